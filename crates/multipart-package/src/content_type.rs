@@ -1,0 +1,227 @@
+//! Content-Type values, of packages and of parts.
+
+use crate::boundary::Boundary;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::Error;
+use crate::grammar::{self, Parameter, Value};
+use crate::limits::Limits;
+use crate::rule::Rule;
+use crate::tolerance::Tolerance;
+use nom::Offset;
+use std::borrow::Cow;
+
+/// A Content-Type value (RFC 9110 section 8.3), checked as a whole, its parameters read on demand.
+///
+/// The mime crate refuses quoted pairs and values like the draft's `boundary=gc0p4Jq0M:2Yt0` when
+/// they stand unquoted; this reader takes them (the latter by [`Rule::ParameterUnquoted`]).
+///
+/// ```
+/// use multipart_package::ContentType;
+///
+/// let content_type = ContentType::parse(br#"multipart/mixed; boundary="gc0p4Jq0M:2Yt08jU534c0p""#)?;
+/// assert_eq!(content_type.subtype(), "mixed");
+/// assert_eq!(content_type.boundary()?.as_str(), "gc0p4Jq0M:2Yt08jU534c0p");
+/// # Ok::<(), multipart_package::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ContentType<'a> {
+    value: &'a [u8],
+    type_: &'a str,
+    subtype: &'a str,
+    parameters: &'a [u8],
+    offset: u64,
+    diagnostics: Diagnostics,
+}
+
+impl<'a> ContentType<'a> {
+    /// Reads a field value under [`Tolerance::DRAFTS`].
+    ///
+    /// # Errors
+    /// See [`parse_with`](Self::parse_with).
+    pub fn parse(value: &'a [u8]) -> Result<Self, Error> {
+        Self::parse_with(value, Tolerance::DRAFTS)
+    }
+
+    /// Reads a field value.
+    ///
+    /// # Errors
+    /// [`Rule::ContentTypeSyntax`], and [`Rule::ParameterUnquoted`] and [`Rule::ParameterSpace`]
+    /// unless tolerated; offsets count from the start of the value.
+    pub fn parse_with(value: &'a [u8], tolerance: Tolerance) -> Result<Self, Error> {
+        Self::parse_at(value, tolerance, 0)
+    }
+
+    pub(crate) fn parse_at(
+        value: &'a [u8],
+        tolerance: Tolerance,
+        base: u64,
+    ) -> Result<Self, Error> {
+        let at = |rest: &[u8]| base + value.offset(rest) as u64;
+        let trimmed = grammar::trimmed(value);
+        let (parameters, (type_, subtype)) = grammar::media_type_names(trimmed)
+            .map_err(|_| Error::rule(Rule::ContentTypeSyntax, base, value))?;
+        let offset = at(parameters);
+        let mut diagnostics = Diagnostics::default();
+        let mut rest = parameters;
+        while !rest.is_empty() {
+            let (next, parameter) = grammar::next_parameter(rest)
+                .map_err(|_| Error::rule(Rule::ContentTypeSyntax, at(rest), rest))?;
+            let breaches = parameter.map_or([None, None], |Parameter { value, spaced, .. }| {
+                let bare = matches!(value, Value::Bare(_));
+                [bare.then_some(Rule::ParameterUnquoted), spaced.then_some(Rule::ParameterSpace)]
+            });
+            for rule in breaches.into_iter().flatten() {
+                let start = at(rest);
+                if !tolerance.tolerates(rule) {
+                    return Err(Error::rule(rule, start, rest));
+                }
+                let span = start..start + (rest.len() - next.len()) as u64;
+                diagnostics.push(Diagnostic::new(rule, span), Limits::default().diagnostics);
+            }
+            rest = next;
+        }
+        Ok(Self { value, type_, subtype, parameters, offset, diagnostics })
+    }
+
+    /// The type, as it stands (names compare case-insensitively).
+    #[must_use]
+    pub fn type_(&self) -> &'a str {
+        self.type_
+    }
+
+    /// The subtype, as it stands.
+    #[must_use]
+    pub fn subtype(&self) -> &'a str {
+        self.subtype
+    }
+
+    /// Whether type and subtype are these, in any case.
+    #[must_use]
+    pub fn is(&self, type_: &str, subtype: &str) -> bool {
+        self.type_.eq_ignore_ascii_case(type_) && self.subtype.eq_ignore_ascii_case(subtype)
+    }
+
+    /// The whole value as it was read.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.value
+    }
+
+    /// The first parameter of that name, in any case; quoted pairs resolved.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<Cow<'a, [u8]>> {
+        let mut values = self.values(name);
+        values.next().map(|(_, value)| value.octets())
+    }
+
+    /// The boundary parameter.
+    ///
+    /// # Errors
+    /// [`Rule::BoundaryMissing`], [`Rule::BoundaryRepeated`], [`Rule::BoundarySyntax`].
+    pub fn boundary(&self) -> Result<Boundary, Error> {
+        let mut values = self.values("boundary");
+        let Some((_, value)) = values.next() else {
+            return Err(Error::rule(Rule::BoundaryMissing, self.offset, self.value));
+        };
+        if let Some((at, _)) = values.next() {
+            return Err(Error::rule(Rule::BoundaryRepeated, at, self.value));
+        }
+        Boundary::from_octets(&value.octets())
+    }
+
+    /// The breaches that were tolerated; spans count as the errors' offsets do.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// As a `mime::Mime`, where that crate can read it.
+    #[cfg(feature = "mime")]
+    #[must_use]
+    pub fn to_mime(&self) -> Option<mime::Mime> {
+        std::str::from_utf8(self.value).ok()?.parse().ok()
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = (u64, Value<'a>)> {
+        let (mut rest, parameters, offset) = (self.parameters, self.parameters, self.offset);
+        std::iter::from_fn(move || {
+            let at = offset + (parameters.len() - rest.len()) as u64;
+            let (next, parameter) = grammar::next_parameter(rest).ok()?;
+            rest = next;
+            Some((at, parameter))
+        })
+        .filter_map(|(at, parameter)| parameter.map(|parameter| (at, parameter)))
+        .filter(move |(_, parameter)| parameter.name.eq_ignore_ascii_case(name))
+        .map(|(at, parameter)| (at, parameter.value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn boundary(value: &str) -> Result<String, ErrorKind> {
+        let content_type = ContentType::parse(value.as_bytes()).map_err(|error| error.kind())?;
+        content_type.boundary().map(|boundary| boundary.to_string()).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn rfc2046_5_1_1_the_boundary_parameter_table() {
+        let cases: &[(&str, Result<&str, Rule>)] = &[
+            ("multipart/mixed; boundary=abc", Ok("abc")),
+            ("MULTIPART/Mixed ; BOUNDARY=aBc", Ok("aBc")),
+            ("multipart/mixed;boundary=\"a b\"", Ok("a b")),
+            ("multipart/mixed; boundary=\"a\\b\"", Ok("ab")),
+            ("multipart/mixed; boundary=gc0p4Jq0M:2Yt08jU534c0p", Ok("gc0p4Jq0M:2Yt08jU534c0p")),
+            ("multipart/mixed;; charset=x; ;boundary=abc;", Ok("abc")),
+            (" multipart/mixed; boundary=abc ", Ok("abc")),
+            ("multipart/mixed; boundary=a=b", Ok("a=b")),
+            ("multipart/mixed", Err(Rule::BoundaryMissing)),
+            ("multipart/mixed; x=\"boundary=abc\"", Err(Rule::BoundaryMissing)),
+            ("multipart/mixed; boundary=a; Boundary=a", Err(Rule::BoundaryRepeated)),
+            ("multipart/mixed; boundary=\"\"", Err(Rule::BoundarySyntax)),
+            ("multipart/mixed; boundary=\"a \"", Err(Rule::BoundarySyntax)),
+            ("multipart/mixed; boundary=\"a;b\"", Err(Rule::BoundarySyntax)),
+            ("multipart/mixed; boundary=", Err(Rule::ContentTypeSyntax)),
+            ("multipart/mixed; boundary=\"abc", Err(Rule::ContentTypeSyntax)),
+            ("multipart/mixed; boundary=a b", Err(Rule::ContentTypeSyntax)),
+            ("multipart", Err(Rule::ContentTypeSyntax)),
+            ("", Err(Rule::ContentTypeSyntax)),
+            ("multipart/mixed boundary=a", Err(Rule::ContentTypeSyntax)),
+            ("multipart/mixed; boundary = a", Err(Rule::ParameterSpace)),
+        ];
+        for (value, expected) in cases {
+            let expected = expected.map(String::from).map_err(ErrorKind::Rule);
+            assert_eq!(boundary(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn rfc9110_5_6_6_an_unquoted_value_is_reported_by_default_and_refused_when_strict() {
+        let value = b"multipart/mixed; boundary=a:b";
+        let content_type = ContentType::parse(value).unwrap();
+        let [found] = content_type.diagnostics().as_slice() else { panic!("one diagnostic") };
+        assert_eq!((found.rule(), found.span()), (Rule::ParameterUnquoted, 15..29));
+        let error = ContentType::parse_with(value, Tolerance::STRICT).unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(Rule::ParameterUnquoted), 15));
+    }
+
+    #[test]
+    fn a_thousand_parameters_are_read_once_and_a_doubled_boundary_among_them_is_refused() {
+        let many = format!("multipart/mixed{}", "; boundary=x".repeat(1000));
+        assert_eq!(boundary(&many), Err(ErrorKind::Rule(Rule::BoundaryRepeated)));
+    }
+
+    #[cfg(feature = "mime")]
+    #[test]
+    fn a_boundary_is_read_from_a_mime() {
+        let mime: mime::Mime = "multipart/package; boundary=\"a b\"".parse().unwrap();
+        assert_eq!(Boundary::try_from(&mime).unwrap().as_str(), "a b");
+        let plain: mime::Mime = "text/plain".parse().unwrap();
+        assert_eq!(
+            Boundary::try_from(&plain).unwrap_err().kind(),
+            ErrorKind::Rule(Rule::BoundaryMissing)
+        );
+    }
+}

@@ -1,0 +1,365 @@
+//! Reading a package that comes in chunks, without IO.
+
+mod feed;
+
+use crate::delimiter::{At, Line, Sought};
+use crate::diagnostic::Diagnostics;
+use crate::error::{Error, Misuse};
+use crate::frame;
+use crate::head::Head;
+use crate::head::scan::{HeadScan, Scanned, Seen};
+use crate::opener::{Opened, Opener};
+use crate::reader::{Framing, Setup};
+use crate::rule::Rule;
+use bytes::Bytes;
+use feed::Feed;
+
+/// What a [`Decoder`] gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Something was read.
+    Event(Event),
+    /// All that was fed is read: [`push`](Decoder::push) more, or [`finish`](Decoder::finish).
+    NeedInput,
+    /// The whole input was read, close delimiter included.
+    Done,
+}
+
+/// What was read.
+///
+/// Every part is a `Head`, any number of `Body`, and an `End`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A part begins.
+    Head(Head<Bytes>),
+    /// The next octets of the part's body: a slice of what was fed, except where a chunk's border
+    /// had to be bridged. How a body is cut into these depends on the chunks.
+    Body(Bytes),
+    /// The part is whole.
+    End,
+}
+
+/// Reads a package or feed document that comes in chunks of any size.
+///
+/// It does no IO: octets go in, steps come out. Beyond what was fed and not drained it holds no
+/// more than a head or a delimiter line. After an error every step gives the same error.
+///
+/// ```
+/// use multipart_package::{Event, Reader, Step};
+///
+/// let mut decoder = Reader::from_content_type(b"multipart/mixed; boundary=b")?.decoder();
+/// let mut bodies = Vec::new();
+/// for chunk in [&b"--b\r\n\r\nhel"[..], b"lo\r\n-", b"-b--\r\n"] {
+///     decoder.push(chunk.into());
+///     while let Step::Event(event) = decoder.step()? {
+///         if let Event::Body(octets) = event {
+///             bodies.extend_from_slice(&octets);
+///         }
+///     }
+/// }
+/// decoder.finish();
+/// assert_eq!(decoder.step()?, Step::Done);
+/// assert_eq!(bodies, b"hello");
+/// # Ok::<(), multipart_package::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Decoder {
+    setup: Setup,
+    feed: Feed,
+    number: u64,
+    part: OpenPart,
+    state: State,
+}
+
+/// What is known of the part being read.
+#[derive(Debug, Clone, Copy)]
+struct OpenPart {
+    seen: Seen,
+    body_offset: u64,
+    body_octets: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Opening(Opener),
+    Preamble,
+    Head(HeadScan),
+    /// At a body's first octet.
+    BodyStart,
+    Body,
+    /// In a body framed by its length, with so many octets to come.
+    LengthBody(u64),
+    /// Behind a body framed by its length.
+    LengthEnd,
+    /// The body is whole; the delimiter line that ended it, or none at the end of the input.
+    End(Option<Line>, u64),
+    Epilogue(u64),
+    Done,
+    Failed(Error),
+}
+
+/// What one turn of the machine gave: a step for the caller, or another turn.
+type Turn = Result<Option<Step>, Error>;
+
+impl Decoder {
+    pub(crate) fn new(setup: Setup) -> Self {
+        let state = State::Opening(Opener::new(setup.opening, &setup.checks));
+        let part = OpenPart { seen: HeadScan::new().seen(), body_offset: 0, body_octets: 0 };
+        Self { setup, feed: Feed::default(), number: 0, part, state }
+    }
+
+    /// Feeds the next octets. They are kept until [`step`](Self::step) has drained them.
+    pub fn push(&mut self, chunk: Bytes) {
+        if self.feed.has_ended() && !matches!(self.state, State::Failed(_)) {
+            self.state = State::Failed(Error::misuse(Misuse::InputAfterEnd, self.feed.base()));
+        }
+        self.feed.push(chunk);
+    }
+
+    /// Says that no more octets will come.
+    pub fn finish(&mut self) {
+        self.feed.end();
+    }
+
+    /// How many octets of the whole input are read.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.feed.base()
+    }
+
+    /// The breaches that were tolerated so far.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.setup.checks.diagnostics
+    }
+
+    /// Goes on to the next event.
+    ///
+    /// # Errors
+    /// A broken [`Rule`] that the tolerance does not hold, or a limit exceeded.
+    #[inline]
+    pub fn step(&mut self) -> Result<Step, Error> {
+        loop {
+            match self.turn() {
+                Ok(Some(step)) => return Ok(step),
+                Ok(None) => {}
+                Err(error) => {
+                    self.state = State::Failed(error.clone());
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn turn(&mut self) -> Turn {
+        match &self.state {
+            State::Opening(_) => self.opening(),
+            State::Preamble => self.preamble(),
+            State::Head(_) => self.head(),
+            State::BodyStart => self.body_start(),
+            State::Body => self.body(),
+            State::LengthBody(left) => self.length_body(*left),
+            State::LengthEnd => self.length_end(),
+            State::End(line, base) => self.end(*line, *base),
+            State::Epilogue(start) => self.epilogue(*start),
+            State::Done => Ok(Some(Step::Done)),
+            State::Failed(error) => Err(error.clone()),
+        }
+    }
+
+    /// Another turn where more was fed; a word to the caller otherwise.
+    fn more(&mut self) -> Turn {
+        Ok(if self.feed.extend() { None } else { Some(Step::NeedInput) })
+    }
+
+    fn opening(&mut self) -> Turn {
+        let State::Opening(opener) = &mut self.state else { return Ok(None) };
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        match opener.advance(self.feed.window(), delimiter, checks)? {
+            Opened::Incomplete => return self.more(),
+            Opened::Implied => self.state = State::Head(HeadScan::new()),
+            Opened::Preamble => self.state = State::Preamble,
+            Opened::Line(line) => self.open(line)?,
+        }
+        Ok(None)
+    }
+
+    fn preamble(&mut self) -> Turn {
+        let window = self.feed.window();
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        match delimiter.find(window, checks)? {
+            Sought::Line(line) => {
+                frame::report_preamble(window.offset(line.break_start), checks)?;
+                self.open(line)?;
+                Ok(None)
+            }
+            Sought::Incomplete(settled) => {
+                frame::check_preamble(window.offset(settled), checks)?;
+                self.feed.skip(settled);
+                self.more()
+            }
+            Sought::None => {
+                let end = window.offset(window.octets.len());
+                frame::check_preamble(end, checks)?;
+                Err(Error::rule(Rule::OpeningMissing, end, b""))
+            }
+        }
+    }
+
+    /// Goes on behind the first delimiter line.
+    fn open(&mut self, line: Line) -> Result<(), Error> {
+        line.check(self.feed.base(), &mut self.setup.checks)?;
+        self.feed.skip(line.end);
+        self.pass(line);
+        Ok(())
+    }
+
+    fn pass(&mut self, line: Line) {
+        let epilogue = State::Epilogue(self.feed.base());
+        self.state = if line.close { epilogue } else { State::Head(HeadScan::new()) };
+    }
+
+    #[inline]
+    fn head(&mut self) -> Turn {
+        let State::Head(scan) = &mut self.state else { return Ok(None) };
+        let window = self.feed.window();
+        let Setup { delimiter, framing, checks, .. } = &mut self.setup;
+        frame::check_part(self.number, window.base, checks)?;
+        let offset = window.base;
+        let scanned = scan.advance(window, Some(delimiter), checks)?;
+        let seen = scan.seen();
+        let (fields, body_start) = match scanned {
+            Scanned::Incomplete if window.last => {
+                let end = window.offset(window.octets.len());
+                return Err(Error::rule(Rule::HeadIncomplete, end, b""));
+            }
+            Scanned::Incomplete => return self.more(),
+            Scanned::Blank { fields, end } => {
+                self.state = match framing {
+                    Framing::Delimiter => State::BodyStart,
+                    Framing::Length => {
+                        let body_offset = window.offset(end);
+                        let length = frame::framing_length(seen, body_offset)?;
+                        frame::check_body(length, body_offset, checks)?;
+                        State::LengthBody(length)
+                    }
+                };
+                (fields, end)
+            }
+            Scanned::Delimiter(line) => {
+                self.state = State::End(Some(line.settled()), window.base);
+                (line.break_start, line.end)
+            }
+        };
+        let block = self.feed.take(fields);
+        self.feed.skip(body_start - fields);
+        self.part = OpenPart { seen, body_offset: self.feed.base(), body_octets: 0 };
+        self.number += 1;
+        Ok(Some(Step::Event(Event::Head(Head::new(block, offset, seen)))))
+    }
+
+    #[inline]
+    fn body_start(&mut self) -> Turn {
+        let window = self.feed.window();
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        match delimiter.at(window, 0, checks)? {
+            At::Line(line) => {
+                self.state = State::End(Some(line), window.base);
+                self.feed.skip(line.end);
+                Ok(None)
+            }
+            At::Incomplete => self.more(),
+            At::Other => {
+                self.state = State::Body;
+                Ok(None)
+            }
+        }
+    }
+
+    #[inline]
+    fn body(&mut self) -> Turn {
+        let window = self.feed.window();
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        let (len, behind) = match delimiter.find(window, checks)? {
+            Sought::Line(line) => {
+                self.state = State::End(Some(line), window.base);
+                (line.break_start, line.end - line.break_start)
+            }
+            Sought::Incomplete(0) => return self.more(),
+            Sought::Incomplete(settled) => (settled, 0),
+            Sought::None => {
+                let len = window.octets.len();
+                self.state = State::End(None, window.offset(len));
+                (len, 0)
+            }
+        };
+        self.part.body_octets += len as u64;
+        frame::check_body(self.part.body_octets, self.part.body_offset, checks)?;
+        let body = self.feed.take(len);
+        self.feed.skip(behind);
+        Ok((len > 0).then_some(Step::Event(Event::Body(body))))
+    }
+
+    fn length_body(&mut self, left: u64) -> Turn {
+        let window = self.feed.window();
+        if left == 0 {
+            self.state = State::LengthEnd;
+            return Ok(None);
+        }
+        let here = usize::try_from(left).unwrap_or(usize::MAX).min(window.octets.len());
+        if here == 0 {
+            if window.last {
+                return Err(Error::rule(Rule::BodyIncomplete, window.base, b""));
+            }
+            return self.more();
+        }
+        self.state = State::LengthBody(left - here as u64);
+        self.part.body_octets += here as u64;
+        Ok(Some(Step::Event(Event::Body(self.feed.take(here)))))
+    }
+
+    fn length_end(&mut self) -> Turn {
+        let window = self.feed.window();
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        match delimiter.follows(window, self.part.body_octets == 0, checks)? {
+            At::Incomplete => return self.more(),
+            At::Line(line) => {
+                self.state = State::End(Some(line), window.base);
+                self.feed.skip(line.end);
+            }
+            At::Other if window.octets.is_empty() => self.state = State::End(None, window.base),
+            At::Other => return Err(Error::rule(Rule::LengthFraming, window.base, b"")),
+        }
+        Ok(None)
+    }
+
+    /// Checks a body that is whole, and ends its part.
+    #[inline]
+    fn end(&mut self, line: Option<Line>, base: u64) -> Turn {
+        let checks = &mut self.setup.checks;
+        match line {
+            Some(line) => line.check(base, checks)?,
+            None => checks.report(Rule::CloseMissing, base..base)?,
+        }
+        frame::check_length(self.part.seen, self.part.body_octets, checks)?;
+        match line {
+            Some(line) => self.pass(line),
+            None => self.state = State::Done,
+        }
+        Ok(Some(Step::Event(Event::End)))
+    }
+
+    fn epilogue(&mut self, start: u64) -> Turn {
+        let window = self.feed.window();
+        let checks = &mut self.setup.checks;
+        let (len, end) = (window.octets.len(), window.offset(window.octets.len()));
+        frame::check_epilogue(end - start, start, checks)?;
+        if window.last {
+            frame::report_epilogue(end - start, start, checks)?;
+            self.state = State::Done;
+            return Ok(None);
+        }
+        self.feed.skip(len);
+        self.more()
+    }
+}

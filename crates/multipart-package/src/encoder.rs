@@ -1,0 +1,332 @@
+//! Writing a package or feed document, without IO.
+
+use crate::boundary::Boundary;
+use crate::checks::Checks;
+use crate::delimiter::Delimiter;
+use crate::error::{Error, Misuse};
+use crate::head::Head;
+use crate::head::scan::{HeadScan, Length, Seen};
+use crate::limits::Limits;
+use crate::reader::Opening;
+use crate::rule::Rule;
+use crate::tolerance::Tolerance;
+use bytes::BufMut;
+
+/// Writes a package or feed document, part by part, into the caller's buffer.
+///
+/// What it writes, a strict [`Reader`](crate::Reader) takes; what that reader would refuse, it
+/// refuses before the first octet of the call is written. After an error it refuses every call.
+///
+/// A Content-Length is added to the heads that have none, where the length is known.
+///
+/// ```
+/// use multipart_package::{Boundary, Encoder, HeadBuilder, Reader};
+///
+/// let boundary = Boundary::from_entropy(*b"use real entropy");
+/// let mut encoder = Encoder::new(&boundary);
+/// let mut package = Vec::new();
+/// let head = HeadBuilder::new().content_location("/products/1").build()?;
+/// encoder.part(&mut package, head.borrow(), b"{}")?;
+/// encoder.finish(&mut package)?;
+///
+/// let reader = Reader::from_content_type(boundary.content_type("package")?.as_bytes())?;
+/// assert_eq!(reader.parts(&package).next().unwrap()?.body(), b"{}");
+/// # Ok::<(), multipart_package::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Encoder {
+    delimiter: Delimiter,
+    opening: Opening,
+    position: u64,
+    state: State,
+    guard: LineGuard,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    First,
+    Between,
+    Part { written: u64, length: Option<u64> },
+    Finished,
+    Poisoned,
+}
+
+impl Encoder {
+    /// An encoder that opens with a delimiter line, as every reader understands.
+    #[must_use]
+    pub fn new(boundary: &Boundary) -> Self {
+        Self::with_opening(boundary, Opening::Delimiter)
+    }
+
+    /// An encoder that opens with the first part's head, as the event-sourcing draft has it.
+    ///
+    /// For `multipart/package` alone: readers of RFC 2046 lose the first part. That part needs a
+    /// Content-Location or a Content-Type, or readers would take it for a preamble.
+    #[must_use]
+    pub fn implied(boundary: &Boundary) -> Self {
+        Self::with_opening(boundary, Opening::Implied)
+    }
+
+    fn with_opening(boundary: &Boundary, opening: Opening) -> Self {
+        let delimiter = Delimiter::new(boundary);
+        Self { delimiter, opening, position: 0, state: State::First, guard: LineGuard::new() }
+    }
+
+    /// How many octets were written since the beginning.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Writes a whole part.
+    ///
+    /// # Errors
+    /// The [`Rule`] that the head or the body breaks: above all [`Rule::DelimiterInBody`] and
+    /// [`Rule::ContentLengthDiffers`]. [`Misuse`] when called out of turn.
+    pub fn part(
+        &mut self,
+        out: &mut impl BufMut,
+        head: Head<&[u8]>,
+        body: &[u8],
+    ) -> Result<(), Error> {
+        let result = self.try_part(out, head, body);
+        self.poisoned_by(result)
+    }
+
+    fn try_part(
+        &mut self,
+        out: &mut impl BufMut,
+        head: Head<&[u8]>,
+        body: &[u8],
+    ) -> Result<(), Error> {
+        let (seen, length) = self.check_head(head, Some(body.len() as u64))?;
+        let dashes = body.starts_with(self.delimiter.dash_boundary()).then_some(0);
+        let inside = || self.delimiter.find_needle(body).map(|line_feed| line_feed + 1);
+        if let Some(at) = dashes.or_else(inside) {
+            return Err(Error::rule(Rule::DelimiterInBody, self.position, &body[at..]));
+        }
+        self.write_head(out, head, seen, length);
+        self.put(out, body);
+        self.state = State::Between;
+        Ok(())
+    }
+
+    /// Begins a part whose body follows in pieces; states its length where it is given.
+    ///
+    /// # Errors
+    /// The [`Rule`] that the head breaks; [`Rule::ContentLengthDiffers`] when head and `length`
+    /// disagree; [`Misuse`] when called out of turn.
+    pub fn begin(
+        &mut self,
+        out: &mut impl BufMut,
+        head: Head<&[u8]>,
+        length: Option<u64>,
+    ) -> Result<(), Error> {
+        let result = self.try_begin(out, head, length);
+        self.poisoned_by(result)
+    }
+
+    fn try_begin(
+        &mut self,
+        out: &mut impl BufMut,
+        head: Head<&[u8]>,
+        length: Option<u64>,
+    ) -> Result<(), Error> {
+        let (seen, length) = self.check_head(head, length)?;
+        self.write_head(out, head, seen, length);
+        self.guard = LineGuard::new();
+        self.state = State::Part { written: 0, length };
+        Ok(())
+    }
+
+    /// Writes the next octets of the body that was begun.
+    ///
+    /// # Errors
+    /// [`Rule::DelimiterInBody`], [`Rule::ContentLengthDiffers`] as soon as there are more octets
+    /// than were announced, [`Misuse`] when called out of turn.
+    pub fn write(&mut self, out: &mut impl BufMut, octets: &[u8]) -> Result<(), Error> {
+        let result = self.try_write(out, octets);
+        self.poisoned_by(result)
+    }
+
+    fn try_write(&mut self, out: &mut impl BufMut, octets: &[u8]) -> Result<(), Error> {
+        let (written, length) = self.open_part()?;
+        let written = written + octets.len() as u64;
+        if length.is_some_and(|length| written > length) {
+            return Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""));
+        }
+        if self.guard.meets(&self.delimiter, octets) {
+            return Err(Error::rule(Rule::DelimiterInBody, self.position, octets));
+        }
+        self.put(out, octets);
+        self.state = State::Part { written, length };
+        Ok(())
+    }
+
+    /// Ends the part that was begun.
+    ///
+    /// # Errors
+    /// [`Rule::ContentLengthDiffers`] when octets are missing, [`Misuse`] when called out of turn.
+    pub fn end(&mut self) -> Result<(), Error> {
+        let result = self.try_end();
+        self.poisoned_by(result)
+    }
+
+    fn try_end(&mut self) -> Result<(), Error> {
+        let (written, length) = self.open_part()?;
+        if length.is_some_and(|length| written != length) {
+            return Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""));
+        }
+        self.state = State::Between;
+        Ok(())
+    }
+
+    /// Writes the close delimiter. Without it no reader takes the package for whole.
+    ///
+    /// # Errors
+    /// [`Misuse`] when called out of turn.
+    pub fn finish(&mut self, out: &mut impl BufMut) -> Result<(), Error> {
+        let result = self.between();
+        self.poisoned_by(result)?;
+        if self.state == State::Between {
+            self.put(out, b"\r\n");
+        }
+        self.put_delimiter(out, b"--\r\n");
+        self.state = State::Finished;
+        Ok(())
+    }
+
+    fn poisoned_by(&mut self, result: Result<(), Error>) -> Result<(), Error> {
+        if result.is_err() && self.state != State::Finished {
+            self.state = State::Poisoned;
+        }
+        result
+    }
+
+    fn between(&self) -> Result<(), Error> {
+        let misuse = match self.state {
+            State::First | State::Between => return Ok(()),
+            State::Part { .. } => Misuse::PartOpen,
+            State::Finished => Misuse::Finished,
+            State::Poisoned => Misuse::Poisoned,
+        };
+        Err(Error::misuse(misuse, self.position))
+    }
+
+    fn open_part(&self) -> Result<(u64, Option<u64>), Error> {
+        let misuse = match self.state {
+            State::Part { written, length } => return Ok((written, length)),
+            State::First | State::Between => Misuse::NoPartOpen,
+            State::Finished => Misuse::Finished,
+            State::Poisoned => Misuse::Poisoned,
+        };
+        Err(Error::misuse(misuse, self.position))
+    }
+
+    /// Checks a head as a strict reader does, and its length against the body's where both are known.
+    fn check_head(
+        &self,
+        head: Head<&[u8]>,
+        body: Option<u64>,
+    ) -> Result<(Seen, Option<u64>), Error> {
+        self.between()?;
+        let seen = if head.seen().strict { head.seen() } else { self.check_again(head)? };
+        if self.state == State::First && self.opening == Opening::Implied && !seen.describes_entity
+        {
+            return Err(Error::misuse(Misuse::ImpliedHeadUnseen, self.position));
+        }
+        let block = head.as_bytes();
+        let dashes = block.starts_with(self.delimiter.dash_boundary());
+        if dashes || self.delimiter.find_needle(block).is_some() {
+            return Err(Error::rule(Rule::DelimiterInHead, self.position, block));
+        }
+        match (seen.length, body) {
+            (Length::Octets(stated), Some(body)) if stated != body => {
+                Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""))
+            }
+            (Length::Octets(stated), _) => Ok((seen, Some(stated))),
+            (Length::Absent | Length::Unreadable, body) => Ok((seen, body)),
+        }
+    }
+
+    /// Names what a reader has tolerated in a head.
+    fn check_again(&self, head: Head<&[u8]>) -> Result<Seen, Error> {
+        let block = [head.as_bytes(), b"\r\n"].concat();
+        HeadScan::check(&block, &mut Checks::new(Tolerance::STRICT, Limits::unlimited()))
+    }
+
+    fn write_head(
+        &mut self,
+        out: &mut impl BufMut,
+        head: Head<&[u8]>,
+        seen: Seen,
+        length: Option<u64>,
+    ) {
+        match (self.state, self.opening) {
+            (State::First, Opening::Implied) => {}
+            (State::First, _) => self.put_delimiter(out, b"\r\n"),
+            _ => {
+                self.put(out, b"\r\n");
+                self.put_delimiter(out, b"\r\n");
+            }
+        }
+        self.put(out, head.as_bytes());
+        if let (Length::Absent, Some(length)) = (seen.length, length) {
+            self.put(out, b"Content-Length: ");
+            self.put(out, itoa::Buffer::new().format(length).as_bytes());
+            self.put(out, b"\r\n");
+        }
+        self.put(out, b"\r\n");
+    }
+
+    fn put(&mut self, out: &mut impl BufMut, octets: &[u8]) {
+        out.put_slice(octets);
+        self.position += octets.len() as u64;
+    }
+
+    fn put_delimiter(&mut self, out: &mut impl BufMut, rest: &[u8]) {
+        out.put_slice(self.delimiter.dash_boundary());
+        self.position += self.delimiter.dash_boundary().len() as u64;
+        self.put(out, rest);
+    }
+}
+
+/// Looks for the delimiter in a body that comes in pieces.
+#[derive(Debug)]
+struct LineGuard {
+    /// The last octets written: as many as may begin a delimiter, and room for the next piece's.
+    tail: [u8; 2 * LineGuard::NEEDLE],
+    len: usize,
+}
+
+impl LineGuard {
+    /// The longest needle: LF, two hyphens, the boundary.
+    const NEEDLE: usize = 3 + Boundary::MAX;
+
+    /// A guard at the start of a body, which is the start of a line.
+    fn new() -> Self {
+        let mut tail = [0; 2 * Self::NEEDLE];
+        tail[0] = b'\n';
+        Self { tail, len: 1 }
+    }
+
+    fn meets(&mut self, delimiter: &Delimiter, octets: &[u8]) -> bool {
+        let reach = delimiter.needle().len() - 1;
+        let begun = octets.len().min(reach);
+        self.tail[self.len..self.len + begun].copy_from_slice(&octets[..begun]);
+        self.len += begun;
+        if delimiter.find_needle(&self.tail[..self.len]).is_some()
+            || delimiter.find_needle(octets).is_some()
+        {
+            return true;
+        }
+        if octets.len() > reach {
+            self.tail[..reach].copy_from_slice(&octets[octets.len() - reach..]);
+            self.len = reach;
+        } else if self.len > reach {
+            self.tail.copy_within(self.len - reach..self.len, 0);
+            self.len = reach;
+        }
+        false
+    }
+}

@@ -1,0 +1,33 @@
+//! Content-Location (RFC 9110 section 8.7): the URI reference of the entity that a part holds.
+
+use crate::rule::Rule;
+
+/// The reference as text; whether it is one by RFC 3986 is its resolver's business.
+pub(crate) fn parse(value: &[u8]) -> Option<&str> {
+    if breach(value).is_some() {
+        return None;
+    }
+    std::str::from_utf8(value).ok()
+}
+
+#[inline]
+pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+    let outside = |octet: u8| u8::from(!octet.is_ascii_graphic());
+    let found = value.iter().fold(0, |found, &octet| found | outside(octet));
+    (found != 0).then_some(Rule::ContentLocationSyntax)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draft_3_2_a_content_location_may_hold_colons_in_a_segment() {
+        let value = "/entities/variant/16325906:001:99999";
+        assert_eq!(parse(value.as_bytes()), Some(value));
+        assert_eq!(parse(b""), Some(""));
+        for bad in [&b"/a b"[..], b"/\xe4", b"/\x7f", b"/\t"] {
+            assert_eq!(parse(bad), None);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The productions of RFC 2046, 9110 and 6266 that this crate reads, as nom parsers.
+//!
+//! Each is named after its production. They are small and local: the scans that run over whole
+//! bodies are in `delimiter`, those over whole heads in `head::scan`.
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::combinator::{map, opt, recognize};
+use nom::multi::many0_count;
+use nom::sequence::{delimited, preceded};
+use nom::{IResult, Parser};
+
+/// `tchar` (RFC 9110 section 5.6.2).
+pub(crate) const fn is_tchar(octet: u8) -> bool {
+    TCHAR[octet as usize]
+}
+
+const TCHAR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0_u8;
+    while octet < 128 {
+        table[octet as usize] = octet.is_ascii_alphanumeric()
+            || matches!(octet, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+')
+            || matches!(octet, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~');
+        octet += 1;
+    }
+    table
+};
+
+/// `bchars` (RFC 2046 section 5.1.1).
+pub(crate) const fn is_bchar(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || matches!(octet, b'\'' | b'(' | b')' | b'+' | b'_' | b',' | b'-' | b'.')
+        || matches!(octet, b'/' | b':' | b'=' | b'?' | b' ')
+}
+
+/// SP or HTAB, of which `OWS` (RFC 9110 section 5.6.3) and transport padding consist.
+pub(crate) const fn is_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+/// The octets without the spaces and tabs, and folds' line breaks, around them.
+pub(crate) fn trimmed(octets: &[u8]) -> &[u8] {
+    let is_blank = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
+    let start = octets.iter().position(|octet| !is_blank(octet)).unwrap_or(octets.len());
+    let end = octets.iter().rposition(|octet| !is_blank(octet)).map_or(start, |last| last + 1);
+    &octets[start..end]
+}
+
+/// A token as text.
+///
+/// ```abnf
+/// token = 1*tchar                                       ; RFC 9110 section 5.6.2
+/// ```
+pub(crate) fn token(input: &[u8]) -> IResult<&[u8], &str> {
+    let (rest, octets) = take_while1(is_tchar)(input)?;
+    match std::str::from_utf8(octets) {
+        Ok(text) => Ok((rest, text)),
+        Err(_) => Err(failure(input)),
+    }
+}
+
+/// `OWS`, and a fold's line break where a reader has let one pass.
+pub(crate) fn ows(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    take_while(|octet| is_space(octet) || matches!(octet, b'\r' | b'\n'))(input)
+}
+
+/// What stands between the quotes, pairs still escaped.
+///
+/// ```abnf
+/// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE     ; RFC 9110 section 5.6.4
+/// quoted-pair   = "\" ( HTAB / SP / VCHAR / obs-text )
+/// ```
+pub(crate) fn quoted_string(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let pair = preceded(tag("\\"), nom::bytes::complete::take_while_m_n(1, 1, is_text));
+    let run = take_while1(|octet| is_text(octet) && octet != b'"' && octet != b'\\');
+    let inner = recognize(many0_count(alt((run, pair))));
+    delimited(tag("\""), inner, tag("\"")).parse(input)
+}
+
+/// HTAB, SP, VCHAR or obs-text.
+pub(crate) const fn is_text(octet: u8) -> bool {
+    octet == b'\t' || (octet >= b' ' && octet != 0x7f)
+}
+
+/// A parameter's value as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    /// A token.
+    Token(&'a str),
+    /// What stands between the quotes of a quoted-string.
+    Quoted(&'a [u8]),
+    /// Neither: what stands up to the next `;` or space, as some peers send it.
+    Bare(&'a [u8]),
+}
+
+impl<'a> Value<'a> {
+    /// The octets meant, quoted pairs resolved.
+    pub(crate) fn octets(self) -> std::borrow::Cow<'a, [u8]> {
+        let quoted = match self {
+            Self::Token(text) => return text.as_bytes().into(),
+            Self::Bare(octets) => return octets.into(),
+            Self::Quoted(octets) => octets,
+        };
+        if memchr::memchr(b'\\', quoted).is_none() {
+            return quoted.into();
+        }
+        let mut octets = Vec::with_capacity(quoted.len());
+        let mut rest = quoted.iter();
+        while let Some(&octet) = rest.next() {
+            // quoted_string lets no backslash stand last.
+            octets.push(if octet == b'\\' { rest.next().copied().unwrap_or(octet) } else { octet });
+        }
+        octets.into()
+    }
+}
+
+/// A parameter and whether a space stands around its `=`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) value: Value<'a>,
+    pub(crate) spaced: bool,
+}
+
+/// One step of a parameter list; `None` where nothing stands between two semicolons.
+///
+/// ```abnf
+/// parameters = *( OWS ";" OWS [ parameter ] )            ; RFC 9110 section 5.6.6
+/// parameter  = token "=" ( token / quoted-string )
+/// ```
+pub(crate) fn next_parameter(input: &[u8]) -> IResult<&[u8], Option<Parameter<'_>>> {
+    preceded((ows, tag(";"), ows), opt(parameter)).parse(input)
+}
+
+fn parameter(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
+    let bare = take_while1(|octet| is_text(octet) && !matches!(octet, b';' | b'"' | b' ' | b'\t'));
+    let (rest, (name, before, _, after)) = (token, ows, tag("="), ows).parse(input)?;
+    let (rest, value) = alt((
+        map(quoted_string, Value::Quoted),
+        map(bare, |octets: &[u8]| match token(octets) {
+            Ok(([], text)) => Value::Token(text),
+            _ => Value::Bare(octets),
+        }),
+    ))
+    .parse(rest)?;
+    let spaced = !before.is_empty() || !after.is_empty();
+    Ok((rest, Parameter { name, value, spaced }))
+}
+
+/// A media type's two names.
+///
+/// ```abnf
+/// media-type = type "/" subtype parameters               ; RFC 9110 section 8.3.1
+/// ```
+pub(crate) fn media_type_names(input: &[u8]) -> IResult<&[u8], (&str, &str)> {
+    let (rest, (type_, _, subtype)) = (token, tag("/"), token).parse(input)?;
+    Ok((rest, (type_, subtype)))
+}
+
+/// What follows the boundary on a delimiter line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DelimiterRest {
+    pub(crate) close: bool,
+    pub(crate) line_end: LineEnd,
+}
+
+/// How a line ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineEnd {
+    CrLf,
+    BareLf,
+}
+
+/// What follows `--boundary` up to and with the line's end, or nom's `Incomplete`.
+///
+/// ```abnf
+/// delimiter-rest = [ "--" ] transport-padding CRLF       ; RFC 2046 section 5.1.1
+/// transport-padding = *LWSP-char
+/// ```
+pub(crate) fn delimiter_rest(input: &[u8]) -> IResult<&[u8], DelimiterRest> {
+    use nom::bytes::streaming;
+    let (rest, close) = opt(streaming::tag("--")).parse(input)?;
+    let (rest, _) = streaming::take_while(is_space)(rest)?;
+    let line_end = |end, text: &'static str| map(streaming::tag(text), move |_: &[u8]| end);
+    let (rest, line_end) =
+        alt((line_end(LineEnd::CrLf, "\r\n"), line_end(LineEnd::BareLf, "\n"))).parse(rest)?;
+    let close = close.is_some();
+    Ok((rest, DelimiterRest { close, line_end }))
+}
+
+/// An error without content: these parsers' callers name the rule.
+pub(crate) fn failure(input: &[u8]) -> nom::Err<nom::error::Error<&[u8]>> {
+    nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc2046_5_1_1_padding_may_follow_a_delimiter_and_nothing_else() {
+        let rest = |text: &'static [u8]| delimiter_rest(text).map(|(_, rest)| rest);
+        let open = DelimiterRest { close: false, line_end: LineEnd::CrLf };
+        assert_eq!(rest(b"\r\nX"), Ok(open));
+        assert_eq!(rest(b" \t\r\n"), Ok(open));
+        assert_eq!(rest(b"--\t\r\n"), Ok(DelimiterRest { close: true, ..open }));
+        assert_eq!(rest(b"\n"), Ok(DelimiterRest { line_end: LineEnd::BareLf, ..open }));
+        for body in [&b"X\r\n"[..], b"-\r\n", b"- -\r\n", b"--X\r\n", b"\rX", b"--\rX", b" X"] {
+            assert!(matches!(rest(body), Err(nom::Err::Error(_))), "{}", body.escape_ascii());
+        }
+        for open in [&b""[..], b"-", b"--", b" ", b"--  ", b"\r", b"--\r"] {
+            assert!(matches!(rest(open), Err(nom::Err::Incomplete(_))), "{}", open.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn rfc9110_5_6_4_quoted_pairs_stand_for_their_second_octet() {
+        let (rest, quoted) = quoted_string(br#""a\"b\\c";x"#).unwrap();
+        assert_eq!(rest, b";x");
+        assert_eq!(Value::Quoted(quoted).octets().as_ref(), br#"a"b\c"#);
+        for broken in [&br#""a"#[..], br#""a\"#, b"\"a\0\"", b"a\"", b"\"a\r\n b\""] {
+            assert!(quoted_string(broken).is_err(), "{}", broken.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Making the head of a part.
+
+use crate::checks::Checks;
+use crate::error::Error;
+use crate::field::last_modified;
+use crate::grammar::is_tchar;
+use crate::head::scan::HeadScan;
+use crate::head::{Head, Lines, correction};
+use crate::limits::Limits;
+use crate::rule::Rule;
+use crate::tolerance::Tolerance;
+use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
+
+/// Makes a [`Head`] that a strict reader takes.
+///
+/// Fields stand in the order of the calls. What is wrong with one is told by
+/// [`build`](Self::build), which checks the whole head as a strict reader does.
+///
+/// ```
+/// use multipart_package::HeadBuilder;
+///
+/// let head = HeadBuilder::new()
+///     .field("Content-Disposition", "inline")
+///     .content_type("application/json")
+///     .content_location("/products/1")
+///     .build()?;
+/// assert_eq!(head.borrow().content_location()?, Some("/products/1"));
+/// assert!(HeadBuilder::new().field("X", "1\r\nInjected: 2").build().is_err());
+/// # Ok::<(), multipart_package::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct HeadBuilder {
+    block: BytesMut,
+    error: Option<Error>,
+}
+
+impl HeadBuilder {
+    /// A head without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins with the fields of a head that was read, as they stand.
+    ///
+    /// What a reader has tolerated in it is refused by [`build`](Self::build) unless
+    /// [corrected](Self::correct).
+    pub fn from_head(head: Head<&[u8]>) -> Self {
+        Self { block: head.as_bytes().into(), error: None }
+    }
+
+    /// Begins with the fields of a header map, in its order.
+    #[cfg(feature = "http")]
+    pub fn from_header_map(headers: &http::HeaderMap) -> Self {
+        let append = |builder: Self, (name, value): (&http::HeaderName, &http::HeaderValue)| {
+            builder.field(name.as_str(), value.as_bytes())
+        };
+        headers.iter().fold(Self::new(), append)
+    }
+
+    /// Appends a field. Spaces around the value are not part of it.
+    pub fn field(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        let value = value.as_ref();
+        let at = self.block.len() as u64;
+        if name.is_empty() || !name.bytes().all(is_tchar) {
+            self.error.get_or_insert(Error::rule(Rule::FieldSyntax, at, name.as_bytes()));
+        } else if memchr::memchr3(b'\r', b'\n', 0, value).is_some() {
+            self.error.get_or_insert(Error::rule(Rule::FieldNulOrCr, at, value));
+        } else {
+            for octets in [name.as_bytes(), b": ", value, b"\r\n"] {
+                self.block.extend_from_slice(octets);
+            }
+        }
+        self
+    }
+
+    /// Appends a Content-Type.
+    pub fn content_type(self, value: impl AsRef<[u8]>) -> Self {
+        self.field("Content-Type", value)
+    }
+
+    /// Appends a Content-Location: the entity's URI reference.
+    pub fn content_location(self, reference: &str) -> Self {
+        self.field("Content-Location", reference)
+    }
+
+    /// Appends a Content-Length, in octets. An encoder adds it itself where it knows it.
+    pub fn content_length(self, octets: u64) -> Self {
+        self.field("Content-Length", octets.to_string())
+    }
+
+    /// Appends an ETag, quotes and `W/` included.
+    pub fn etag(self, tag: impl AsRef<[u8]>) -> Self {
+        self.field("ETag", tag)
+    }
+
+    /// Appends a Last-Modified; fractions of a second are cut off.
+    pub fn last_modified(self, time: DateTime<Utc>) -> Self {
+        self.field("Last-Modified", last_modified::format(time))
+    }
+
+    /// Appends a Content-ID, given without its angle brackets.
+    pub fn content_id(self, id: &str) -> Self {
+        self.field("Content-ID", format!("<{id}>"))
+    }
+
+    /// Appends an Event-Type, such as `http-equiv` and `PUT`.
+    pub fn event_type(self, family: &str, name: &str) -> Self {
+        self.field("Event-Type", format!("{family}={name}"))
+    }
+
+    /// Corrects every breach of one rule in the fields so far.
+    ///
+    /// | rule | correction |
+    /// |---|---|
+    /// | [`Rule::BareLineFeed`] | lines end in CR LF |
+    /// | [`Rule::FieldFold`] | a fold becomes one space |
+    /// | [`Rule::FieldSpaceBeforeColon`] | the space is dropped |
+    /// | [`Rule::ContentLengthSyntax`], [`Rule::ContentLengthDiffers`], [`Rule::ContentLengthRepeated`] | Content-Length is dropped: the encoder states the true one |
+    /// | [`Rule::EntityTagSyntax`] | a tag without quotes is quoted |
+    /// | [`Rule::ContentIdSyntax`] | an id without angle brackets gets them |
+    /// | [`Rule::LastModifiedWeekday`], [`Rule::LastModifiedObsolete`] | the date is written as IMF-fixdate |
+    ///
+    /// Any other rule has no correction and leaves the fields as they are, for
+    /// [`build`](Self::build) to refuse.
+    pub fn correct(mut self, rule: Rule) -> Self {
+        let block = self.block.split();
+        for line in Lines::new(&block) {
+            correction::append(rule, line, &mut self.block);
+        }
+        self
+    }
+
+    /// Checks the head as a strict reader does.
+    ///
+    /// # Errors
+    /// The first rule that a field breaks; offsets count from the start of the head.
+    pub fn build(self) -> Result<Head<Bytes>, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mut block = self.block;
+        let len = block.len();
+        block.extend_from_slice(b"\r\n");
+        let mut block = block.freeze();
+        let mut checks = Checks::new(Tolerance::STRICT, Limits::unlimited());
+        let seen = HeadScan::check(&block, &mut checks)?;
+        block.truncate(len);
+        Ok(Head::new(block, 0, seen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    fn build(name: &str, value: &[u8]) -> Result<Vec<u8>, ErrorKind> {
+        let head = HeadBuilder::new().field(name, value).build().map_err(|error| error.kind())?;
+        Ok(head.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn no_field_can_be_smuggled_in_by_a_name_or_a_value() {
+        for value in [&b"1\r\nX: 2"[..], b"1\n", b"\r", b"1\0", b"\r\n 1"] {
+            assert_eq!(build("A", value), Err(ErrorKind::Rule(Rule::FieldNulOrCr)));
+        }
+        for name in ["", "A:", "A ", "A\r\nB", "\u{e4}"] {
+            assert_eq!(build(name, b"1"), Err(ErrorKind::Rule(Rule::FieldSyntax)), "{name:?}");
+        }
+        assert_eq!(build("A", b"\x01"), Err(ErrorKind::Rule(Rule::FieldControl)));
+        assert_eq!(build("A", b"b\xe4\tc"), Ok(b"A: b\xe4\tc\r\n".to_vec()));
+    }
+
+    #[test]
+    fn a_built_head_meets_every_rule_of_its_fields() {
+        for (name, value, rule) in [
+            ("Content-Length", "nnn", Rule::ContentLengthSyntax),
+            ("ETag", "1", Rule::EntityTagSyntax),
+            ("Content-ID", "1", Rule::ContentIdSyntax),
+            ("Event-Type", "PUT", Rule::EventTypeSyntax),
+            ("Last-Modified", "Sat, 09 Jan 2014 15:02:23 GMT", Rule::LastModifiedWeekday),
+        ] {
+            assert_eq!(build(name, value.as_bytes()), Err(ErrorKind::Rule(rule)));
+        }
+        let twice = HeadBuilder::new().etag("\"a\"").etag("\"a\"").build().unwrap_err();
+        assert_eq!(twice.kind(), ErrorKind::Rule(Rule::FieldRepeated));
+    }
+
+    #[test]
+    fn each_correction_mends_its_rule_and_touches_nothing_else() {
+        let cases: &[(Rule, &[u8], &[u8])] = &[
+            (Rule::BareLineFeed, b"A: b\nC: d\r\n", b"A: b\r\nC: d\r\n"),
+            (Rule::FieldFold, b"A: b\r\n\t c\n  d\r\nE:f\r\n", b"A: b c d\r\nE:f\r\n"),
+            (Rule::FieldSpaceBeforeColon, b"A : b\r\nC:d : e\r\n", b"A: b\r\nC:d : e\r\n"),
+            (Rule::ContentLengthSyntax, b"A:b\r\ncontent-length: nnn\r\n", b"A:b\r\n"),
+            (Rule::ContentLengthDiffers, b"Content-Length: 1\r\nA:b\r\n", b"A:b\r\n"),
+            (Rule::EntityTagSyntax, b"ETag: W/1 \r\n", b"ETag: W/\"1\" \r\n"),
+            (Rule::EntityTagSyntax, b"ETag: \"1\"\r\n", b"ETag: \"1\"\r\n"),
+            (Rule::ContentIdSyntax, b"Content-ID:1@x\r\n", b"Content-ID:<1@x>\r\n"),
+            (
+                Rule::LastModifiedWeekday,
+                b"Last-Modified: Sat, 09 Jan 2014 15:02:23 GMT\r\n",
+                b"Last-Modified: Thu, 09 Jan 2014 15:02:23 GMT\r\n",
+            ),
+            (Rule::FieldSyntax, b"A: b\nC : d\r\n", b"A: b\nC : d\r\n"),
+        ];
+        for (rule, read, corrected) in cases {
+            let head = Head::new(*read, 0, HeadScan::new().seen());
+            let builder = HeadBuilder::from_head(head).correct(*rule);
+            assert_eq!(
+                builder.block.escape_ascii().to_string(),
+                corrected.escape_ascii().to_string()
+            );
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Reading a package that is in memory.
+
+use crate::delimiter::{At, Line, Sought, Window};
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::frame;
+use crate::head::Head;
+use crate::head::scan::{HeadScan, Scanned, Seen};
+use crate::opener::{Opened, Opener};
+use crate::reader::{Framing, Setup};
+use crate::rule::Rule;
+use std::ops::Range;
+
+/// One body part of a package or feed document: an entity or an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part<'a> {
+    head: Head<&'a [u8]>,
+    body: &'a [u8],
+    body_offset: u64,
+    number: u64,
+}
+
+impl<'a> Part<'a> {
+    /// The part's head.
+    #[must_use]
+    pub fn head(&self) -> Head<&'a [u8]> {
+        self.head
+    }
+
+    /// The part's body, without the line break that belongs to the delimiter.
+    #[must_use]
+    pub fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// The part's number, from 0.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The octets of head, blank line and body in the input.
+    #[must_use]
+    pub fn range(&self) -> Range<u64> {
+        self.head.offset()..self.body_offset + self.body.len() as u64
+    }
+}
+
+/// The parts of a package that is in memory, in order.
+///
+/// Nothing is copied or allocated per part; a memory-mapped file serves as well as a `Vec`. After
+/// an error the iterator gives nothing more: only a run that ends without one has seen the whole
+/// package, close delimiter included.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    setup: Setup,
+    input: &'a [u8],
+    at: usize,
+    number: u64,
+    next: Next,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Opening,
+    Part,
+    Epilogue,
+    Nothing,
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn new(setup: Setup, input: &'a [u8]) -> Self {
+        Self { setup, input, at: 0, number: 0, next: Next::Opening }
+    }
+
+    /// The breaches that were tolerated so far.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.setup.checks.diagnostics
+    }
+
+    /// All octets from a place on.
+    fn window(&self, from: usize) -> Window<'a> {
+        Window { octets: &self.input[from..], base: from as u64, last: true }
+    }
+
+    fn step(&mut self) -> Result<Option<Part<'a>>, Error> {
+        if let Next::Opening = self.next {
+            self.open()?;
+        }
+        match self.next {
+            Next::Part => self.part().map(Some),
+            Next::Epilogue => {
+                let rest = self.window(self.at);
+                frame::report_epilogue(
+                    rest.octets.len() as u64,
+                    rest.base,
+                    &mut self.setup.checks,
+                )?;
+                Ok(None)
+            }
+            Next::Opening | Next::Nothing => Ok(None),
+        }
+    }
+
+    fn open(&mut self) -> Result<(), Error> {
+        let window = self.window(0);
+        let Setup { opening, delimiter, checks, .. } = &mut self.setup;
+        let line = match Opener::new(*opening, checks).advance(window, delimiter, checks)? {
+            Opened::Implied => {
+                self.next = Next::Part;
+                return Ok(());
+            }
+            Opened::Line(line) => line,
+            Opened::Incomplete | Opened::Preamble => match delimiter.find(window, checks)? {
+                Sought::Line(line) => {
+                    frame::report_preamble(line.break_start as u64, checks)?;
+                    line
+                }
+                Sought::Incomplete(_) | Sought::None => {
+                    let end = window.octets.len() as u64;
+                    frame::check_preamble(end, checks)?;
+                    return Err(Error::rule(Rule::OpeningMissing, end, b""));
+                }
+            },
+        };
+        line.check(0, checks)?;
+        self.pass(line, 0);
+        Ok(())
+    }
+
+    /// Goes on behind a delimiter line of the window that begins at `base`.
+    fn pass(&mut self, line: Line, base: usize) {
+        self.at = base + line.end;
+        self.next = if line.close { Next::Epilogue } else { Next::Part };
+    }
+
+    #[inline]
+    fn part(&mut self) -> Result<Part<'a>, Error> {
+        let window = self.window(self.at);
+        let Setup { delimiter, framing, checks, .. } = &mut self.setup;
+        frame::check_part(self.number, window.base, checks)?;
+        let mut scan = HeadScan::new();
+        let (fields, body_start, line) = match scan.advance(window, Some(delimiter), checks)? {
+            Scanned::Blank { fields, end } => (fields, end, None),
+            Scanned::Delimiter(line) => (line.break_start, line.break_start, Some(line)),
+            Scanned::Incomplete => {
+                let end = self.input.len() as u64;
+                return Err(Error::rule(Rule::HeadIncomplete, end, b""));
+            }
+        };
+        let seen = scan.seen();
+        let body_at = self.at + body_start;
+        let body = match (line, framing) {
+            (Some(line), _) => {
+                self.pass(line, self.at);
+                frame::check_length(seen, 0, &mut self.setup.checks)?;
+                &[]
+            }
+            (None, Framing::Delimiter) => self.body_to_delimiter(body_at, seen)?,
+            (None, Framing::Length) => self.body_of_length(body_at, seen)?,
+        };
+        let head = Head::new(&window.octets[..fields], window.base, seen);
+        let part = Part { head, body, body_offset: body_at as u64, number: self.number };
+        self.number += 1;
+        Ok(part)
+    }
+
+    #[inline]
+    fn body_to_delimiter(&mut self, at: usize, seen: Seen) -> Result<&'a [u8], Error> {
+        let window = self.window(at);
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        let line = match delimiter.at(window, 0, checks)? {
+            At::Line(line) => Some(line),
+            At::Other | At::Incomplete => match delimiter.find(window, checks)? {
+                Sought::Line(line) => Some(line),
+                Sought::Incomplete(_) | Sought::None => None,
+            },
+        };
+        let len = line.map_or(window.octets.len(), |line| line.break_start);
+        frame::check_body(len as u64, window.base, checks)?;
+        match line {
+            Some(line) => line.check(window.base, checks)?,
+            None => checks.report(Rule::CloseMissing, end_of(window))?,
+        }
+        frame::check_length(seen, len as u64, checks)?;
+        match line {
+            Some(line) => self.pass(line, at),
+            None => self.next = Next::Nothing,
+        }
+        Ok(&window.octets[..len])
+    }
+
+    fn body_of_length(&mut self, at: usize, seen: Seen) -> Result<&'a [u8], Error> {
+        let window = self.window(at);
+        let checks = &self.setup.checks;
+        let length = frame::framing_length(seen, window.base)?;
+        frame::check_body(length, window.base, checks)?;
+        let body = usize::try_from(length).ok().and_then(|length| window.octets.get(..length));
+        let Some(body) = body else {
+            return Err(Error::rule(Rule::BodyIncomplete, self.input.len() as u64, b""));
+        };
+        let behind = self.window(at + body.len());
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        match delimiter.follows(behind, body.is_empty(), checks)? {
+            At::Line(line) => {
+                line.check(behind.base, checks)?;
+                self.pass(line, at + body.len());
+            }
+            At::Other | At::Incomplete if behind.octets.is_empty() => {
+                checks.report(Rule::CloseMissing, end_of(behind))?;
+                self.next = Next::Nothing;
+            }
+            At::Other | At::Incomplete => {
+                return Err(Error::rule(Rule::LengthFraming, behind.base, b""));
+            }
+        }
+        Ok(body)
+    }
+}
+
+/// The empty span at the end of the input.
+fn end_of(window: Window<'_>) -> Range<u64> {
+    let end = window.offset(window.octets.len());
+    end..end
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = Result<Part<'a>, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.step() {
+            Ok(Some(part)) => Some(Ok(part)),
+            Ok(None) => {
+                self.next = Next::Nothing;
+                None
+            }
+            Err(error) => {
+                self.next = Next::Nothing;
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl std::iter::FusedIterator for Parts<'_> {}

@@ -1,0 +1,217 @@
+//! Laws that hold for any input: chunking changes nothing, and what the encoder writes the
+//! strict reader reads.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
+
+mod support;
+
+use multipart_package::{
+    Boundary, Encoder, ErrorKind, Framing, HeadBuilder, Limit, Limits, Opening, Reader, Rule,
+    Tolerance,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use support::{in_chunks, whole};
+
+/// Octets biased to what delimiters are made of.
+fn body(boundary: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        3 => Just(b"\r".to_vec()),
+        3 => Just(b"\n".to_vec()),
+        3 => Just(b"\r\n".to_vec()),
+        2 => Just(b"-".to_vec()),
+        3 => (0..=boundary.len() + 2).prop_map(move |len| format!("--{boundary}").as_bytes()[..len].to_vec()),
+        2 => Just(b" \t".to_vec()),
+        2 => vec(any::<u8>(), 1..4),
+    ];
+    vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// A package made of plausible pieces, most of it well formed.
+fn package() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        6 => Just(&b"\r\n--b\r\n"[..]),
+        1 => Just(&b"\n--b\n"[..]),
+        1 => Just(&b"\r\n--b \t\r\n"[..]),
+        1 => Just(&b"\r\n--b--\r\n"[..]),
+        1 => Just(&b"\r\n--bX\r\n"[..]),
+    ];
+    let head = prop_oneof![
+        3 => Just(b"Content-Location: /1\r\n\r\n".to_vec()),
+        2 => (0..40_u32).prop_map(|len| format!("content-length:{len}\r\n\r\n").into_bytes()),
+        1 => Just(b"\r\n".to_vec()),
+        1 => Just(b"A: b\r\n c\r\n\r\n".to_vec()),
+        1 => Just(b"A: b\n\n".to_vec()),
+        1 => Just(b"A: b\r\n".to_vec()),
+        1 => vec(any::<u8>(), 0..6),
+    ];
+    let part = (line, head, body("b")).prop_map(|(line, head, body)| [line, &head, &body].concat());
+    let ending = prop_oneof![3 => Just("\r\n--b--\r\n"), 1 => Just("\r\n--b--"), 1 => Just("")];
+    (0..3_usize, vec(part, 0..5), ending).prop_map(|(cut, parts, ending)| {
+        let whole = [&parts.concat()[..], ending.as_bytes()].concat();
+        whole[cut.min(whole.len())..].to_vec()
+    })
+}
+
+fn setting() -> impl Strategy<Value = Reader> {
+    let openings = [Opening::Delimiter, Opening::Implied, Opening::Auto];
+    let framings = [Framing::Delimiter, Framing::Length];
+    let tolerances = [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL];
+    (0..3_usize, 0..2_usize, 0..3_usize).prop_map(move |(opening, framing, tolerance)| {
+        Reader::new(&"b".parse().unwrap())
+            .opening(openings[opening])
+            .framing(framings[framing])
+            .tolerance(tolerances[tolerance])
+    })
+}
+
+/// Cuts an input into chunks of the given sizes, over and over.
+fn cut<'a>(mut input: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
+    let mut chunks = vec![];
+    for size in sizes.iter().cycle() {
+        if input.is_empty() {
+            break;
+        }
+        let (chunk, rest) = input.split_at((*size).min(input.len()));
+        chunks.push(chunk);
+        input = rest;
+    }
+    chunks
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn any_chunking_gives_the_events_of_the_slice_reader(
+        reader in setting(),
+        input in package(),
+        sizes in vec(1..20_usize, 1..6),
+    ) {
+        let expected = whole(&reader, &input);
+        let outcome = in_chunks(&reader, cut(&input, &sizes));
+        prop_assert!(outcome.agrees_with(&expected), "{outcome:?}\n{expected:?}\n{}", input.escape_ascii());
+    }
+
+    #[test]
+    fn any_octets_give_parts_or_an_error_within_the_input(
+        reader in setting(),
+        input in vec(any::<u8>(), 0..200),
+        sizes in vec(1..20_usize, 1..6),
+    ) {
+        let expected = whole(&reader, &input);
+        let outcome = in_chunks(&reader, cut(&input, &sizes));
+        prop_assert!(outcome.agrees_with(&expected));
+        prop_assert!(expected.error.is_none_or(|error| error.offset() <= input.len() as u64));
+    }
+
+    #[test]
+    fn no_success_without_the_close_delimiter(reader in setting(), input in package()) {
+        let reader = reader.tolerance(Tolerance::DRAFTS);
+        let outcome = whole(&reader, &input);
+        if outcome.error.is_none() {
+            let close = input.windows(5).enumerate().any(|(at, found)| {
+                found == b"--b--" && (at == 0 || input[at - 1] == b'\n')
+            });
+            prop_assert!(close);
+        }
+    }
+
+    #[test]
+    fn what_the_encoder_writes_the_strict_reader_reads(
+        implied in any::<bool>(),
+        framing in prop_oneof![Just(Framing::Delimiter), Just(Framing::Length)],
+        parts in vec((vec(any::<u8>(), 0..30), body("bnd"), vec(1..9_usize, 1..4)), 0..5),
+    ) {
+        let boundary: Boundary = "bnd".parse().unwrap();
+        let mut encoder = if implied { Encoder::implied(&boundary) } else { Encoder::new(&boundary) };
+        let (mut out, mut written) = (vec![], vec![]);
+        for (value, body, sizes) in parts {
+            let head = HeadBuilder::new().content_location("/1").field("X", &value).build();
+            let Ok(head) = head else { continue };
+            let piecewise = sizes.len() % 2 == 0;
+            let forbidden = [b"\n", &body[..]].concat().windows(6).any(|found| found == b"\n--bnd");
+            let mut write = || {
+                if !piecewise {
+                    return encoder.part(&mut out, head.borrow(), &body);
+                }
+                encoder.begin(&mut out, head.borrow(), Some(body.len() as u64))?;
+                for piece in cut(&body, &sizes) {
+                    encoder.write(&mut out, piece)?;
+                }
+                encoder.end()
+            };
+            match write() {
+                Ok(()) => {
+                    prop_assert!(!forbidden);
+                    written.push((value.trim_ascii().to_vec(), body));
+                }
+                Err(error) => {
+                    prop_assert!(forbidden);
+                    prop_assert_eq!(error.kind(), ErrorKind::Rule(Rule::DelimiterInBody));
+                    return Ok(());
+                }
+            }
+        }
+        encoder.finish(&mut out).unwrap();
+        prop_assert_eq!(encoder.position(), out.len() as u64);
+        let opening = if implied { Opening::Auto } else { Opening::Delimiter };
+        let reader = Reader::new(&boundary).opening(opening).framing(framing).tolerance(Tolerance::STRICT);
+        let read = reader.parts(&out).map(|part| {
+            let part = part.unwrap();
+            (part.head().get("x").unwrap().to_vec(), part.body().to_vec())
+        });
+        prop_assert_eq!(read.collect::<Vec<_>>(), written);
+    }
+}
+
+#[test]
+fn every_limit_refuses_one_more_and_lets_its_own_number_pass() {
+    let input = b"text\r\n--b  \r\nA: 1\r\nB: 2\r\n\r\nbody\r\n--b\r\n\r\n\r\n--b--\r\nend";
+    let fit = Limits::default()
+        .preamble_octets(4)
+        .padding_octets(2)
+        .head_octets(14)
+        .field_octets(6)
+        .fields(2)
+        .body_octets(4)
+        .parts(2)
+        .epilogue_octets(3);
+    let reader = Reader::new(&"b".parse().unwrap());
+    assert_eq!(whole(&reader.clone().limits(fit), input).error, None);
+    for (limit, limits, offset) in [
+        (Limit::PreambleOctets, fit.preamble_octets(3), 3),
+        (Limit::PaddingOctets, fit.padding_octets(1), 6),
+        (Limit::HeadOctets, fit.head_octets(13), 13),
+        (Limit::FieldOctets, fit.field_octets(5), 13),
+        (Limit::Fields, fit.fields(1), 19),
+        (Limit::BodyOctets, fit.body_octets(3), 30),
+        (Limit::Parts, fit.parts(1), 38),
+        (Limit::EpilogueOctets, fit.epilogue_octets(2), 51),
+    ] {
+        let reader = reader.clone().limits(limits);
+        let error = whole(&reader, input).error.unwrap();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::Limit(limit), offset), "{error}");
+        for size in 1..input.len() {
+            assert_eq!(in_chunks(&reader, input.chunks(size)).error.as_ref(), Some(&error));
+        }
+        let unlimited = reader.limits(Limits::unlimited());
+        assert_eq!(whole(&unlimited, input).error, None);
+    }
+}
+
+#[test]
+fn diagnostics_are_capped_and_the_rest_counted() {
+    let input = b"--b\n\n\n--b--\n";
+    let reader = Reader::new(&"b".parse().unwrap());
+    let all = reader.parts(input);
+    let mut some = reader.limits(Limits::default().diagnostics(2)).parts(input);
+    let total = {
+        let mut all = all;
+        all.by_ref().for_each(drop);
+        all.diagnostics().len()
+    };
+    some.by_ref().for_each(drop);
+    assert_eq!(total, 4);
+    assert_eq!((some.diagnostics().len(), some.diagnostics().omitted()), (2, 2));
+}
