@@ -69,6 +69,7 @@ mod opener;
 mod reader;
 mod rule;
 mod slice;
+mod sweep;
 mod tolerance;
 
 pub use boundary::Boundary;

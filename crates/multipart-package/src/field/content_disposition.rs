@@ -57,8 +57,9 @@ impl<'a> ContentDisposition<'a> {
 }
 
 pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+    let is_sound = |(_, value)| !matches!(value, Value::Bare(_));
     let sound = ContentDisposition::parse(value)
-        .is_some_and(|parsed| parsed.values().all(|(_, value)| !matches!(value, Value::Bare(_))));
+        .is_some_and(|parsed| parsed.parameters.is_empty() || parsed.values().all(is_sound));
     (!sound).then_some(Rule::ContentDispositionSyntax)
 }
 

@@ -1,6 +1,7 @@
 //! Content-Location (RFC 9110 section 8.7): the URI reference of the entity that a part holds.
 
 use crate::rule::Rule;
+use crate::sweep::is_graphic;
 
 /// The reference as text; whether it is one by RFC 3986 is its resolver's business.
 pub(crate) fn parse(value: &[u8]) -> Option<&str> {
@@ -12,9 +13,7 @@ pub(crate) fn parse(value: &[u8]) -> Option<&str> {
 
 #[inline]
 pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
-    let outside = |octet: u8| u8::from(!octet.is_ascii_graphic());
-    let found = value.iter().fold(0, |found, &octet| found | outside(octet));
-    (found != 0).then_some(Rule::ContentLocationSyntax)
+    (!is_graphic(value)).then_some(Rule::ContentLocationSyntax)
 }
 
 #[cfg(test)]

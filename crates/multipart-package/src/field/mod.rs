@@ -30,20 +30,36 @@ impl Known {
     /// Which one a name stands for, in any case.
     #[inline]
     pub(crate) fn by_name(name: &[u8]) -> Option<Self> {
-        let (known, spelled): (_, &[u8]) =
-            match (name.len(), name[0] | 0x20, name[name.len() - 1] | 0x20) {
-                (19, b'c', _) => (Self::ContentDisposition, b"content-disposition"),
-                (10, b'c', _) => (Self::ContentId, b"content-id"),
-                (14, b'c', _) => (Self::ContentLength, b"content-length"),
-                (16, b'c', b'n') => (Self::ContentLocation, b"content-location"),
-                (12, b'c', b'e') => (Self::ContentType, b"content-type"),
-                (4, b'e', _) => (Self::Etag, b"etag"),
-                (10, b'e', _) => (Self::EventType, b"event-type"),
-                (13, b'l', _) => (Self::LastModified, b"last-modified"),
-                _ => return None,
-            };
-        name.eq_ignore_ascii_case(spelled).then_some(known)
+        Self::by_line(name).filter(|(_, len)| *len == name.len()).map(|(known, _)| known)
     }
+
+    /// Which one a line may begin with, in any case, and the length of that name.
+    ///
+    /// The octets after the name are not looked at.
+    #[inline]
+    pub(crate) fn by_line(line: &[u8]) -> Option<(Self, usize)> {
+        let letter = |at: usize| line.get(at).map_or(0, u8::to_ascii_lowercase);
+        match (letter(0), letter(8), letter(9)) {
+            (b'c', b't', _) => begins(line, b"content-type", Self::ContentType),
+            (b'c', b'l', b'e') => begins(line, b"content-length", Self::ContentLength),
+            (b'c', b'l', _) => begins(line, b"content-location", Self::ContentLocation),
+            (b'c', b'd', _) => begins(line, b"content-disposition", Self::ContentDisposition),
+            (b'c', b'i', _) => begins(line, b"content-id", Self::ContentId),
+            (b'l', ..) => begins(line, b"last-modified", Self::LastModified),
+            (b'e', b'p', _) => begins(line, b"event-type", Self::EventType)
+                .or_else(|| begins(line, b"etag", Self::Etag)),
+            (b'e', ..) => begins(line, b"etag", Self::Etag),
+            _ => None,
+        }
+    }
+}
+
+/// Compares without a branch per octet.
+#[inline]
+fn begins<const N: usize>(line: &[u8], name: &[u8; N], known: Known) -> Option<(Known, usize)> {
+    let found = line.first_chunk::<N>()?;
+    let differ = |all, (a, b): (&u8, &u8)| all | (a.to_ascii_lowercase() ^ b);
+    (found.iter().zip(name).fold(0, differ) == 0).then_some((known, N))
 }
 
 /// The rule that a value breaks, if any.
