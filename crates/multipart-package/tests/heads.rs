@@ -1,0 +1,97 @@
+//! What a head's accessors give, and that a decoder's octets are the caller's.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
+
+use bytes::Bytes;
+use multipart_package::{ErrorKind, Event, Misuse, Reader, Rule, Step};
+
+fn reader() -> Reader {
+    Reader::new(&"b".parse().unwrap())
+}
+
+const EVENT: &[u8] = b"--b\r\n\
+    Link: </products/1>;rel=\"about\"\r\n\
+    link: </changes/1>;rel=\"self\"\r\n\
+    Event-Type: http-equiv=PATCH\r\n\
+    Content-Type: application/json; charset=\"utf-8\"\r\n\
+    Content-Location: /products/1\r\n\
+    Content-Disposition: inline\r\n\
+    Last-Modified: Thu, 09 Jan 2014 15:02:23 GMT\r\n\
+    Content-ID: <1@x>\r\n\
+    ETag: W/\"7\"\r\n\
+    Content-Length: 2\r\n\r\n{}\r\n--b--\r\n";
+
+#[test]
+fn draft_4_7_every_field_of_an_event_is_read_in_order_and_by_name() {
+    let part = reader().parts(EVENT).next().unwrap().unwrap();
+    let head = part.head();
+    let names: Vec<_> = head.fields().map(|field| field.name()).collect();
+    assert_eq!(names[..3], ["Link", "link", "Event-Type"]);
+    assert_eq!(head.get_all("LINK").count(), 2);
+    assert_eq!(head.get("missing"), None);
+    assert_eq!(head.event_type().unwrap().unwrap().http_equiv(), Some("PATCH"));
+    assert_eq!(
+        head.content_type().unwrap().unwrap().parameter("charset").unwrap().as_ref(),
+        b"utf-8"
+    );
+    assert_eq!(head.content_location().unwrap(), Some("/products/1"));
+    assert_eq!(head.content_disposition().unwrap().unwrap().type_(), "inline");
+    assert_eq!(head.last_modified().unwrap().unwrap().timestamp(), 1_389_279_743);
+    assert_eq!(head.content_id().unwrap(), Some("1@x"));
+    assert_eq!(head.etag().unwrap().unwrap().as_bytes(), b"W/\"7\"");
+    assert_eq!(head.content_length().unwrap(), Some(2));
+    assert_eq!(part.range(), 5..EVENT.len() as u64 - 9);
+}
+
+#[test]
+fn an_unreadable_field_is_an_error_with_its_place_in_the_input() {
+    let input = b"--b\r\nContent-Length: nnn\r\nEvent-Type: PUT\r\n\r\n\r\n--b--";
+    let head = reader().parts(input).next().unwrap().unwrap().head();
+    let error = head.event_type().unwrap_err();
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(Rule::EventTypeSyntax), 38));
+    let error = head.content_length().unwrap_err();
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(Rule::ContentLengthSyntax), 21));
+}
+
+#[test]
+fn what_is_read_outlives_the_reader() {
+    let locations: Vec<&str> = {
+        let parts = reader().parts(EVENT).map(Result::unwrap);
+        parts.filter_map(|part| part.head().content_location().unwrap()).collect()
+    };
+    assert_eq!(locations, ["/products/1"]);
+}
+
+#[test]
+fn the_octets_of_events_are_slices_of_what_was_fed() {
+    let input = Bytes::from_static(EVENT);
+    let mut decoder = reader().decoder();
+    decoder.push(input.clone());
+    let within = |octets: &[u8]| input.as_ptr_range().contains(&octets.as_ptr());
+    let Step::Event(Event::Head(head)) = decoder.step().unwrap() else { panic!("a head") };
+    assert!(within(head.as_bytes()));
+    let Step::Event(Event::Body(body)) = decoder.step().unwrap() else { panic!("a body") };
+    assert!(within(&body));
+    assert_eq!(decoder.step().unwrap(), Step::Event(Event::End));
+    assert_eq!(decoder.step().unwrap(), Step::NeedInput);
+    decoder.finish();
+    assert_eq!(decoder.step().unwrap(), Step::Done);
+    assert_eq!(decoder.position(), EVENT.len() as u64);
+    decoder.push(Bytes::from_static(b"x"));
+    assert_eq!(decoder.step().unwrap_err().kind(), ErrorKind::Misuse(Misuse::InputAfterEnd));
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn a_head_goes_into_a_header_map_and_back() {
+    let head = reader().parts(EVENT).next().unwrap().unwrap().head();
+    let headers = head.to_header_map().unwrap();
+    assert_eq!(headers.get_all("link").iter().count(), 2);
+    assert_eq!(headers["content-location"], "/products/1");
+    let back = multipart_package::HeadBuilder::from_header_map(&headers).build().unwrap();
+    assert_eq!(back.borrow().fields().count(), head.fields().count());
+
+    let folded = b"--b\r\nA: b\r\n c\r\n\r\n\r\n--b--";
+    let head = reader().parts(folded).next().unwrap().unwrap().head();
+    assert_eq!(head.to_header_map().unwrap_err().kind(), ErrorKind::Rule(Rule::FieldFold));
+}

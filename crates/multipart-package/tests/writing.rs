@@ -1,0 +1,156 @@
+//! What the encoder writes, octet for octet, and what it refuses.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what fails by panicking"
+)]
+
+use bytes::Bytes;
+use multipart_package::{
+    Boundary, Encoder, Error, ErrorKind, Head, HeadBuilder, Misuse, Reader, Rule, Tolerance,
+};
+
+fn boundary() -> Boundary {
+    "b".parse().unwrap()
+}
+
+fn head() -> Head<Bytes> {
+    HeadBuilder::new().content_location("/1").build().unwrap()
+}
+
+fn rule(result: Result<(), Error>) -> Rule {
+    match result.unwrap_err().kind() {
+        ErrorKind::Rule(rule) => rule,
+        kind => panic!("no rule: {kind:?}"),
+    }
+}
+
+fn misuse(result: Result<(), Error>) -> Misuse {
+    match result.unwrap_err().kind() {
+        ErrorKind::Misuse(misuse) => misuse,
+        kind => panic!("no misuse: {kind:?}"),
+    }
+}
+
+#[test]
+fn rfc2046_5_1_1_both_openings_octet_for_octet() {
+    let (mut delimiter, mut implied) = (vec![], vec![]);
+    for (mut encoder, out) in
+        [(Encoder::new(&boundary()), &mut delimiter), (Encoder::implied(&boundary()), &mut implied)]
+    {
+        encoder.part(out, head().borrow(), b"one").unwrap();
+        encoder.begin(out, head().borrow(), None).unwrap();
+        encoder.write(out, b"t").unwrap();
+        encoder.write(out, b"wo").unwrap();
+        encoder.end().unwrap();
+        encoder.part(out, head().borrow(), b"").unwrap();
+        encoder.finish(out).unwrap();
+        assert_eq!(encoder.position(), out.len() as u64);
+    }
+    let rest = "Content-Location: /1\r\nContent-Length: 3\r\n\r\none\r\n\
+        --b\r\nContent-Location: /1\r\n\r\ntwo\r\n\
+        --b\r\nContent-Location: /1\r\nContent-Length: 0\r\n\r\n\r\n--b--\r\n";
+    assert_eq!(String::from_utf8(delimiter).unwrap(), format!("--b\r\n{rest}"));
+    assert_eq!(String::from_utf8(implied).unwrap(), rest);
+}
+
+#[test]
+fn rfc2046_5_1_1_a_package_may_have_no_parts() {
+    for mut encoder in [Encoder::new(&boundary()), Encoder::implied(&boundary())] {
+        let mut out = vec![];
+        encoder.finish(&mut out).unwrap();
+        assert_eq!(out, b"--b--\r\n");
+        assert_eq!(Reader::new(&boundary()).parts(&out).count(), 0);
+    }
+}
+
+#[test]
+fn rfc2046_5_1_1_no_line_of_a_body_begins_with_the_delimiter_whatever_follows() {
+    for body in ["--b", "--bX", "x\n--b", "x\r\n--b--", "x\r\n--bound"] {
+        for at in 0..=body.len() {
+            let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
+            encoder.begin(&mut out, head().borrow(), None).unwrap();
+            let (first, second) = body.as_bytes().split_at(at);
+            let written =
+                encoder.write(&mut out, first).and_then(|()| encoder.write(&mut out, second));
+            assert_eq!(rule(written), Rule::DelimiterInBody, "{body:?} at {at}");
+        }
+        let mut out = vec![];
+        let written = Encoder::new(&boundary()).part(&mut out, head().borrow(), body.as_bytes());
+        assert_eq!((rule(written), out.len()), (Rule::DelimiterInBody, 0));
+    }
+    for body in ["x--b", "x\r--b", "\n--c", "-", "\n-", "\n--"] {
+        let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
+        encoder.begin(&mut out, head().borrow(), None).unwrap();
+        for octet in body.bytes() {
+            encoder.write(&mut out, &[octet]).unwrap();
+        }
+        encoder.end().unwrap();
+        encoder.finish(&mut out).unwrap();
+        let strict = Reader::new(&boundary()).tolerance(Tolerance::STRICT);
+        assert_eq!(strict.parts(&out).next().unwrap().unwrap().body(), body.as_bytes());
+    }
+}
+
+#[test]
+fn rfc9110_8_6_a_body_is_as_long_as_was_announced() {
+    let stated = HeadBuilder::new().content_length(3).build().unwrap();
+    let whole = Encoder::new(&boundary()).part(&mut vec![], stated.borrow(), b"four");
+    assert_eq!(rule(whole), Rule::ContentLengthDiffers);
+    let disagreeing = Encoder::new(&boundary()).begin(&mut vec![], stated.borrow(), Some(4));
+    assert_eq!(rule(disagreeing), Rule::ContentLengthDiffers);
+
+    let mut encoder = Encoder::new(&boundary());
+    encoder.begin(&mut vec![], stated.borrow(), None).unwrap();
+    assert_eq!(rule(encoder.write(&mut vec![], b"four")), Rule::ContentLengthDiffers);
+    let mut encoder = Encoder::new(&boundary());
+    encoder.begin(&mut vec![], head().borrow(), Some(3)).unwrap();
+    encoder.write(&mut vec![], b"tw").unwrap();
+    assert_eq!(rule(encoder.end()), Rule::ContentLengthDiffers);
+}
+
+#[test]
+fn a_call_out_of_turn_is_refused_and_an_error_poisons() {
+    let mut out = vec![];
+    let mut encoder = Encoder::new(&boundary());
+    assert_eq!(misuse(encoder.write(&mut out, b"x")), Misuse::NoPartOpen);
+    assert_eq!(misuse(encoder.finish(&mut out)), Misuse::Poisoned);
+
+    let mut encoder = Encoder::new(&boundary());
+    encoder.begin(&mut out, head().borrow(), None).unwrap();
+    assert_eq!(misuse(encoder.finish(&mut out)), Misuse::PartOpen);
+
+    let mut encoder = Encoder::new(&boundary());
+    encoder.finish(&mut out).unwrap();
+    assert_eq!(misuse(encoder.finish(&mut out)), Misuse::Finished);
+    assert_eq!(misuse(encoder.part(&mut out, head().borrow(), b"")), Misuse::Finished);
+
+    let bare = HeadBuilder::new().field("X", "y").build().unwrap();
+    let mut encoder = Encoder::implied(&boundary());
+    assert_eq!(misuse(encoder.part(&mut out, bare.borrow(), b"")), Misuse::ImpliedHeadUnseen);
+}
+
+#[test]
+fn a_head_that_was_tolerated_is_written_only_after_a_correction_that_names_its_rule() {
+    let input = b"--b\nETag: 1\nX: y\n z\n\nbody\n--b--\n";
+    let part = Reader::new(&boundary()).parts(input).next().unwrap().unwrap();
+    let as_read = Encoder::new(&boundary()).part(&mut vec![], part.head(), part.body());
+    assert_eq!(rule(as_read), Rule::BareLineFeed);
+    let corrected = HeadBuilder::from_head(part.head())
+        .correct(Rule::BareLineFeed)
+        .correct(Rule::EntityTagSyntax)
+        .correct(Rule::FieldFold)
+        .build()
+        .unwrap();
+    assert_eq!(corrected.as_bytes(), b"ETag: \"1\"\r\nX: y z\r\n");
+    Encoder::new(&boundary()).part(&mut vec![], corrected.borrow(), part.body()).unwrap();
+}
+
+#[test]
+fn a_field_that_begins_like_the_delimiter_is_refused_in_a_head() {
+    let head = HeadBuilder::new().field("A", "b").field("--b", "c").build().unwrap();
+    let written = Encoder::new(&boundary()).part(&mut vec![], head.borrow(), b"");
+    assert_eq!(rule(written), Rule::DelimiterInHead);
+}
