@@ -1,0 +1,173 @@
+//! Building an index that every strict reader takes.
+
+use crate::check::{self, Findings};
+use crate::depth;
+use crate::diagnostic::Diagnostics;
+use crate::error::{Error, ErrorKind};
+use crate::index::SnapshotIndexRef;
+use crate::limits::{Limit, Limits};
+use crate::owned::SnapshotIndex;
+use crate::place::Place;
+use crate::rule::Rule;
+use crate::time::Millis;
+use crate::tolerance::Tolerance;
+use crate::unknown::Unknown;
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// Builds a [`SnapshotIndex`]; refuses what a strict reader refuses.
+///
+/// ```
+/// use chrono::DateTime;
+/// use snapshot_index::SnapshotIndex;
+///
+/// let started = DateTime::from_timestamp_millis(1435019805885).unwrap();
+/// let index = SnapshotIndex::builder()
+///     .started(started)
+///     .uris((0..3).map(|number| format!("/snapshot/{number}")))
+///     .build()?;
+/// assert_eq!(index.id(), "2015-06-23T00:36:45.885Z");
+/// assert_eq!(index.uri(2), Some("/snapshot/2"));
+/// # Ok::<(), snapshot_index::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "a builder does nothing until build is called"]
+pub struct SnapshotIndexBuilder {
+    id: Option<String>,
+    started: Option<DateTime<Utc>>,
+    completed: Option<DateTime<Utc>>,
+    uris: Vec<Cow<'static, str>>,
+    unknown: Vec<(String, String)>,
+    limits: Option<Limits>,
+}
+
+impl SnapshotIndexBuilder {
+    /// Sets the snapshot's name; without one it is `started` in the form of RFC 3339, as in the
+    /// draft.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets when the snapshot was started. Required.
+    ///
+    /// [`build`](Self::build) refuses what is finer than a millisecond: cut it down with chrono's
+    /// `trunc_subsecs(3)`, never up, or a replica loses the changes between.
+    pub fn started(mut self, started: DateTime<Utc>) -> Self {
+        self.started = Some(started);
+        self
+    }
+
+    /// Sets when the snapshot was completed; without it the snapshot is still being written.
+    pub fn completed(mut self, completed: DateTime<Utc>) -> Self {
+        self.completed = Some(completed);
+        self
+    }
+
+    /// Adds the URI reference of the next package.
+    pub fn uri(mut self, uri: impl Into<String>) -> Self {
+        self.uris.push(Cow::Owned(uri.into()));
+        self
+    }
+
+    /// Adds the URI references of the next packages.
+    pub fn uris<I: IntoIterator<Item: Into<String>>>(mut self, uris: I) -> Self {
+        self.uris.extend(uris.into_iter().map(|uri| Cow::Owned(uri.into())));
+        self
+    }
+
+    /// Adds a member that the draft does not name: its name and the JSON text of its value.
+    pub fn unknown_member(mut self, name: impl Into<String>, json: impl Into<String>) -> Self {
+        self.unknown.push((name.into(), json.into()));
+        self
+    }
+
+    /// Sets how much is taken, in place of the default [`Limits`] that readers have.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// Gives the index.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that it breaks under [`Tolerance::STRICT`], or the limit that it exceeds.
+    pub fn build(self) -> Result<SnapshotIndex, Error> {
+        let limits = self.limits.unwrap_or_default();
+        let refuse = |rule, place, found: &str| {
+            Error::outside(ErrorKind::Rule(rule), &limits, place, found.as_bytes())
+        };
+        let time = |time: DateTime<Utc>, place| {
+            Millis::of(time).map_err(|rule| refuse(rule, place, &time.to_rfc3339()))
+        };
+        let started =
+            self.started.ok_or_else(|| refuse(Rule::MemberMissing, Place::Started, ""))?;
+        let started = time(started, Place::Started)?;
+        let index = SnapshotIndexRef {
+            id: Cow::Owned(self.id.unwrap_or_else(|| started.to_rfc3339())),
+            started,
+            completed: self.completed.map(|at| time(at, Place::Completed)).transpose()?,
+            uris: self.uris,
+            unknown: unknown_members(self.unknown, &limits)?,
+            source: None,
+            is_sound: true,
+            diagnostics: Diagnostics::default(),
+        };
+        within_limits(&index, &limits)?;
+        let mut findings = Findings::new(Tolerance::STRICT, 0);
+        check::members(&index, false, &mut findings)
+            .and_then(|()| check::items(&index, &mut findings))
+            .map_err(|(rule, place)| index.error(ErrorKind::Rule(rule), &limits, place))?;
+        Ok(SnapshotIndex::from_static(index))
+    }
+}
+
+fn unknown_members(
+    members: Vec<(String, String)>,
+    limits: &Limits,
+) -> Result<Vec<Unknown<'static>>, Error> {
+    let mut names: HashSet<String> =
+        ["id", "started", "completed", "uris"].map(String::from).into();
+    let mut kept = Vec::with_capacity(members.len());
+    for (number, (name, json)) in members.into_iter().enumerate() {
+        let refuse = |kind, found: &str| {
+            Error::outside(kind, limits, Place::Unknown(number), found.as_bytes())
+        };
+        if !names.insert(name.clone()) {
+            return Err(refuse(ErrorKind::Rule(Rule::MemberRepeated), &name));
+        }
+        let Ok(value) = serde_json::from_str::<Box<RawValue>>(&json) else {
+            return Err(refuse(ErrorKind::Rule(Rule::JsonSyntax), &json));
+        };
+        let octets = name.len().saturating_add(value.get().len());
+        let exceeded = [
+            (Limit::UnknownMembers, number >= limits.unknown_members),
+            (Limit::UnknownOctets, octets > limits.unknown_octets),
+            (Limit::Depth, depth::exceeded_at(value.get(), limits.depth).is_some()),
+        ];
+        if let Some((limit, _)) = exceeded.into_iter().find(|(_, exceeded)| *exceeded) {
+            return Err(refuse(ErrorKind::Limit(limit), &name));
+        }
+        kept.push(Unknown { name: Cow::Owned(name), value: Cow::Owned(value) });
+    }
+    Ok(kept)
+}
+
+fn within_limits(index: &SnapshotIndexRef<'_>, limits: &Limits) -> Result<(), Error> {
+    let exceeded = |limit, place, found: &str| {
+        Err(Error::outside(ErrorKind::Limit(limit), limits, place, found.as_bytes()))
+    };
+    if index.id.len() > limits.id_octets {
+        return exceeded(Limit::IdOctets, Place::Id, &index.id);
+    }
+    if index.uris.len() > limits.uris {
+        return exceeded(Limit::Uris, Place::Uris, "");
+    }
+    match index.uris().enumerate().find(|(_, uri)| uri.len() > limits.uri_octets) {
+        Some((number, uri)) => exceeded(Limit::UriOctets, Place::Uri(number), uri),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,125 @@
+//! The rules that concern what an index says, once its syntax is read.
+
+use crate::index::SnapshotIndexRef;
+use crate::place::Place;
+use crate::rule::{Level, Rule};
+use crate::tolerance::Tolerance;
+use iri_string::types::UriReferenceStr;
+use std::collections::HashSet;
+
+/// A breach that is not tolerated.
+pub(crate) type Refused = (Rule, Place);
+
+/// Collects breaches, up to a cap, and refuses what the tolerance does not hold.
+pub(crate) struct Findings {
+    tolerance: Tolerance,
+    cap: usize,
+    kept: Vec<(Rule, Place)>,
+    omitted: u64,
+    has_broken_must: bool,
+}
+
+impl Findings {
+    pub(crate) fn new(tolerance: Tolerance, cap: usize) -> Self {
+        Self { tolerance, cap, kept: Vec::new(), omitted: 0, has_broken_must: false }
+    }
+
+    pub(crate) fn report(&mut self, rule: Rule, place: Place) -> Result<(), Refused> {
+        if !self.tolerance.tolerates(rule) {
+            return Err((rule, place));
+        }
+        self.has_broken_must |= rule.level() == Level::Must;
+        if self.kept.len() < self.cap {
+            self.kept.push((rule, place));
+        } else {
+            self.omitted += 1;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn has_broken_must(&self) -> bool {
+        self.has_broken_must
+    }
+
+    pub(crate) fn into_parts(self) -> (Vec<(Rule, Place)>, u64) {
+        (self.kept, self.omitted)
+    }
+}
+
+/// Whether a tolerance holds every rule about items, so that reading can leave them alone.
+pub(crate) fn holds_all_about_items(tolerance: Tolerance) -> bool {
+    [Rule::UriSyntax, Rule::UriSameDocument, Rule::UriRepeated]
+        .into_iter()
+        .all(|rule| tolerance.tolerates(rule))
+}
+
+/// What takes no table and no grammar.
+pub(crate) fn members(
+    index: &SnapshotIndexRef<'_>,
+    completed_is_null: bool,
+    findings: &mut Findings,
+) -> Result<(), Refused> {
+    let (id, started) = (index.id(), index.started);
+    if id.is_empty() {
+        findings.report(Rule::IdEmpty, Place::Id)?;
+    } else if !started.is_said_by(id) {
+        findings.report(Rule::IdNotStarted, Place::Id)?;
+    }
+    if id == "." || id == ".." || id.contains(|c: char| matches!(c, '/' | '\\') || c.is_control()) {
+        findings.report(Rule::IdHazard, Place::Id)?;
+    }
+    if started.is_doubtful() {
+        findings.report(Rule::TimeInSeconds, Place::Started)?;
+    }
+    match index.completed {
+        Some(completed) => {
+            if completed.is_doubtful() {
+                findings.report(Rule::TimeInSeconds, Place::Completed)?;
+            }
+            if completed < started {
+                findings.report(Rule::CompletedBeforeStarted, Place::Completed)?;
+            }
+        }
+        None if completed_is_null => findings.report(Rule::CompletedNull, Place::Completed)?,
+        None => findings.report(Rule::CompletedMissing, Place::Document)?,
+    }
+    if index.uris.is_empty() {
+        findings.report(Rule::UrisEmpty, Place::Uris)?;
+    }
+    Ok(())
+}
+
+/// What takes a table of all items, and the grammar of each.
+pub(crate) fn items(index: &SnapshotIndexRef<'_>, findings: &mut Findings) -> Result<(), Refused> {
+    let mut seen = HashSet::with_capacity(index.uris.len());
+    let (mut previous, mut has_gap) = (None, false);
+    for (number, uri) in index.uris().enumerate() {
+        let place = Place::Uri(number);
+        if UriReferenceStr::new(uri).is_err() {
+            findings.report(Rule::UriSyntax, place)?;
+        } else if uri.is_empty() || uri.starts_with('#') {
+            findings.report(Rule::UriSameDocument, place)?;
+        } else if uri.contains('#') {
+            findings.report(Rule::UriFragment, place)?;
+        }
+        if !seen.insert(uri) {
+            findings.report(Rule::UriRepeated, place)?;
+        }
+        let numbered = trailing_number(uri);
+        if let (false, Some((stem, this)), Some((same, last))) = (has_gap, numbered, previous) {
+            if stem == same && Some(this) != u64::checked_add(last, 1) {
+                has_gap = true;
+                findings.report(Rule::UriNumbering, place)?;
+            }
+        }
+        previous = numbered;
+    }
+    Ok(())
+}
+
+/// A URI that ends in a number, taken apart.
+fn trailing_number(uri: &str) -> Option<(&str, u64)> {
+    let stem = uri.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = uri.get(stem.len()..)?;
+    Some((stem, digits.parse().ok()?))
+}

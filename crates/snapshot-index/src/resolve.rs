@@ -1,0 +1,242 @@
+//! From URI references to URIs, and only to where a policy allows.
+
+use crate::check::{Findings, Refused};
+use crate::diagnostic::Diagnostics;
+use crate::error::{Error, ErrorKind};
+use crate::index::SnapshotIndexRef;
+use crate::limits::Limits;
+use crate::place::Place;
+use crate::rule::Rule;
+use crate::tolerance::Tolerance;
+use iri_string::resolve::FixedBaseResolver;
+use iri_string::types::{UriAbsoluteStr, UriAbsoluteString, UriReferenceStr, UriStr};
+use std::collections::HashSet;
+
+/// Where packages may be, seen from the index that names them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Policy {
+    /// At the index's own scheme, host and port (RFC 6454 section 5), under the same user
+    /// information if any.
+    #[default]
+    SameOrigin,
+    /// At any authority, over http or https; not over http if the index came over https.
+    Web,
+    /// Anywhere, over any scheme: for those who look at each URI themselves.
+    Anywhere,
+}
+
+/// Resolves the packages' URI references (RFC 3986 section 5).
+///
+/// ```
+/// use snapshot_index::{Policy, Resolver, SnapshotIndexRef};
+///
+/// let index = SnapshotIndexRef::parse(
+///     r#"{"id":"a","started":1435019805885,"uris":["../p/0","//cdn.example.org/p/1"]}"#,
+/// )?;
+/// let base = "https://example.org/snapshot/index.json";
+/// assert!(index.resolve(base).is_err());
+///
+/// let resolved = Resolver::new(base)?.policy(Policy::Web).resolve(&index)?;
+/// assert_eq!(resolved.as_slice(), ["https://example.org/p/0", "https://cdn.example.org/p/1"]);
+/// # Ok::<(), snapshot_index::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Resolver {
+    base: UriAbsoluteString,
+    policy: Policy,
+    tolerance: Tolerance,
+    limits: Limits,
+}
+
+impl Resolver {
+    /// Begins with the URI that the index was retrieved from, after redirects; a fragment is cut
+    /// off. The policy is [`Policy::SameOrigin`], the tolerance [`Tolerance::DRAFTS`].
+    ///
+    /// # Errors
+    ///
+    /// [`Rule::BaseSyntax`] for what is no absolute URI.
+    pub fn new(base: &str) -> Result<Self, Error> {
+        let (policy, tolerance, limits) = Default::default();
+        let without_fragment = base.split_once('#').map_or(base, |split| split.0);
+        match UriAbsoluteStr::new(without_fragment) {
+            Ok(uri) => Ok(Self { base: uri.to_owned(), policy, tolerance, limits }),
+            Err(_) => {
+                let kind = ErrorKind::Rule(Rule::BaseSyntax);
+                Err(Error::outside(kind, &limits, Place::Document, base.as_bytes()))
+            }
+        }
+    }
+
+    /// Sets where packages may be.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets whether [`Rule::UriResolvedRepeated`] and [`Rule::UriSameDocument`] are reported
+    /// instead of refused.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Sets how many diagnostics are kept.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Resolves all items of `uris`.
+    ///
+    /// # Errors
+    ///
+    /// [`Rule::UriUnresolvable`] for an item that is no URI reference, [`Rule::OtherAuthority`]
+    /// for one that leads where the policy does not allow, and what is not tolerated.
+    pub fn resolve(&self, index: &SnapshotIndexRef<'_>) -> Result<Resolved, Error> {
+        let mut findings = Findings::new(self.tolerance, self.limits.diagnostics);
+        let uris = self
+            .resolve_all(index, &mut findings)
+            .map_err(|(rule, place)| index.error(ErrorKind::Rule(rule), &self.limits, place))?;
+        Ok(Resolved { uris, diagnostics: index.placed(findings) })
+    }
+
+    fn resolve_all(
+        &self,
+        index: &SnapshotIndexRef<'_>,
+        findings: &mut Findings,
+    ) -> Result<Vec<String>, Refused> {
+        let resolver = FixedBaseResolver::new(&self.base);
+        let base: &UriStr = self.base.as_ref();
+        let own = normal(base);
+        let mut seen = HashSet::with_capacity(index.package_count());
+        let mut uris = Vec::with_capacity(index.package_count());
+        for (number, uri) in index.uris().enumerate() {
+            let place = Place::Uri(number);
+            let unresolvable = (Rule::UriUnresolvable, place);
+            let reference = UriReferenceStr::new(uri).map_err(|_| unresolvable)?;
+            let resolved = resolver.resolve(reference);
+            resolved.ensure_rfc3986_normalizable().map_err(|_| unresolvable)?;
+            let text = resolved.to_string();
+            let target = UriStr::new(&text).map_err(|_| unresolvable)?;
+            if !self.policy.allows(base, target) {
+                return Err((Rule::OtherAuthority, place));
+            }
+            let key = normal(target);
+            if key == own {
+                findings.report(Rule::UriSameDocument, place)?;
+            }
+            if !seen.insert(key) {
+                findings.report(Rule::UriResolvedRepeated, place)?;
+            }
+            uris.push(text);
+        }
+        Ok(uris)
+    }
+}
+
+impl Policy {
+    fn allows(self, base: &UriStr, target: &UriStr) -> bool {
+        match self {
+            Self::SameOrigin => Origin::of(base) == Origin::of(target),
+            Self::Web => {
+                let is_secure = |uri: &UriStr| uri.scheme_str().eq_ignore_ascii_case("https");
+                let is_open = target.scheme_str().eq_ignore_ascii_case("http");
+                is_secure(target) || is_open && !is_secure(base)
+            }
+            Self::Anywhere => true,
+        }
+    }
+}
+
+/// What makes two URIs one origin.
+#[derive(PartialEq)]
+struct Origin {
+    scheme: String,
+    authority: Option<(Option<String>, String, Option<String>)>,
+}
+
+impl Origin {
+    fn of(uri: &UriStr) -> Self {
+        let scheme = uri.scheme_str().to_ascii_lowercase();
+        let default_port = match &*scheme {
+            "http" => Some("80"),
+            "https" => Some("443"),
+            _ => None,
+        };
+        let authority = uri.authority_components().map(|authority| {
+            let port = authority.port().filter(|port| !port.is_empty()).or(default_port);
+            let host = authority.host().to_ascii_lowercase();
+            (authority.userinfo().map(str::to_owned), host, port.map(str::to_owned))
+        });
+        Self { scheme, authority }
+    }
+}
+
+/// A URI in the form in which two are compared: RFC 3986 section 6.2.2, without a fragment.
+fn normal(uri: &UriStr) -> String {
+    let mut text = uri.normalize().to_string();
+    if let Some(fragment) = text.find('#') {
+        text.truncate(fragment);
+    }
+    text
+}
+
+/// The packages' URIs, in order, and what was tolerated on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    uris: Vec<String>,
+    diagnostics: Diagnostics,
+}
+
+impl Resolved {
+    /// The URIs: they number the packages from 0, as the items of `uris` do.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        &self.uris
+    }
+
+    /// The URI of one package.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&str> {
+        self.uris.get(number).map(String::as_str)
+    }
+
+    /// Iterates over the URIs.
+    pub fn iter(&self) -> std::slice::Iter<'_, String> {
+        self.uris.iter()
+    }
+
+    /// The URIs alone.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<String> {
+        self.uris
+    }
+
+    /// What was tolerated.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+}
+
+impl IntoIterator for Resolved {
+    type Item = String;
+    type IntoIter = std::vec::IntoIter<String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.uris.into_iter()
+    }
+}
+
+impl<'r> IntoIterator for &'r Resolved {
+    type Item = &'r String;
+    type IntoIter = std::slice::Iter<'r, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
