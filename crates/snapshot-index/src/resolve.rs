@@ -20,7 +20,7 @@ pub enum Policy {
     /// information if any.
     #[default]
     SameOrigin,
-    /// At any authority, over http or https; not over http if the index came over https.
+    /// At any authority, over http or https, with a host; not over http if the index came over https.
     Web,
     /// Anywhere, over any scheme: for those who look at each URI themselves.
     Anywhere,
@@ -145,7 +145,9 @@ impl Policy {
             Self::Web => {
                 let is_secure = |uri: &UriStr| uri.scheme_str().eq_ignore_ascii_case("https");
                 let is_open = target.scheme_str().eq_ignore_ascii_case("http");
-                is_secure(target) || is_open && !is_secure(base)
+                let has_host =
+                    target.authority_components().is_some_and(|at| !at.host().is_empty());
+                has_host && (is_secure(target) || is_open && !is_secure(base))
             }
             Self::Anywhere => true,
         }

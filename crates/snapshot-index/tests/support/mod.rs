@@ -1,0 +1,87 @@
+//! The draft's index, and short ways to say what came of reading one like it.
+
+#![allow(dead_code, reason = "not every test file that shares this module uses all of it")]
+
+use snapshot_index::{Diagnostics, Error, ErrorKind, Limit, Options, Rule, SnapshotIndexRef};
+
+/// An index in the form of the draft's: `uris` first, `id` last.
+pub(crate) const EXAMPLE: &str = r#"{
+  "uris": [
+    "/resourcesync/variant/snapshot/2015-06-23T00:36:45.885Z/0",
+    "/resourcesync/variant/snapshot/2015-06-23T00:36:45.885Z/1",
+    "/resourcesync/variant/snapshot/2015-06-23T00:36:45.885Z/2"
+  ],
+  "completed": 1435019872400,
+  "started": 1435019805885,
+  "id": "2015-06-23T00:36:45.885Z"
+}
+"#;
+
+/// An index of which one member is given as JSON text, the others being sound.
+pub(crate) fn with(member: &str, json: &str) -> String {
+    let sound = [
+        ("id", r#""2015-06-23T00:36:45.885Z""#),
+        ("started", "1435019805885"),
+        ("completed", "1435019872400"),
+        ("uris", r#"["/p/0","/p/1"]"#),
+    ];
+    let members: Vec<_> = sound
+        .map(|(name, value)| (name, if name == member { json } else { value }))
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!(r#""{name}":{value}"#))
+        .collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// An index whose `uris` are the given texts.
+pub(crate) fn with_uris(uris: &[&str]) -> String {
+    with("uris", &serde_json::to_string(uris).unwrap())
+}
+
+/// A sound index with more members behind the known ones.
+pub(crate) fn and(members: &str) -> String {
+    let sound = with("", "");
+    format!("{},{members}}}", sound.trim_end_matches('}'))
+}
+
+/// Which rule an input breaks, and the octets from there on.
+pub(crate) fn broken<'i>(input: &'i str, options: &Options) -> Option<(Rule, &'i str)> {
+    let error = SnapshotIndexRef::from_slice_with(input.as_bytes(), options).err()?;
+    let ErrorKind::Rule(rule) = error.kind() else { panic!("no rule: {error}") };
+    Some((rule, &input[usize::try_from(error.offset()).unwrap()..]))
+}
+
+/// Which rule an input breaks in every tolerance.
+pub(crate) fn refused(input: &str) -> Option<Rule> {
+    let strict = broken(input, &Options::STRICT);
+    let lax = broken(input, &Options::DRAFTS.tolerance(snapshot_index::Tolerance::ALL));
+    assert_eq!(strict, lax, "{input}");
+    strict.map(|(rule, _)| rule)
+}
+
+pub(crate) fn exceeded<T: std::fmt::Debug>(result: Result<T, Error>) -> Option<Limit> {
+    match result.map_err(|error| error.kind()) {
+        Err(ErrorKind::Limit(limit)) => Some(limit),
+        _ => None,
+    }
+}
+
+pub(crate) fn rules(diagnostics: &Diagnostics) -> Vec<Rule> {
+    diagnostics.iter().map(snapshot_index::Diagnostic::rule).collect()
+}
+
+/// What reading under the default options reports.
+pub(crate) fn reported(input: &str) -> Vec<Rule> {
+    rules(SnapshotIndexRef::parse(input).unwrap().diagnostics())
+}
+
+/// What a full check reports, with the text of each span.
+pub(crate) fn checked<'i>(input: &'i str, options: &Options) -> Vec<(Rule, &'i str)> {
+    let index = SnapshotIndexRef::from_slice_with(input.as_bytes(), options).unwrap();
+    let tolerance = snapshot_index::Tolerance::ALL;
+    let diagnostics = index.check(&tolerance).unwrap();
+    let place = |at: u64| usize::try_from(at).unwrap();
+    let text = |span: std::ops::Range<u64>| &input[place(span.start)..place(span.end)];
+    diagnostics.iter().map(|found| (found.rule(), text(found.span()))).collect()
+}
