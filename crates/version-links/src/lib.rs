@@ -1,1 +1,86 @@
-//! Skeleton.
+//! Reads the links of HTTP Link fields: Web Linking (RFC 8288), with the version relations
+//! (RFC 5829) in mind.
+//!
+//! ```
+//! let value = br#"</v/84345634/1>; rel=latest-version, </vh/84345634>; rel="version-history up""#;
+//! for link in version_links::links(value) {
+//!     let link = link?;
+//!     println!("{} is {:?}", link.target(), link.rel());
+//! }
+//! # Ok::<(), version_links::Error>(())
+//! ```
+//!
+//! Nothing is copied or allocated on clean input, any octets are read in linear time, and one bad
+//! link loses no neighbour: it is an error in its place, with the field and the octet. The crate
+//! does no IO.
+//!
+//! # Map
+//!
+//! | to | use |
+//! |---|---|
+//! | read one field value, or all Link fields of a message | [`links`], `links_in`: [`Links`], `LinksIn` |
+//! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`Extended`] |
+//! | keep one | [`LinkBuf`] |
+//! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
+//! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
+//!
+//! # Strict and lenient
+//!
+//! [`Tolerance::STRICT`] is the grammar of RFC 8288 section 3 and of the parameters it knows.
+//! [`Tolerance::DRAFTS`], the default, reads what RFC 8288 appendix B reads and the versioning
+//! draft's `anchor=</docs/test.txt>`, and reports each breach. Both see the same links: strictness
+//! only turns reports into errors. Where the appendix would end the reading, or read nonsense, this
+//! crate goes on:
+//!
+//! | found | appendix B | here |
+//! |---|---|---|
+//! | the comma between two links | its loop stops there | the list goes on, as in section 3 |
+//! | an element that is no link, or a target without its `>` | ends, or takes the next link in | an error; on at the next comma outside quotes and `<>` that a `<` follows |
+//! | a quote that does not close | takes all that follows into the value | an error; on in the same way |
+//! | text behind a quoted value | ends this link, and the reading | passed over up to the next `;` or `,` |
+//! | space behind an unquoted value | part of the value | not part of it |
+//! | a parameter whose name is no token | kept | passed over |
+//! | a `title*` that cannot be decoded | the caller's choice | `title` stands in for it |
+//!
+//! # Features
+//!
+//! | feature | default | gives | pulls in |
+//! |---|---|---|---|
+//! | `http` | yes | `links_in`, for an `http::HeaderMap` | http |
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod diagnostic;
+mod error;
+mod extended;
+mod grammar;
+mod limits;
+mod link;
+mod links;
+#[cfg(feature = "http")]
+mod links_in;
+mod parameter;
+mod reader;
+mod relation;
+mod report;
+mod rule;
+mod scan;
+mod text;
+mod tolerance;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use error::{Error, ErrorKind};
+pub use extended::Extended;
+pub use limits::{Limit, Limits};
+pub use link::{Link, LinkBuf};
+pub use links::Links;
+#[cfg(feature = "http")]
+pub use links_in::LinksIn;
+pub use parameter::{Parameter, Parameters};
+#[cfg(feature = "http")]
+pub use reader::links_in;
+pub use reader::{Reader, links};
+pub use relation::{Relation, Relations};
+pub use rule::{Level, Rule};
+pub use tolerance::Tolerance;

@@ -1,0 +1,230 @@
+//! What must hold of a link's target and parameters beyond the grammar.
+
+use crate::extended::{ext_value, is_language_tag};
+use crate::grammar::{Step, Value};
+use crate::parameter::Parameter;
+use crate::relation::is_relation_types;
+use crate::report::Report;
+use crate::rule::Rule;
+use iri_string::types::{IriReferenceStr, UriReferenceStr};
+
+/// The text of a target, which is a URI reference; without meaning if it is refused.
+pub(crate) fn target<'a>(report: &mut Report<'a>, octets: &'a [u8]) -> &'a str {
+    if let Some(at) = memchr::memchr2(b'\r', b'\n', octets) {
+        report.breach(Rule::FieldLineBreak, &octets[at..]);
+    }
+    let text = std::str::from_utf8(octets);
+    match text {
+        Ok(text) => reference(report, text, octets, Rule::TargetSyntax),
+        Err(_) => report.breach(Rule::ReferenceUtf8, octets),
+    }
+    text.unwrap_or_default()
+}
+
+fn reference<'a>(report: &mut Report<'a>, text: &str, octets: &'a [u8], syntax: Rule) {
+    if text.is_ascii() {
+        report.expect(UriReferenceStr::new(text).is_ok(), syntax, octets);
+    } else {
+        report.breach(Rule::ReferenceAscii, octets);
+        report.expect(IriReferenceStr::new(text).is_ok(), syntax, octets);
+    }
+}
+
+/// The parameters that RFC 8288 knows, and has once in a link or treats in a way of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Rel,
+    Rev,
+    Anchor,
+    Hreflang,
+    Media,
+    Title,
+    TitleStar,
+    Type,
+}
+
+impl Known {
+    const NAMES: [(&'static str, Self); 8] = [
+        ("rel", Self::Rel),
+        ("rev", Self::Rev),
+        ("anchor", Self::Anchor),
+        ("hreflang", Self::Hreflang),
+        ("media", Self::Media),
+        ("title", Self::Title),
+        ("title*", Self::TitleStar),
+        ("type", Self::Type),
+    ];
+
+    fn of(parameter: Parameter<'_>) -> Option<Self> {
+        let known = Self::NAMES.iter().find(|(name, _)| parameter.is(name));
+        known.map(|&(_, known)| known)
+    }
+}
+
+/// Checks the parameters of one link, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Check {
+    seen: u8,
+}
+
+impl Check {
+    /// Checks one step; the octets are those it took.
+    pub(crate) fn step<'a>(&mut self, report: &mut Report<'a>, step: Step<'a>, octets: &'a [u8]) {
+        let param = match step {
+            Step::Param(param) => param,
+            Step::Misnamed => return report.breach(Rule::ParameterName, octets),
+            Step::Empty => return report.breach(Rule::ParameterEmpty, octets),
+            Step::Stray => return report.breach(Rule::ParameterSeparator, octets),
+        };
+        report.expect(!param.spaced, Rule::ParameterSpace, octets);
+        match param.value {
+            Value::Absent | Value::Token(_) => {}
+            Value::Quoted(inside) => report.expect(inside.is_ascii(), Rule::ValueAscii, inside),
+            Value::Bracketed(_) => report.breach(Rule::AnchorBrackets, octets),
+            Value::Loose(_) => report.breach(Rule::ParameterValue, octets),
+        }
+        let parameter = Parameter::new(param);
+        let known = Known::of(parameter);
+        if let Some(known) = known {
+            if let Some(rule) = self.repeated(known) {
+                return report.breach(rule, octets);
+            }
+        }
+        meaning(report, known, parameter, octets);
+    }
+
+    /// Checks what only the end of a link tells.
+    pub(crate) fn finish<'a>(self, report: &mut Report<'a>, link: &'a [u8]) {
+        report.expect(self.seen & 1 << Known::Rel as u8 != 0, Rule::RelMissing, link);
+    }
+
+    /// The rule that a parameter breaks by standing here once more. It is then without effect.
+    fn repeated(&mut self, known: Known) -> Option<Rule> {
+        let bit = 1 << known as u8;
+        let again = self.seen & bit != 0;
+        self.seen |= bit;
+        match known {
+            _ if !again => None,
+            Known::Rel => Some(Rule::RelRepeated),
+            Known::Anchor => Some(Rule::AnchorRepeated),
+            Known::Rev | Known::Hreflang => None,
+            Known::Media | Known::Title | Known::TitleStar | Known::Type => {
+                Some(Rule::ParameterRepeated)
+            }
+        }
+    }
+}
+
+fn meaning<'a>(
+    report: &mut Report<'a>,
+    known: Option<Known>,
+    parameter: Parameter<'a>,
+    octets: &'a [u8],
+) {
+    match known {
+        Some(Known::Rel) => relations(report, parameter, octets),
+        Some(Known::Rev) => {
+            report.breach(Rule::RevDeprecated, octets);
+            relations(report, parameter, octets);
+        }
+        Some(Known::Anchor) => anchor(report, parameter, octets),
+        Some(Known::Hreflang) => {
+            let holds = parameter.octets().is_some_and(|value| is_language_tag(&value));
+            report.expect(holds, Rule::HreflangSyntax, octets);
+        }
+        Some(Known::Type) => {
+            let holds = parameter.octets().is_some_and(|value| is_media_type(&value));
+            report.expect(holds, Rule::TypeSyntax, octets);
+        }
+        _ if parameter.name().ends_with('*') => extended(report, parameter, octets),
+        Some(Known::Media | Known::Title | Known::TitleStar) | None => {}
+    }
+}
+
+fn relations<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
+    let holds = parameter.value().is_some_and(|value| is_relation_types(&value));
+    report.expect(holds, Rule::RelSyntax, octets);
+}
+
+fn anchor<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
+    let Some(value) = parameter.octets() else {
+        return report.breach(Rule::AnchorSyntax, octets);
+    };
+    match std::str::from_utf8(&value) {
+        Ok(text) => reference(report, text, octets, Rule::AnchorSyntax),
+        Err(_) => report.breach(Rule::ReferenceUtf8, octets),
+    }
+}
+
+fn extended<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
+    let quoted = matches!(parameter.raw_value(), Value::Quoted(_));
+    report.expect(!quoted, Rule::ExtendedQuoted, octets);
+    let Some(Ok((_, value))) = parameter.raw().map(ext_value) else {
+        return report.breach(Rule::ExtendedSyntax, octets);
+    };
+    report.expect(value.is_utf8(), Rule::ExtendedCharset, octets);
+    let decodes = !value.is_utf8() || value.decoded().is_some();
+    report.expect(decodes && value.is_strict(), Rule::ExtendedSyntax, octets);
+}
+
+/// ```abnf
+/// type-name "/" subtype-name                              ; RFC 8288 section 3.4.1
+/// type-name = restricted-name                             ; RFC 6838 section 4.2
+/// restricted-name = restricted-name-first *126restricted-name-chars
+/// ```
+fn is_media_type(octets: &[u8]) -> bool {
+    let is_name_char = |octet: &u8| {
+        octet.is_ascii_alphanumeric()
+            || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+')
+    };
+    let is_name = |name: &[u8]| {
+        name.len() <= 127
+            && name.first().is_some_and(u8::is_ascii_alphanumeric)
+            && name.iter().all(is_name_char)
+    };
+    let slash = memchr::memchr(b'/', octets);
+    slash.is_some_and(|slash| is_name(&octets[..slash]) && is_name(&octets[slash + 1..]))
+}
+
+/// Checks that octets hold no controls but tabs, and line breaks only where a fold has them.
+pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
+    let mut rest = octets;
+    while let Some(at) = rest.iter().position(|&octet| is_control(octet)) {
+        rest = &rest[at..];
+        let (rule, len) = match rest {
+            [b'\r', b'\n', b' ' | b'\t', ..] => (Rule::FieldFold, 3),
+            [b'\n', b' ' | b'\t', ..] => (Rule::FieldFold, 2),
+            [0 | b'\r' | b'\n', ..] => (Rule::FieldLineBreak, 1),
+            _ => (Rule::FieldControl, 1),
+        };
+        let (control, after) = rest.split_at(len);
+        report.breach(rule, control);
+        rest = after;
+    }
+}
+
+/// A control other than HTAB.
+pub(crate) const fn is_control(octet: u8) -> bool {
+    (octet < b' ' && octet != b'\t') || octet == 0x7f
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc8288_3_4_1_type_is_a_media_type_without_parameters() {
+        for (text, expected) in [
+            ("text/html", true),
+            ("application/vnd.gkh.product+json", true),
+            ("text/html;charset=utf-8", false),
+            ("text", false),
+            ("/html", false),
+            ("text/", false),
+            ("text/html/x", false),
+            ("*/*", false),
+        ] {
+            assert_eq!(is_media_type(text.as_bytes()), expected, "{text}");
+        }
+    }
+}

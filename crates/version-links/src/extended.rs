@@ -1,0 +1,213 @@
+//! Values that say their character set and language (RFC 8187).
+
+use crate::text::latin1;
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::combinator::rest;
+use nom::{IResult, Parser};
+use std::borrow::Cow;
+
+/// The decoded value of a parameter whose name ends in `*`, such as `title*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Extended<'a> {
+    language: &'a str,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Extended<'a> {
+    /// The language tag, if there is one.
+    #[must_use]
+    pub fn language(&self) -> Option<&'a str> {
+        Some(self.language).filter(|language| !language.is_empty())
+    }
+
+    /// The text. It was percent-encoded, so it may hold any character, line breaks included.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, borrowed from the field where nothing was encoded.
+    #[must_use]
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.text
+    }
+}
+
+/// An extended value, not yet decoded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExtValue<'a> {
+    charset: &'a [u8],
+    language: &'a [u8],
+    chars: &'a [u8],
+}
+
+/// ```abnf
+/// ext-value   = charset  "'" [ language ] "'" value-chars     ; RFC 8187 section 3.2.1
+/// charset     = "UTF-8" / mime-charset
+/// value-chars = *( pct-encoded / attr-char )
+/// ```
+pub(crate) fn ext_value(input: &[u8]) -> IResult<&[u8], ExtValue<'_>> {
+    let language = take_while(|octet: u8| octet.is_ascii_alphanumeric() || octet == b'-');
+    (take_while1(is_mime_charset), tag("'"), language, tag("'"), rest)
+        .map(|(charset, _, language, _, chars)| ExtValue { charset, language, chars })
+        .parse(input)
+}
+
+impl<'a> ExtValue<'a> {
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.charset.eq_ignore_ascii_case(b"UTF-8")
+    }
+
+    /// Whether the language, if any, is a language tag and all characters are encoded that must
+    /// be.
+    pub(crate) fn is_strict(&self) -> bool {
+        (self.language.is_empty() || is_language_tag(self.language))
+            && self.chars.iter().all(|&octet| octet == b'%' || is_attr_char(octet))
+    }
+
+    /// The text, from UTF-8 or ISO-8859-1; none if the octets are not in the character set that
+    /// is said, if that is another one, or if a `%` encodes nothing.
+    ///
+    /// Characters that should have been encoded stand for themselves.
+    pub(crate) fn decoded(&self) -> Option<Extended<'a>> {
+        let octets = percent_decoded(self.chars)?;
+        let text = if self.is_utf8() {
+            match octets {
+                Cow::Borrowed(octets) => Cow::Borrowed(std::str::from_utf8(octets).ok()?),
+                Cow::Owned(octets) => Cow::Owned(String::from_utf8(octets).ok()?),
+            }
+        } else if self.charset.eq_ignore_ascii_case(b"ISO-8859-1") {
+            Cow::Owned(latin1(&octets))
+        } else {
+            return None;
+        };
+        Some(Extended { language: std::str::from_utf8(self.language).ok()?, text })
+    }
+}
+
+fn percent_decoded(chars: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if memchr::memchr(b'%', chars).is_none() {
+        return Some(Cow::Borrowed(chars));
+    }
+    let mut decoded = Vec::with_capacity(chars.len());
+    let mut chars = chars.iter();
+    while let Some(&octet) = chars.next() {
+        decoded.push(if octet == b'%' {
+            hex(*chars.next()?)? << 4 | hex(*chars.next()?)?
+        } else {
+            octet
+        });
+    }
+    Some(Cow::Owned(decoded))
+}
+
+const fn hex(octet: u8) -> Option<u8> {
+    match octet {
+        b'0'..=b'9' => Some(octet - b'0'),
+        b'A'..=b'F' => Some(octet - b'A' + 10),
+        b'a'..=b'f' => Some(octet - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// `mime-charsetc` (RFC 8187 section 3.2.1).
+fn is_mime_charset(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || matches!(octet, b'!' | b'#' | b'$' | b'%' | b'&' | b'+' | b'-' | b'^' | b'_')
+        || matches!(octet, b'`' | b'{' | b'}' | b'~')
+}
+
+/// `attr-char` (RFC 8187 section 3.2.1).
+fn is_attr_char(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'+' | b'-' | b'.' | b'^' | b'_')
+        || matches!(octet, b'`' | b'|' | b'~')
+}
+
+/// ```abnf
+/// obs-language-tag = primary-subtag *( "-" subtag )       ; RFC 4646 section 2.1
+/// primary-subtag   = 1*8ALPHA
+/// subtag           = 1*8( ALPHA / DIGIT )
+/// ```
+///
+/// Every Language-Tag of RFC 5646 has that form.
+pub(crate) fn is_language_tag(octets: &[u8]) -> bool {
+    let mut subtags = octets.split(|&octet| octet == b'-');
+    let fits = |subtag: &[u8]| (1..=8).contains(&subtag.len());
+    subtags.next().is_some_and(|first| fits(first) && first.iter().all(u8::is_ascii_alphabetic))
+        && subtags.all(|subtag| fits(subtag) && subtag.iter().all(u8::is_ascii_alphanumeric))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(value: &str) -> Option<(String, String)> {
+        let (_, value) = ext_value(value.as_bytes()).ok()?;
+        let extended = value.decoded()?;
+        Some((extended.language().unwrap_or("-").to_owned(), extended.into_text().into_owned()))
+    }
+
+    #[test]
+    fn rfc8187_3_2_1_an_extended_value_is_charset_language_and_percent_encoded_text() {
+        for (value, expected) in [
+            ("UTF-8'de'letztes%20Kapitel", Some(("de", "letztes Kapitel"))),
+            ("utf-8''%e2%82%ac%20rates", Some(("-", "€ rates"))),
+            ("UTF-8''", Some(("-", ""))),
+            ("iso-8859-1'en'%A3%20rates", Some(("en", "£ rates"))),
+            ("UTF-8''it's (here)", Some(("-", "it's (here)"))),
+            ("UTF-8''%A3", None),
+            ("UTF-8''%e2%82", None),
+            ("UTF-8''100%", None),
+            ("UTF-8''%4", None),
+            ("UTF-8''%g0", None),
+            ("windows-1252''%80", None),
+            ("UTF-8'de", None),
+            ("''x", None),
+            ("plain", None),
+            ("", None),
+        ] {
+            let expected = expected.map(|(tag, text)| (tag.to_owned(), text.to_owned()));
+            assert_eq!(decoded(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn rfc8187_3_2_1_only_attr_chars_stand_unencoded() {
+        for (value, strict) in [
+            ("UTF-8''a%20b", true),
+            ("UTF-8'de-AT'a", true),
+            ("UTF-8''a b", false),
+            ("UTF-8''a'b", false),
+            ("UTF-8''a*b", false),
+            ("UTF-8'-'a", false),
+        ] {
+            let (_, value) = ext_value(value.as_bytes()).unwrap();
+            assert_eq!(value.is_strict(), strict, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn rfc8187_3_2_1_what_is_not_encoded_is_borrowed() {
+        let (_, value) = ext_value(b"UTF-8''plain").unwrap();
+        assert!(matches!(value.decoded().unwrap().into_text(), Cow::Borrowed("plain")));
+    }
+
+    #[test]
+    fn rfc5646_2_1_a_language_tag_is_subtags_of_up_to_eight_characters() {
+        for (tag, expected) in [
+            ("de", true),
+            ("de-CH-1996", true),
+            ("x-private", true),
+            ("i-klingon", true),
+            ("", false),
+            ("*", false),
+            ("de_AT", false),
+            ("de-", false),
+            ("419", false),
+            ("englishes", false),
+        ] {
+            assert_eq!(is_language_tag(tag.as_bytes()), expected, "{tag}");
+        }
+    }
+}

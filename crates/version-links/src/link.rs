@@ -1,0 +1,173 @@
+//! One link of a Link field.
+
+use crate::parameter::{Parameter, Parameters};
+use crate::relation::Relations;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A link: a target and parameters, borrowed from the field they stand in.
+///
+/// The parameters are read when they are asked for, each time from the first on; nothing is
+/// allocated unless a value holds escapes, folds, or octets that are not UTF-8. Neither target nor
+/// anchor is resolved.
+///
+/// Two links are equal when their octets are.
+///
+/// ```
+/// let value = br#"</v/2>; rel="predecessor-version"; type=text/html; title*=UTF-8''na%C3%AFf"#;
+/// let link = version_links::links(value).next().unwrap()?;
+/// assert_eq!(link.target(), "/v/2");
+/// assert!(link.has_rel("predecessor-version"));
+/// assert_eq!(link.title().as_deref(), Some("naïf"));
+/// assert_eq!(link.type_().as_deref(), Some("text/html"));
+/// # Ok::<(), version_links::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Link<'a> {
+    target: &'a str,
+    parameters: &'a [u8],
+}
+
+impl<'a> Link<'a> {
+    /// Both checked: the target is text and the parameters are such that the grammar reads them.
+    pub(crate) fn new(target: &'a str, parameters: &'a [u8]) -> Self {
+        Self { target, parameters }
+    }
+
+    /// The target as it stands: a URI reference, to be resolved against the URI of the document.
+    ///
+    /// It is text because a link whose target is not UTF-8 is refused ([`Rule::ReferenceUtf8`]):
+    /// nobody could say what it names. Where other breaches were tolerated it may be an IRI
+    /// reference ([`Rule::ReferenceAscii`]), or none at all ([`Rule::TargetSyntax`]).
+    ///
+    /// [`Rule::ReferenceUtf8`]: crate::Rule::ReferenceUtf8
+    /// [`Rule::ReferenceAscii`]: crate::Rule::ReferenceAscii
+    /// [`Rule::TargetSyntax`]: crate::Rule::TargetSyntax
+    #[must_use]
+    pub fn target(self) -> &'a str {
+        self.target
+    }
+
+    /// The relation types of the first `rel` parameter, in order: only that one counts
+    /// (RFC 8288 section 3.3).
+    #[must_use]
+    pub fn rel(self) -> Relations<'a> {
+        self.relations("rel")
+    }
+
+    /// Whether [`rel`](Self::rel) holds a relation type, compared as RFC 8288 section 2.1 has it:
+    /// names and URIs alike without regard to case.
+    #[must_use]
+    pub fn has_rel(self, relation: impl AsRef<str>) -> bool {
+        let relation = relation.as_ref();
+        self.rel().any(|found| found == *relation)
+    }
+
+    /// The relation types of the first `rev` parameter, which say what this document is to the
+    /// target. Deprecated by RFC 8288, and reported.
+    #[must_use]
+    pub fn rev(self) -> Relations<'a> {
+        self.relations("rev")
+    }
+
+    /// The first `anchor`: a URI reference to the link's context, which is another one than this
+    /// document. The draft's angle brackets are taken off.
+    ///
+    /// Whoever follows links from others should think about whether to believe an anchor
+    /// (RFC 8288 section 3.2).
+    #[must_use]
+    pub fn anchor(self) -> Option<Cow<'a, str>> {
+        self.parameter("anchor").map(|anchor| anchor.value().unwrap_or_default())
+    }
+
+    /// The languages of the target, one for each `hreflang` parameter.
+    pub fn hreflang(self) -> impl Iterator<Item = Cow<'a, str>> + Clone + fmt::Debug {
+        let languages = self.parameters().filter(|parameter| parameter.is("hreflang"));
+        languages.filter_map(Parameter::value as fn(Parameter<'a>) -> Option<Cow<'a, str>>)
+    }
+
+    /// The media queries that the first `media` parameter says the target is meant for.
+    #[must_use]
+    pub fn media(self) -> Option<Cow<'a, str>> {
+        self.text("media")
+    }
+
+    /// The title: the first `title*` if it can be decoded, otherwise the first `title`.
+    ///
+    /// The language of a `title*` is told by [`Parameter::extended`].
+    #[must_use]
+    pub fn title(self) -> Option<Cow<'a, str>> {
+        let extended = self.parameter("title*").and_then(Parameter::extended);
+        extended.map_or_else(|| self.text("title"), |title| Some(title.into_text()))
+    }
+
+    /// The media type that the first `type` parameter says the target likely has.
+    #[must_use]
+    pub fn type_(self) -> Option<Cow<'a, str>> {
+        self.text("type")
+    }
+
+    /// The first parameter of a name, in any case.
+    #[must_use]
+    pub fn parameter(self, name: &str) -> Option<Parameter<'a>> {
+        self.parameters().find(|parameter| parameter.is(name))
+    }
+
+    /// All parameters, in order.
+    #[must_use]
+    pub fn parameters(self) -> Parameters<'a> {
+        Parameters::new(self.parameters)
+    }
+
+    /// The same link, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> LinkBuf {
+        LinkBuf { target: self.target.into(), parameters: self.parameters.into() }
+    }
+
+    fn relations(self, name: &str) -> Relations<'a> {
+        self.parameter(name)
+            .map_or_else(Relations::default, |found| Relations::new(found.raw_value()))
+    }
+
+    fn text(self, name: &str) -> Option<Cow<'a, str>> {
+        self.parameter(name).and_then(Parameter::value)
+    }
+}
+
+impl fmt::Debug for Link<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters = self.parameters();
+        f.debug_struct("Link")
+            .field("target", &self.target)
+            .field("parameters", &parameters)
+            .finish()
+    }
+}
+
+/// A [`Link`] that owns its octets, to be kept beyond the field's life.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct LinkBuf {
+    target: Box<str>,
+    parameters: Box<[u8]>,
+}
+
+impl LinkBuf {
+    /// The link, to be looked at.
+    #[must_use]
+    pub fn as_link(&self) -> Link<'_> {
+        Link::new(&self.target, &self.parameters)
+    }
+}
+
+impl From<Link<'_>> for LinkBuf {
+    fn from(link: Link<'_>) -> Self {
+        link.into_owned()
+    }
+}
+
+impl fmt::Debug for LinkBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_link().fmt(f)
+    }
+}

@@ -1,0 +1,191 @@
+//! The links of one field value.
+
+use crate::check::{self, Check};
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::grammar::{self, separators, trimmed_end};
+use crate::limits::{Limit, Limits};
+use crate::link::Link;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::scan::Recovery;
+use crate::tolerance::Tolerance;
+use nom::Offset;
+
+/// The links of one field value, in order.
+///
+/// A link that cannot be read is an error in its place, and the reading goes on with the next one:
+/// at the first comma outside quotes and `<>` that a `<` follows. A quote or a `<` that does not
+/// close counts for nothing there. Only a limit ends the reading.
+///
+/// ```
+/// let value = b"</1>; rel=prev, <oops; rel=first, </3>; rel=next";
+/// let mut links = version_links::links(value);
+/// assert_eq!(links.next().unwrap()?.target(), "/1");
+/// assert_eq!(links.next().unwrap().unwrap_err().offset(), 16);
+/// assert_eq!(links.next().unwrap()?.target(), "/3");
+/// assert!(links.next().is_none());
+/// # Ok::<(), version_links::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Links<'a> {
+    report: Report<'a>,
+    recovery: Recovery,
+    at: usize,
+    count: usize,
+    has_controls: bool,
+    state: State,
+}
+
+/// Where in the list a reader stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing was looked at.
+    Start,
+    /// Before the first element.
+    Before,
+    /// Behind an element.
+    Behind,
+    /// At the end.
+    End,
+    /// Past a limit.
+    Stopped,
+}
+
+impl<'a> Links<'a> {
+    pub(crate) fn new(value: &'a [u8], tolerance: Tolerance, limits: Limits) -> Self {
+        Self {
+            report: Report::new(value, tolerance, limits),
+            recovery: Recovery::default(),
+            at: 0,
+            count: 0,
+            has_controls: false,
+            state: State::Start,
+        }
+    }
+
+    /// What was tolerated so far.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.report.diagnostics
+    }
+
+    /// Goes on with the value of another field, unless a limit was met.
+    #[cfg(feature = "http")]
+    pub(crate) fn go_on(&mut self, field: usize, value: &'a [u8]) -> bool {
+        if self.state == State::Stopped {
+            return false;
+        }
+        (self.report.field, self.report.value) = (field, value);
+        (self.recovery, self.at, self.state) = (Recovery::default(), 0, State::Start);
+        true
+    }
+
+    /// Ends the reading: there is more of something than the limit allows.
+    pub(crate) fn stop(&mut self, limit: Limit, index: usize) -> Error {
+        self.state = State::Stopped;
+        self.report.exceeded(limit, index)
+    }
+
+    fn start(&mut self) -> Result<(), Error> {
+        let (value, limit) = (self.report.value, self.report.limits.field_octets);
+        if value.len() > limit {
+            return Err(self.stop(Limit::FieldOctets, limit));
+        }
+        self.has_controls = value.iter().any(|&octet| check::is_control(octet));
+        self.state = State::Before;
+        Ok(())
+    }
+
+    /// Steps over the commas before an element, or at the end.
+    fn separators(&mut self) -> Result<(), Error> {
+        let value = self.report.value;
+        let rest = &value[self.at..];
+        let run = separators(rest).map_or(rest, |(_, run)| run);
+        self.at += run.len();
+        let due = usize::from(self.state == State::Behind && self.at < value.len());
+        let commas = memchr::memchr_iter(b',', run).count();
+        self.report.expect(commas <= due, Rule::ElementEmpty, run);
+        self.controls(run);
+        self.report.verdict(())
+    }
+
+    /// Reads the element that stands here, and goes to its end.
+    fn element(&mut self) -> Result<Link<'a>, Error> {
+        let element = &self.report.value[self.at..];
+        let Ok((parameters, inside)) = grammar::target(element) else {
+            return self.broken(Rule::TargetBrackets, element);
+        };
+        let target = check::target(&mut self.report, inside);
+        let (mut rest, mut steps, mut check) = (parameters, 0, Check::default());
+        let end = loop {
+            match grammar::step(rest) {
+                Ok((after, (octets, step))) => {
+                    steps += 1;
+                    if steps > self.report.limits.parameters {
+                        return Err(self.stop(Limit::Parameters, self.report.value.offset(octets)));
+                    }
+                    check.step(&mut self.report, step, trimmed_end(octets));
+                    rest = after;
+                }
+                Err(nom::Err::Failure(unclosed)) => {
+                    self.recovery.unclosed();
+                    return self.broken(Rule::QuoteUnclosed, unclosed.input);
+                }
+                Err(_) => break rest,
+            }
+        };
+        let len = element.len() - end.len();
+        let octets = trimmed_end(&element[..len]);
+        check.finish(&mut self.report, octets);
+        self.controls(&element[..len]);
+        self.at += len;
+        let parameters = trimmed_end(&parameters[..parameters.len() - end.len()]);
+        self.report.verdict(Link::new(target, parameters))
+    }
+
+    /// Goes on where the next link begins behind the octets that break this one.
+    fn broken(&mut self, rule: Rule, octets: &'a [u8]) -> Result<Link<'a>, Error> {
+        let value = self.report.value;
+        self.report.breach(rule, octets);
+        self.at = self.recovery.next_link(value, value.offset(octets));
+        self.report.verdict(Link::new("", b""))
+    }
+
+    fn controls(&mut self, octets: &'a [u8]) {
+        if self.has_controls {
+            check::controls(&mut self.report, octets);
+        }
+    }
+}
+
+impl<'a> Iterator for Links<'a> {
+    type Item = Result<Link<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.state == State::Start {
+            if let Err(error) = self.start() {
+                return Some(Err(error));
+            }
+        }
+        if matches!(self.state, State::End | State::Stopped) {
+            return None;
+        }
+        if let Err(error) = self.separators() {
+            return Some(Err(error));
+        }
+        if self.at == self.report.value.len() {
+            self.state = State::End;
+            return None;
+        }
+        if self.count == self.report.limits.links {
+            return Some(Err(self.stop(Limit::Links, self.at)));
+        }
+        self.count += 1;
+        self.state = State::Behind;
+        Some(self.element())
+    }
+}
+
+impl std::iter::FusedIterator for Links<'_> {}

@@ -1,0 +1,56 @@
+//! The links of all Link fields of a message.
+
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::limits::Limit;
+use crate::link::Link;
+use crate::links::Links;
+use http::header::{HeaderMap, HeaderValue, LINK, ValueIter};
+
+/// The links of all Link fields of a message, in order.
+///
+/// Like [`Links`], of which it has one after the other; errors and diagnostics tell the field.
+#[derive(Debug)]
+#[must_use]
+pub struct LinksIn<'a> {
+    values: ValueIter<'a, HeaderValue>,
+    links: Links<'a>,
+    /// Fields begun, and how many there may be.
+    fields: usize,
+    limit: usize,
+}
+
+impl<'a> LinksIn<'a> {
+    /// `links` is of an empty value.
+    pub(crate) fn new(headers: &'a HeaderMap, links: Links<'a>, limit: usize) -> Self {
+        Self { values: headers.get_all(LINK).into_iter(), links, fields: 0, limit }
+    }
+
+    /// What was tolerated so far.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        self.links.diagnostics()
+    }
+}
+
+impl<'a> Iterator for LinksIn<'a> {
+    type Item = Result<Link<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(link) = self.links.next() {
+                return Some(link);
+            }
+            let value = self.values.next()?;
+            if !self.links.go_on(self.fields, value.as_bytes()) {
+                return None;
+            }
+            if self.fields == self.limit {
+                return Some(Err(self.links.stop(Limit::Fields, 0)));
+            }
+            self.fields += 1;
+        }
+    }
+}
+
+impl std::iter::FusedIterator for LinksIn<'_> {}
