@@ -1,1 +1,44 @@
-//! Skeleton.
+//! Publishes a database as snapshot and event feed over HTTP, and replicates it: the whole job of
+//! Web Event Sourcing, on real parts.
+//!
+//! The codecs do the formats (`multipart-package`, `snapshot-index`, `version-links`); this
+//! library does what is around them.
+//!
+//! | publisher | |
+//! |---|---|
+//! | [`generate`] | entities and changes from a fixed seed |
+//! | [`clock`] | time that never steps back |
+//! | [`store`] | the database: a change and its event in one transaction |
+//! | [`snapshot`] | packages of one point of the database's time |
+//! | [`feed`] | the event feed's documents |
+//! | [`server`] | all of it over HTTP |
+//!
+//! | replica | |
+//! |---|---|
+//! | [`fetch`] | documents over HTTP |
+//! | [`replicate`] | a snapshot, its packages in parallel |
+//! | [`page`] | a feed document, read |
+//! | [`consume`] | the consuming rules, without IO |
+//! | [`follow`] | the feed, by these rules |
+//! | [`replica`] | the database |
+//! | [`compare`] | both databases, row by row |
+
+#![forbid(unsafe_code)]
+
+pub mod clock;
+pub mod compare;
+pub mod consume;
+pub mod error;
+pub mod feed;
+pub mod fetch;
+pub mod follow;
+pub mod generate;
+pub mod origin;
+pub mod page;
+pub mod replica;
+pub mod replicate;
+pub mod server;
+pub mod snapshot;
+pub mod store;
+
+pub use error::Error;

@@ -1,2 +1,94 @@
-//! Skeleton.
-fn main() {}
+//! The main job in one command: a database published as snapshot and event feed over real HTTP,
+//! replicated while it changes, and compared row by row.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "this program's purpose is to tell a person what happens")]
+
+mod changes;
+mod show;
+mod sync;
+
+use anyhow::Context;
+use clap::{Parser, ValueEnum};
+use show::Show;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Publishes a database as snapshot and event feed, replicates it over HTTP, and compares both.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// How many entities the database is filled with.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=90_000_000))]
+    entities: u64,
+    /// How the packages begin: as the event-sourcing draft has it, or as RFC 2046 has it.
+    #[arg(long, value_enum, default_value_t = Opening::Implied)]
+    opening: Opening,
+    /// Leaves databases and exchanged documents in this directory for a look.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// Prints the summary alone.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// How the packages begin.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Opening {
+    /// With the first part's head.
+    Implied,
+    /// With a delimiter line.
+    Delimiter,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("tour: publisher and replica differ");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("tour: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the tour; whether publisher and replica hold the same in the end.
+fn run(arguments: &Arguments) -> anyhow::Result<bool> {
+    let scratch = tempfile::tempdir().context("no temporary directory")?;
+    let directory = match &arguments.keep {
+        Some(keep) => {
+            std::fs::create_dir_all(keep)
+                .with_context(|| format!("cannot make {}", keep.display()))?;
+            let mut entries = std::fs::read_dir(keep)?;
+            anyhow::ensure!(entries.next().is_none(), "{} is not empty", keep.display());
+            keep.clone()
+        }
+        None => scratch.path().to_owned(),
+    };
+    let show = Show::new(arguments.quiet);
+    let plan = sync::Plan {
+        entities: arguments.entities,
+        opening: match arguments.opening {
+            Opening::Implied => snapshot_sync::snapshot::Opening::Implied,
+            Opening::Delimiter => snapshot_sync::snapshot::Opening::Delimiter,
+        },
+        keep: arguments.keep.is_some(),
+        directory,
+    };
+    // Every thread keeps memory of its own at hand: few threads, little memory.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(4)
+        .enable_all()
+        .build()?;
+    let outcome = sync::run(&plan, &runtime, &show)?;
+    println!("{}", outcome.table());
+    if let Some(keep) = &arguments.keep {
+        show.say(&format!("Databases and documents are in {}.", keep.display()));
+    }
+    Ok(outcome.is_equal())
+}

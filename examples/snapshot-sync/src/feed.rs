@@ -1,0 +1,180 @@
+//! The documents of the change event feed (draft of 2015-06-30, sections 4 and 5.2).
+//!
+//! Every document but the youngest is full and never changes: an archive document. The youngest is
+//! the subscription document. The URI of the archive document after the last one redirects to it,
+//! so that an archive document's own `next-archive` never changes either.
+
+use crate::clock::instant;
+use crate::consume::Method;
+use crate::error::Error;
+use crate::snapshot::ENTITY_TYPE;
+use crate::store::{self, Store, StoredEvent};
+use multipart_package::{Boundary, Encoder, EventType, HeadBuilder};
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+/// Where the subscription document is.
+pub const SUBSCRIPTION: &str = "/changes/latest";
+
+/// The media type of patches.
+pub const PATCH_TYPE: &str = "application/merge-patch+json";
+
+/// A document of the feed.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The Content-Type.
+    pub content_type: String,
+    /// The Link field.
+    pub link: String,
+    /// The entity tag, quoted.
+    pub etag: String,
+    /// The octets.
+    pub body: Vec<u8>,
+}
+
+/// Where a document of the feed is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// It is the subscription document.
+    Subscription,
+    /// It is this archive document.
+    Archive(u64),
+    /// There is no such document.
+    Nowhere,
+}
+
+/// Makes the feed's documents.
+#[derive(Debug, Clone, Copy)]
+pub struct Feed {
+    page_events: u64,
+    secret: [u8; 16],
+}
+
+impl Feed {
+    /// The feed of a store, with so many events in an archive document.
+    #[must_use]
+    pub fn new(store: &Store, page_events: u64) -> Self {
+        Self { page_events: page_events.max(1), secret: store.feed_secret() }
+    }
+
+    /// The number of the subscription document, were it an archive document.
+    fn youngest(&self, last_event: u64) -> u64 {
+        last_event.saturating_sub(1) / self.page_events
+    }
+
+    /// Where the document of a number is.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn place(&self, connection: &Connection, number: u64) -> Result<Place, Error> {
+        let youngest = self.youngest(store::last_event(connection)?);
+        Ok(match number {
+            _ if number < youngest => Place::Archive(number),
+            _ if number == youngest => Place::Subscription,
+            _ => Place::Nowhere,
+        })
+    }
+
+    /// Where the document is that holds an event.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn place_of_event(&self, connection: &Connection, event: u64) -> Result<Place, Error> {
+        if event == 0 || event > store::last_event(connection)? {
+            return Ok(Place::Nowhere);
+        }
+        self.place(connection, (event - 1) / self.page_events)
+    }
+
+    /// The entity tag of the subscription document, without making the document.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn etag(&self, connection: &Connection) -> Result<String, Error> {
+        Ok(format!("\"{}\"", store::last_event(connection)?))
+    }
+
+    /// The subscription document.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Write`].
+    pub fn subscription(&self, connection: &Connection) -> Result<Document, Error> {
+        let last = store::last_event(connection)?;
+        let number = self.youngest(last);
+        let mut link = format!("<{SUBSCRIPTION}>; rel=\"current\"");
+        link.push_str(&prev_archive(number));
+        self.document(connection, number, last, link)
+    }
+
+    /// The archive document of a number, which must be one.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Write`].
+    pub fn archive(&self, connection: &Connection, number: u64) -> Result<Document, Error> {
+        let next = number + 1;
+        let mut link = format!(
+            "<{SUBSCRIPTION}>; rel=\"current\", </changes/archive/{next}>; rel=\"next-archive\""
+        );
+        link.push_str(&prev_archive(number));
+        self.document(connection, number, next * self.page_events, link)
+    }
+
+    fn document(
+        &self,
+        connection: &Connection,
+        number: u64,
+        last: u64,
+        link: String,
+    ) -> Result<Document, Error> {
+        let events = store::events(connection, number * self.page_events + 1, last)?;
+        let boundary = self.boundary(number);
+        let mut encoder = Encoder::new(&boundary);
+        let mut body = Vec::new();
+        for event in &events {
+            write_event(&mut encoder, &mut body, event)?;
+        }
+        encoder.finish(&mut body)?;
+        let etag = format!("\"{last}\"");
+        Ok(Document { content_type: boundary.content_type("mixed")?, link, etag, body })
+    }
+
+    /// A boundary that nobody can guess who writes an event, and that stays the same.
+    fn boundary(&self, number: u64) -> Boundary {
+        let digest =
+            Sha256::new().chain_update(self.secret).chain_update(number.to_be_bytes()).finalize();
+        let mut entropy = [0; 16];
+        entropy.copy_from_slice(&digest[..16]);
+        Boundary::from_entropy(entropy)
+    }
+}
+
+fn prev_archive(number: u64) -> String {
+    match number.checked_sub(1) {
+        Some(earlier) => format!(", </changes/archive/{earlier}>; rel=\"prev-archive\""),
+        None => String::new(),
+    }
+}
+
+fn write_event(
+    encoder: &mut Encoder,
+    body: &mut Vec<u8>,
+    event: &StoredEvent,
+) -> Result<(), Error> {
+    let mut head = HeadBuilder::new()
+        .field("Link", format!("<{}>;rel=\"about\"", event.uri))
+        .field("Link", format!("</changes/{}>;rel=\"self\"", event.number))
+        .event_type(EventType::HTTP_EQUIV, event.method.name());
+    match event.method {
+        Method::Put => head = head.content_type(ENTITY_TYPE),
+        Method::Patch => head = head.content_type(PATCH_TYPE),
+        Method::Delete | Method::Post => {}
+    }
+    if let Some(etag) = &event.etag {
+        head = head.etag(etag);
+    }
+    let head = head
+        .last_modified(instant(event.time))
+        .content_id(&format!("{}@snapshot-sync", event.number))
+        .build()?;
+    Ok(encoder.part(body, head.borrow(), &event.body)?)
+}

@@ -1,0 +1,181 @@
+//! Following the feed: what the consuming rules want, done over HTTP and in the database.
+
+use crate::consume::{Action, Consumer, Entry, Want};
+use crate::error::Error;
+use crate::fetch::Fetcher;
+use crate::origin;
+use crate::page::{self, FeedPage};
+use crate::replica::Replica;
+use crate::store::patched;
+use bytes::Bytes;
+use http::{StatusCode, header};
+use tokio::runtime::Handle;
+
+/// What consuming the feed did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FeedReport {
+    /// How many readings of the feed.
+    pub readings: u64,
+    /// How many feed documents were got.
+    pub documents: u64,
+    /// How many events replaced a state.
+    pub replaced: u64,
+    /// How many events were applied as patches.
+    pub patched: u64,
+    /// How many events removed an entity.
+    pub deleted: u64,
+    /// How many events made the current state be fetched.
+    pub fetched: u64,
+    /// How many of those found the state at hand still current.
+    pub not_modified: u64,
+    /// How many of those found the entity gone.
+    pub gone: u64,
+}
+
+/// Consumes a feed into a replica that holds a snapshot.
+///
+/// Blocks on the network and the database: not to be used on an async thread.
+#[derive(Debug)]
+pub struct Follower<'a> {
+    runtime: &'a Handle,
+    fetcher: &'a Fetcher,
+    replica: &'a mut Replica,
+    feed: &'a str,
+    report: FeedReport,
+}
+
+impl<'a> Follower<'a> {
+    /// A follower of the feed whose subscription document is at `feed`.
+    #[must_use]
+    pub fn new(
+        runtime: &'a Handle,
+        fetcher: &'a Fetcher,
+        replica: &'a mut Replica,
+        feed: &'a str,
+    ) -> Self {
+        Self { runtime, fetcher, replica, feed, report: FeedReport::default() }
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn report(&self) -> FeedReport {
+        self.report
+    }
+
+    /// Consumes the feed to its end once, from the replica's position on.
+    ///
+    /// The position is stored in the same transaction as what the events did.
+    ///
+    /// # Errors
+    /// Whatever goes wrong in getting, reading or storing; [`Error::HistoryCut`].
+    pub fn read_to_end(&mut self, mut on_event: impl FnMut()) -> Result<(), Error> {
+        let Some(position) = self.replica.position()? else {
+            return Err(Error::Missing {
+                uri: self.feed.to_owned(),
+                what: "snapshot to begin with",
+            });
+        };
+        let mut consumer = Consumer::new(self.feed, position);
+        let mut states = Vec::new();
+        self.replica.begin()?;
+        loop {
+            match consumer.step(self.replica)? {
+                Want::Page(uri) => {
+                    self.replica.set_position(consumer.position())?;
+                    self.replica.commit()?;
+                    match self.document(&uri)? {
+                        Some(FeedPage { page, states: found }) => {
+                            states = found;
+                            consumer.page(page);
+                        }
+                        None => consumer.page_gone(),
+                    }
+                    self.replica.begin()?;
+                }
+                Want::Event(number, action) => {
+                    let (Some(entry), Some((etag, body))) =
+                        (consumer.entry(number), states.get(number))
+                    else {
+                        return Err(Error::Stopped("the feed's document"));
+                    };
+                    self.apply(entry, action, etag.as_deref(), body)?;
+                    on_event();
+                }
+                Want::CaughtUp => {
+                    self.report.readings += 1;
+                    self.replica.set_position(consumer.position())?;
+                    return self.replica.commit();
+                }
+                Want::HistoryCut => return Err(Error::HistoryCut),
+            }
+        }
+    }
+
+    /// Gets and reads a feed document; `None` where it is gone.
+    fn document(&mut self, uri: &str) -> Result<Option<FeedPage>, Error> {
+        let answer = self.runtime.block_on(self.fetcher.get(uri, None))?;
+        self.report.documents += 1;
+        match answer.status {
+            StatusCode::OK => {
+                let name = format!("feed-{}.multipart", self.report.documents);
+                if let Some(copy) = self.fetcher.copy_of(&name) {
+                    std::fs::write(copy, &answer.body)?;
+                }
+                page::read(&answer.uri, &answer.headers, &answer.body).map(Some)
+            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            status => Err(Error::Status { uri: uri.to_owned(), status }),
+        }
+    }
+
+    fn apply(
+        &mut self,
+        entry: &Entry,
+        action: Action,
+        etag: Option<&str>,
+        body: &Bytes,
+    ) -> Result<(), Error> {
+        let target = &entry.target;
+        match action {
+            Action::Replace => {
+                self.report.replaced += 1;
+                self.replica.put(target, etag, body)
+            }
+            Action::Delete => {
+                self.report.deleted += 1;
+                self.replica.delete(target)
+            }
+            Action::Patch => {
+                // What is not there cannot be patched: ask for what is.
+                let Some(entity) = self.replica.entity(target)? else { return self.fetch(target) };
+                self.report.patched += 1;
+                self.replica.put(target, etag, &patched(target, &entity.body, body)?)
+            }
+            Action::Fetch => self.fetch(target),
+        }
+    }
+
+    /// GETs an entity's current state, on condition that it is another than the one at hand.
+    fn fetch(&mut self, target: &str) -> Result<(), Error> {
+        self.report.fetched += 1;
+        let known = self.replica.entity(target)?.map(|entity| entity.etag);
+        let known = known.filter(|etag| !etag.is_empty());
+        let uri = origin::resolve(self.feed, target)?;
+        let answer = self.runtime.block_on(self.fetcher.get(&uri, known.as_deref()))?;
+        match answer.status {
+            StatusCode::OK => {
+                let etag = answer.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
+                self.replica.put(target, etag, &answer.body)
+            }
+            StatusCode::NOT_MODIFIED => {
+                self.report.not_modified += 1;
+                Ok(())
+            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => {
+                self.report.gone += 1;
+                self.replica.delete(target)
+            }
+            status => Err(Error::Status { uri, status }),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Entities and changes that look like the draft's, from a fixed seed.
+
+use rand::Rng;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Where entities live: their URIs are this and their id.
+pub const ENTITIES: &str = "/entities/variant/";
+
+/// The URI of the entity of a number. Numbers and URIs are in the same order.
+#[must_use]
+pub fn uri(number: u64) -> String {
+    format!("{ENTITIES}{number:08}:001:99999")
+}
+
+/// A change to a database that a generator has made up.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// The entity gets this state, whether it is there or not.
+    Put(String, Vec<u8>),
+    /// The entity is changed by this JSON Merge Patch, if it is there.
+    Patch(String, Value),
+    /// The entity is removed, if it is there.
+    Delete(String),
+}
+
+/// Makes up states and changes; the same ones for the same seed.
+#[derive(Debug)]
+pub struct Generator {
+    random: ChaCha8Rng,
+}
+
+impl Generator {
+    /// A generator for a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { random: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    /// A state of an entity, as JSON: one to six assets, as in the draft's examples.
+    pub fn state(&mut self, uri: &str) -> Vec<u8> {
+        let id = uri.trim_start_matches(ENTITIES);
+        let mut text = format!(r#"{{"id":"{id}","assets":["#);
+        let assets = *[1, 2, 2, 2, 2, 3, 6].get(self.random.random_range(0..7)).unwrap_or(&2);
+        for asset in 0..assets {
+            let comma = if asset == 0 { "" } else { "," };
+            let (number, role) = (self.random.random_range(9000..990_000_u32), self.role());
+            // Writing to a String cannot fail.
+            let _ = write!(text, r#"{comma}{{"id":"{number}","role":"{role}"}}"#);
+        }
+        text.push_str("]}");
+        text.into_bytes()
+    }
+
+    /// How many versions an entity has had: one to three.
+    pub fn versions(&mut self) -> u64 {
+        self.random.random_range(1..=3)
+    }
+
+    /// A change among the entities numbered below `count`, or an addition numbered `fresh`.
+    ///
+    /// Of a hundred, sixty replace a state, twenty patch it, ten remove it and ten add an entity.
+    pub fn change(&mut self, count: u64, fresh: u64) -> Change {
+        let target = uri(self.random.random_range(0..count.max(1)));
+        match self.random.random_range(0..100) {
+            0..60 => {
+                let state = self.state(&target);
+                Change::Put(target, state)
+            }
+            60..80 => {
+                let (stock, note) = (self.random.random_range(0..1000_u32), self.role());
+                Change::Patch(target, json!({ "stock": stock, "note": note, "gone": null }))
+            }
+            80..90 => Change::Delete(target),
+            _ => {
+                let target = uri(fresh);
+                let state = self.state(&target);
+                Change::Put(target, state)
+            }
+        }
+    }
+
+    fn role(&mut self) -> &'static str {
+        ["spot", "1", "2", "3", "4", "5"].get(self.random.random_range(0..6)).unwrap_or(&"spot")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_makes_the_same_entities_and_changes() {
+        let made = |seed| {
+            let mut generator = Generator::new(seed);
+            let states: Vec<_> = (0..50).map(|number| generator.state(&uri(number))).collect();
+            let changes: Vec<_> = (50..150).map(|fresh| generator.change(50, fresh)).collect();
+            (states, changes)
+        };
+        assert_eq!(made(7), made(7));
+        assert_ne!(made(7), made(8));
+    }
+
+    #[test]
+    fn draft_3_2_a_state_is_json_with_an_id_and_assets() {
+        let state: Value = serde_json::from_slice(&Generator::new(1).state(&uri(3))).unwrap();
+        assert_eq!(state["id"], "00000003:001:99999");
+        assert!(state["assets"].as_array().is_some_and(|assets| !assets.is_empty()));
+    }
+}

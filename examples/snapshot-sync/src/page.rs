@@ -1,0 +1,106 @@
+//! Reading a document of the feed.
+
+use crate::consume::{Entry, Method, Page};
+use crate::error::Error;
+use crate::origin;
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use multipart_package::{Part, Reader, Tolerance};
+use version_links::links;
+
+/// A feed document as it was read: what the consuming rules need, and each event's body.
+#[derive(Debug, Default)]
+pub struct FeedPage {
+    /// For the consuming rules.
+    pub page: Page,
+    /// The events' entity tags, where they have one, and bodies.
+    pub states: Vec<(Option<String>, Bytes)>,
+}
+
+/// Reads a feed document that was found at `uri`.
+///
+/// # Errors
+/// [`Error::Package`] for broken framing, [`Error::Link`], [`Error::Foreign`], and
+/// [`Error::Missing`] for an event that lacks what it must have.
+pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Error> {
+    let broken = |source| Error::Package { uri: uri.to_owned(), source };
+    let content_type =
+        headers.get(header::CONTENT_TYPE).ok_or_else(|| missing(uri, "Content-Type"))?;
+    let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
+    let mut read = FeedPage::default();
+    let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
+    let related = Related::read(uri, fields)?;
+    // The draft's own example says prev where it means prev-archive.
+    read.page.prev_archive = related.prev_archive.or(related.prev);
+    read.page.next_archive = related.next_archive;
+    uri.clone_into(&mut read.page.uri);
+    for part in reader.tolerance(Tolerance::STRICT).parts(body) {
+        let part = part.map_err(broken)?;
+        read.page.entries.push(entry(uri, &part)?);
+        let etag = part.head().etag().map_err(broken)?;
+        let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
+        read.states.push((etag, body.slice_ref(part.body())));
+    }
+    Ok(read)
+}
+
+fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
+    let broken = |source| Error::Package { uri: uri.to_owned(), source };
+    let head = part.head();
+    let related = Related::read(uri, head.get_all("link"))?;
+    let target = related.about.ok_or_else(|| missing(uri, "link rel=about in an event"))?;
+    let event_type = head.event_type().map_err(broken)?;
+    let method = event_type.and_then(|event_type| Method::by_name(event_type.http_equiv()?));
+    let id = head.content_id().map_err(broken)?;
+    let time = head.last_modified().map_err(broken)?;
+    Ok(Entry {
+        id: id.ok_or_else(|| missing(uri, "Content-ID in an event"))?.to_owned(),
+        target: origin::local(uri, &target)?,
+        self_uri: related.self_uri,
+        method: method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
+        time: time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,
+    })
+}
+
+fn missing(uri: &str, what: &'static str) -> Error {
+    Error::Missing { uri: uri.to_owned(), what }
+}
+
+/// The links that a feed and its events need, resolved.
+#[derive(Debug, Default)]
+pub(crate) struct Related {
+    about: Option<String>,
+    self_uri: Option<String>,
+    prev: Option<String>,
+    prev_archive: Option<String>,
+    next_archive: Option<String>,
+    pub(crate) current: Option<String>,
+}
+
+impl Related {
+    pub(crate) fn read<'a>(
+        uri: &str,
+        fields: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Self, Error> {
+        let mut related = Self::default();
+        for field in fields {
+            for link in links(field) {
+                let link = link.map_err(|source| Error::Link { uri: uri.to_owned(), source })?;
+                let places = [
+                    ("about", &mut related.about),
+                    ("self", &mut related.self_uri),
+                    ("prev", &mut related.prev),
+                    ("prev-archive", &mut related.prev_archive),
+                    ("next-archive", &mut related.next_archive),
+                    ("current", &mut related.current),
+                ];
+                for (rel, place) in places {
+                    if place.is_none() && link.has_rel(rel) {
+                        *place = Some(origin::resolve(uri, link.target())?);
+                    }
+                }
+            }
+        }
+        Ok(related)
+    }
+}

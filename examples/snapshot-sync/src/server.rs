@@ -1,0 +1,233 @@
+//! The publisher's HTTP server.
+//!
+//! | URI | gives |
+//! |---|---|
+//! | `/snapshots/latest` | the index of the latest snapshot; its Link field leads to the feed |
+//! | `/snapshots/{id}/{number}` | a package |
+//! | `/changes/latest` | the feed's subscription document; its Link field leads to the index |
+//! | `/changes/archive/{number}` | an archive document |
+//! | `/changes/{event}` | a redirect to the document that holds the event |
+//! | `/entities/variant/{id}` | an entity as it is now |
+//!
+//! The draft leaves open how a consumer finds the index and the feed: here one start URI is told
+//! out of band, and either document leads to the other by the registered relations `index` and
+//! `current`.
+
+use crate::error::Error;
+use crate::feed::{Document, Feed, Place, SUBSCRIPTION};
+use crate::generate::ENTITIES;
+use crate::snapshot::{ENTITY_TYPE, Snapshot};
+use crate::store::{self, Store};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderMap, StatusCode, header};
+use rusqlite::Connection;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+/// Where a replica begins.
+pub const START: &str = "/snapshots/latest";
+
+/// What the server serves.
+#[derive(Debug)]
+pub struct Publisher {
+    store: Arc<Store>,
+    feed: Feed,
+    reader: Mutex<Connection>,
+    snapshot: RwLock<Option<Arc<Snapshot>>>,
+}
+
+impl Publisher {
+    /// A publisher of a store, with so many events in an archive document.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn new(store: Arc<Store>, page_events: u64) -> Result<Self, Error> {
+        let (feed, reader) = (Feed::new(&store, page_events), Mutex::new(store.reader()?));
+        Ok(Self { store, feed, reader, snapshot: RwLock::new(None) })
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Publishes a snapshot: from now on its index is the one that replicas begin with.
+    pub fn publish(&self, snapshot: Arc<Snapshot>) {
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+    }
+
+    /// The snapshot that is published.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The routes, to be served by the caller.
+    pub fn router(self: Arc<Self>) -> Router {
+        Router::new()
+            .route(START, get(index))
+            .route("/snapshots/{id}/{number}", get(package))
+            .route(SUBSCRIPTION, get(subscription))
+            .route("/changes/archive/{number}", get(archive))
+            .route("/changes/{event}", get(event))
+            .route("/entities/variant/{id}", get(entity))
+            .with_state(self)
+    }
+
+    /// Reads the database off the async threads.
+    async fn read<T: Send + 'static>(
+        self: Arc<Self>,
+        read: impl FnOnce(&Self, &Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let task = tokio::task::spawn_blocking(move || {
+            let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+            read(&self, &connection)
+        });
+        task.await?
+    }
+}
+
+type Answer = Result<Response, Error>;
+
+impl axum::response::IntoResponse for Error {
+    fn into_response(self) -> Response {
+        // What went wrong inside is not the client's business.
+        plain(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+async fn index(State(publisher): State<Arc<Publisher>>) -> Answer {
+    let Some(snapshot) = publisher.snapshot() else { return Ok(plain(StatusCode::NOT_FOUND)) };
+    let builder = Response::builder()
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CACHE_CONTROL, "no-cache")
+        .header(header::LINK, format!("<{SUBSCRIPTION}>; rel=\"current\""));
+    Ok(finished(builder, snapshot.document().to_vec()?))
+}
+
+async fn package(
+    State(publisher): State<Arc<Publisher>>,
+    Path((id, number)): Path<(String, usize)>,
+    request: Request,
+) -> Answer {
+    let snapshot = publisher.snapshot().filter(|snapshot| snapshot.document().id() == id);
+    let Some(snapshot) = snapshot else { return Ok(plain(StatusCode::NOT_FOUND)) };
+    let Some(package) = snapshot.packages().get(number) else {
+        return Ok(plain(StatusCode::NOT_FOUND));
+    };
+    package.request();
+    let mime = snapshot.content_type().parse().unwrap_or(mime::APPLICATION_OCTET_STREAM);
+    let served = ServeFile::new_with_mime(package.path(), &mime).oneshot(request).await;
+    let mut response =
+        served.map_or_else(|never| match never {}, |response| response.map(Body::new));
+    let immutable = header::HeaderValue::from_static("max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, immutable);
+    Ok(response)
+}
+
+async fn subscription(State(publisher): State<Arc<Publisher>>, headers: HeaderMap) -> Answer {
+    let known = headers.get(header::IF_NONE_MATCH).cloned();
+    let document = publisher
+        .read(move |publisher, connection| {
+            let etag = publisher.feed.etag(connection)?;
+            let unchanged = known.is_some_and(|known| known == etag.as_str());
+            if unchanged { Ok(Err(etag)) } else { publisher.feed.subscription(connection).map(Ok) }
+        })
+        .await?;
+    Ok(match document {
+        Ok(document) => feed_document(document, "no-cache"),
+        Err(etag) => not_modified(&etag),
+    })
+}
+
+async fn archive(State(publisher): State<Arc<Publisher>>, Path(number): Path<u64>) -> Answer {
+    publisher
+        .read(move |publisher, connection| match publisher.feed.place(connection, number)? {
+            Place::Archive(number) => {
+                let document = publisher.feed.archive(connection, number)?;
+                Ok(feed_document(document, "max-age=31536000, immutable"))
+            }
+            Place::Subscription => Ok(redirect(StatusCode::FOUND, SUBSCRIPTION)),
+            Place::Nowhere => Ok(plain(StatusCode::NOT_FOUND)),
+        })
+        .await
+}
+
+/// Section 4.2: 302 while the event is in the subscription document, 301 once it is archived.
+async fn event(State(publisher): State<Arc<Publisher>>, Path(event): Path<u64>) -> Answer {
+    publisher
+        .read(move |publisher, connection| {
+            Ok(match publisher.feed.place_of_event(connection, event)? {
+                Place::Subscription => {
+                    redirect(StatusCode::FOUND, &format!("{SUBSCRIPTION}#{event}@snapshot-sync"))
+                }
+                Place::Archive(number) => {
+                    let location = format!("/changes/archive/{number}#{event}@snapshot-sync");
+                    redirect(StatusCode::MOVED_PERMANENTLY, &location)
+                }
+                Place::Nowhere => plain(StatusCode::NOT_FOUND),
+            })
+        })
+        .await
+}
+
+async fn entity(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let uri = format!("{ENTITIES}{id}");
+    let known = headers.get(header::IF_NONE_MATCH).cloned();
+    publisher
+        .read(move |_, connection| {
+            let Some(entity) = store::entity(connection, &uri)? else {
+                let gone = store::has_been(connection, &uri)?;
+                return Ok(plain(if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND }));
+            };
+            if known.is_some_and(|known| known == entity.etag.as_str()) {
+                return Ok(not_modified(&entity.etag));
+            }
+            let builder = Response::builder()
+                .header(header::CONTENT_TYPE, ENTITY_TYPE)
+                .header(header::ETAG, entity.etag);
+            Ok(finished(builder, entity.body))
+        })
+        .await
+}
+
+fn feed_document(document: Document, cache_control: &'static str) -> Response {
+    let builder = Response::builder()
+        .header(header::CONTENT_TYPE, document.content_type)
+        .header(header::LINK, document.link)
+        .header(header::LINK, format!("<{START}>; rel=\"index\""))
+        .header(header::ETAG, document.etag)
+        .header(header::CACHE_CONTROL, cache_control);
+    finished(builder, document.body)
+}
+
+fn redirect(status: StatusCode, location: &str) -> Response {
+    finished(Response::builder().status(status).header(header::LOCATION, location), Vec::new())
+}
+
+fn not_modified(etag: &str) -> Response {
+    let builder = Response::builder().status(StatusCode::NOT_MODIFIED).header(header::ETAG, etag);
+    finished(builder, Vec::new())
+}
+
+fn plain(status: StatusCode) -> Response {
+    finished(Response::builder().status(status), Vec::new())
+}
+
+fn finished(builder: http::response::Builder, body: Vec<u8>) -> Response {
+    builder.body(Body::from(body)).unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}

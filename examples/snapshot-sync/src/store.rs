@@ -1,0 +1,331 @@
+//! The publisher's database: entities, their earlier versions, and the events that changed them.
+
+use crate::clock::Clock;
+use crate::consume::Method;
+use crate::error::Error;
+use crate::generate::{self, Change, Generator};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+const SCHEMA: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA cache_size = -16000;
+    CREATE TABLE IF NOT EXISTS entity (
+        uri TEXT PRIMARY KEY, version INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS earlier (
+        uri TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (uri, version)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS event (
+        number INTEGER PRIMARY KEY, time INTEGER NOT NULL, method TEXT NOT NULL, uri TEXT NOT NULL,
+        etag TEXT, body BLOB NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS clock (last INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS secret (feed BLOB NOT NULL);
+";
+
+/// The publisher's database.
+///
+/// One connection writes; every reader opens one of its own. An event and the state that it made
+/// are committed in one transaction, so that the order of events is the order of commits.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Writer>,
+    feed_secret: [u8; 16],
+}
+
+#[derive(Debug)]
+struct Writer {
+    connection: Connection,
+    clock: Clock,
+}
+
+/// An entity as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Its URI.
+    pub uri: String,
+    /// Its entity tag, quoted.
+    pub etag: String,
+    /// Its state.
+    pub body: Vec<u8>,
+}
+
+/// An event as the publisher stores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Counts from 1, in the order of commits.
+    pub number: u64,
+    /// Milliseconds since the Unix epoch.
+    pub time: i64,
+    /// What befell the target.
+    pub method: Method,
+    /// The target.
+    pub uri: String,
+    /// The entity tag of the state that it made, if there is one.
+    pub etag: Option<String>,
+    /// The new state, or the patch.
+    pub body: Vec<u8>,
+}
+
+impl Store {
+    /// Opens or makes a database.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch(SCHEMA)?;
+        let last =
+            connection.query_row("SELECT last FROM clock", [], |row| row.get(0)).optional()?;
+        if last.is_none() {
+            let secret: [u8; 16] = rand::random();
+            connection.execute("INSERT INTO clock VALUES (0)", [])?;
+            connection.execute("INSERT INTO secret VALUES (?1)", [secret])?;
+        }
+        let feed_secret = connection.query_row("SELECT feed FROM secret", [], |row| row.get(0))?;
+        let clock = Clock::new(last.unwrap_or(0));
+        let writer = Mutex::new(Writer { connection, clock });
+        Ok(Self { path: path.to_owned(), writer, feed_secret })
+    }
+
+    /// What makes the boundaries of the feed's documents unpredictable, yet the same every time.
+    #[must_use]
+    pub fn feed_secret(&self) -> [u8; 16] {
+        self.feed_secret
+    }
+
+    /// Another connection, for reading.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn reader(&self) -> Result<Connection, Error> {
+        let reader = Connection::open(&self.path)?;
+        reader.execute_batch("PRAGMA query_only = ON;")?;
+        Ok(reader)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A panic elsewhere leaves at most a transaction that SQLite rolls back.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fills an empty database with entities that have had several versions each; without events,
+    /// since nobody has a snapshot that lacks them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn fill(
+        &self,
+        count: u64,
+        generator: &mut Generator,
+        mut on_entity: impl FnMut(),
+    ) -> Result<u64, Error> {
+        let mut versions = 0;
+        let mut number = 0;
+        while number < count {
+            let mut writer = self.writer();
+            let transaction = writer.connection.transaction()?;
+            let end = (number + 10_000).min(count);
+            for number in number..end {
+                let uri = generate::uri(number);
+                let last = generator.versions();
+                for version in 1..=last {
+                    let body = generator.state(&uri);
+                    put(&transaction, &uri, version, &body)?;
+                }
+                versions += last;
+                on_entity();
+            }
+            transaction.commit()?;
+            number = end;
+        }
+        Ok(versions)
+    }
+
+    /// Makes a change and its event in one transaction; `None` where it changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Patch`].
+    pub fn change(&self, change: &Change) -> Result<Option<Method>, Error> {
+        let mut writer = self.writer();
+        let Writer { connection, clock } = &mut *writer;
+        let time = clock.now();
+        let transaction = connection.transaction()?;
+        let (method, uri, etag, body) = match change {
+            Change::Put(uri, body) => {
+                let etag = put(&transaction, uri, next_version(&transaction, uri)?, body)?;
+                (Method::Put, uri, Some(etag), body.clone())
+            }
+            Change::Patch(uri, patch) => {
+                let Some(state) = entity(&transaction, uri)? else { return Ok(None) };
+                let patch = patch.to_string().into_bytes();
+                let body = patched(uri, &state.body, &patch)?;
+                let etag = put(&transaction, uri, next_version(&transaction, uri)?, &body)?;
+                (Method::Patch, uri, Some(etag), patch)
+            }
+            Change::Delete(uri) => {
+                if !delete(&transaction, uri)? {
+                    return Ok(None);
+                }
+                (Method::Delete, uri, None, Vec::new())
+            }
+        };
+        let insert =
+            "INSERT INTO event (time, method, uri, etag, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+        transaction.prepare_cached(insert)?.execute(params![
+            time,
+            method.name(),
+            uri,
+            etag,
+            body
+        ])?;
+        transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
+        transaction.commit()?;
+        Ok(Some(method))
+    }
+
+    /// The publisher's clock, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.writer().clock.now()
+    }
+
+    /// Fixes a point of the database's time: a connection that sees it and nothing later, and the
+    /// publisher's clock at that moment.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn freeze(&self) -> Result<(Connection, i64), Error> {
+        let reader = self.reader()?;
+        let mut writer = self.writer();
+        let time = writer.clock.now();
+        writer.connection.execute("UPDATE clock SET last = ?1", [time])?;
+        // SQLite fixes the point at the first read of a transaction, here under the writer's lock.
+        reader.execute_batch("BEGIN; SELECT 1 FROM entity LIMIT 1;")?;
+        Ok((reader, time))
+    }
+}
+
+impl Method {
+    /// The method's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Post => "POST",
+        }
+    }
+
+    /// The method of a name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Put, Self::Patch, Self::Delete, Self::Post]
+            .into_iter()
+            .find(|method| method.name() == name)
+    }
+}
+
+/// The state after a JSON Merge Patch (RFC 7396).
+///
+/// # Errors
+/// [`Error::Patch`].
+pub fn patched(uri: &str, state: &[u8], patch: &[u8]) -> Result<Vec<u8>, Error> {
+    let broken = |source| Error::Patch { uri: uri.to_owned(), source };
+    let mut state = serde_json::from_slice(state).map_err(broken)?;
+    json_patch::merge(&mut state, &serde_json::from_slice(patch).map_err(broken)?);
+    serde_json::to_vec(&state).map_err(broken)
+}
+
+/// An entity, if it is there.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn entity(connection: &Connection, uri: &str) -> Result<Option<Entity>, Error> {
+    let mut select =
+        connection.prepare_cached("SELECT uri, etag, body FROM entity WHERE uri = ?1")?;
+    Ok(select.query_row([uri], to_entity).optional()?)
+}
+
+/// Whether an entity that is not there has been.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn has_been(connection: &Connection, uri: &str) -> Result<bool, Error> {
+    let mut select = connection.prepare_cached("SELECT 1 FROM earlier WHERE uri = ?1")?;
+    Ok(select.exists([uri])?)
+}
+
+/// Reads a row of `uri, etag, body`.
+pub(crate) fn to_entity(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entity> {
+    Ok(Entity { uri: row.get(0)?, etag: row.get(1)?, body: row.get(2)? })
+}
+
+/// The number of the last event, 0 where there is none.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn last_event(connection: &Connection) -> Result<u64, Error> {
+    let mut select = connection.prepare_cached("SELECT coalesce(max(number), 0) FROM event")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
+/// The events of a range of numbers, in order.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn events(connection: &Connection, first: u64, last: u64) -> Result<Vec<StoredEvent>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT number, time, method, uri, etag, body FROM event WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
+    )?;
+    let rows = select.query_map([first, last], |row| {
+        let method: String = row.get(2)?;
+        Ok(StoredEvent {
+            number: row.get(0)?,
+            time: row.get(1)?,
+            method: Method::by_name(&method).ok_or(rusqlite::Error::InvalidQuery)?,
+            uri: row.get(3)?,
+            etag: row.get(4)?,
+            body: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn next_version(transaction: &Transaction<'_>, uri: &str) -> Result<u64, Error> {
+    let mut select = transaction.prepare_cached(
+        "SELECT 1 + max(coalesce((SELECT version FROM entity WHERE uri = ?1), 0),
+                        coalesce((SELECT max(version) FROM earlier WHERE uri = ?1), 0))",
+    )?;
+    Ok(select.query_row([uri], |row| row.get(0))?)
+}
+
+/// Stores a state as the current one and keeps the one before; returns its entity tag.
+fn put(
+    transaction: &Transaction<'_>,
+    uri: &str,
+    version: u64,
+    body: &[u8],
+) -> Result<String, Error> {
+    let etag = format!("\"{version}\"");
+    keep_earlier(transaction, uri)?;
+    let insert = "INSERT OR REPLACE INTO entity (uri, version, etag, body) VALUES (?1, ?2, ?3, ?4)";
+    transaction.prepare_cached(insert)?.execute(params![uri, version, etag, body])?;
+    Ok(etag)
+}
+
+fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<bool, Error> {
+    keep_earlier(transaction, uri)?;
+    Ok(transaction.prepare_cached("DELETE FROM entity WHERE uri = ?1")?.execute([uri])? > 0)
+}
+
+fn keep_earlier(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
+    let keep = "INSERT INTO earlier SELECT uri, version, body FROM entity WHERE uri = ?1";
+    transaction.prepare_cached(keep)?.execute([uri])?;
+    Ok(())
+}
