@@ -37,8 +37,8 @@ use std::ops::Range;
 /// # Ok::<(), snapshot_index::Error>(())
 /// ```
 ///
-/// Two indexes are equal when they say the same: what either was read from, and with what
-/// diagnostics, does not count.
+/// Two indexes are equal when they say the same, unknown members by their JSON text: what either
+/// was read from, and with what diagnostics, does not count.
 #[derive(Debug, Clone)]
 pub struct SnapshotIndexRef<'a> {
     pub(crate) id: Cow<'a, str>,
@@ -215,7 +215,8 @@ impl<'a> SnapshotIndexRef<'a> {
         write::to_vec(self)
     }
 
-    /// Writes the document as [`to_vec`](Self::to_vec) gives it.
+    /// Writes the document as [`to_vec`](Self::to_vec) gives it, in small pieces: a file or socket
+    /// wants a `BufWriter` before it.
     ///
     /// # Errors
     ///

@@ -85,3 +85,8 @@ pub use progress::{Progress, Remaining};
 pub use resolve::{Policy, Resolved, Resolver};
 pub use rule::{Level, Rule};
 pub use tolerance::Tolerance;
+
+/// The example of the README is a test too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -198,7 +198,8 @@ impl<'de> Visitor<'de> for UrisSeed<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let Self(context) = self;
         let Limits { uris: most, uri_octets: longest, .. } = context.limits;
-        let mut uris = Vec::new();
+        // One allocation for a small snapshot; the sender's own count is not to be trusted.
+        let mut uris = Vec::with_capacity(16);
         loop {
             match items.next_element() {
                 Ok(Some(Text(uri))) if uris.len() < most && uri.len() <= longest => uris.push(uri),

@@ -32,8 +32,8 @@ use std::iter::FusedIterator;
 /// # Ok::<(), snapshot_index::Error>(())
 /// ```
 ///
-/// Packages are known by their numbers, from 0. The record is small while packages are done
-/// roughly in order, and each step takes logarithmic time.
+/// Packages are known by their numbers, from 0. The record is small, and each step quick, while
+/// packages are done roughly in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     id: String,
