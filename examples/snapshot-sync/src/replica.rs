@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    PRAGMA cache_size = -16000;
     CREATE TABLE IF NOT EXISTS entity (
         uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
     ) WITHOUT ROWID;

@@ -11,7 +11,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    PRAGMA cache_size = -16000;
     CREATE TABLE IF NOT EXISTS entity (
         uri TEXT PRIMARY KEY, version INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL
     ) WITHOUT ROWID;
@@ -133,10 +132,12 @@ impl Store {
             for number in number..end {
                 let uri = generate::uri(number);
                 let last = generator.versions();
-                for version in 1..=last {
-                    let body = generator.state(&uri);
-                    put(&transaction, &uri, version, &body)?;
+                for version in 1..last {
+                    let earlier = generator.state(&uri);
+                    let insert = "INSERT INTO earlier VALUES (?1, ?2, ?3)";
+                    transaction.prepare_cached(insert)?.execute(params![uri, version, earlier])?;
                 }
+                replace(&transaction, &uri, last, &generator.state(&uri))?;
                 versions += last;
                 on_entity();
             }
@@ -312,8 +313,17 @@ fn put(
     version: u64,
     body: &[u8],
 ) -> Result<String, Error> {
-    let etag = format!("\"{version}\"");
     keep_earlier(transaction, uri)?;
+    replace(transaction, uri, version, body)
+}
+
+fn replace(
+    transaction: &Transaction<'_>,
+    uri: &str,
+    version: u64,
+    body: &[u8],
+) -> Result<String, Error> {
+    let etag = format!("\"{version}\"");
     let insert = "INSERT OR REPLACE INTO entity (uri, version, etag, body) VALUES (?1, ?2, ?3, ?4)";
     transaction.prepare_cached(insert)?.execute(params![uri, version, etag, body])?;
     Ok(etag)
