@@ -194,6 +194,9 @@ fn rfc8259_4_a_repeated_member_is_fatal_however_it_is_spelt() {
         let error = read(input.as_bytes()).unwrap_err();
         assert_eq!(error.place(), place);
         assert!(error.offset() as usize >= with("", "").len(), "the second is meant: {error}");
+        // At the name, or at the quote behind it if it had to be unescaped.
+        let at = broken(&input, &Options::DRAFTS).unwrap().1;
+        assert_eq!(at.starts_with("\":"), more.contains('\\'), "{at}");
     }
     // Names are compared as they are: another case is another name.
     assert!(read(and(r#""Id":1,"ID":2,"":3"#).as_bytes()).is_ok());
