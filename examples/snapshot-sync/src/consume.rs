@@ -12,6 +12,10 @@
 //! - **Pages move.** Events go from the subscription document to archive documents while the feed
 //!   is read. So every next document must follow on the one before, or hold the event last
 //!   processed; else the machine goes back until one does.
+//!
+//! A reading of the feed begins where the last one ended: with a conditional GET of the
+//! subscription document; where that has moved on, with the last event's self link; without one,
+//! with the walk back from the subscription document.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use std::collections::HashMap;
@@ -49,6 +53,8 @@ pub struct Entry {
 pub struct Page {
     /// Where it was found, after redirects.
     pub uri: String,
+    /// Its entity tag.
+    pub etag: Option<String>,
     /// Its events, the oldest first.
     pub entries: Vec<Entry>,
     /// The archive document before it.
@@ -75,7 +81,12 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Want {
     /// Get this feed document and hand it over with [`Consumer::page`].
-    Page(String),
+    Page {
+        /// Where it is.
+        uri: String,
+        /// The entity tag for If-None-Match: a 304 is told by [`Consumer::page_unchanged`].
+        etag: Option<String>,
+    },
     /// Do this about the entry of that index in the page last handed over, together with storing
     /// [`Consumer::position`].
     Event(usize, Action),
@@ -133,6 +144,8 @@ pub struct Position {
     pub last: Option<(String, Option<String>)>,
     /// Counts the readings of the feed; the first is the window's.
     pub reading: u64,
+    /// The entity tag of the subscription document, when that was consumed to its end.
+    pub etag: Option<String>,
 }
 
 impl Position {
@@ -142,13 +155,13 @@ impl Position {
     /// event would be lost.
     #[must_use]
     pub fn after_snapshot(started: DateTime<Utc>) -> Self {
-        Self { start: started.trunc_subsecs(0), last: None, reading: 0 }
+        Self { start: started.trunc_subsecs(0), last: None, reading: 0, etag: None }
     }
 }
 
-/// How many documents are sought through for an event before the history counts as cut: a feed
-/// whose archives refer to each other in a circle comes to an end.
-const MOST_PAGES: u32 = 100_000;
+/// How many documents are asked for between two events before the history counts as cut: a feed
+/// whose documents refer to each other in a circle comes to an end.
+const MOST_BARREN: u32 = 100_000;
 
 /// The state machine that consumes a feed.
 #[derive(Debug)]
@@ -157,17 +170,19 @@ pub struct Consumer {
     position: Position,
     state: State,
     page: Page,
+    /// Where `page` was asked for.
+    asked: String,
+    /// Whether `page` is the subscription document.
+    youngest: bool,
+    /// How many documents were handed over since the last event.
+    barren: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     Idle,
-    /// Going back to where to begin, over so many documents so far.
-    Seek {
-        uri: String,
-        from_current: bool,
-        pages: u32,
-    },
+    /// On the way to where to begin: this document was asked for.
+    Seek(String, Route),
     /// Going forward: the document after `page` was asked for.
     Follow(String),
     /// At an entry of `page`.
@@ -175,11 +190,30 @@ enum State {
     Cut,
 }
 
+/// How the event is sought that was processed last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    /// In the subscription document, which held it when it was last read.
+    Poll,
+    /// By its self link.
+    SelfLink,
+    /// Back from the subscription document.
+    Back,
+}
+
 impl Consumer {
     /// A consumer of the feed whose subscription document is at `current`.
     #[must_use]
     pub fn new(current: &str, position: Position) -> Self {
-        Self { current: current.to_owned(), position, state: State::Idle, page: Page::default() }
+        Self {
+            current: current.to_owned(),
+            position,
+            state: State::Idle,
+            page: Page::default(),
+            asked: String::new(),
+            youngest: false,
+            barren: 0,
+        }
     }
 
     /// How far the feed was consumed, the event last wanted included.
@@ -199,62 +233,87 @@ impl Consumer {
     /// # Errors
     /// Those of the set of fetched entities.
     pub fn step<F: Fetched>(&mut self, fetched: &mut F) -> Result<Want, F::Error> {
+        if self.state == State::Idle {
+            self.state = self.begin();
+        }
         match &self.state {
-            State::Idle => {
-                let begin = match &self.position.last {
-                    Some((_, Some(self_uri))) => self_uri.clone(),
-                    _ => self.current.clone(),
-                };
-                let from_current = begin == self.current;
-                self.state = State::Seek { uri: begin.clone(), from_current, pages: 0 };
-                Ok(Want::Page(begin))
+            State::Seek(uri, Route::Poll) => {
+                Ok(Want::Page { uri: uri.clone(), etag: self.position.etag.clone() })
             }
-            State::Seek { uri, .. } | State::Follow(uri) => Ok(Want::Page(uri.clone())),
-            State::Entry(index) => {
-                let index = *index;
-                match self.page.entries.get(index) {
-                    Some(_) => self.event(index, fetched),
-                    None => self.page_end(fetched),
-                }
+            State::Seek(uri, _) | State::Follow(uri) => {
+                Ok(Want::Page { uri: uri.clone(), etag: None })
             }
+            State::Entry(index) if *index < self.page.entries.len() => self.event(*index, fetched),
+            State::Entry(_) | State::Idle => self.page_end(fetched),
             State::Cut => Ok(Want::HistoryCut),
+        }
+    }
+
+    /// Where a reading begins.
+    fn begin(&self) -> State {
+        match (&self.position.etag, &self.position.last) {
+            (Some(_), _) => State::Seek(self.current.clone(), Route::Poll),
+            (None, Some((_, Some(self_uri)))) => State::Seek(self_uri.clone(), Route::SelfLink),
+            (None, _) => State::Seek(self.current.clone(), Route::Back),
         }
     }
 
     /// Hands over the document that was asked for.
     pub fn page(&mut self, page: Page) {
-        let follows_on = matches!(&self.state, State::Follow(_))
-            && page.prev_archive.as_deref() == Some(&self.page.uri);
+        let (asked, route) = self.take_asked();
+        // Documents may be found elsewhere than they are asked for: either URI names them.
+        let follows_on = route.is_none()
+            && page
+                .prev_archive
+                .as_ref()
+                .is_some_and(|uri| [&self.page.uri, &self.asked].contains(&uri));
         let first = if follows_on { Some(0) } else { self.first_entry(&page) };
-        self.state = match (first, &page.prev_archive) {
-            (Some(index), _) => State::Entry(index),
-            (None, Some(earlier)) => self.seek(earlier.clone()),
-            (None, None) => self.seek_from_current(),
+        self.state = match first {
+            Some(index) => State::Entry(index),
+            None => self.elsewhere(route, page.prev_archive.clone()),
         };
-        self.page = page;
+        self.youngest = [&page.uri, &asked].contains(&&self.current);
+        (self.page, self.asked) = (page, asked);
+    }
+
+    /// Says that the document asked for is the one that its entity tag was of.
+    pub fn page_unchanged(&mut self) {
+        let etag = self.position.etag.clone();
+        self.page = Page { uri: self.current.clone(), etag, ..Page::default() };
+        self.youngest = true;
+        self.asked.clear();
+        self.state = State::Entry(0);
     }
 
     /// Says that the document asked for is gone.
     pub fn page_gone(&mut self) {
-        self.state = self.seek_from_current();
+        let (_, route) = self.take_asked();
+        self.state = self.elsewhere(route, None);
     }
 
-    /// One document further back.
-    fn seek(&self, uri: String) -> State {
-        match self.state {
-            State::Seek { pages: MOST_PAGES.., .. } => State::Cut,
-            State::Seek { from_current, pages, .. } => {
-                State::Seek { uri, from_current, pages: pages + 1 }
-            }
-            _ => State::Seek { uri, from_current: true, pages: 0 },
+    /// The document that was asked for, and on which route if not to follow on the one before.
+    fn take_asked(&mut self) -> (String, Option<Route>) {
+        self.barren += 1;
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Seek(uri, route) => (uri, Some(route)),
+            State::Follow(uri) => (uri, None),
+            State::Idle | State::Entry(_) | State::Cut => (String::new(), None),
         }
     }
 
-    /// A self link may lead astray or be gone: the subscription document leads back as well.
-    fn seek_from_current(&self) -> State {
-        match self.state {
-            State::Seek { from_current: true, .. } => State::Cut,
-            _ => State::Seek { uri: self.current.clone(), from_current: true, pages: 0 },
+    /// Where to look on when a document does not tell where to begin, and has this one before it.
+    fn elsewhere(&self, route: Option<Route>, prev_archive: Option<String>) -> State {
+        let self_uri = self.position.last.as_ref().and_then(|(_, self_uri)| self_uri.clone());
+        match (route, self_uri, prev_archive) {
+            _ if self.barren >= MOST_BARREN => State::Cut,
+            (Some(Route::Poll), Some(self_uri), _) => State::Seek(self_uri, Route::SelfLink),
+            (Some(Route::Poll | Route::Back), _, Some(earlier)) => {
+                State::Seek(earlier, Route::Back)
+            }
+            // A self link may lead astray or be gone, and so may a document that was to follow:
+            // the subscription document leads back to all.
+            (Some(Route::SelfLink) | None, ..) => State::Seek(self.current.clone(), Route::Back),
+            (Some(Route::Poll | Route::Back), _, None) => State::Cut,
         }
     }
 
@@ -287,22 +346,28 @@ impl Consumer {
             fetched.insert(&entry.target, self.position.reading)?;
         }
         self.position.last = Some((entry.id.clone(), entry.self_uri.clone()));
+        // It is of the subscription document as it was when it was consumed to its end.
+        self.position.etag = None;
+        self.barren = 0;
         self.state = State::Entry(index + 1);
         Ok(Want::Event(index, action))
     }
 
     fn page_end<F: Fetched>(&mut self, fetched: &mut F) -> Result<Want, F::Error> {
-        let next = match &self.page.next_archive {
-            Some(next) => next.clone(),
-            None if self.page.uri == self.current => {
-                fetched.remove_before(self.position.reading)?;
-                self.position.reading += 1;
-                self.state = State::Idle;
-                return Ok(Want::CaughtUp);
-            }
-            None => self.current.clone(),
-        };
+        if self.youngest {
+            self.barren = 0;
+            fetched.remove_before(self.position.reading)?;
+            self.position.reading += 1;
+            self.position.etag = self.page.etag.clone();
+            self.state = State::Idle;
+            return Ok(Want::CaughtUp);
+        }
+        if self.barren >= MOST_BARREN {
+            self.state = State::Cut;
+            return Ok(Want::HistoryCut);
+        }
+        let next = self.page.next_archive.as_ref().unwrap_or(&self.current).clone();
         self.state = State::Follow(next.clone());
-        Ok(Want::Page(next))
+        Ok(Want::Page { uri: next, etag: None })
     }
 }

@@ -1,6 +1,6 @@
 //! Following the feed: what the consuming rules want, done over HTTP and in the database.
 
-use crate::consume::{Action, Consumer, Entry, Want};
+use crate::consume::{Action, Consumer, Entry, Fetched, Want};
 use crate::error::Error;
 use crate::fetch::Fetcher;
 use crate::origin;
@@ -16,8 +16,10 @@ use tokio::runtime::Handle;
 pub struct FeedReport {
     /// How many readings of the feed.
     pub readings: u64,
-    /// How many feed documents were got.
+    /// How many feed documents were asked for.
     pub documents: u64,
+    /// How many of those were not modified since they were last read.
+    pub documents_not_modified: u64,
     /// How many events replaced a state.
     pub replaced: u64,
     /// How many events were applied as patches.
@@ -30,6 +32,13 @@ pub struct FeedReport {
     pub not_modified: u64,
     /// How many of those found the entity gone.
     pub gone: u64,
+}
+
+/// What came of asking for a feed document.
+enum Document {
+    Found(FeedPage),
+    Unchanged,
+    Gone,
 }
 
 /// Consumes a feed into a replica that holds a snapshot.
@@ -80,15 +89,16 @@ impl<'a> Follower<'a> {
         self.replica.begin()?;
         loop {
             match consumer.step(self.replica)? {
-                Want::Page(uri) => {
+                Want::Page { uri, etag } => {
                     self.replica.set_position(consumer.position())?;
                     self.replica.commit()?;
-                    match self.document(&uri)? {
-                        Some(FeedPage { page, states: found }) => {
+                    match self.document(&uri, etag.as_deref())? {
+                        Document::Found(FeedPage { page, states: found }) => {
                             states = found;
                             consumer.page(page);
                         }
-                        None => consumer.page_gone(),
+                        Document::Unchanged => consumer.page_unchanged(),
+                        Document::Gone => consumer.page_gone(),
                     }
                     self.replica.begin()?;
                 }
@@ -98,7 +108,8 @@ impl<'a> Follower<'a> {
                     else {
                         return Err(Error::Stopped("the feed's document"));
                     };
-                    self.apply(entry, action, etag.as_deref(), body)?;
+                    let reading = consumer.position().reading;
+                    self.apply(entry, action, reading, etag.as_deref(), body)?;
                     on_event();
                 }
                 Want::CaughtUp => {
@@ -111,9 +122,9 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Gets and reads a feed document; `None` where it is gone.
-    fn document(&mut self, uri: &str) -> Result<Option<FeedPage>, Error> {
-        let answer = self.runtime.block_on(self.fetcher.get(uri, None))?;
+    /// Gets and reads a feed document.
+    fn document(&mut self, uri: &str, etag: Option<&str>) -> Result<Document, Error> {
+        let answer = self.runtime.block_on(self.fetcher.get(uri, etag))?;
         self.report.documents += 1;
         match answer.status {
             StatusCode::OK => {
@@ -121,9 +132,13 @@ impl<'a> Follower<'a> {
                 if let Some(copy) = self.fetcher.copy_of(&name) {
                     std::fs::write(copy, &answer.body)?;
                 }
-                page::read(&answer.uri, &answer.headers, &answer.body).map(Some)
+                page::read(&answer.uri, &answer.headers, &answer.body).map(Document::Found)
             }
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            StatusCode::NOT_MODIFIED => {
+                self.report.documents_not_modified += 1;
+                Ok(Document::Unchanged)
+            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Document::Gone),
             status => Err(Error::Status { uri: uri.to_owned(), status }),
         }
     }
@@ -132,6 +147,7 @@ impl<'a> Follower<'a> {
         &mut self,
         entry: &Entry,
         action: Action,
+        reading: u64,
         etag: Option<&str>,
         body: &Bytes,
     ) -> Result<(), Error> {
@@ -146,8 +162,11 @@ impl<'a> Follower<'a> {
                 self.replica.delete(target)
             }
             Action::Patch => {
-                // What is not there cannot be patched: ask for what is.
-                let Some(entity) = self.replica.entity(target)? else { return self.fetch(target) };
+                let Some(entity) = self.replica.entity(target)? else {
+                    // What is not there cannot be patched: what is fetched may hold later patches.
+                    self.replica.insert(target, reading)?;
+                    return self.fetch(target);
+                };
                 self.report.patched += 1;
                 self.replica.put(target, etag, &patched(target, &entity.body, body)?)
             }

@@ -34,6 +34,8 @@ pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Er
     read.page.prev_archive = related.prev_archive.or(related.prev);
     read.page.next_archive = related.next_archive;
     uri.clone_into(&mut read.page.uri);
+    let etag = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
+    read.page.etag = etag.map(str::to_owned);
     for part in reader.tolerance(Tolerance::STRICT).parts(body) {
         let part = part.map_err(broken)?;
         read.page.entries.push(entry(uri, &part)?);

@@ -15,7 +15,7 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS fetched (uri TEXT PRIMARY KEY, reading INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS position (
-        start INTEGER NOT NULL, last TEXT, last_self TEXT, reading INTEGER NOT NULL
+        start INTEGER NOT NULL, last TEXT, last_self TEXT, reading INTEGER NOT NULL, etag TEXT
     );
     CREATE TABLE IF NOT EXISTS progress (document TEXT NOT NULL);
 ";
@@ -122,8 +122,8 @@ impl Replica {
         self.connection.prepare_cached("DELETE FROM position")?.execute([])?;
         let start = position.start.timestamp_millis();
         self.connection
-            .prepare_cached("INSERT INTO position VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![start, last, last_self, position.reading])?;
+            .prepare_cached("INSERT INTO position VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![start, last, last_self, position.reading, position.etag])?;
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl Replica {
     /// # Errors
     /// [`Error::Database`].
     pub fn position(&self) -> Result<Option<Position>, Error> {
-        let select = "SELECT start, last, last_self, reading FROM position";
+        let select = "SELECT start, last, last_self, reading, etag FROM position";
         let mut select = self.connection.prepare_cached(select)?;
         let position = select.query_row([], |row| {
             let last: Option<String> = row.get(1)?;
@@ -141,6 +141,7 @@ impl Replica {
                 start: instant(row.get(0)?),
                 last: last.map(|last| (last, last_self)),
                 reading: row.get(3)?,
+                etag: row.get(4)?,
             })
         });
         Ok(position.optional()?)
