@@ -1,1 +1,14 @@
-//! Skeleton.
+//! What the tests of more than one crate share: the drafts' examples, and the fuzz targets as
+//! plain functions, which libFuzzer's shells and `cargo test` both call.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what fails by panicking"
+)]
+
+pub mod examples;
+pub mod reading;
+pub mod targets;

@@ -1,0 +1,85 @@
+//! Reading a multipart in two ways, for comparison.
+
+use multipart_package::{Diagnostic, Error, Event, Reader, Rule, Step};
+
+/// What a reading gave.
+#[derive(Debug, PartialEq)]
+pub struct Outcome {
+    /// Head and body of each part that is whole.
+    pub parts: Vec<(Vec<u8>, Vec<u8>)>,
+    /// A part that was begun and is not whole; a slice reader gives none.
+    pub begun: Option<(Vec<u8>, Vec<u8>)>,
+    /// What was tolerated.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Why the reading ended early.
+    pub error: Option<Error>,
+}
+
+impl Outcome {
+    /// The rules of the diagnostics.
+    #[must_use]
+    pub fn rules(&self) -> Vec<Rule> {
+        self.diagnostics.iter().map(Diagnostic::rule).collect()
+    }
+
+    #[must_use]
+    /// Whether a reading in chunks gave what a reading as a whole did, but for a part cut short.
+    pub fn agrees_with(&self, whole: &Self) -> bool {
+        self.parts == whole.parts
+            && self.error == whole.error
+            && self.diagnostics == whole.diagnostics
+            && (self.begun.is_none() || self.error.is_some())
+    }
+}
+
+/// Reads with the slice reader.
+#[must_use]
+pub fn whole(reader: &Reader, input: &[u8]) -> Outcome {
+    let mut parts = reader.parts(input);
+    let mut outcome = Outcome { parts: vec![], begun: None, diagnostics: vec![], error: None };
+    for part in parts.by_ref() {
+        match part {
+            Ok(part) => outcome.parts.push((part.head().as_bytes().to_vec(), part.body().to_vec())),
+            Err(error) => outcome.error = Some(error),
+        }
+    }
+    outcome.diagnostics = parts.diagnostics().as_slice().to_vec();
+    outcome
+}
+
+/// Reads with the push machine, fed chunk by chunk.
+///
+/// # Panics
+/// When the events of a part are out of order, or a decoder that failed goes on.
+pub fn in_chunks<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let mut decoder = reader.decoder();
+    let mut outcome = Outcome { parts: vec![], begun: None, diagnostics: vec![], error: None };
+    let mut chunks = chunks.into_iter();
+    loop {
+        match decoder.step() {
+            Ok(Step::Event(Event::Head(head))) => {
+                assert_eq!(outcome.begun, None, "a part begins within a part");
+                outcome.begun = Some((head.as_bytes().to_vec(), vec![]));
+            }
+            Ok(Step::Event(Event::Body(octets))) => {
+                assert!(!octets.is_empty(), "a body chunk is empty");
+                outcome.begun.as_mut().expect("a body follows a head").1.extend_from_slice(&octets);
+            }
+            Ok(Step::Event(Event::End)) => {
+                outcome.parts.push(outcome.begun.take().expect("an end follows a head"));
+            }
+            Ok(Step::NeedInput) => match chunks.next() {
+                Some(chunk) => decoder.push(bytes::Bytes::copy_from_slice(chunk)),
+                None => decoder.finish(),
+            },
+            Ok(Step::Done) => break,
+            Err(error) => {
+                assert_eq!(decoder.step(), Err(error.clone()), "a decoder is fused after an error");
+                outcome.error = Some(error);
+                break;
+            }
+        }
+    }
+    outcome.diagnostics = decoder.diagnostics().as_slice().to_vec();
+    outcome
+}

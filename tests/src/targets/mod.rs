@@ -1,0 +1,49 @@
+//! The fuzz targets: one for each reader. Each checks meaning, not only that nothing panics.
+
+mod content_type;
+mod head_fields;
+mod index;
+mod links;
+mod package_roundtrip;
+mod package_slice;
+mod package_stream;
+
+pub use content_type::content_type;
+pub use head_fields::head_fields;
+pub use index::index;
+pub use links::links;
+pub use package_roundtrip::package_roundtrip;
+pub use package_slice::package_slice;
+pub use package_stream::package_stream;
+
+use multipart_package::{Framing, Opening, Reader, Tolerance};
+
+/// A target's name, which is also its corpus's, and the target.
+pub type Named = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const ALL: &[Named] = &[
+    ("content_type", content_type),
+    ("head_fields", head_fields),
+    ("index", index),
+    ("links", links),
+    ("package_roundtrip", package_roundtrip),
+    ("package_slice", package_slice),
+    ("package_stream", package_stream),
+];
+
+/// A reader for the boundary `b`, its options taken from one octet.
+fn reader(options: u8) -> Reader {
+    let opening = match options % 3 {
+        0 => Opening::Delimiter,
+        1 => Opening::Implied,
+        _ => Opening::Auto,
+    };
+    let framing = if options & 0x10 == 0 { Framing::Delimiter } else { Framing::Length };
+    let tolerance = match options >> 6 {
+        0 => Tolerance::STRICT,
+        1 => Tolerance::ALL,
+        _ => Tolerance::DRAFTS,
+    };
+    Reader::new(&"b".parse().unwrap()).opening(opening).framing(framing).tolerance(tolerance)
+}
