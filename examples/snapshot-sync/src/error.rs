@@ -1,20 +1,22 @@
 //! What publishing and replicating can fail with.
 
 /// What publishing and replicating can fail with.
+///
+/// An error's own words do not repeat its source's: a program prints the chain.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A database failed.
-    #[error("database: {0}")]
+    #[error("a database failed")]
     Database(#[from] rusqlite::Error),
     /// A file or socket failed.
-    #[error("{0}")]
+    #[error("reading or writing failed")]
     Io(#[from] std::io::Error),
     /// A request failed.
-    #[error("request: {0}")]
+    #[error("a request failed")]
     Http(#[from] reqwest::Error),
-    /// A package or feed document broke its framing.
-    #[error("{uri}: {source}")]
+    /// A package or feed document broke a rule or a limit.
+    #[error("{uri} cannot be read")]
     Package {
         /// The document.
         uri: String,
@@ -22,13 +24,16 @@ pub enum Error {
         source: multipart_package::Error,
     },
     /// A part or document could not be written.
-    #[error("writing: {0}")]
+    #[error("a package or feed document cannot be written")]
     Write(#[from] multipart_package::Error),
-    /// An index was wrong.
-    #[error("snapshot index: {0}")]
+    /// An index was wrong, or belongs to another snapshot.
+    #[error("the snapshot's index is refused")]
     Index(#[from] snapshot_index::Error),
+    /// Which packages are done could not be written down.
+    #[error("the progress cannot be written")]
+    Progress(#[source] serde_json::Error),
     /// A Link field was wrong.
-    #[error("{uri}: {source}")]
+    #[error("a Link field of {uri} cannot be read")]
     Link {
         /// The document.
         uri: String,
@@ -36,7 +41,7 @@ pub enum Error {
         source: version_links::Error,
     },
     /// A server answered otherwise than the protocol has it.
-    #[error("{uri}: answered {status}")]
+    #[error("{uri} was answered with {status}")]
     Status {
         /// What was asked for.
         uri: String,
@@ -44,7 +49,7 @@ pub enum Error {
         status: http::StatusCode,
     },
     /// A document lacks what the protocol needs.
-    #[error("{uri}: no {what}")]
+    #[error("{uri} has no {what}")]
     Missing {
         /// The document.
         uri: String,
@@ -52,7 +57,7 @@ pub enum Error {
         what: &'static str,
     },
     /// A document is larger than the replica takes.
-    #[error("{uri}: more than {limit} octets")]
+    #[error("{uri} has more than {limit} octets")]
     TooLarge {
         /// The document.
         uri: String,
@@ -60,26 +65,29 @@ pub enum Error {
         limit: usize,
     },
     /// A reference leads to another origin, or is none.
-    #[error("{reference}: not a reference within {base}")]
+    #[error("{reference} is not a reference within the origin of {base}")]
     Foreign {
         /// The reference.
         reference: String,
         /// What it was resolved against.
         base: String,
     },
-    /// A patch or the state that it applies to is no JSON.
-    #[error("{uri}: {source}")]
+    /// A patch, or the state that it applies to, is not JSON.
+    #[error("{uri} cannot be patched")]
     Patch {
         /// The entity.
         uri: String,
         /// What was wrong.
         source: serde_json::Error,
     },
+    /// The replica holds no snapshot that a feed could be consumed on top of.
+    #[error("the replica holds no snapshot yet")]
+    NoSnapshot,
     /// The event last processed is nowhere in the feed.
     #[error("the feed's history was cut: replicate again from a snapshot")]
     HistoryCut,
-    /// A task of this program was stopped.
-    #[error("a task was stopped: {0}")]
+    /// A task of this program panicked or was stopped.
+    #[error("a task was stopped")]
     Task(#[from] tokio::task::JoinError),
     /// A part of this program went away while another waited for it.
     #[error("{0} has stopped")]

@@ -94,6 +94,12 @@ impl Feed {
         Ok(format!("\"{}\"", store::last_event(connection)?))
     }
 
+    /// The entity tag of an archive document.
+    #[must_use]
+    pub fn archive_etag(&self, number: u64) -> String {
+        format!("\"{}\"", (number + 1) * self.page_events)
+    }
+
     /// The subscription document.
     ///
     /// # Errors
@@ -127,7 +133,7 @@ impl Feed {
         link: String,
     ) -> Result<Document, Error> {
         let events = store::events(connection, number * self.page_events + 1, last)?;
-        let boundary = self.boundary(number);
+        let boundary = self.boundary(last);
         let mut encoder = Encoder::new(&boundary);
         let mut body = Vec::new();
         for event in &events {
@@ -138,10 +144,11 @@ impl Feed {
         Ok(Document { content_type: boundary.content_type("mixed")?, link, etag, body })
     }
 
-    /// A boundary that nobody can guess who writes an event, and that stays the same.
-    fn boundary(&self, number: u64) -> Boundary {
+    /// The boundary of the document that ends in an event: always the same, yet unknown to who
+    /// writes an event into it, even if they have seen the document as it was before.
+    fn boundary(&self, last: u64) -> Boundary {
         let digest =
-            Sha256::new().chain_update(self.secret).chain_update(number.to_be_bytes()).finalize();
+            Sha256::new().chain_update(self.secret).chain_update(last.to_be_bytes()).finalize();
         let mut entropy = [0; 16];
         entropy.copy_from_slice(&digest[..16]);
         Boundary::from_entropy(entropy)

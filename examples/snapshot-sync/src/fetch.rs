@@ -1,14 +1,18 @@
-//! Getting documents over HTTP.
+//! Getting documents over HTTP, all from one origin.
 
 use crate::error::Error;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode, header};
+use reqwest::redirect;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The most octets of an index, feed document or entity that a replica takes: 256 MiB.
-const MOST_OCTETS: usize = 256 * 1024 * 1024;
+/// The most octets of an index, feed document or entity that a replica takes: 64 MiB, an index of
+/// more than half a million packages.
+const MOST_OCTETS: usize = 64 * 1024 * 1024;
+/// The most redirects that are followed for one document.
+const MOST_REDIRECTS: usize = 10;
 
 /// Gets documents, and leaves a copy of each where it is told to.
 #[derive(Debug, Clone)]
@@ -33,12 +37,17 @@ pub struct Answer {
 impl Fetcher {
     /// A fetcher; with `keep`, documents are left in that directory.
     ///
+    /// It follows redirects within the origin that was asked, and uses no proxy: what is replicated
+    /// is what the publisher sent.
+    ///
     /// # Errors
     /// [`Error::Http`] when the client cannot be set up.
     pub fn new(keep: Option<PathBuf>) -> Result<Self, Error> {
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(60))
+            .redirect(redirect::Policy::custom(within_origin))
+            .no_proxy()
             .build()?;
         Ok(Self { client, keep })
     }
@@ -55,7 +64,8 @@ impl Fetcher {
         }
     }
 
-    /// Gets a document whole, whatever the status.
+    /// Gets a document whole, whatever the status; with an entity tag, on condition that it is
+    /// another one.
     ///
     /// # Errors
     /// [`Error::Http`], [`Error::TooLarge`].
@@ -84,4 +94,15 @@ impl Fetcher {
     pub fn copy_of(&self, name: &str) -> Option<PathBuf> {
         self.keep.as_ref().map(|keep| keep.join(name))
     }
+}
+
+fn within_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let asked = attempt.previous().first();
+    if asked.is_some_and(|asked| asked.origin() != attempt.url().origin()) {
+        return attempt.error("it leads to another origin");
+    }
+    if attempt.previous().len() > MOST_REDIRECTS {
+        return attempt.error("there are too many");
+    }
+    attempt.follow()
 }

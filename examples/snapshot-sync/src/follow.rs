@@ -73,17 +73,21 @@ impl<'a> Follower<'a> {
 
     /// Consumes the feed to its end once, from the replica's position on.
     ///
-    /// The position is stored in the same transaction as what the events did.
+    /// The position is stored in the same transaction as what the events did; after an error the
+    /// next reading begins at the last position stored.
     ///
     /// # Errors
     /// Whatever goes wrong in getting, reading or storing; [`Error::HistoryCut`].
-    pub fn read_to_end(&mut self, mut on_event: impl FnMut()) -> Result<(), Error> {
-        let Some(position) = self.replica.position()? else {
-            return Err(Error::Missing {
-                uri: self.feed.to_owned(),
-                what: "snapshot to begin with",
-            });
-        };
+    pub fn read_to_end(&mut self, on_event: impl FnMut()) -> Result<(), Error> {
+        let read = self.try_read_to_end(on_event);
+        if read.is_err() {
+            self.replica.roll_back()?;
+        }
+        read
+    }
+
+    fn try_read_to_end(&mut self, mut on_event: impl FnMut()) -> Result<(), Error> {
+        let position = self.replica.position()?.ok_or(Error::NoSnapshot)?;
         let mut consumer = Consumer::new(self.feed, position);
         let mut states = Vec::new();
         self.replica.begin()?;

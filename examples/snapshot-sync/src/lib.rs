@@ -12,10 +12,13 @@
 //! | [`snapshot`] | packages of one point of the database's time |
 //! | [`feed`] | the event feed's documents |
 //! | [`server`] | all of it over HTTP |
+//! | [`condition`] | conditional requests |
+//! | [`listen`] | the server on a socket |
 //!
 //! | replica | |
 //! |---|---|
-//! | [`fetch`] | documents over HTTP |
+//! | [`fetch`] | documents over HTTP, from one origin |
+//! | [`discover`] | the index and the feed, from one start URI |
 //! | [`replicate`] | a snapshot, its packages in parallel |
 //! | [`page`] | a feed document, read |
 //! | [`consume`] | the consuming rules, without IO |
@@ -27,14 +30,19 @@
 
 pub mod clock;
 pub mod compare;
+pub mod condition;
 pub mod consume;
+pub mod discover;
 pub mod error;
 pub mod feed;
 pub mod fetch;
 pub mod follow;
 pub mod generate;
+pub mod listen;
 pub mod origin;
+mod package;
 pub mod page;
+mod related;
 pub mod replica;
 pub mod replicate;
 pub mod server;

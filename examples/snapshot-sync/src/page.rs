@@ -3,10 +3,10 @@
 use crate::consume::{Entry, Method, Page};
 use crate::error::Error;
 use crate::origin;
+use crate::related::Related;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use multipart_package::{Part, Reader, Tolerance};
-use version_links::links;
 
 /// A feed document as it was read: what the consuming rules need, and each event's body.
 #[derive(Debug, Default)]
@@ -66,43 +66,4 @@ fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
 
 fn missing(uri: &str, what: &'static str) -> Error {
     Error::Missing { uri: uri.to_owned(), what }
-}
-
-/// The links that a feed and its events need, resolved.
-#[derive(Debug, Default)]
-pub(crate) struct Related {
-    about: Option<String>,
-    self_uri: Option<String>,
-    prev: Option<String>,
-    prev_archive: Option<String>,
-    next_archive: Option<String>,
-    pub(crate) current: Option<String>,
-}
-
-impl Related {
-    pub(crate) fn read<'a>(
-        uri: &str,
-        fields: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<Self, Error> {
-        let mut related = Self::default();
-        for field in fields {
-            for link in links(field) {
-                let link = link.map_err(|source| Error::Link { uri: uri.to_owned(), source })?;
-                let places = [
-                    ("about", &mut related.about),
-                    ("self", &mut related.self_uri),
-                    ("prev", &mut related.prev),
-                    ("prev-archive", &mut related.prev_archive),
-                    ("next-archive", &mut related.next_archive),
-                    ("current", &mut related.current),
-                ];
-                for (rel, place) in places {
-                    if place.is_none() && link.has_rel(rel) {
-                        *place = Some(origin::resolve(uri, link.target())?);
-                    }
-                }
-            }
-        }
-        Ok(related)
-    }
 }

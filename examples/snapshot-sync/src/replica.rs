@@ -62,6 +62,29 @@ impl Replica {
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 
+    /// Undoes all since [`begin`](Self::begin), where that was not committed.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn roll_back(&mut self) -> Result<(), Error> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
+    /// Removes everything, to begin again with a snapshot.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn clear(&mut self) -> Result<(), Error> {
+        Ok(self.connection.execute_batch(
+            "BEGIN IMMEDIATE;
+             DELETE FROM entity; DELETE FROM fetched; DELETE FROM position; DELETE FROM progress;
+             COMMIT;",
+        )?)
+    }
+
     /// Stores an entity's state.
     ///
     /// # Errors

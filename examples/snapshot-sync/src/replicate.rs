@@ -1,26 +1,19 @@
 //! Replicating a snapshot: its packages in parallel, each streamed into the database.
 
 use crate::consume::Position;
+use crate::discover::{Start, discover};
 use crate::error::Error;
 use crate::fetch::Fetcher;
-use crate::origin;
-use crate::page::Related;
+use crate::package::{self, Read};
 use crate::replica::Replica;
 use crate::store::Entity;
-use futures_util::StreamExt;
-use http::{StatusCode, header};
-use multipart_package::{Event, Head, Reader, Step, Tolerance};
 use snapshot_index::{Progress, SnapshotIndex};
-use std::sync::Arc;
-use tokio::io::AsyncWriteExt;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 /// How many packages are read at once.
 const PACKAGES_AT_ONCE: usize = 4;
-/// How many entities are handed to the database at once.
-const BATCH: usize = 256;
-/// How many batches may wait for the database.
+/// How many batches of entities may wait for the database.
 const BATCHES_WAITING: usize = 8;
 /// How many entities are stored in one transaction.
 const TRANSACTION: usize = 10_000;
@@ -30,9 +23,11 @@ const TRANSACTION: usize = 10_000;
 pub struct SnapshotReport {
     /// How many packages were read.
     pub packages: u64,
-    /// How many entities they held.
+    /// How many packages an earlier run had stored.
+    pub packages_before: u64,
+    /// How many entities were read.
     pub entities: u64,
-    /// How many octets they had.
+    /// How many octets of packages were read.
     pub octets: u64,
     /// Where the feed is.
     pub feed: String,
@@ -40,155 +35,97 @@ pub struct SnapshotReport {
     pub position: Position,
 }
 
-/// What the packages' readers hand to the database.
-enum Row {
-    Entities(Vec<Entity>),
-    /// A package was read to its close delimiter.
-    Done {
-        package: usize,
-        octets: u64,
-    },
-}
-
-/// Replicates the snapshot whose index is at `start`.
+/// Replicates the snapshot that a start URI leads to: that of its index, or of the feed.
 ///
 /// Every length is checked and every package is read to its close delimiter, or it is an error.
+/// Which packages are done is stored with what they held: after an error or a crash, the next run
+/// on the same snapshot reads the others. For another snapshot, or once this one was replicated,
+/// the replica is emptied and begins anew.
 ///
 /// # Errors
 /// Whatever goes wrong in getting, reading or storing.
 pub async fn snapshot(
     fetcher: &Fetcher,
-    replica: Replica,
+    mut replica: Replica,
     start: &str,
-    mut on_entities: impl FnMut(u64, u64) + Send + 'static,
+    mut on_entities: impl FnMut(u64) + Send + 'static,
 ) -> Result<(Replica, SnapshotReport), Error> {
-    let answer = fetcher.get(start, None).await?;
-    if answer.status != StatusCode::OK {
-        return Err(Error::Status { uri: answer.uri, status: answer.status });
-    }
+    let Start { index: answer, feed } = discover(fetcher, start).await?;
     if let Some(copy) = fetcher.copy_of("index.json") {
         tokio::fs::write(copy, &answer.body).await?;
     }
-    let fields = answer.headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
-    let feed = Related::read(&answer.uri, fields)?.current;
-    let feed = feed.ok_or(Error::Missing { uri: answer.uri.clone(), what: "link rel=current" })?;
     let index = SnapshotIndex::from_slice(&answer.body)?;
-    let position = Position::after_snapshot(index.started());
-    let packages = index.resolve(&answer.uri)?.into_vec();
+    let uris = index.resolve(&answer.uri)?.into_vec();
+    let progress = begin(&mut replica, &index)?;
+    let packages_before = progress.completed_count() as u64;
+    let packages = progress.remaining_count() as u64;
+    let remaining: Vec<_> = progress.remaining().collect();
 
-    let (rows, received) = mpsc::channel(BATCHES_WAITING);
-    let count = packages.len() as u64;
-    let stored = position.clone();
+    let (sender, received) = mpsc::channel(BATCHES_WAITING);
     let storing = tokio::task::spawn_blocking(move || {
-        store(replica, &index, &stored, received, |entities| on_entities(entities, count))
+        let stored = store(&mut replica, progress, received, &mut on_entities)?;
+        Ok::<_, Error>((replica, stored))
     });
-    let permits = Arc::new(Semaphore::new(PACKAGES_AT_ONCE));
-    let mut reading = JoinSet::new();
-    for (number, uri) in packages.into_iter().enumerate() {
-        let Ok(permit) = permits.clone().acquire_owned().await else { break };
-        if let Some(done) = reading.try_join_next() {
-            done??;
-        }
-        let (fetcher, rows) = (fetcher.clone(), rows.clone());
-        reading.spawn(async move {
-            let read = read_package(&fetcher, number, &uri, &rows).await;
-            drop(permit);
-            read
-        });
-    }
-    drop(rows);
-    while let Some(done) = reading.join_next().await {
-        done??;
-    }
-    let (replica, entities, octets) = storing.await??;
-    Ok((replica, SnapshotReport { packages: count, entities, octets, feed, position }))
+    let read = read(fetcher, remaining, &uris, sender).await;
+    // Where the database fails, the readers only find that it has stopped.
+    let (mut replica, (entities, octets)) = storing.await??;
+    read?;
+    let position = Position::after_snapshot(index.started());
+    replica.set_position(&position)?;
+    let report = SnapshotReport { packages, packages_before, entities, octets, feed, position };
+    Ok((replica, report))
 }
 
-/// Streams one package through the decoder.
-async fn read_package(
+/// What is done of this snapshot; where none of it is, the replica is emptied.
+fn begin(replica: &mut Replica, index: &SnapshotIndex) -> Result<Progress, Error> {
+    let saved = replica.progress()?;
+    let saved = saved.and_then(|saved| serde_json::from_str::<Progress>(&saved).ok());
+    if let Some(progress) = saved.and_then(|saved| saved.resume(index).ok())
+        && replica.position()?.is_none()
+    {
+        return Ok(progress);
+    }
+    replica.clear()?;
+    Ok(Progress::new(index))
+}
+
+/// Reads packages, a few at once; the first error ends them all.
+async fn read(
     fetcher: &Fetcher,
-    number: usize,
-    uri: &str,
-    rows: &mpsc::Sender<Row>,
+    numbers: Vec<usize>,
+    uris: &[String],
+    sender: mpsc::Sender<Read>,
 ) -> Result<(), Error> {
-    let broken = |source| Error::Package { uri: uri.to_owned(), source };
-    let response = fetcher.open(uri).await?;
-    let content_type = response.headers().get(header::CONTENT_TYPE);
-    let content_type =
-        content_type.ok_or_else(|| Error::Missing { uri: uri.to_owned(), what: "Content-Type" })?;
-    let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
-    let mut decoder = reader.tolerance(Tolerance::STRICT).decoder();
-    let mut copy = match fetcher.copy_of(&format!("package-{number}.multipart")) {
-        Some(path) => Some(tokio::io::BufWriter::new(tokio::fs::File::create(path).await?)),
-        None => None,
-    };
-    let mut chunks = response.bytes_stream();
-    let (mut batch, mut open) = (Vec::with_capacity(BATCH), None);
+    let mut numbers = numbers.into_iter();
+    let mut reading = JoinSet::new();
     loop {
-        match decoder.step().map_err(broken)? {
-            Step::Event(Event::Head(head)) => open = Some(begin(uri, &head)?),
-            Step::Event(Event::Body(octets)) => {
-                if let Some(Entity { body, .. }) = &mut open {
-                    body.extend_from_slice(&octets);
-                }
-            }
-            Step::Event(Event::End) => {
-                batch.extend(open.take());
-                if batch.len() == BATCH {
-                    let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-                    send(rows, Row::Entities(full)).await?;
-                }
-            }
-            Step::NeedInput => match chunks.next().await.transpose()? {
-                Some(chunk) => {
-                    if let Some(copy) = &mut copy {
-                        copy.write_all(&chunk).await?;
-                    }
-                    decoder.push(chunk);
-                }
-                None => decoder.finish(),
-            },
-            Step::Done => break,
+        while reading.len() < PACKAGES_AT_ONCE
+            && let Some(number) = numbers.next()
+            && let Some(uri) = uris.get(number).cloned()
+        {
+            let (fetcher, sender) = (fetcher.clone(), sender.clone());
+            reading.spawn(async move { package::read(&fetcher, number, &uri, &sender).await });
+        }
+        match reading.join_next().await {
+            Some(read) => read??,
+            None => return Ok(()),
         }
     }
-    if let Some(mut copy) = copy {
-        copy.flush().await?;
-    }
-    send(rows, Row::Entities(batch)).await?;
-    send(rows, Row::Done { package: number, octets: decoder.position() }).await
 }
 
-async fn send(rows: &mpsc::Sender<Row>, row: Row) -> Result<(), Error> {
-    rows.send(row).await.map_err(|_| Error::Stopped("the database"))
-}
-
-fn begin(uri: &str, head: &Head<bytes::Bytes>) -> Result<Entity, Error> {
-    let broken = |source| Error::Package { uri: uri.to_owned(), source };
-    let location = head.borrow().content_location().map_err(broken)?;
-    let location = location.ok_or_else(|| Error::Missing {
-        uri: uri.to_owned(),
-        what: "Content-Location in a part",
-    })?;
-    let etag = head.borrow().etag().map_err(broken)?;
-    let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
-    let uri = origin::local(uri, location)?;
-    Ok(Entity { uri, etag: etag.unwrap_or_default(), body: Vec::new() })
-}
-
-/// Stores what the readers hand over; which packages are done, in the same transactions.
+/// Stores what the readers hand over, and in the same transactions which packages are done; how
+/// many entities and octets that were.
 fn store(
-    mut replica: Replica,
-    index: &SnapshotIndex,
-    position: &Position,
-    mut received: mpsc::Receiver<Row>,
-    mut on_entities: impl FnMut(u64),
-) -> Result<(Replica, u64, u64), Error> {
-    let mut progress = Progress::new(index);
+    replica: &mut Replica,
+    mut progress: Progress,
+    mut received: mpsc::Receiver<Read>,
+    on_entities: &mut impl FnMut(u64),
+) -> Result<(u64, u64), Error> {
     let (mut entities, mut octets, mut uncommitted) = (0, 0, 0);
     replica.begin()?;
-    while let Some(row) = received.blocking_recv() {
-        match row {
-            Row::Entities(batch) => {
+    while let Some(read) = received.blocking_recv() {
+        match read {
+            Read::Entities(batch) => {
                 for Entity { uri, etag, body } in &batch {
                     let etag = Some(etag.as_str()).filter(|etag| !etag.is_empty());
                     replica.put(uri, etag, body)?;
@@ -197,13 +134,11 @@ fn store(
                 uncommitted += batch.len();
                 on_entities(batch.len() as u64);
             }
-            Row::Done { package, octets: read } => {
+            Read::Package { number, octets: read } => {
                 octets += read;
-                progress.mark_done(package)?;
-                let document = serde_json::to_string(&progress);
-                let document =
-                    document.map_err(|source| Error::Patch { uri: String::new(), source })?;
-                replica.set_progress(&document)?;
+                progress.mark_done(number)?;
+                replica
+                    .set_progress(&serde_json::to_string(&progress).map_err(Error::Progress)?)?;
             }
         }
         if uncommitted >= TRANSACTION {
@@ -212,10 +147,6 @@ fn store(
             uncommitted = 0;
         }
     }
-    if !progress.is_complete() {
-        return Err(Error::Stopped("a package's reader"));
-    }
-    replica.set_position(position)?;
     replica.commit()?;
-    Ok((replica, entities, octets))
+    Ok((entities, octets))
 }

@@ -11,8 +11,9 @@
 //!
 //! The draft leaves open how a consumer finds the index and the feed: here one start URI is told
 //! out of band, and either document leads to the other by the registered relations `index` and
-//! `current`.
+//! `current`. A replica may begin with either.
 
+use crate::condition::none_match_names;
 use crate::error::Error;
 use crate::feed::{Document, Feed, Place, SUBSCRIPTION};
 use crate::generate::ENTITIES;
@@ -98,6 +99,7 @@ type Answer = Result<Response, Error>;
 impl axum::response::IntoResponse for Error {
     fn into_response(self) -> Response {
         // What went wrong inside is not the client's business.
+        tracing::error!(error = &self as &dyn std::error::Error, "a request cannot be answered");
         plain(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
@@ -132,24 +134,30 @@ async fn package(
 }
 
 async fn subscription(State(publisher): State<Arc<Publisher>>, headers: HeaderMap) -> Answer {
-    let known = headers.get(header::IF_NONE_MATCH).cloned();
-    let document = publisher
+    publisher
         .read(move |publisher, connection| {
             let etag = publisher.feed.etag(connection)?;
-            let unchanged = known.is_some_and(|known| known == etag.as_str());
-            if unchanged { Ok(Err(etag)) } else { publisher.feed.subscription(connection).map(Ok) }
+            Ok(if none_match_names(&headers, &etag) {
+                not_modified(&etag)
+            } else {
+                feed_document(publisher.feed.subscription(connection)?, "no-cache")
+            })
         })
-        .await?;
-    Ok(match document {
-        Ok(document) => feed_document(document, "no-cache"),
-        Err(etag) => not_modified(&etag),
-    })
+        .await
 }
 
-async fn archive(State(publisher): State<Arc<Publisher>>, Path(number): Path<u64>) -> Answer {
+async fn archive(
+    State(publisher): State<Arc<Publisher>>,
+    Path(number): Path<u64>,
+    headers: HeaderMap,
+) -> Answer {
     publisher
         .read(move |publisher, connection| match publisher.feed.place(connection, number)? {
             Place::Archive(number) => {
+                let etag = publisher.feed.archive_etag(number);
+                if none_match_names(&headers, &etag) {
+                    return Ok(not_modified(&etag));
+                }
                 let document = publisher.feed.archive(connection, number)?;
                 Ok(feed_document(document, "max-age=31536000, immutable"))
             }
@@ -183,14 +191,13 @@ async fn entity(
     headers: HeaderMap,
 ) -> Answer {
     let uri = format!("{ENTITIES}{id}");
-    let known = headers.get(header::IF_NONE_MATCH).cloned();
     publisher
         .read(move |_, connection| {
             let Some(entity) = store::entity(connection, &uri)? else {
                 let gone = store::has_been(connection, &uri)?;
                 return Ok(plain(if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND }));
             };
-            if known.is_some_and(|known| known == entity.etag.as_str()) {
+            if none_match_names(&headers, &entity.etag) {
                 return Ok(not_modified(&entity.etag));
             }
             let builder = Response::builder()

@@ -1,7 +1,7 @@
 //! Changing the database while its snapshot is made, served and read.
 
 use snapshot_sync::consume::Method;
-use snapshot_sync::generate::{Change, Generator};
+use snapshot_sync::generate::{Change, Generator, uri};
 use snapshot_sync::server::Publisher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,30 +25,45 @@ impl Changes {
     }
 }
 
+/// How many changes may be made, counted from the beginning.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Allowance(Arc<AtomicU64>);
+
+impl Allowance {
+    /// Lets as many be made as this, or as were allowed before.
+    pub(crate) fn raise(&self, count: u64) {
+        self.0.fetch_max(count, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// A thread that makes changes, as many as it is allowed at each time.
 #[derive(Debug)]
 pub(crate) struct Changer {
-    allowed: Arc<AtomicU64>,
+    allowance: Allowance,
     thread: JoinHandle<Result<Changes, snapshot_sync::Error>>,
 }
 
 impl Changer {
-    /// Begins to make `count` changes to the `entities` of a store.
+    /// Will make `count` changes to a publisher's `entities`, as far as it is allowed.
     pub(crate) fn start(publisher: Arc<Publisher>, entities: u64, count: u64) -> Self {
-        let allowed = Arc::new(AtomicU64::new(0));
-        let allowance = allowed.clone();
-        let thread = std::thread::spawn(move || run(&publisher, entities, count, &allowance));
-        Self { allowed, thread }
+        let allowance = Allowance::default();
+        let allowed = allowance.clone();
+        let thread = std::thread::spawn(move || run(&publisher, entities, count, &allowed));
+        Self { allowance, thread }
     }
 
-    /// Lets as many changes be made as this, counted from the beginning.
-    pub(crate) fn allow(&self, count: u64) {
-        self.allowed.fetch_max(count, Ordering::Relaxed);
+    /// What allows it to go on.
+    pub(crate) fn allowance(&self) -> Allowance {
+        self.allowance.clone()
     }
 
     /// Waits until all changes are made.
     pub(crate) fn finish(self) -> anyhow::Result<Changes> {
-        self.allow(u64::MAX);
+        self.allowance.raise(u64::MAX);
         match self.thread.join() {
             Ok(changes) => Ok(changes?),
             Err(_) => anyhow::bail!("the thread that changes the database panicked"),
@@ -60,20 +75,20 @@ fn run(
     publisher: &Publisher,
     entities: u64,
     count: u64,
-    allowed: &AtomicU64,
+    allowance: &Allowance,
 ) -> Result<Changes, snapshot_sync::Error> {
     let mut generator = Generator::new(2);
     let mut changes = Changes::default();
     let mut fresh = entities;
     while changes.total() < count {
-        if changes.total() >= allowed.load(Ordering::Relaxed) {
+        if changes.total() >= allowance.get() {
             std::thread::sleep(Duration::from_millis(1));
             continue;
         }
         let change = generator.change(entities, fresh);
-        let (Change::Put(uri, _) | Change::Patch(uri, _) | Change::Delete(uri)) = &change;
-        let adds = *uri == snapshot_sync::generate::uri(fresh);
-        let served = publisher.snapshot().is_some_and(|snapshot| snapshot.is_requested(uri));
+        let (Change::Put(target, _) | Change::Patch(target, _) | Change::Delete(target)) = &change;
+        let adds = *target == uri(fresh);
+        let served = publisher.snapshot().is_some_and(|snapshot| snapshot.is_requested(target));
         let Some(method) = publisher.store().change(&change)? else { continue };
         match method {
             Method::Put if adds => {

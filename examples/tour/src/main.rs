@@ -6,6 +6,7 @@
 
 mod changes;
 mod show;
+mod summary;
 mod sync;
 
 use anyhow::Context;
@@ -43,6 +44,8 @@ enum Opening {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    log.with_max_level(tracing_subscriber::filter::LevelFilter::WARN).init();
     match run(&arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
@@ -86,7 +89,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         .enable_all()
         .build()?;
     let outcome = sync::run(&plan, &runtime, &show)?;
-    println!("{}", outcome.table());
+    println!("{}", summary::table(&outcome));
     if let Some(keep) = &arguments.keep {
         show.say(&format!("Databases and documents are in {}.", keep.display()));
     }

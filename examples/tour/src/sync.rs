@@ -1,14 +1,12 @@
 //! The event-sourcing draft's part: publish, change, replicate, compare.
 
-use crate::changes::{Changer, Changes};
+use crate::changes::{Allowance, Changer, Changes};
 use crate::show::Show;
-use anyhow::Context;
-use comfy_table::{Table, presets};
-use indicatif::HumanBytes;
 use snapshot_sync::compare::{Comparison, compare};
 use snapshot_sync::fetch::Fetcher;
 use snapshot_sync::follow::{FeedReport, Follower};
 use snapshot_sync::generate::Generator;
+use snapshot_sync::listen::Listening;
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replicate::{self, SnapshotReport};
 use snapshot_sync::server::{Publisher, START};
@@ -36,15 +34,23 @@ pub(crate) struct Plan {
 /// What was done.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    entities: u64,
-    versions: u64,
-    opening: Opening,
-    snapshot: SnapshotReport,
-    changes: Changes,
-    feed: FeedReport,
-    after_snapshot: u64,
-    comparison: Comparison,
-    times: Vec<(&'static str, Duration)>,
+    pub(crate) entities: u64,
+    pub(crate) versions: u64,
+    pub(crate) opening: Opening,
+    pub(crate) snapshot: SnapshotReport,
+    pub(crate) changes: Changes,
+    pub(crate) feed: FeedReport,
+    /// In how many entities the snapshot alone differed from the database.
+    pub(crate) snapshot_alone: u64,
+    pub(crate) comparison: Comparison,
+    pub(crate) times: Vec<(&'static str, Duration)>,
+}
+
+impl Outcome {
+    /// Whether publisher and replica hold the same.
+    pub(crate) fn is_equal(&self) -> bool {
+        self.comparison.is_equal()
+    }
 }
 
 /// Publishes a database, replicates it while it changes, and compares both.
@@ -55,172 +61,124 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
         times.push((what, began.elapsed()));
         began = Instant::now();
     };
-
-    show.say(&format!("Filling a SQLite database with {} entities.", plan.entities));
-    let store = Arc::new(Store::open(&plan.directory.join("publisher.sqlite"))?);
-    let bar = show.bar("entities stored", plan.entities);
-    let versions = store.fill(plan.entities, &mut Generator::new(1), || bar.inc(1))?;
-    bar.finish();
+    let (store, versions) = fill(plan, show)?;
     lap("fill the database");
 
     let publisher = Arc::new(Publisher::new(store.clone(), PAGE_EVENTS)?);
-    let address = serve(&publisher, runtime)?;
-    let total = plan.entities.div_ceil(20).max(60);
-    let changer = Changer::start(publisher.clone(), plan.entities, total + total / 10);
+    let anywhere = ([127, 0, 0, 1], 0).into();
+    let listening = runtime.block_on(Listening::at(anywhere, publisher.clone()))?;
+    let pace = Pace { count: plan.entities.div_ceil(20).max(60) };
+    let changer = Changer::start(publisher.clone(), plan.entities, pace.in_all());
 
-    show.say(&format!(
-        "Publishing a snapshot on http://{address}{START} while {} changes are made to the database.",
-        total + total / 10
-    ));
-    let packages = plan.directory.join("packages");
-    std::fs::create_dir_all(&packages)?;
-    let bar = show.bar("entities written into packages", plan.entities);
-    let snapshot = Snapshot::write(&store, &packages, plan.opening, PACKAGE_OCTETS, || {
-        // The changes begin once the snapshot's point is fixed: its first part is being written.
-        changer.allow(total / 3);
-        bar.inc(1);
-    })?;
-    bar.finish();
-    let snapshot = Arc::new(snapshot);
+    let start = listening.uri(START);
+    show.say(&format!("Publishing a snapshot on {start} while the database changes."));
+    let snapshot = write(plan, show, &store, pace, &changer.allowance())?;
     publisher.publish(snapshot.clone());
     lap("write the packages");
 
     show.say("Replicating it over HTTP: packages in parallel, each read to its close delimiter.");
-    let exchanged = plan.directory.join("exchanged");
-    if plan.keep {
-        std::fs::create_dir_all(&exchanged)?;
-    }
-    let fetcher = Fetcher::new(plan.keep.then_some(exchanged))?;
+    let fetcher = fetcher(plan)?;
     let replica = Replica::open(&plan.directory.join("replica.sqlite"))?;
     let bar = show.bar("entities replicated", plan.entities);
-    let count = snapshot.packages().len().max(1) as u64;
-    let allowing = (snapshot.clone(), Arc::new(changer));
-    let (served, changer) = (allowing.0, allowing.1.clone());
-    let progress = bar.clone();
-    let (mut replica, snapshot_report) = runtime.block_on(replicate::snapshot(
-        &fetcher,
-        replica,
-        &format!("http://{address}{START}"),
-        move |entities, _| {
-            let requested = served.requested() as u64;
-            changer.allow(total / 3 + (total - total / 3) * requested / count);
-            progress.inc(entities);
-        },
-    ))?;
+    let (progress, allowance) = (bar.clone(), changer.allowance());
+    let replicated = replicate::snapshot(&fetcher, replica, &start, move |entities| {
+        allowance.raise(pace.while_read(&snapshot));
+        progress.inc(entities);
+    });
+    let (mut replica, snapshot) = runtime.block_on(replicated)?;
     bar.finish();
     lap("replicate the packages");
-    let changer = Arc::into_inner(allowing.1).context("the changes are still being allowed")?;
-    changer.allow(total);
-    let after_snapshot = compare(&store.reader()?, &replica.reader()?)?.differences;
-    show.say(&format!(
-        "The snapshot alone differs from the database in {after_snapshot} entities by now."
-    ));
 
-    show.say("Consuming the event feed: first the window since the snapshot began, then what is younger.");
-    let bar = show.bar("events consumed", total + total / 10);
+    let snapshot_alone = compare(&store.reader()?, &replica.reader()?)?.differences;
+    show.say(&format!("By now the snapshot alone differs in {snapshot_alone} entities."));
+    lap("compare the snapshot alone");
+
+    show.say("Consuming the event feed: first the window since the snapshot began, then the rest.");
+    let bar = show.bar("events consumed", pace.in_all());
     let handle = runtime.handle().clone();
-    let feed = &snapshot_report.feed;
-    let mut follower = Follower::new(&handle, &fetcher, &mut replica, feed);
+    let mut follower = Follower::new(&handle, &fetcher, &mut replica, &snapshot.feed);
     follower.read_to_end(|| bar.inc(1))?;
     let changes = changer.finish()?;
     // One reading for what is younger than the first, one to see that nothing is left.
     follower.read_to_end(|| bar.inc(1))?;
     follower.read_to_end(|| bar.inc(1))?;
-    let feed_report = follower.report();
+    let feed = follower.report();
     bar.finish();
     lap("consume the feed");
 
     show.say("Comparing both databases row by row.");
     let comparison = compare(&store.reader()?, &replica.reader()?)?;
-    lap("compare");
+    lap("compare the databases");
+    runtime.block_on(listening.stop())?;
+    let (entities, opening) = (plan.entities, plan.opening);
     Ok(Outcome {
-        entities: plan.entities,
+        entities,
         versions,
-        opening: plan.opening,
-        snapshot: snapshot_report,
+        opening,
+        snapshot,
         changes,
-        feed: feed_report,
-        after_snapshot,
+        feed,
+        snapshot_alone,
         comparison,
         times,
     })
 }
 
-/// Serves on the loopback interface until the program ends.
-fn serve(publisher: &Arc<Publisher>, runtime: &Runtime) -> anyhow::Result<std::net::SocketAddr> {
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
-    let address = listener.local_addr()?;
-    let router = publisher.clone().router();
-    runtime.spawn(async move { axum::serve(listener, router).await });
-    Ok(address)
+/// When how many changes are made: of a twentieth of the entities, a third while the packages are
+/// written, two thirds while they are read; and some more while the feed is.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    count: u64,
 }
 
-impl Outcome {
-    /// Whether publisher and replica hold the same.
-    pub(crate) fn is_equal(&self) -> bool {
-        self.comparison.is_equal()
+impl Pace {
+    fn in_all(self) -> u64 {
+        self.count + self.count / 10
     }
 
-    /// The summary.
-    pub(crate) fn table(&self) -> Table {
-        let Self { snapshot, changes, feed, comparison, .. } = self;
-        let mut table = Table::new();
-        table.load_preset(presets::UTF8_BORDERS_ONLY);
-        let mut row = |what: &str, figure: String| {
-            table.add_row([what.to_owned(), figure]);
-        };
-        let opening = match self.opening {
-            Opening::Implied => "implied opening",
-            Opening::Delimiter => "opening delimiter",
-        };
-        row("database", format!("{} entities in {} versions", self.entities, self.versions));
-        row(
-            "snapshot",
-            format!(
-                "{} entities in {} packages of {} in all, {opening}",
-                snapshot.entities,
-                snapshot.packages,
-                HumanBytes(snapshot.octets)
-            ),
-        );
-        row("changes after its start", format!("{} events", changes.total()));
-        row(
-            "  by method",
-            format!(
-                "{} PUT ({} additions), {} PATCH, {} DELETE",
-                changes.replaced + changes.added,
-                changes.added,
-                changes.patched,
-                changes.deleted
-            ),
-        );
-        row("  to entities already asked for", changes.after_served.to_string());
-        row("snapshot alone", format!("differs in {} entities", self.after_snapshot));
-        row("feed", format!("{} documents in {} readings", feed.documents, feed.readings));
-        row(
-            "  events consumed",
-            format!(
-                "{} replaced, {} patched, {} deleted, {} fetched",
-                feed.replaced, feed.patched, feed.deleted, feed.fetched
-            ),
-        );
-        row(
-            "  of the fetched",
-            format!("{} not modified (304), {} gone (404, 410)", feed.not_modified, feed.gone),
-        );
-        for (side, summary) in
-            [("publisher", &comparison.publisher), ("replica", &comparison.replica)]
-        {
-            row(side, format!("{} entities, sha-256 {}", summary.count, summary.digest));
-        }
-        let verdict = match &comparison.first_difference {
-            None => "equal, row by row".to_owned(),
-            Some(uri) => format!("{} entities differ, the first is {uri}", comparison.differences),
-        };
-        row("compared", verdict);
-        let times =
-            self.times.iter().map(|(what, time)| format!("{what} {:.1} s", time.as_secs_f64()));
-        row("times", times.collect::<Vec<_>>().join("\n"));
-        table
+    fn while_written(self) -> u64 {
+        self.count / 3
     }
+
+    fn while_read(self, snapshot: &Snapshot) -> u64 {
+        let (requested, packages) = (snapshot.requested() as u64, snapshot.packages().len() as u64);
+        let rest = self.count - self.while_written();
+        self.while_written() + rest * requested / packages.max(1)
+    }
+}
+
+fn fill(plan: &Plan, show: &Show) -> anyhow::Result<(Arc<Store>, u64)> {
+    show.say(&format!("Filling a SQLite database with {} entities.", plan.entities));
+    let store = Store::open(&plan.directory.join("publisher.sqlite"))?;
+    let bar = show.bar("entities stored", plan.entities);
+    let versions = store.fill(plan.entities, &mut Generator::new(1), || bar.inc(1))?;
+    bar.finish();
+    Ok((Arc::new(store), versions))
+}
+
+fn write(
+    plan: &Plan,
+    show: &Show,
+    store: &Store,
+    pace: Pace,
+    allowance: &Allowance,
+) -> anyhow::Result<Arc<Snapshot>> {
+    let packages = plan.directory.join("packages");
+    std::fs::create_dir_all(&packages)?;
+    let bar = show.bar("entities written into packages", plan.entities);
+    let snapshot = Snapshot::write(store, &packages, plan.opening, PACKAGE_OCTETS, || {
+        // The changes begin once the snapshot's point is fixed: its first part is being written.
+        allowance.raise(pace.while_written());
+        bar.inc(1);
+    })?;
+    bar.finish();
+    Ok(Arc::new(snapshot))
+}
+
+fn fetcher(plan: &Plan) -> anyhow::Result<Fetcher> {
+    let exchanged = plan.directory.join("exchanged");
+    if plan.keep {
+        std::fs::create_dir_all(&exchanged)?;
+    }
+    Ok(Fetcher::new(plan.keep.then_some(exchanged))?)
 }

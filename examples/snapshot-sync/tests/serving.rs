@@ -1,0 +1,145 @@
+//! What the publisher's server answers, and what the replica's client takes, over real sockets.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+#![allow(dead_code, reason = "the support module serves several test programs")]
+
+mod support;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+use snapshot_sync::generate::{Change, uri};
+use snapshot_sync::snapshot::Opening;
+use snapshot_sync::store::{Store, events, last_event};
+use support::{Site, chain};
+
+#[test]
+fn section_4_2_an_events_self_link_redirects_to_the_document_that_holds_it() {
+    let site = Site::new(10, 5);
+    site.change(2, 10, 30);
+    let nowhere = reqwest::redirect::Policy::none();
+    let client = reqwest::Client::builder().redirect(nowhere).no_proxy().build().unwrap();
+    let redirect = |event: u64| {
+        let request = client.get(site.listening.uri(&format!("/changes/{event}"))).send();
+        let response = site.runtime.block_on(request).unwrap();
+        let location = response.headers().get("location");
+        let location = location.map(|location| location.to_str().unwrap().to_owned());
+        (response.status().as_u16(), location)
+    };
+    let last = last_event(&site.publisher.store().reader().unwrap()).unwrap();
+    assert_eq!(redirect(1), (301, Some("/changes/archive/0#1@snapshot-sync".to_owned())));
+    assert_eq!(redirect(last), (302, Some(format!("/changes/latest#{last}@snapshot-sync"))));
+    assert_eq!(redirect(last + 1), (404, None));
+}
+
+#[test]
+fn section_4_6_a_feed_that_has_not_changed_is_not_sent_again() {
+    let site = Site::new(10, 5);
+    site.change(2, 10, 7);
+    for path in ["/changes/latest", "/changes/archive/0"] {
+        let first = site.answer(path, None);
+        let etag = first.headers["etag"].to_str().unwrap().to_owned();
+        let again = site.answer(path, Some(&etag));
+        assert_eq!((again.status.as_u16(), again.body.len()), (304, 0), "{path}");
+        assert_eq!(again.headers["etag"].to_str().unwrap(), etag);
+    }
+    let etag = site.answer("/changes/latest", None).headers["etag"].to_str().unwrap().to_owned();
+    site.change(3, 10, 7);
+    assert_eq!(site.answer("/changes/latest", Some(&etag)).status, 200);
+}
+
+#[test]
+fn section_5_2_an_archive_document_never_changes() {
+    let site = Site::new(10, 5);
+    site.change(2, 10, 12);
+    let read = || {
+        let answer = site.answer("/changes/archive/0", None);
+        (answer.headers.get_all("link").iter().cloned().collect::<Vec<_>>(), answer.body)
+    };
+    let before = read();
+    site.change(3, 10, 30);
+    assert_eq!(read(), before);
+}
+
+#[test]
+fn section_5_2_every_document_leads_to_the_one_before_and_the_one_after() {
+    let site = Site::new(10, 5);
+    site.change(2, 10, 30);
+    let last = last_event(&site.publisher.store().reader().unwrap()).unwrap();
+    let youngest = (last - 1) / 5;
+    for number in 0..youngest {
+        let links = site.answer(&format!("/changes/archive/{number}"), None).headers;
+        let links: Vec<_> =
+            links.get_all("link").iter().map(|link| link.to_str().unwrap()).collect();
+        let links = links.join(", ");
+        assert!(links.contains("</changes/latest>; rel=\"current\""), "{links}");
+        let next = format!("</changes/archive/{}>; rel=\"next-archive\"", number + 1);
+        assert!(links.contains(&next), "{links}");
+        assert_eq!(links.contains("prev-archive"), number > 0, "{links}");
+    }
+    // The document after the last archive document is the subscription document.
+    let after = site.answer(&format!("/changes/archive/{youngest}"), None);
+    assert_eq!(after.uri, site.listening.uri("/changes/latest"));
+    assert_eq!(site.answer(&format!("/changes/archive/{}", youngest + 1), None).status, 404);
+}
+
+#[test]
+fn an_entity_that_was_deleted_is_gone_and_one_that_never_was_is_not_found() {
+    let site = Site::new(10, 5);
+    site.make(&Change::Delete(uri(3)));
+    assert_eq!(site.answer(&uri(3), None).status, 410);
+    assert_eq!(site.answer(&uri(99), None).status, 404);
+    let there = site.answer(&uri(4), None);
+    let etag = there.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(site.answer(&uri(4), Some(&etag)).status, 304);
+}
+
+#[test]
+fn draft_3_2_a_package_is_served_as_a_file_of_its_own_type() {
+    let site = Site::new(10, 5);
+    let snapshot = site.publish(Opening::Implied, 1000);
+    let index = snapshot.document();
+    for (number, package) in snapshot.packages().iter().enumerate() {
+        let answer = site.answer(index.uri(number).unwrap(), None);
+        assert_eq!(answer.body.len() as u64, package.octets());
+        let content_type = answer.headers["content-type"].to_str().unwrap();
+        assert!(content_type.starts_with("multipart/package; boundary="), "{content_type}");
+    }
+    assert_eq!(site.answer(&format!("/snapshots/{}/99", index.id()), None).status, 404);
+    assert_eq!(site.answer("/snapshots/another/0", None).status, 404);
+}
+
+#[test]
+fn decided_an_events_time_never_steps_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("publisher.sqlite");
+    let store = Store::open(&path).unwrap();
+    let ahead = store.now() + 3_600_000;
+    drop(store);
+    // As if the wall clock had stepped back by an hour since the last event.
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE clock SET last = ?1", [ahead])
+        .unwrap();
+    let store = Store::open(&path).unwrap();
+    store.change(&Change::Put(uri(1), b"{}".to_vec())).unwrap();
+    let (_, started) = store.freeze().unwrap();
+    let event = &events(&store.reader().unwrap(), 1, 1).unwrap()[0];
+    assert_eq!((event.time, started), (ahead, ahead));
+}
+
+#[test]
+fn a_redirect_to_another_origin_is_not_followed() {
+    let site = Site::new(10, 5);
+    let elsewhere = site.listening.uri("/changes/latest");
+    let away = Router::new().route("/", get(async move || Redirect::temporary(&elsewhere)));
+    let address = site.runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(axum::serve(listener, away).into_future());
+        address
+    });
+    let error = site.runtime.block_on(site.fetcher.get(&format!("http://{address}/"), None));
+    let error = chain(&error.unwrap_err());
+    assert!(error.contains("another origin"), "{error}");
+}

@@ -1,0 +1,98 @@
+//! A publisher on a socket, and what tests ask of it.
+
+use snapshot_sync::compare::compare;
+use snapshot_sync::fetch::{Answer, Fetcher};
+use snapshot_sync::follow::{FeedReport, Follower};
+use snapshot_sync::generate::{Change, Generator};
+use snapshot_sync::listen::Listening;
+use snapshot_sync::replica::Replica;
+use snapshot_sync::replicate::{self, SnapshotReport};
+use snapshot_sync::server::{Publisher, START};
+use snapshot_sync::snapshot::{Opening, Snapshot};
+use snapshot_sync::store::Store;
+use std::sync::Arc;
+
+pub(crate) struct Site {
+    pub(crate) runtime: tokio::runtime::Runtime,
+    pub(crate) directory: tempfile::TempDir,
+    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) listening: Listening,
+    pub(crate) fetcher: Fetcher,
+}
+
+impl Site {
+    /// A publisher of so many entities, with so many events in an archive document.
+    pub(crate) fn new(entities: u64, page_events: u64) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("publisher.sqlite")).unwrap();
+        store.fill(entities, &mut Generator::new(1), || ()).unwrap();
+        let publisher = Arc::new(Publisher::new(Arc::new(store), page_events).unwrap());
+        let anywhere = ([127, 0, 0, 1], 0).into();
+        let listening = runtime.block_on(Listening::at(anywhere, publisher.clone())).unwrap();
+        let fetcher = Fetcher::new(None).unwrap();
+        Self { runtime, directory, publisher, listening, fetcher }
+    }
+
+    /// Publishes a snapshot in packages of about so many octets.
+    pub(crate) fn publish(&self, opening: Opening, package_octets: u64) -> Arc<Snapshot> {
+        let store = self.publisher.store();
+        let snapshot =
+            Snapshot::write(store, self.directory.path(), opening, package_octets, || ());
+        let snapshot = Arc::new(snapshot.unwrap());
+        self.publisher.publish(snapshot.clone());
+        snapshot
+    }
+
+    /// Makes so many changes of a generator.
+    pub(crate) fn change(&self, seed: u64, entities: u64, count: u64) {
+        let mut generator = Generator::new(seed);
+        for fresh in entities..entities + count {
+            self.make(&generator.change(entities, fresh));
+        }
+    }
+
+    /// Makes one change.
+    pub(crate) fn make(&self, change: &Change) {
+        self.publisher.store().change(change).unwrap();
+    }
+
+    /// The replica's database.
+    pub(crate) fn replica(&self) -> Replica {
+        Replica::open(&self.directory.path().join("replica.sqlite")).unwrap()
+    }
+
+    /// Replicates the snapshot into the replica's database.
+    pub(crate) fn replicate(&self) -> Result<(Replica, SnapshotReport), snapshot_sync::Error> {
+        let start = self.listening.uri(START);
+        let replicated = replicate::snapshot(&self.fetcher, self.replica(), &start, |_| ());
+        self.runtime.block_on(replicated)
+    }
+
+    /// Consumes the feed to its end so many times.
+    pub(crate) fn follow(&self, replica: &mut Replica, feed: &str, readings: u32) -> FeedReport {
+        let handle = self.runtime.handle().clone();
+        let mut follower = Follower::new(&handle, &self.fetcher, replica, feed);
+        for _ in 0..readings {
+            follower.read_to_end(|| ()).unwrap();
+        }
+        follower.report()
+    }
+
+    /// How many entities are not the same on both sides.
+    pub(crate) fn differences(&self, replica: &Replica) -> u64 {
+        let publisher = self.publisher.store().reader().unwrap();
+        compare(&publisher, &replica.reader().unwrap()).unwrap().differences
+    }
+
+    /// What the server answers for a path.
+    pub(crate) fn answer(&self, path: &str, etag: Option<&str>) -> Answer {
+        self.runtime.block_on(self.fetcher.get(&self.listening.uri(path), etag)).unwrap()
+    }
+}
+
+/// An error with all that caused it, as a program prints it.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
