@@ -1,0 +1,53 @@
+//! Every codec beside its peers and its floor, in one run.
+//!
+//! The harness is its own because the usual ones time one contestant after the other: on a machine
+//! whose speed drifts, only what ran in turn can be compared. Each round runs every contestant of
+//! a group once; what is told is the median over the rounds, and the ratio to the floor.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "this program's purpose is to print figures")]
+
+mod harness;
+mod index;
+mod multipart;
+mod peers;
+mod report;
+
+use clap::Parser;
+use harness::Settings;
+use std::path::Path;
+
+/// Measures the codecs beside their peers and rewrites BENCHMARKS.md.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Measures only the groups whose names hold this; the others' figures stay.
+    filter: Option<String>,
+    /// Runs everything for a moment, to see that it runs, and writes nothing.
+    #[arg(long)]
+    smoke: bool,
+    /// What cargo passes to every benchmark.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let settings = if arguments.smoke { Settings::SMOKE } else { Settings::FULL };
+    let wanted = |group: &str| {
+        arguments.filter.as_ref().is_none_or(|filter| group.contains(filter.as_str()))
+    };
+    let mut sections = Vec::new();
+    for group in multipart::GROUPS.iter().chain(index::GROUPS) {
+        if wanted(group.name) {
+            let section = (group.run)(&settings)?;
+            println!("{section}");
+            sections.push((group.name, section));
+        }
+    }
+    anyhow::ensure!(!sections.is_empty(), "no group has such a name");
+    if !arguments.smoke {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../BENCHMARKS.md");
+        report::rewrite(&path, &sections)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Multipart packages.
+
+use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
+use crate::peers;
+use bytes::Bytes;
+use multipart_package::{
+    Boundary, Encoder, Event, Framing, HeadBuilder, Opening, Reader, Step, Tolerance,
+};
+use std::fmt::Write;
+
+pub(crate) const GROUPS: &[Group] = &[
+    Group { name: "multipart/small", run: |settings| group(settings, 93, &[300, 3_000, 30_000]) },
+    Group { name: "multipart/64k", run: |settings| group(settings, 64 * 1024, &[16, 160, 1_600]) },
+];
+
+const CHUNK: usize = 64 * 1024;
+pub(crate) const BOUNDARY: &str = "_-------------1435019846753";
+
+const NOTES: &str = "\
+`Parts` and `Decoder` do all their checks: line ends, field syntax, control characters, lengths,
+limits, the close delimiter. multer and nostd-multipart are made for forms and stream as `Decoder`
+does; multer is asynchronous and parses heads into a header map. mail-parser and mailparse are made
+for mail: they build a tree of the whole message, and mail-parser decodes texts. None of them checks
+a Content-Length, or knows a package without an opening delimiter. The memmem floor finds the
+delimiters and looks at nothing else; the httparse floor also reads the heads. The writing floor
+copies the same octets without a check.
+";
+
+/// A package as the draft has it, but for its opening, which RFC 2046 has: else no peer could read.
+pub(crate) struct Package {
+    pub(crate) octets: Bytes,
+    heads: Vec<String>,
+    bodies: Vec<Vec<u8>>,
+}
+
+impl Package {
+    fn new(parts: usize, body_octets: usize) -> Self {
+        let mut package = Self { octets: Bytes::new(), heads: Vec::new(), bodies: Vec::new() };
+        let mut octets = Vec::new();
+        for number in 0..parts {
+            let id = format!("{number:08}:001:99999");
+            let mut body = format!(r#"{{"id":"{id}","assets":["#);
+            while body.len() + 40 < body_octets {
+                let _ = write!(body, r#"{{"id":"{number:06}","role":"spot"}},"#);
+            }
+            body.push_str(&"0".repeat(body_octets - body.len() - 2));
+            body.push_str("]}");
+            let head = format!(
+                "Content-Disposition: inline\r\nContent-Type: application/entity-images+json\r\n\
+                 Content-Location: /entities/variant/{id}\r\nContent-Length: {body_octets}\r\n"
+            );
+            let break_before = if number == 0 { "" } else { "\r\n" };
+            let _ = std::io::Write::write_fmt(
+                &mut octets,
+                format_args!("{break_before}--{BOUNDARY}\r\n{head}\r\n{body}"),
+            );
+            package.heads.push(head);
+            package.bodies.push(body.into_bytes());
+        }
+        octets.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        package.octets = octets.into();
+        package
+    }
+
+    /// The package in the chunks of a socket.
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = Bytes> + '_ {
+        (0..self.octets.len())
+            .step_by(CHUNK)
+            .map(|start| self.octets.slice(start..(start + CHUNK).min(self.octets.len())))
+    }
+}
+
+fn group(settings: &Settings, body_octets: usize, sizes: &[usize]) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for parts in sizes {
+        let package = Package::new(parts.div_ceil(settings.divisor), body_octets);
+        text.push_str(&reading(&package, body_octets)?.measure(settings));
+    }
+    let most = sizes.last().copied().unwrap_or(1).div_ceil(settings.divisor);
+    let package = Package::new(most, body_octets);
+    text.push_str(&writing(&package, body_octets)?.measure(settings));
+    text.push_str(NOTES);
+    Ok(text)
+}
+
+fn reading(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
+    let boundary: Boundary = BOUNDARY.parse()?;
+    let reader = Reader::new(&boundary).opening(Opening::Auto);
+    let parts = |reader: Reader| {
+        move || {
+            let mut read: Read = (0, 0);
+            for part in reader.parts(&package.octets) {
+                read = (read.0 + 1, read.1 + part?.body().len());
+            }
+            Ok(read)
+        }
+    };
+    let decoder = reader.clone();
+    let mut contestants = vec![
+        Contestant::new("Parts", Kind::Ours, parts(reader.clone())),
+        Contestant::new(
+            "Parts, strict",
+            Kind::Ours,
+            parts(reader.clone().tolerance(Tolerance::STRICT)),
+        ),
+        Contestant::new(
+            "Parts, framed by length",
+            Kind::Ours,
+            parts(reader.framing(Framing::Length)),
+        ),
+        Contestant::new("Decoder, 64 KiB chunks", Kind::Ours, move || decode(&decoder, package)),
+    ];
+    contestants.extend(peers::multipart(package)?);
+    Ok(Table {
+        title: format!("reading {} parts of {body_octets} octets", package.bodies.len()),
+        item: "part",
+        expected: (package.bodies.len(), package.bodies.len() * body_octets),
+        octets: package.octets.len(),
+        contestants,
+    })
+}
+
+fn decode(reader: &Reader, package: &Package) -> anyhow::Result<Read> {
+    let mut decoder = reader.decoder();
+    let mut chunks = package.chunks();
+    let mut read: Read = (0, 0);
+    loop {
+        match decoder.step()? {
+            Step::Event(Event::Head(_)) => read.0 += 1,
+            Step::Event(Event::Body(octets)) => read.1 += octets.len(),
+            Step::Event(Event::End) => {}
+            Step::NeedInput => match chunks.next() {
+                Some(chunk) => decoder.push(chunk),
+                None => decoder.finish(),
+            },
+            Step::Done => return Ok(read),
+        }
+    }
+}
+
+fn writing(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
+    let boundary: Boundary = BOUNDARY.parse()?;
+    let heads = package.heads.iter().map(|head| {
+        let fields = head.lines().filter_map(|line| line.split_once(": "));
+        fields.fold(HeadBuilder::new(), |builder, (name, value)| builder.field(name, value)).build()
+    });
+    let heads = heads.collect::<Result<Vec<_>, _>>()?;
+    let expected = (package.bodies.len(), package.octets.len());
+    let mut ours = Vec::with_capacity(package.octets.len());
+    let mut floor = Vec::with_capacity(package.octets.len());
+    let contestants = vec![
+        Contestant::new("Encoder", Kind::Ours, move || {
+            ours.clear();
+            let mut encoder = Encoder::new(&boundary);
+            for (head, body) in heads.iter().zip(&package.bodies) {
+                encoder.part(&mut ours, head.borrow(), body)?;
+            }
+            encoder.finish(&mut ours)?;
+            Ok((heads.len(), ours.len()))
+        }),
+        Contestant::new("extend_from_slice", Kind::Floor, move || {
+            floor.clear();
+            for (head, body) in package.heads.iter().zip(&package.bodies) {
+                for octets in
+                    [b"\r\n--", BOUNDARY.as_bytes(), b"\r\n", head.as_bytes(), b"\r\n", body]
+                {
+                    floor.extend_from_slice(octets);
+                }
+            }
+            floor.extend_from_slice(b"--\r\n");
+            Ok((package.heads.len(), floor.len()))
+        }),
+    ];
+    Ok(Table {
+        title: format!("writing {} parts of {body_octets} octets", package.bodies.len()),
+        item: "part",
+        expected,
+        octets: package.octets.len(),
+        contestants,
+    })
+}
