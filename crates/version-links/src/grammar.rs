@@ -3,7 +3,7 @@
 //! Each reads what RFC 8288 appendix B reads, and says in what it gives whether section 3's grammar
 //! was kept. So a strict and a lenient reader see the same links, and differ in what they refuse.
 
-use crate::scan::closing_quote;
+use crate::scan::{closing_quote, memchr2};
 use nom::bytes::complete::{tag, take_till, take_while};
 use nom::combinator::{consumed, map, opt};
 use nom::error::{Error, ErrorKind};
@@ -92,7 +92,7 @@ pub(crate) fn separators(input: &[u8]) -> IResult<&[u8], &[u8]> {
 /// link-value = "<" URI-Reference ">" *( OWS ";" OWS link-param )    ; RFC 8288 section 3
 /// ```
 pub(crate) fn target(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    let inside = |input| up_to(memchr::memchr2(b'<', b'>', input), input);
+    let inside = |input| up_to(memchr2(b'<', b'>', input), input);
     delimited(tag("<"), inside, tag(">")).parse(input)
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn step(input: &[u8]) -> IResult<&[u8], (&[u8], Step<'_>)> {
             }
         }
         Some(_) => {
-            let (rest, stray) = up_to(memchr::memchr2(b';', b',', rest), rest)?;
+            let (rest, stray) = up_to(memchr2(b';', b',', rest), rest)?;
             Ok((rest, (stray, Step::Stray)))
         }
     }
@@ -152,7 +152,7 @@ fn value(input: &[u8]) -> IResult<&[u8], Value<'_>> {
     if input.first() == Some(&b'"') {
         return map(quoted_string, Value::Quoted).parse(input);
     }
-    let (rest, octets) = up_to(memchr::memchr2(b';', b',', input), input)?;
+    let (rest, octets) = up_to(memchr2(b';', b',', input), input)?;
     let octets = trimmed_end(octets);
     Ok((rest, if is_token(octets) { Value::Token(octets) } else { Value::Loose(octets) }))
 }

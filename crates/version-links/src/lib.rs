@@ -55,6 +55,8 @@ mod diagnostic;
 mod error;
 mod extended;
 mod grammar;
+#[cfg(test)]
+mod hostile;
 mod limits;
 mod link;
 mod links;

@@ -16,7 +16,8 @@ use nom::Offset;
 ///
 /// A link that cannot be read is an error in its place, and the reading goes on with the next one:
 /// at the first comma outside quotes and `<>` that a `<` follows. A quote or a `<` that does not
-/// close counts for nothing there. Only a limit ends the reading.
+/// close counts for nothing there. A line break or control character between two links is an error
+/// of its own. Only a limit ends the reading.
 ///
 /// ```
 /// let value = b"</1>; rel=prev, <oops; rel=first, </3>; rel=next";

@@ -1,7 +1,26 @@
 //! The scans that run over a whole field value: where a quote closes, where a broken link ends.
 
 use crate::grammar::is_space;
-use memchr::{memchr2, memchr3};
+use memchr::memchr3;
+
+/// Where the first of two octets stands.
+pub(crate) fn memchr2(one: u8, other: u8, octets: &[u8]) -> Option<usize> {
+    let found = memchr::memchr2(one, other, octets);
+    #[cfg(test)]
+    LOOKED_AT.set(LOOKED_AT.get() + found.unwrap_or(octets.len()));
+    found
+}
+
+#[cfg(test)]
+thread_local! {
+    static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many octets this thread's scans have looked at.
+#[cfg(test)]
+pub(crate) fn looked_at() -> usize {
+    LOOKED_AT.get()
+}
 
 /// Where the quote closes that was opened before these octets.
 pub(crate) fn closing_quote(octets: &[u8]) -> Option<usize> {

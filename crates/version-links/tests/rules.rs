@@ -1,0 +1,186 @@
+//! Every rule: what breaks it, where, and what comes of it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+use std::collections::HashSet;
+use std::ops::Range;
+use version_links::{Error, ErrorKind, Level, Link, Reader, Rule, Tolerance};
+
+/// A value that breaks one rule, and what in it does.
+struct Breach {
+    rule: Rule,
+    value: &'static [u8],
+    octets: &'static [u8],
+}
+
+macro_rules! breaches {
+    ($($rule:ident: $value:literal => $octets:literal;)*) => {
+        [$(Breach { rule: Rule::$rule, value: $value, octets: $octets },)*]
+    };
+}
+
+const MUST: &[Breach] = &breaches! {
+    FieldControl: b"<a>; rel=b; title=\"\x01\"" => b"\x01";
+    FieldControl: b"<a>; rel=b; title=\"\x7f\"" => b"\x7f";
+    FieldFold: b"<a>;\r\n rel=b" => b"\r\n ";
+    FieldFold: b"<a>; rel=b,\n\t<c>; rel=d" => b"\n\t";
+    FieldFold: b"<a>; rel=b; title=\"x\r\n y\"" => b"\r\n ";
+    ReferenceAscii: b"<\xc3\xa9>; rel=b" => b"\xc3\xa9";
+    ReferenceAscii: b"<a>; rel=b; anchor=\"#\\\xc3\xa9\"" => b"anchor=\"#\\\xc3\xa9\"";
+    TargetSyntax: b"< a>; rel=b" => b" a";
+    TargetSyntax: b"<{id}>; rel=b" => b"{id}";
+    TargetSyntax: b"<%zz>; rel=b" => b"%zz";
+    TargetSyntax: b"<a\"b>; rel=b" => b"a\"b";
+    ParameterSeparator: b"<a> rel=x; rel=b" => b"rel=x";
+    ParameterSeparator: b"<a>; rel=\"b\"x; title=c" => b"x";
+    ParameterEmpty: b"<a>; rel=b;" => b";";
+    ParameterEmpty: b"<a>; ; rel=b" => b";";
+    ParameterEmpty: b"<a>; rel=b;, <c>; rel=d" => b";";
+    ParameterName: b"<a>; rel=b; \"c\"=d" => b"\"c\"=d";
+    ParameterName: b"<a>; rel=b; =d" => b"=d";
+    ParameterName: b"<a>; rel=b; \xe9" => b"\xe9";
+    ParameterValue: b"<a>; rel=b; type=text/html" => b"type=text/html";
+    ParameterValue: b"<a>; rel=b; title=" => b"title=";
+    ParameterValue: b"<a>; rel=b; title=c d ; x" => b"title=c d";
+    ParameterValue: b"<a>; rel=http://example.org/r" => b"rel=http://example.org/r";
+    RelMissing: b"<a>" => b"<a>";
+    RelMissing: b"<a>; title=c , <c>; rel=d" => b"<a>; title=c";
+    RelRepeated: b"<a>; rel=b; REL=c" => b"REL=c";
+    RelSyntax: b"<a>; rel" => b"rel";
+    RelSyntax: b"<a>; rel=\"\"" => b"rel=\"\"";
+    RelSyntax: b"<a>; rel=Next" => b"rel=Next";
+    RelSyntax: b"<a>; rel=\"a\tb\"" => b"rel=\"a\tb\"";
+    AnchorBrackets: b"<a>; rel=b; anchor=</c;d,e>" => b"anchor=</c;d,e>";
+    AnchorSyntax: b"<a>; rel=b; anchor=\"< >\"" => b"anchor=\"< >\"";
+    AnchorSyntax: b"<a>; rel=b; anchor" => b"anchor";
+    ParameterRepeated: b"<a>; rel=b; title=c; title=d" => b"title=d";
+    ParameterRepeated: b"<a>; rel=b; media=c; media=d" => b"media=d";
+    ParameterRepeated: b"<a>; rel=b; type=\"c/d\"; type=\"e/f\"" => b"type=\"e/f\"";
+    ParameterRepeated: b"<a>; rel=b; title*=UTF-8''c; title*=UTF-8''d" => b"title*=UTF-8''d";
+    HreflangSyntax: b"<a>; rel=b; hreflang=de_AT" => b"hreflang=de_AT";
+    HreflangSyntax: b"<a>; rel=b; hreflang" => b"hreflang";
+    TypeSyntax: b"<a>; rel=b; type=\"text/html;charset=utf-8\"" => b"type=\"text/html;charset=utf-8\"";
+    ExtendedSyntax: b"<a>; rel=b; title*=c" => b"title*=c";
+    ExtendedSyntax: b"<a>; rel=b; title*=UTF-8''%zz" => b"title*=UTF-8''%zz";
+    ExtendedSyntax: b"<a>; rel=b; other*" => b"other*";
+    ExtendedQuoted: b"<a>; rel=b; title*=\"UTF-8''c\"" => b"title*=\"UTF-8''c\"";
+    ExtendedCharset: b"<a>; rel=b; title*=ISO-8859-1''%E9" => b"title*=ISO-8859-1''%E9";
+    ExtendedCharset: b"<a>; rel=b; title*=KOI8-R''%E9" => b"title*=KOI8-R''%E9";
+};
+
+const FATAL: &[Breach] = &breaches! {
+    FieldLineBreak: b"<a>; rel=b; title=\"\x00\"" => b"\x00";
+    FieldLineBreak: b"<a>; rel=b\r\n" => b"\r";
+    FieldLineBreak: b"<a>; rel=b; title=\"c\nd\"" => b"\n";
+    FieldLineBreak: b"<a\r\n b>; rel=c" => b"\r\n b";
+    TargetBrackets: b"a; rel=b" => b"a; rel=b";
+    TargetBrackets: b"<a; rel=b" => b"<a; rel=b";
+    TargetBrackets: b"<a<b>; rel=c" => b"<a<b>; rel=c";
+    ReferenceUtf8: b"<\xe9>; rel=b" => b"\xe9";
+    ReferenceUtf8: b"<a>; rel=b; anchor=\"\\\xe9\"" => b"anchor=\"\\\xe9\"";
+    QuoteUnclosed: b"<a>; rel=\"b" => b"\"b";
+    QuoteUnclosed: b"<a>; rel=b; title=\"c\\\"" => b"\"c\\\"";
+};
+
+const ADVICE: &[Breach] = &breaches! {
+    ElementEmpty: b"<a>; rel=b, ,<c>; rel=d" => b", ,";
+    ElementEmpty: b", <a>; rel=b" => b", ";
+    ElementEmpty: b"<a>; rel=b ," => b",";
+    ElementEmpty: b"," => b",";
+    ParameterSpace: b"<a>; rel =b" => b"rel =b";
+    ParameterSpace: b"<a>; rel= \"b\"" => b"rel= \"b\"";
+    ValueAscii: b"<a>; rel=b; title=\"caf\xe9\"" => b"caf\xe9";
+    AnchorRepeated: b"<a>; rel=b; anchor=\"#c\"; anchor=\"#d\"" => b"anchor=\"#d\"";
+    RevDeprecated: b"<a>; rel=b; rev=c" => b"rev=c";
+};
+
+fn read(breach: &Breach, tolerance: Tolerance) -> (Result<Vec<Link<'static>>, Error>, Vec<Found>) {
+    let mut links = Reader::new().tolerance(tolerance).links(breach.value);
+    let read = links.by_ref().collect();
+    assert_eq!(links.diagnostics().omitted(), 0);
+    (read, links.diagnostics().iter().map(|one| (one.rule(), one.span())).collect())
+}
+
+type Found = (Rule, Range<u64>);
+
+/// Where the octets that break the rule stand: the last such.
+fn span(breach: &Breach) -> Range<u64> {
+    let mut windows = breach.value.windows(breach.octets.len());
+    let start = windows.rposition(|window| window == breach.octets).unwrap() as u64;
+    start..start + breach.octets.len() as u64
+}
+
+#[test]
+fn a_must_rule_is_refused_when_strict_and_reported_when_tolerated() {
+    for breach in MUST {
+        let shown = breach.value.escape_ascii();
+        assert_eq!(breach.rule.level(), Level::Must, "{shown}");
+        let error = read(breach, Tolerance::STRICT).0.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rule(breach.rule), "{shown}");
+        // With this rule alone tolerated, it is the one thing found beside advice.
+        let (links, found) = read(breach, Tolerance::STRICT.with(breach.rule));
+        assert!(links.is_ok(), "{shown}: {links:?}");
+        let mut must = found.iter().filter(|(rule, _)| rule.level() == Level::Must);
+        assert!(must.all(|(rule, _)| *rule == breach.rule), "{shown}: {found:?}");
+        let index = |offset| usize::try_from(offset).unwrap();
+        let octets = |span: &Range<u64>| &breach.value[index(span.start)..index(span.end)];
+        let mut found = found.iter().map(|(rule, span)| (*rule, octets(span)));
+        assert!(found.any(|found| found == (breach.rule, breach.octets)), "{shown}");
+        assert_eq!(links, read(breach, Tolerance::ALL).0, "{shown}");
+    }
+}
+
+#[test]
+fn a_fatal_rule_is_refused_whatever_the_tolerance() {
+    for breach in FATAL {
+        let shown = breach.value.escape_ascii();
+        assert_eq!(breach.rule.level(), Level::Fatal, "{shown}");
+        for tolerance in [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL] {
+            let error = read(breach, tolerance).0.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rule(breach.rule), "{shown}");
+            assert_eq!(error.offset(), span(breach).start, "{shown}: {error}");
+        }
+    }
+}
+
+#[test]
+fn advice_is_only_ever_reported() {
+    for breach in ADVICE {
+        let shown = breach.value.escape_ascii();
+        assert_eq!(breach.rule.level(), Level::Advice, "{shown}");
+        let (links, found) = read(breach, Tolerance::STRICT);
+        assert!(links.is_ok(), "{shown}: {links:?}");
+        assert_eq!(found, [(breach.rule, span(breach))], "{shown}");
+    }
+}
+
+#[test]
+fn every_rule_is_tested_here() {
+    let tested: HashSet<_> =
+        [MUST, FATAL, ADVICE].into_iter().flatten().map(|breach| breach.rule).collect();
+    let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn rfc8288_3_what_the_grammar_allows_is_read_without_a_word() {
+    for value in [
+        "",
+        "<>; rel=self",
+        "<a>;rel=b",
+        "<a>\t;\trel=b\t,\t<c>;rel=d",
+        "<a>; rel=b; crossorigin; nopush",
+        r#"<a>; rel="b"; title="x, <y>; z=\"1\" \\""#,
+        r#"<http://example.org/a,b;c?d=e>; rel="http://example.org/rel#x next""#,
+        r##"<//example.org/a#f>; rel=b; anchor="#c""##,
+        r#"<a>; rel=b; hreflang=de; hreflang=en-GB; type="text/html"; media="print, screen""#,
+        "<a>; rel=b; title*=UTF-8'de'n%c3%a4chstes; TITLE=x; anchor=c",
+        "<a>; rel=b; anchor=\"\"; title=\"\"",
+        "<urn:x:y>; rel=b; rel-x=1",
+    ] {
+        let mut links = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());
+        let read: Result<Vec<_>, _> = links.by_ref().collect();
+        assert!(read.is_ok(), "{value}: {read:?}");
+        assert!(links.diagnostics().is_empty(), "{value}: {:?}", links.diagnostics());
+    }
+}
