@@ -10,7 +10,7 @@
 use http::{HeaderMap, HeaderValue, header::LINK};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use version_links::{Error, ErrorKind, Limits, Link, Reader, Tolerance, links};
+use version_links::{Diagnostic, Error, ErrorKind, Limits, Link, Reader, Tolerance, links};
 
 const TOLERANCES: [Tolerance; 3] = [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL];
 
@@ -110,7 +110,7 @@ fn a_header_map_gives_the_same_links_with_the_index_of_their_field() {
             values.iter().flat_map(|value| links(value.as_bytes())).map(Result::ok).collect();
         let mut found = version_links::links_in(&headers);
         assert_eq!(found.by_ref().map(Result::ok).collect::<Vec<_>>(), expected);
-        let fields: Vec<_> = found.diagnostics().iter().map(|one| one.field()).collect();
+        let fields: Vec<_> = found.diagnostics().iter().map(Diagnostic::field).collect();
         let told = told(&values);
         let expected = told.lines().filter_map(|line| line.strip_prefix("! "));
         let expected: Vec<usize> =

@@ -86,3 +86,7 @@ pub use reader::{Reader, links};
 pub use relation::{Relation, Relations};
 pub use rule::{Level, Rule};
 pub use tolerance::Tolerance;
+
+#[cfg(all(doctest, feature = "http"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
