@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
 
-mod support;
+// One file serves this crate's tests and those that cross crates.
+#[path = "../../../tests/src/reading.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is public where it belongs")]
+mod reading;
 
 use multipart_package::{ErrorKind, Framing, Opening, Reader, Rule, Tolerance};
-use support::{Outcome, in_chunks, whole};
+use reading::{Outcome, in_chunks, whole};
 
 fn reader(opening: Opening) -> Reader {
     Reader::new(&"b".parse().unwrap()).opening(opening)

@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
 
-mod support;
+// One file serves this crate's tests and those that cross crates.
+#[path = "../../../tests/src/reading.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is public where it belongs")]
+mod reading;
 
 use multipart_package::{
     Boundary, Encoder, ErrorKind, Framing, HeadBuilder, Limit, Limits, Opening, Reader, Rule,
@@ -11,7 +14,7 @@ use multipart_package::{
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
-use support::{in_chunks, whole};
+use reading::{in_chunks, whole};
 
 /// Octets biased to what delimiters are made of.
 fn body(boundary: &'static str) -> impl Strategy<Value = Vec<u8>> {
