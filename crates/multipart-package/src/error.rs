@@ -133,7 +133,7 @@ impl fmt::Display for Detail {
         match self.kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, "not so at octet {offset}: {sentence} (rule {rule}, {section})")?;
+                write!(f, "rule {rule} is broken at octet {offset}: {sentence} ({section})")?;
             }
             ErrorKind::Limit(limit) => {
                 let bound = self.bound;
@@ -170,8 +170,8 @@ mod tests {
         let error = Error::rule(Rule::FieldSyntax, 17, b"no colon in this line of octets\r\n");
         assert_eq!(
             error.to_string(),
-            "not so at octet 17: a field line is a name, a colon and a value \
-             (rule field-syntax, RFC 9110 section 5.1); found \"no colon in this line of\"..."
+            "rule field-syntax is broken at octet 17: a field line is a name, a colon and a value \
+             (RFC 9110 section 5.1); found \"no colon in this line of\"..."
         );
         let error = Error::limit(Limit::Fields, &Limits::default(), 9);
         assert_eq!(

@@ -177,7 +177,7 @@ impl fmt::Display for Position {
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            ErrorKind::Rule(_) => f.write_str("not so")?,
+            ErrorKind::Rule(rule) => write!(f, "rule {rule} is broken")?,
             ErrorKind::Limit(_) => write!(f, "more than {}", self.bound)?,
             ErrorKind::Progress(mismatch) => f.write_str(mismatch.sentence())?,
             ErrorKind::Io(kind) => write!(f, "the writer failed: {kind}")?,
@@ -188,7 +188,7 @@ impl fmt::Display for Detail {
         match self.kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, " ({}): {sentence} (rule {rule}, {section})", self.place)?;
+                write!(f, " ({}): {sentence} ({section})", self.place)?;
             }
             ErrorKind::Limit(limit) => {
                 write!(f, " ({}): limit {limit}, ", self.place)?;
@@ -226,8 +226,8 @@ mod tests {
         let error = Error::in_document(kind, &limits, document, Place::Started, 25..50);
         assert_eq!(
             error.to_string(),
-            "not so at octet 25, line 2, column 24 (started): a time is a whole number of \
-             milliseconds, without fraction or exponent (rule time-inexact, \
+            "rule time-inexact is broken at octet 25, line 2, column 24 (started): a time is a whole number of \
+             milliseconds, without fraction or exponent (\
              draft-kiessling-web-eventsourcing-00 section 3.1); found `1435019805885.1234567890`..."
         );
         let kind = ErrorKind::Limit(Limit::Uris);

@@ -96,8 +96,8 @@ impl fmt::Display for Detail {
         match kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, "not so at octet {offset} of field {field}: {sentence} ")?;
-                write!(f, "(rule {rule}, {section})")?;
+                write!(f, "rule {rule} is broken at octet {offset} of field {field}: ")?;
+                write!(f, "{sentence} ({section})")?;
             }
             ErrorKind::Limit(limit) => {
                 write!(f, "more than {bound} at octet {offset} of field {field}: limit {limit}, ")?;
@@ -131,8 +131,8 @@ mod tests {
         let error = Error::rule(Rule::TargetBrackets, 2, 17, b"https://example.org/\xff; rel=next");
         assert_eq!(
             error.to_string(),
-            "not so at octet 17 of field 2: a link begins with its target between < and > \
-             (rule target-brackets, RFC 8288 section 3); found \"https://example.org/\\xff; r\"..."
+            "rule target-brackets is broken at octet 17 of field 2: a link begins with its target between < and > \
+             (RFC 8288 section 3); found \"https://example.org/\\xff; r\"..."
         );
         let error = Error::limit(Limit::Links, &Limits::default(), 0, 9);
         assert_eq!(
