@@ -8,7 +8,8 @@ use crate::clock::instant;
 use crate::consume::Method;
 use crate::error::Error;
 use crate::snapshot::ENTITY_TYPE;
-use crate::store::{self, Store, StoredEvent};
+use crate::store::{self, FeedIdentity, Store, StoredEvent};
+use chrono::{DateTime, Utc};
 use multipart_package::{Boundary, Encoder, EventType, HeadBuilder};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -28,6 +29,8 @@ pub struct Document {
     pub link: String,
     /// The entity tag, quoted.
     pub etag: String,
+    /// When its youngest event happened, if it has one.
+    pub last_modified: Option<DateTime<Utc>>,
     /// The octets.
     pub body: Vec<u8>,
 }
@@ -44,22 +47,19 @@ pub enum Place {
 }
 
 /// Makes the feed's documents.
-#[derive(Debug, Clone, Copy)]
-pub struct Feed {
-    page_events: u64,
-    secret: [u8; 16],
-}
+#[derive(Debug, Clone)]
+pub struct Feed(FeedIdentity);
 
 impl Feed {
-    /// The feed of a store, with so many events in an archive document.
+    /// The feed of a store.
     #[must_use]
-    pub fn new(store: &Store, page_events: u64) -> Self {
-        Self { page_events: page_events.max(1), secret: store.feed_secret() }
+    pub fn new(store: &Store) -> Self {
+        Self(store.feed().clone())
     }
 
     /// The number of the subscription document, were it an archive document.
     fn youngest(&self, last_event: u64) -> u64 {
-        last_event.saturating_sub(1) / self.page_events
+        last_event.saturating_sub(1) / self.0.page_events
     }
 
     /// Where the document of a number is.
@@ -83,7 +83,7 @@ impl Feed {
         if event == 0 || event > store::last_event(connection)? {
             return Ok(Place::Nowhere);
         }
-        self.place(connection, (event - 1) / self.page_events)
+        self.place(connection, (event - 1) / self.0.page_events)
     }
 
     /// The entity tag of the subscription document, without making the document.
@@ -91,13 +91,18 @@ impl Feed {
     /// # Errors
     /// [`Error::Database`].
     pub fn etag(&self, connection: &Connection) -> Result<String, Error> {
-        Ok(format!("\"{}\"", store::last_event(connection)?))
+        Ok(self.etag_after(store::last_event(connection)?))
     }
 
     /// The entity tag of an archive document.
     #[must_use]
     pub fn archive_etag(&self, number: u64) -> String {
-        format!("\"{}\"", (number + 1) * self.page_events)
+        self.etag_after((number + 1) * self.0.page_events)
+    }
+
+    /// The entity tag of the document that ends in an event.
+    fn etag_after(&self, last: u64) -> String {
+        format!("\"{}-{last}\"", self.0.id)
     }
 
     /// The subscription document.
@@ -122,7 +127,7 @@ impl Feed {
             "<{SUBSCRIPTION}>; rel=\"current\", </changes/archive/{next}>; rel=\"next-archive\""
         );
         link.push_str(&prev_archive(number));
-        self.document(connection, number, next * self.page_events, link)
+        self.document(connection, number, next * self.0.page_events, link)
     }
 
     fn document(
@@ -132,23 +137,49 @@ impl Feed {
         last: u64,
         link: String,
     ) -> Result<Document, Error> {
-        let events = store::events(connection, number * self.page_events + 1, last)?;
+        let events = store::events(connection, number * self.0.page_events + 1, last)?;
         let boundary = self.boundary(last);
         let mut encoder = Encoder::new(&boundary);
         let mut body = Vec::new();
         for event in &events {
-            write_event(&mut encoder, &mut body, event)?;
+            self.write_event(&mut encoder, &mut body, event)?;
         }
         encoder.finish(&mut body)?;
-        let etag = format!("\"{last}\"");
-        Ok(Document { content_type: boundary.content_type("mixed")?, link, etag, body })
+        let content_type = boundary.content_type("mixed")?;
+        let last_modified = events.last().map(|event| instant(event.time));
+        Ok(Document { content_type, link, etag: self.etag_after(last), last_modified, body })
+    }
+
+    fn write_event(
+        &self,
+        encoder: &mut Encoder,
+        body: &mut Vec<u8>,
+        event: &StoredEvent,
+    ) -> Result<(), Error> {
+        let mut head = HeadBuilder::new()
+            .field("Link", format!("<{}>;rel=\"about\"", event.uri))
+            .field("Link", format!("</changes/{}>;rel=\"self\"", event.number))
+            .event_type(EventType::HTTP_EQUIV, event.method.name());
+        match event.method {
+            Method::Put => head = head.content_type(ENTITY_TYPE),
+            Method::Patch => head = head.content_type(PATCH_TYPE),
+            Method::Delete | Method::Post => {}
+        }
+        if let Some(etag) = &event.etag {
+            head = head.etag(etag);
+        }
+        let head = head
+            .last_modified(instant(event.time))
+            .content_id(&format!("{}@{}.snapshot-sync", event.number, self.0.id))
+            .build()?;
+        Ok(encoder.part(body, head.borrow(), &event.body)?)
     }
 
     /// The boundary of the document that ends in an event: always the same, yet unknown to who
     /// writes an event into it, even if they have seen the document as it was before.
     fn boundary(&self, last: u64) -> Boundary {
         let digest =
-            Sha256::new().chain_update(self.secret).chain_update(last.to_be_bytes()).finalize();
+            Sha256::new().chain_update(self.0.secret).chain_update(last.to_be_bytes()).finalize();
         let mut entropy = [0; 16];
         entropy.copy_from_slice(&digest[..16]);
         Boundary::from_entropy(entropy)
@@ -160,28 +191,4 @@ fn prev_archive(number: u64) -> String {
         Some(earlier) => format!(", </changes/archive/{earlier}>; rel=\"prev-archive\""),
         None => String::new(),
     }
-}
-
-fn write_event(
-    encoder: &mut Encoder,
-    body: &mut Vec<u8>,
-    event: &StoredEvent,
-) -> Result<(), Error> {
-    let mut head = HeadBuilder::new()
-        .field("Link", format!("<{}>;rel=\"about\"", event.uri))
-        .field("Link", format!("</changes/{}>;rel=\"self\"", event.number))
-        .event_type(EventType::HTTP_EQUIV, event.method.name());
-    match event.method {
-        Method::Put => head = head.content_type(ENTITY_TYPE),
-        Method::Patch => head = head.content_type(PATCH_TYPE),
-        Method::Delete | Method::Post => {}
-    }
-    if let Some(etag) = &event.etag {
-        head = head.etag(etag);
-    }
-    let head = head
-        .last_modified(instant(event.time))
-        .content_id(&format!("{}@snapshot-sync", event.number))
-        .build()?;
-    Ok(encoder.part(body, head.borrow(), &event.body)?)
 }

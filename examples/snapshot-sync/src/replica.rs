@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
+    PRAGMA journal_size_limit = 67108864;
     CREATE TABLE IF NOT EXISTS entity (
         uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
     ) WITHOUT ROWID;

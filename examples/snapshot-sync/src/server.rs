@@ -43,12 +43,12 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher of a store, with so many events in an archive document.
+    /// A publisher of a store.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn new(store: Arc<Store>, page_events: u64) -> Result<Self, Error> {
-        let (feed, reader) = (Feed::new(&store, page_events), Mutex::new(store.reader()?));
+    pub fn new(store: Arc<Store>) -> Result<Self, Error> {
+        let (feed, reader) = (Feed::new(&store), Mutex::new(store.reader()?));
         Ok(Self { store, feed, reader, snapshot: RwLock::new(None) })
     }
 
@@ -173,10 +173,10 @@ async fn event(State(publisher): State<Arc<Publisher>>, Path(event): Path<u64>) 
         .read(move |publisher, connection| {
             Ok(match publisher.feed.place_of_event(connection, event)? {
                 Place::Subscription => {
-                    redirect(StatusCode::FOUND, &format!("{SUBSCRIPTION}#{event}@snapshot-sync"))
+                    redirect(StatusCode::FOUND, &format!("{SUBSCRIPTION}#{event}"))
                 }
                 Place::Archive(number) => {
-                    let location = format!("/changes/archive/{number}#{event}@snapshot-sync");
+                    let location = format!("/changes/archive/{number}#{event}");
                     redirect(StatusCode::MOVED_PERMANENTLY, &location)
                 }
                 Place::Nowhere => plain(StatusCode::NOT_FOUND),
@@ -209,7 +209,12 @@ async fn entity(
 }
 
 fn feed_document(document: Document, cache_control: &'static str) -> Response {
-    let builder = Response::builder()
+    let mut builder = Response::builder();
+    if let Some(time) = document.last_modified {
+        let time = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        builder = builder.header(header::LAST_MODIFIED, time);
+    }
+    let builder = builder
         .header(header::CONTENT_TYPE, document.content_type)
         .header(header::LINK, document.link)
         .header(header::LINK, format!("<{START}>; rel=\"index\""))

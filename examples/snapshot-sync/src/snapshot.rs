@@ -173,7 +173,7 @@ struct PackageWriter {
 
 impl PackageWriter {
     fn create(path: PathBuf, boundary: &Boundary, opening: Opening) -> Result<Self, Error> {
-        let file = BufWriter::new(File::create(&path)?);
+        let file = BufWriter::new(File::create_new(&path)?);
         let encoder = match opening {
             Opening::Implied => Encoder::implied(boundary),
             Opening::Delimiter => Encoder::new(boundary),

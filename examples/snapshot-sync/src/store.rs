@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
+    PRAGMA journal_size_limit = 67108864;
     CREATE TABLE IF NOT EXISTS entity (
         uri TEXT PRIMARY KEY, version INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL
     ) WITHOUT ROWID;
@@ -22,7 +23,9 @@ const SCHEMA: &str = "
         etag TEXT, body BLOB NOT NULL
     );
     CREATE TABLE IF NOT EXISTS clock (last INTEGER NOT NULL);
-    CREATE TABLE IF NOT EXISTS secret (feed BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS feed (
+        id TEXT NOT NULL, secret BLOB NOT NULL, page_events INTEGER NOT NULL
+    );
 ";
 
 /// The publisher's database.
@@ -33,7 +36,18 @@ const SCHEMA: &str = "
 pub struct Store {
     path: PathBuf,
     writer: Mutex<Writer>,
-    feed_secret: [u8; 16],
+    feed: FeedIdentity,
+}
+
+/// What makes a feed the same feed for as long as its database lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedIdentity {
+    /// Sets its event ids and entity tags apart from those of any other feed.
+    pub id: String,
+    /// Makes its boundaries unpredictable, yet the same every time.
+    pub secret: [u8; 16],
+    /// How many events an archive document has.
+    pub page_events: u64,
 }
 
 #[derive(Debug)]
@@ -71,30 +85,36 @@ pub struct StoredEvent {
 }
 
 impl Store {
-    /// Opens or makes a database.
+    /// Opens a database, or makes one whose feed has so many events in an archive document; one
+    /// that exists keeps its own number, since archive documents never change.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    pub fn open(path: &Path, page_events: u64) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
         connection.execute_batch(SCHEMA)?;
         let last =
             connection.query_row("SELECT last FROM clock", [], |row| row.get(0)).optional()?;
         if last.is_none() {
-            let secret: [u8; 16] = rand::random();
+            let (id, secret) =
+                (format!("{:016x}", rand::random::<u64>()), rand::random::<[u8; 16]>());
             connection.execute("INSERT INTO clock VALUES (0)", [])?;
-            connection.execute("INSERT INTO secret VALUES (?1)", [secret])?;
+            let insert = "INSERT INTO feed VALUES (?1, ?2, ?3)";
+            connection.execute(insert, params![id, secret, page_events.max(1)])?;
         }
-        let feed_secret = connection.query_row("SELECT feed FROM secret", [], |row| row.get(0))?;
+        let feed = connection.query_row("SELECT id, secret, page_events FROM feed", [], |row| {
+            let (id, secret, page_events) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(FeedIdentity { id, secret, page_events })
+        })?;
         let clock = Clock::new(last.unwrap_or(0));
         let writer = Mutex::new(Writer { connection, clock });
-        Ok(Self { path: path.to_owned(), writer, feed_secret })
+        Ok(Self { path: path.to_owned(), writer, feed })
     }
 
-    /// What makes the boundaries of the feed's documents unpredictable, yet the same every time.
+    /// What makes its feed the same feed.
     #[must_use]
-    pub fn feed_secret(&self) -> [u8; 16] {
-        self.feed_secret
+    pub fn feed(&self) -> &FeedIdentity {
+        &self.feed
     }
 
     /// Another connection, for reading.

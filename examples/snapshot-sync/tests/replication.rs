@@ -5,8 +5,10 @@
 
 mod support;
 
+use snapshot_sync::Error;
 use snapshot_sync::discover::discover;
 use snapshot_sync::feed::SUBSCRIPTION;
+use snapshot_sync::follow::Follower;
 use snapshot_sync::generate::{Change, Generator, uri};
 use snapshot_sync::server::START;
 use snapshot_sync::snapshot::{Opening, Package};
@@ -198,4 +200,26 @@ fn a_snapshot_is_of_one_point_whatever_is_written_meanwhile() {
     assert!(events.len() > 900);
     let started = snapshot.document().started().timestamp_millis();
     assert!(events.iter().all(|event| event.time >= started), "no event is before the start");
+}
+
+#[test]
+fn section_7_another_feed_at_the_same_place_is_not_taken_for_the_one_before() {
+    let site = Site::new(10, 5);
+    site.publish(Opening::Implied, 10_000);
+    site.change(2, 10, 20);
+    let (mut replica, report) = site.replicate().unwrap();
+    site.follow(&mut replica, &report.feed, 1);
+    // The publisher's database was made anew, and has had as many events.
+    let anew = Site::new(10, 5);
+    anew.change(2, 10, 20);
+    let handle = site.runtime.handle().clone();
+    let mut position = replica.position().unwrap().unwrap();
+    position.last = position.last.map(|(id, self_uri)| {
+        (id, self_uri.map(|uri| uri.replace(&site.listening.uri(""), &anew.listening.uri(""))))
+    });
+    replica.set_position(&position).unwrap();
+    let feed = anew.listening.uri(SUBSCRIPTION);
+    let mut follower = Follower::new(&handle, &site.fetcher, &mut replica, &feed);
+    let error = follower.read_to_end(|| ()).unwrap_err();
+    assert!(matches!(error, Error::HistoryCut), "{error}");
 }

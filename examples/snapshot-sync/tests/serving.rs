@@ -27,8 +27,8 @@ fn section_4_2_an_events_self_link_redirects_to_the_document_that_holds_it() {
         (response.status().as_u16(), location)
     };
     let last = last_event(&site.publisher.store().reader().unwrap()).unwrap();
-    assert_eq!(redirect(1), (301, Some("/changes/archive/0#1@snapshot-sync".to_owned())));
-    assert_eq!(redirect(last), (302, Some(format!("/changes/latest#{last}@snapshot-sync"))));
+    assert_eq!(redirect(1), (301, Some("/changes/archive/0#1".to_owned())));
+    assert_eq!(redirect(last), (302, Some(format!("/changes/latest#{last}"))));
     assert_eq!(redirect(last + 1), (404, None));
 }
 
@@ -113,7 +113,7 @@ fn draft_3_2_a_package_is_served_as_a_file_of_its_own_type() {
 fn decided_an_events_time_never_steps_back() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("publisher.sqlite");
-    let store = Store::open(&path).unwrap();
+    let store = Store::open(&path, 50).unwrap();
     let ahead = store.now() + 3_600_000;
     drop(store);
     // As if the wall clock had stepped back by an hour since the last event.
@@ -121,7 +121,7 @@ fn decided_an_events_time_never_steps_back() {
         .unwrap()
         .execute("UPDATE clock SET last = ?1", [ahead])
         .unwrap();
-    let store = Store::open(&path).unwrap();
+    let store = Store::open(&path, 50).unwrap();
     store.change(&Change::Put(uri(1), b"{}".to_vec())).unwrap();
     let (_, started) = store.freeze().unwrap();
     let event = &events(&store.reader().unwrap(), 1, 1).unwrap()[0];

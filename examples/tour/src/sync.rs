@@ -64,7 +64,7 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     let (store, versions) = fill(plan, show)?;
     lap("fill the database");
 
-    let publisher = Arc::new(Publisher::new(store.clone(), PAGE_EVENTS)?);
+    let publisher = Arc::new(Publisher::new(store.clone())?);
     let anywhere = ([127, 0, 0, 1], 0).into();
     let listening = runtime.block_on(Listening::at(anywhere, publisher.clone()))?;
     let pace = Pace { count: plan.entities.div_ceil(20).max(60) };
@@ -149,7 +149,7 @@ impl Pace {
 
 fn fill(plan: &Plan, show: &Show) -> anyhow::Result<(Arc<Store>, u64)> {
     show.say(&format!("Filling a SQLite database with {} entities.", plan.entities));
-    let store = Store::open(&plan.directory.join("publisher.sqlite"))?;
+    let store = Store::open(&plan.directory.join("publisher.sqlite"), PAGE_EVENTS)?;
     let bar = show.bar("entities stored", plan.entities);
     let versions = store.fill(plan.entities, &mut Generator::new(1), || bar.inc(1))?;
     bar.finish();

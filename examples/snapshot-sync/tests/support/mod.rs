@@ -25,9 +25,9 @@ impl Site {
     pub(crate) fn new(entities: u64, page_events: u64) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("publisher.sqlite")).unwrap();
+        let store = Store::open(&directory.path().join("publisher.sqlite"), page_events).unwrap();
         store.fill(entities, &mut Generator::new(1), || ()).unwrap();
-        let publisher = Arc::new(Publisher::new(Arc::new(store), page_events).unwrap());
+        let publisher = Arc::new(Publisher::new(Arc::new(store)).unwrap());
         let anywhere = ([127, 0, 0, 1], 0).into();
         let listening = runtime.block_on(Listening::at(anywhere, publisher.clone())).unwrap();
         let fetcher = Fetcher::new(None).unwrap();
