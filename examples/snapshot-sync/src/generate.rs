@@ -9,10 +9,16 @@ use std::fmt::Write;
 /// Where entities live: their URIs are this and their id.
 pub const ENTITIES: &str = "/entities/variant/";
 
-/// The URI of the entity of a number. Numbers and URIs are in the same order.
+/// The number in the id of the draft's first example (section 3.2): ours begin there.
+const FIRST: u64 = 16_325_906;
+
+/// How many entities can be numbered, so that their URIs are in the order of their numbers.
+pub const MOST: u64 = 100_000_000 - FIRST;
+
+/// The URI of the entity of a number below [`MOST`].
 #[must_use]
 pub fn uri(number: u64) -> String {
-    format!("{ENTITIES}{number:08}:001:99999")
+    format!("{ENTITIES}{:08}:001:99999", FIRST + number)
 }
 
 /// A change to a database that a generator has made up.
@@ -105,8 +111,8 @@ mod tests {
 
     #[test]
     fn draft_3_2_a_state_is_json_with_an_id_and_assets() {
-        let state: Value = serde_json::from_slice(&Generator::new(1).state(&uri(3))).unwrap();
-        assert_eq!(state["id"], "00000003:001:99999");
+        let state: Value = serde_json::from_slice(&Generator::new(1).state(&uri(0))).unwrap();
+        assert_eq!(state["id"], "16325906:001:99999");
         assert!(state["assets"].as_array().is_some_and(|assets| !assets.is_empty()));
     }
 }

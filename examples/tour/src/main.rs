@@ -20,7 +20,7 @@ use std::process::ExitCode;
 #[command(version)]
 struct Arguments {
     /// How many entities the database is filled with.
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=90_000_000))]
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=50_000_000))]
     entities: u64,
     /// How the packages begin: as the event-sourcing draft has it, or as RFC 2046 has it.
     #[arg(long, value_enum, default_value_t = Opening::Implied)]
@@ -88,10 +88,23 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         .max_blocking_threads(4)
         .enable_all()
         .build()?;
+    if arguments.keep.is_none() {
+        runtime.spawn(clean_up_when_interrupted(scratch.path().to_owned()));
+    }
     let outcome = sync::run(&plan, &runtime, &show)?;
     println!("{}", summary::table(&outcome));
     if let Some(keep) = &arguments.keep {
         show.say(&format!("Databases and documents are in {}.", keep.display()));
     }
     Ok(outcome.is_equal())
+}
+
+/// Leaves no databases behind when the user stops the tour.
+async fn clean_up_when_interrupted(scratch: PathBuf) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        eprintln!("tour: interrupted");
+        // Nothing to be done where that fails, and the program ends anyway.
+        let _ = std::fs::remove_dir_all(scratch);
+        std::process::exit(130);
+    }
 }
