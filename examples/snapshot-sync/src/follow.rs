@@ -138,7 +138,7 @@ impl<'a> Follower<'a> {
                 }
                 page::read(&answer.uri, &answer.headers, &answer.body).map(Document::Found)
             }
-            StatusCode::NOT_MODIFIED => {
+            StatusCode::NOT_MODIFIED if etag.is_some() => {
                 self.report.documents_not_modified += 1;
                 Ok(Document::Unchanged)
             }
@@ -190,7 +190,7 @@ impl<'a> Follower<'a> {
                 let etag = answer.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
                 self.replica.put(target, etag, &answer.body)
             }
-            StatusCode::NOT_MODIFIED => {
+            StatusCode::NOT_MODIFIED if known.is_some() => {
                 self.report.not_modified += 1;
                 Ok(())
             }

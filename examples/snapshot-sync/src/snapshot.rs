@@ -44,8 +44,8 @@ pub struct Package {
 }
 
 impl Snapshot {
-    /// Writes the packages of a snapshot into a directory; each is begun a new file when the one
-    /// before has `package_octets` or more.
+    /// Writes the packages of a snapshot into a directory, each of them until it has
+    /// `package_octets` or more.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Io`], [`Error::Write`], [`Error::Index`].

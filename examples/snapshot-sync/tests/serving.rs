@@ -8,6 +8,10 @@ mod support;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
+use http::StatusCode;
+use snapshot_sync::Error;
+use snapshot_sync::consume::Position;
+use snapshot_sync::follow::Follower;
 use snapshot_sync::generate::{Change, uri};
 use snapshot_sync::snapshot::Opening;
 use snapshot_sync::store::{Store, events, last_event};
@@ -128,18 +132,37 @@ fn decided_an_events_time_never_steps_back() {
     assert_eq!((event.time, started), (ahead, ahead));
 }
 
+/// Serves other routes than the publisher's; their origin.
+fn serve(site: &Site, routes: Router) -> String {
+    let address = site.runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(axum::serve(listener, routes).into_future());
+        address
+    });
+    format!("http://{address}")
+}
+
 #[test]
 fn a_redirect_to_another_origin_is_not_followed() {
     let site = Site::new(10, 5);
     let elsewhere = site.listening.uri("/changes/latest");
     let away = Router::new().route("/", get(async move || Redirect::temporary(&elsewhere)));
-    let address = site.runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(axum::serve(listener, away).into_future());
-        address
-    });
-    let error = site.runtime.block_on(site.fetcher.get(&format!("http://{address}/"), None));
+    let uri = format!("{}/", serve(&site, away));
+    let error = site.runtime.block_on(site.fetcher.get(&uri, None));
     let error = chain(&error.unwrap_err());
     assert!(error.contains("another origin"), "{error}");
+}
+
+#[test]
+fn a_304_that_was_not_asked_for_is_not_taken_for_the_end_of_the_feed() {
+    let site = Site::new(10, 5);
+    let routes = Router::new().route("/", get(async || StatusCode::NOT_MODIFIED));
+    let feed = format!("{}/", serve(&site, routes));
+    let mut replica = site.replica();
+    replica.set_position(&Position::after_snapshot(chrono::Utc::now())).unwrap();
+    let handle = site.runtime.handle().clone();
+    let mut follower = Follower::new(&handle, &site.fetcher, &mut replica, &feed);
+    let error = follower.read_to_end(|| ()).unwrap_err();
+    assert!(matches!(error, Error::Status { .. }), "{error}");
 }
