@@ -204,6 +204,17 @@ impl Delimiter {
         rest: &[u8],
         checks: &Checks,
     ) -> Result<At, Error> {
+        // The usual line, without padding.
+        if rest.starts_with(b"\r\n") {
+            let end = window.octets.offset(rest) + 2;
+            return Ok(At::Line(Line {
+                break_start: start,
+                end,
+                close: false,
+                bare_break: false,
+                bare_end: false,
+            }));
+        }
         let bound = checks.limits.padding_octets;
         let padded = rest.strip_prefix(b"--").unwrap_or(rest);
         // Looked at first, so that a limit is met alike wherever the window ends.

@@ -1,6 +1,6 @@
 //! Content-Disposition (RFC 6266): the draft's parts say `inline`.
 
-use crate::grammar::{Value, next_parameter, token};
+use crate::grammar::{Value, is_tchar, next_parameter, token};
 use crate::rule::Rule;
 use std::borrow::Cow;
 
@@ -57,9 +57,13 @@ impl<'a> ContentDisposition<'a> {
 }
 
 pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+    // The usual one, a type alone, needs no look at parameters.
+    if !value.is_empty() && value.iter().copied().all(is_tchar) {
+        return None;
+    }
     let is_sound = |(_, value)| !matches!(value, Value::Bare(_));
-    let sound = ContentDisposition::parse(value)
-        .is_some_and(|parsed| parsed.parameters.is_empty() || parsed.values().all(is_sound));
+    let sound =
+        ContentDisposition::parse(value).is_some_and(|parsed| parsed.values().all(is_sound));
     (!sound).then_some(Rule::ContentDispositionSyntax)
 }
 

@@ -40,26 +40,26 @@ impl Known {
     pub(crate) fn by_line(line: &[u8]) -> Option<(Self, usize)> {
         let letter = |at: usize| line.get(at).map_or(0, u8::to_ascii_lowercase);
         match (letter(0), letter(8), letter(9)) {
-            (b'c', b't', _) => begins(line, b"content-type", Self::ContentType),
-            (b'c', b'l', b'e') => begins(line, b"content-length", Self::ContentLength),
-            (b'c', b'l', _) => begins(line, b"content-location", Self::ContentLocation),
-            (b'c', b'd', _) => begins(line, b"content-disposition", Self::ContentDisposition),
-            (b'c', b'i', _) => begins(line, b"content-id", Self::ContentId),
-            (b'l', ..) => begins(line, b"last-modified", Self::LastModified),
-            (b'e', b'p', _) => begins(line, b"event-type", Self::EventType)
-                .or_else(|| begins(line, b"etag", Self::Etag)),
-            (b'e', ..) => begins(line, b"etag", Self::Etag),
+            (b'c', b't', _) => begins(line, b"Content-Type", Self::ContentType),
+            (b'c', b'l', b'e') => begins(line, b"Content-Length", Self::ContentLength),
+            (b'c', b'l', _) => begins(line, b"Content-Location", Self::ContentLocation),
+            (b'c', b'd', _) => begins(line, b"Content-Disposition", Self::ContentDisposition),
+            (b'c', b'i', _) => begins(line, b"Content-ID", Self::ContentId),
+            (b'l', ..) => begins(line, b"Last-Modified", Self::LastModified),
+            (b'e', b'p', _) => begins(line, b"Event-Type", Self::EventType)
+                .or_else(|| begins(line, b"ETag", Self::Etag)),
+            (b'e', ..) => begins(line, b"ETag", Self::Etag),
             _ => None,
         }
     }
 }
 
-/// Compares without a branch per octet.
+/// Compares with the usual spelling first, then in any case without a branch per octet.
 #[inline]
 fn begins<const N: usize>(line: &[u8], name: &[u8; N], known: Known) -> Option<(Known, usize)> {
     let found = line.first_chunk::<N>()?;
-    let differ = |all, (a, b): (&u8, &u8)| all | (a.to_ascii_lowercase() ^ b);
-    (found.iter().zip(name).fold(0, differ) == 0).then_some((known, N))
+    let differ = |all, (a, b): (&u8, &u8)| all | (a.to_ascii_lowercase() ^ b.to_ascii_lowercase());
+    (found == name || found.iter().zip(name).fold(0, differ) == 0).then_some((known, N))
 }
 
 /// The rule that a value breaks, if any.
