@@ -12,3 +12,8 @@
 pub mod examples;
 pub mod reading;
 pub mod targets;
+
+/// The project's README: its examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -88,3 +88,8 @@ pub use reader::{Framing, Opening, Reader};
 pub use rule::{Level, Rule};
 pub use slice::{Part, Parts};
 pub use tolerance::Tolerance;
+
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
