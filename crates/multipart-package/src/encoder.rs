@@ -6,7 +6,7 @@ use crate::delimiter::Delimiter;
 use crate::error::{Error, Misuse};
 use crate::head::Head;
 use crate::head::scan::{HeadScan, Length, Seen};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::reader::Opening;
 use crate::rule::Rule;
 use crate::tolerance::Tolerance;
@@ -39,6 +39,7 @@ pub struct Encoder {
     opening: Opening,
     position: u64,
     state: State,
+    limits: Limits,
     guard: LineGuard,
 }
 
@@ -69,7 +70,15 @@ impl Encoder {
 
     fn with_opening(boundary: &Boundary, opening: Opening) -> Self {
         let delimiter = Delimiter::new(boundary);
-        Self { delimiter, opening, position: 0, state: State::First, guard: LineGuard::new() }
+        let (limits, guard) = (Limits::default(), LineGuard::new());
+        Self { delimiter, opening, position: 0, state: State::First, limits, guard }
+    }
+
+    /// Sets how large heads may get; without it, as large as readers take by default.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// How many octets were written since the beginning.
@@ -240,6 +249,7 @@ impl Encoder {
         if dashes || self.delimiter.find_needle(block).is_some() {
             return Err(Error::rule(Rule::DelimiterInHead, self.position, block));
         }
+        self.check_size(seen, block.len(), body.is_some())?;
         match (seen.length, body) {
             (Length::Octets(stated), Some(body)) if stated != body => {
                 Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""))
@@ -252,7 +262,25 @@ impl Encoder {
     /// Names what a reader has tolerated in a head.
     fn check_again(&self, head: Head<&[u8]>) -> Result<Seen, Error> {
         let block = [head.as_bytes(), b"\r\n"].concat();
-        HeadScan::check(&block, &mut Checks::new(Tolerance::STRICT, Limits::unlimited()))
+        HeadScan::check(&block, &mut Checks::new(Tolerance::STRICT, self.limits))
+    }
+
+    /// Refuses a head that would be too large with its blank line, and its length where it is added.
+    fn check_size(&self, seen: Seen, octets: usize, known: bool) -> Result<(), Error> {
+        const LENGTH: usize = "Content-Length: 18446744073709551615\r\n".len();
+        let added = usize::from(known && seen.length == Length::Absent);
+        let (fields, octets) = (seen.fields + added, octets + 2 + added * LENGTH);
+        let limits = &self.limits;
+        let limit = if fields > limits.fields {
+            Limit::Fields
+        } else if seen.longest_field > limits.field_octets {
+            Limit::FieldOctets
+        } else if octets > limits.head_octets {
+            Limit::HeadOctets
+        } else {
+            return Ok(());
+        };
+        Err(Error::limit(limit, limits, self.position))
     }
 
     fn write_head(

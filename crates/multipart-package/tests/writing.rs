@@ -149,6 +149,44 @@ fn a_head_that_was_tolerated_is_written_only_after_a_correction_that_names_its_r
 }
 
 #[test]
+fn a_head_too_large_for_a_readers_default_limits_is_written_on_request_alone() {
+    use multipart_package::{Limit, Limits};
+    let many = |count: usize| {
+        let fields = (0..count).map(|number| format!("F{number}"));
+        fields.fold(HeadBuilder::new().limits(Limits::unlimited()), |head, name| {
+            head.field(&name, "x")
+        })
+    };
+    let limit = |result: Result<(), Error>| result.unwrap_err().kind();
+    // The length that the encoder adds is one field more.
+    let full = many(127).build().unwrap();
+    let mut out = vec![];
+    let mut encoder = Encoder::new(&boundary());
+    encoder.part(&mut out, full.borrow(), b"").unwrap();
+    encoder.finish(&mut out).unwrap();
+    let strict = Reader::new(&boundary()).tolerance(Tolerance::STRICT);
+    assert!(strict.parts(&out).all(|part| part.is_ok()));
+    let one_more = many(128).build().unwrap();
+    let written = Encoder::new(&boundary()).part(&mut vec![], one_more.borrow(), b"");
+    assert_eq!(limit(written), ErrorKind::Limit(Limit::Fields));
+    let mut unlimited = Encoder::new(&boundary()).limits(Limits::unlimited());
+    unlimited.part(&mut vec![], one_more.borrow(), b"").unwrap();
+
+    let built = many(129).limits(Limits::default()).build();
+    assert_eq!(built.unwrap_err().kind(), ErrorKind::Limit(Limit::Fields));
+    for (octets, count, expected) in
+        [(16_400, 1, Limit::FieldOctets), (16_000, 5, Limit::HeadOctets)]
+    {
+        let wide = (0..count).fold(HeadBuilder::new().limits(Limits::unlimited()), |head, _| {
+            head.field("A", "x".repeat(octets))
+        });
+        let wide = wide.build().unwrap();
+        let written = Encoder::new(&boundary()).part(&mut vec![], wide.borrow(), b"");
+        assert_eq!(limit(written), ErrorKind::Limit(expected));
+    }
+}
+
+#[test]
 fn a_field_that_begins_like_the_delimiter_is_refused_in_a_head() {
     let head = HeadBuilder::new().field("A", "b").field("--b", "c").build().unwrap();
     let written = Encoder::new(&boundary()).part(&mut vec![], head.borrow(), b"");

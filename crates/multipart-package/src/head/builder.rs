@@ -33,6 +33,7 @@ use chrono::{DateTime, Utc};
 #[must_use]
 pub struct HeadBuilder {
     block: BytesMut,
+    limits: Limits,
     error: Option<Error>,
 }
 
@@ -47,7 +48,7 @@ impl HeadBuilder {
     /// What a reader has tolerated in it is refused by [`build`](Self::build) unless
     /// [corrected](Self::correct).
     pub fn from_head(head: Head<&[u8]>) -> Self {
-        Self { block: head.as_bytes().into(), error: None }
+        Self { block: head.as_bytes().into(), ..Self::default() }
     }
 
     /// Begins with the fields of a header map, in its order.
@@ -110,6 +111,12 @@ impl HeadBuilder {
         self.field("Event-Type", format!("{family}={name}"))
     }
 
+    /// Sets how large the head may get; without it, as large as readers take by default.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Corrects every breach of one rule in the fields so far.
     ///
     /// | rule | correction |
@@ -135,7 +142,8 @@ impl HeadBuilder {
     /// Checks the head as a strict reader does.
     ///
     /// # Errors
-    /// The first rule that a field breaks; offsets count from the start of the head.
+    /// The first rule that a field breaks, or limit that the head exceeds; offsets count from the
+    /// start of the head.
     pub fn build(self) -> Result<Head<Bytes>, Error> {
         if let Some(error) = self.error {
             return Err(error);
@@ -144,7 +152,7 @@ impl HeadBuilder {
         let len = block.len();
         block.extend_from_slice(b"\r\n");
         let mut block = block.freeze();
-        let mut checks = Checks::new(Tolerance::STRICT, Limits::unlimited());
+        let mut checks = Checks::new(Tolerance::STRICT, self.limits);
         let seen = HeadScan::check(&block, &mut checks)?;
         block.truncate(len);
         Ok(Head::new(block, 0, seen))

@@ -28,8 +28,9 @@ pub(crate) struct Seen {
     pub(crate) describes_entity: bool,
     /// Whether no rule of a level above advice was broken.
     pub(crate) strict: bool,
+    pub(crate) fields: usize,
+    pub(crate) longest_field: usize,
     known: u16,
-    fields: usize,
 }
 
 /// A pass over a head that can stop at any octet and go on when there are more.
@@ -62,6 +63,7 @@ impl HeadScan {
             strict: true,
             known: 0,
             fields: 0,
+            longest_field: 0,
         };
         Self { line: 0, searched: 0, seen }
     }
@@ -191,6 +193,7 @@ impl HeadScan {
     fn count(&mut self, window: Window<'_>, end: usize, checks: &Checks) -> Result<(), Error> {
         self.check_extent(window, end, checks)?;
         self.seen.fields += 1;
+        self.seen.longest_field = self.seen.longest_field.max(end - self.line);
         let (bound, count) = (checks.limits.fields as u64, self.seen.fields as u64);
         checks.at_most(Limit::Fields, bound, count, window.offset(self.line))
     }
