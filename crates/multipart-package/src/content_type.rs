@@ -198,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn rfc9110_8_3_1_type_and_subtype_compare_in_any_case() {
+        let content_type = ContentType::parse(b"Multipart/Package; boundary=b").unwrap();
+        assert_eq!((content_type.type_(), content_type.subtype()), ("Multipart", "Package"));
+        assert!(content_type.is("multipart", "package"));
+        assert!(!content_type.is("multipart", "mixed") && !content_type.is("text", "package"));
+        assert_eq!(content_type.as_bytes(), b"Multipart/Package; boundary=b");
+    }
+
+    #[test]
     fn rfc9110_5_6_6_an_unquoted_value_is_reported_by_default_and_refused_when_strict() {
         let value = b"multipart/mixed; boundary=a:b";
         let content_type = ContentType::parse(value).unwrap();

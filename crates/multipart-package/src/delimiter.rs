@@ -44,9 +44,9 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// The same line with its line breaks already checked.
+    /// The same line, its end already checked.
     pub(crate) fn settled(self) -> Self {
-        Self { bare_break: false, bare_end: false, ..self }
+        Self { bare_end: false, ..self }
     }
 
     /// Reports or refuses bare line feeds; `base` is where its window begins.

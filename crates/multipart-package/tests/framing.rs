@@ -208,4 +208,22 @@ fn rfc2046_5_1_1_the_epilogue_is_reported_and_holds_no_parts() {
     let outcome = read(&reader(Opening::Delimiter), input);
     assert_eq!(bodies(&outcome), ["x"]);
     assert_eq!(outcome.rules(), [Rule::EpilogueNotEmpty]);
+    assert_eq!(outcome.diagnostics[0].span(), 17..input.len() as u64);
+    let before = read(&reader(Opening::Delimiter), b"text\r\n--b--");
+    assert_eq!(before.rules(), [Rule::PreambleNotEmpty]);
+    assert_eq!(before.diagnostics[0].span(), 0..4);
+}
+
+#[test]
+fn rfc2046_5_1_a_reader_is_made_of_a_multipart_content_type_alone() {
+    let parts = |content_type: &str, body: &str| {
+        let reader = Reader::from_content_type(content_type.as_bytes())?;
+        Ok(reader.parts(body.as_bytes()).count())
+    };
+    let implied = "Content-Type: x/y\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b--";
+    assert_eq!(parts("multipart/package; boundary=b", implied), Ok(2));
+    assert_eq!(parts("MULTIPART/PACKAGE; boundary=b", implied), Ok(2));
+    assert_eq!(parts("multipart/mixed; boundary=b", implied), Ok(1));
+    let error: Result<_, multipart_package::Error> = parts("text/plain; boundary=b", implied);
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Rule(Rule::NotMultipart));
 }

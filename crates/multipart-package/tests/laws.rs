@@ -208,6 +208,9 @@ fn diagnostics_are_capped_and_the_rest_counted() {
     let input = b"--b\n\n\n--b--\n";
     let reader = Reader::new(&"b".parse().unwrap());
     let all = reader.parts(input);
+    let mut none = reader.clone().limits(Limits::default().diagnostics(0)).parts(input);
+    none.by_ref().for_each(drop);
+    assert!(none.diagnostics().as_slice().is_empty() && !none.diagnostics().is_empty());
     let mut some = reader.limits(Limits::default().diagnostics(2)).parts(input);
     let total = {
         let mut all = all;

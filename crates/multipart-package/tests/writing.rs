@@ -187,6 +187,31 @@ fn a_head_too_large_for_a_readers_default_limits_is_written_on_request_alone() {
 }
 
 #[test]
+fn a_head_may_be_as_large_as_the_limit_and_no_larger() {
+    use multipart_package::{Limit, Limits};
+    let head = HeadBuilder::new().field("A", "b").content_length(0).build().unwrap();
+    let whole = head.as_bytes().len() + 2;
+    let write = |most: usize| {
+        let limits = Limits::default().head_octets(most).field_octets(19).fields(2);
+        Encoder::new(&boundary()).limits(limits).part(&mut vec![], head.borrow(), b"")
+    };
+    assert_eq!(write(whole), Ok(()));
+    assert_eq!(write(whole - 1).unwrap_err().kind(), ErrorKind::Limit(Limit::HeadOctets));
+}
+
+#[test]
+fn rfc2046_5_1_1_a_body_in_a_thousand_pieces_is_watched_to_the_end() {
+    let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
+    encoder.begin(&mut out, head().borrow(), None).unwrap();
+    for piece in [&b"x"[..], b"--", b"\r\n", b"-", b"b"].iter().cycle().take(1000) {
+        encoder.write(&mut out, piece).unwrap();
+    }
+    encoder.write(&mut out, b"\n-").unwrap();
+    encoder.write(&mut out, b"-").unwrap();
+    assert_eq!(rule(encoder.write(&mut out, b"b")), Rule::DelimiterInBody);
+}
+
+#[test]
 fn a_field_that_begins_like_the_delimiter_is_refused_in_a_head() {
     let head = HeadBuilder::new().field("A", "b").field("--b", "c").build().unwrap();
     let written = Encoder::new(&boundary()).part(&mut vec![], head.borrow(), b"");
