@@ -81,6 +81,27 @@ fn the_octets_of_events_are_slices_of_what_was_fed() {
     assert_eq!(decoder.step().unwrap_err().kind(), ErrorKind::Misuse(Misuse::InputAfterEnd));
 }
 
+#[test]
+fn behind_a_bridged_border_the_octets_are_slices_of_the_next_chunk_again() {
+    let body = vec![b'x'; 5000];
+    let input = [b"--b\r\nA: b\r\n\r\n", &body[..], b"\r\n--b--\r\n"].concat();
+    let (first, second) = input.split_at(8);
+    let second = Bytes::copy_from_slice(second);
+    let mut decoder = reader().decoder();
+    decoder.push(Bytes::copy_from_slice(first));
+    assert_eq!(decoder.step().unwrap(), Step::NeedInput);
+    decoder.push(second.clone());
+    let (mut copied, mut sliced) = (0, 0);
+    while let Step::Event(event) = decoder.step().unwrap() {
+        if let Event::Body(octets) = event {
+            let within = second.as_ptr_range().contains(&octets.as_ptr());
+            *(if within { &mut sliced } else { &mut copied }) += octets.len();
+        }
+    }
+    assert_eq!(copied + sliced, body.len());
+    assert!(copied < 1024, "{copied} octets were copied to bridge the border");
+}
+
 #[cfg(feature = "http")]
 #[test]
 fn a_head_goes_into_a_header_map_and_back() {
