@@ -11,6 +11,7 @@ const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = 67108864;
+    PRAGMA wal_autocheckpoint = 8000;
     CREATE TABLE IF NOT EXISTS entity (
         uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
     ) WITHOUT ROWID;
