@@ -218,6 +218,10 @@ fn diagnostics_are_capped_and_the_rest_counted() {
         all.diagnostics().len()
     };
     some.by_ref().for_each(drop);
+    let outcome = whole(&Reader::new(&"b".parse().unwrap()), input);
+    let spans: Vec<_> =
+        outcome.diagnostics.iter().map(multipart_package::Diagnostic::span).collect();
+    assert_eq!(spans, [3..4, 4..5, 5..6, 11..12]);
     assert_eq!(total, 4);
     assert_eq!((some.diagnostics().len(), some.diagnostics().omitted()), (2, 2));
 }
