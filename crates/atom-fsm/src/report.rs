@@ -1,0 +1,13 @@
+//! What a breach of a rule is told to.
+
+use crate::error::Error;
+use crate::rule::Rule;
+
+/// Refuses a breach, or takes note of it: a reader knows the position, a writer the path.
+pub(crate) trait Report {
+    fn breach(&mut self, rule: Rule) -> Result<(), Error>;
+
+    fn require(&mut self, holds: bool, rule: Rule) -> Result<(), Error> {
+        if holds { Ok(()) } else { self.breach(rule) }
+    }
+}

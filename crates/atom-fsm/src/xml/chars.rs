@@ -1,0 +1,124 @@
+//! Characters and names.
+
+use memchr::memmem;
+
+/// White space (XML 1.0 section 2.3, `S`).
+pub(crate) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+pub(crate) fn is_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.bytes().all(is_space)
+}
+
+/// Where the first character stands that no document may hold (XML 1.0 section 2.2, `Char`).
+pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
+    let octets = text.as_bytes();
+    let is_control = |octet: &u8| *octet < b' ' && !matches!(octet, b'\t' | b'\n' | b'\r');
+    // A sum over a chunk is a loop that the compiler vectorizes; a search by octet is not.
+    let control = octets.chunks(256).enumerate().find_map(|(index, chunk)| {
+        let any = chunk.iter().fold(false, |any, octet| any | is_control(octet));
+        if any { chunk.iter().position(is_control).map(|at| index * 256 + at) } else { None }
+    });
+    let noncharacter = memmem::find_iter(octets, b"\xEF\xBF")
+        .find(|&at| matches!(octets.get(at + 2), Some(0xBE | 0xBF)));
+    match (control, noncharacter) {
+        (Some(control), Some(other)) => Some(control.min(other)),
+        (found, None) | (None, found) => found,
+    }
+}
+
+/// Whether a document may hold this character (XML 1.0 section 2.2, `Char`).
+pub(crate) fn is_char(found: char) -> bool {
+    match found {
+        '\t' | '\n' | '\r' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        _ => found >= ' ',
+    }
+}
+
+/// Whether this is a name without a colon (Namespaces in XML 1.0 section 3, `NCName`).
+pub(crate) fn is_ncname(name: &str) -> bool {
+    let octets = name.as_bytes();
+    let is_start = |octet: u8| octet.is_ascii_alphabetic() || octet == b'_';
+    let is_rest = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-' | b'.');
+    match octets {
+        [] => false,
+        [first, rest @ ..] if is_start(*first) && rest.iter().all(is_rest) => true,
+        _ => {
+            let mut chars = name.chars();
+            chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+        }
+    }
+}
+
+/// XML 1.0 section 2.3, `NameStartChar` without the colon.
+fn is_name_start(found: char) -> bool {
+    matches!(found,
+        'A'..='Z' | '_' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+        | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// XML 1.0 section 2.3, `NameChar` without the colon.
+fn is_name_char(found: char) -> bool {
+    is_name_start(found)
+        || matches!(found,
+            '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+/// Parts a name into prefix (empty if there is none) and local part
+/// (Namespaces in XML 1.0 section 4, `QName`).
+pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
+    match name.split_once(':') {
+        None => is_ncname(name).then_some(("", name)),
+        Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some((prefix, local)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_2_2_forbidden_characters_are_found_where_they_stand() {
+        let long = "é".repeat(300);
+        for (text, expected) in [
+            ("", None),
+            ("a\t\r\nb\u{7f}\u{85}\u{FFFD}", None),
+            ("ab\u{1}", Some(2)),
+            ("\0", Some(0)),
+            ("é\u{FFFE}", Some(2)),
+            ("é\u{FFFF}\u{1}", Some(2)),
+            ("\u{1F}\u{FFFF}", Some(0)),
+            (&format!("{long}\u{b}"), Some(600)),
+        ] {
+            assert_eq!(first_forbidden(text), expected, "{text:?}");
+            let slow = text.char_indices().find(|&(_, found)| !is_char(found));
+            assert_eq!(slow.map(|(at, _)| at), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn xml_names_4_a_name_has_at_most_one_colon_with_something_on_both_sides() {
+        for (name, expected) in [
+            ("a", Some(("", "a"))),
+            ("a:b", Some(("a", "b"))),
+            ("é:_1-.·", Some(("é", "_1-.·"))),
+            ("a:b:c", None),
+            (":a", None),
+            ("a:", None),
+            ("1a", None),
+            ("a:1", None),
+            ("-a", None),
+            ("a<", None),
+            ("a×", None),
+            ("", None),
+        ] {
+            assert_eq!(split(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! An ordered tree for markup that is not Atom's, and for XHTML.
+
+use super::name::{Attribute, Name};
+use super::tree;
+use super::writer::XmlWriter;
+use crate::error::Error;
+use crate::own::{Own, own};
+use crate::settings::Settings;
+use std::borrow::Cow;
+use std::fmt;
+
+/// An element: a name, attributes, and what stands in it, in order.
+///
+/// It also keeps the prefixes that were declared around it and that its text or attribute values
+/// seem to use, as in `type="xs:string"`: a writer declares them again.
+///
+/// Two elements are equal when names (whatever their prefixes), attributes and nodes are.
+///
+/// ```
+/// use atom_fsm::xml::Element;
+///
+/// let element = Element::parse("<x:a xmlns:x='urn:x' b='1'>text<x:c/></x:a>")?;
+/// assert!(element.name().is("urn:x", "a"));
+/// assert_eq!(element.attribute("", "b"), Some("1"));
+/// assert_eq!(element.text(), "text");
+/// assert_eq!(element.to_string(), r#"<x:a xmlns:x="urn:x" b="1">text<x:c/></x:a>"#);
+/// # Ok::<(), atom_fsm::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Element<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) attributes: Vec<Attribute<'a>>,
+    pub(crate) nodes: Vec<Node<'a>>,
+    /// Prefixes and namespaces that its content may need.
+    pub(crate) needed: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+/// What stands in an [`Element`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Node<'a> {
+    /// An element.
+    Element(Element<'a>),
+    /// Text: references replaced, CDATA sections joined with what surrounds them.
+    Text(Cow<'a, str>),
+    /// A comment.
+    Comment(Cow<'a, str>),
+    /// A processing instruction: its target, and its data.
+    Instruction(Cow<'a, str>, Cow<'a, str>),
+}
+
+impl<'a> Element<'a> {
+    /// An empty element.
+    #[must_use]
+    pub fn new(name: Name<'a>) -> Self {
+        Self { name, attributes: Vec::new(), nodes: Vec::new(), needed: Vec::new() }
+    }
+
+    /// Reads a document, and gives its root. Comments and instructions around the root are left
+    /// out.
+    ///
+    /// # Errors
+    /// When the document is not well-formed, not namespace-well-formed, has a document type
+    /// declaration, or exceeds the default [`Limits`](crate::Limits).
+    pub fn parse(source: &'a str) -> Result<Element<'a>, Error> {
+        tree::document(source)
+    }
+
+    /// With one more attribute; one of the same name is replaced.
+    #[must_use]
+    pub fn with_attribute(mut self, attribute: Attribute<'a>) -> Self {
+        self.attributes.retain(|other| other.name != attribute.name);
+        self.attributes.push(attribute);
+        self
+    }
+
+    /// With more text at the end.
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.nodes.push(Node::Text(text.into()));
+        self
+    }
+
+    /// With one more element at the end.
+    #[must_use]
+    pub fn with_child(mut self, child: Element<'a>) -> Self {
+        self.nodes.push(Node::Element(child));
+        self
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &Name<'a> {
+        &self.name
+    }
+
+    /// The attributes, in order, without namespace declarations.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute<'a>] {
+        &self.attributes
+    }
+
+    /// The value of an attribute; most have no namespace, which is the empty one.
+    #[must_use]
+    pub fn attribute(&self, namespace: &str, local: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|attribute| attribute.name.is(namespace, local));
+        found.map(Attribute::value)
+    }
+
+    /// What stands in it, in order.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node<'a>] {
+        &self.nodes
+    }
+
+    /// The elements in it, in order.
+    pub fn children(&self) -> impl Iterator<Item = &Element<'a>> + Clone + fmt::Debug {
+        self.nodes.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => None,
+        })
+    }
+
+    /// The first element in it of a name.
+    #[must_use]
+    pub fn child(&self, namespace: &str, local: &str) -> Option<&Element<'a>> {
+        self.children().find(|child| child.name.is(namespace, local))
+    }
+
+    /// The text directly in it, joined; borrowed when it is one piece.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        let mut pieces = self.nodes.iter().filter_map(|node| match node {
+            Node::Text(text) => Some(&**text),
+            Node::Element(_) | Node::Comment(_) | Node::Instruction(..) => None,
+        });
+        let first = pieces.next().unwrap_or_default();
+        match pieces.next() {
+            None => Cow::Borrowed(first),
+            Some(second) => Cow::Owned([first, second].into_iter().chain(pieces).collect()),
+        }
+    }
+
+    /// Appends the element as a document without a declaration.
+    ///
+    /// # Errors
+    /// When a text holds a character that no document may hold, or a comment or instruction would
+    /// end early.
+    pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut writer = XmlWriter::new(out, Settings::default());
+        let written = tree::write(self, &mut writer);
+        writer.finish(written).map(drop)
+    }
+}
+
+/// Equal whatever the prefixes.
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.attributes == other.attributes && self.nodes == other.nodes
+    }
+}
+
+impl Eq for Element<'_> {}
+
+/// Writes the element; fails when [`write`](Element::write) does.
+impl fmt::Display for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = Vec::new();
+        self.write(&mut out).map_err(|_| fmt::Error)?;
+        f.write_str(&String::from_utf8_lossy(&out))
+    }
+}
+
+own!(Element { name, attributes, nodes, needed });
+
+impl Own for Node<'_> {
+    type Owned = Node<'static>;
+
+    fn own(self) -> Node<'static> {
+        match self {
+            Self::Element(element) => Node::Element(element.own()),
+            Self::Text(text) => Node::Text(text.own()),
+            Self::Comment(text) => Node::Comment(text.own()),
+            Self::Instruction(target, data) => Node::Instruction(target.own(), data.own()),
+        }
+    }
+}
+
+impl Own for (Cow<'_, str>, Cow<'_, str>) {
+    type Owned = (Cow<'static, str>, Cow<'static, str>);
+
+    fn own(self) -> Self::Owned {
+        (self.0.own(), self.1.own())
+    }
+}

@@ -1,0 +1,19 @@
+//! XML with namespaces: names, attributes, and trees of markup that a vocabulary does not know.
+
+mod chars;
+mod declaration;
+mod element;
+mod name;
+mod pull;
+mod scope;
+mod tag;
+mod text;
+pub(crate) mod tree;
+mod writer;
+
+pub use element::{Element, Node};
+pub use name::{Attribute, Name};
+
+pub(crate) use chars::{SPACE, is_blank};
+pub(crate) use pull::{AtTag, Pull, Token};
+pub(crate) use writer::XmlWriter;

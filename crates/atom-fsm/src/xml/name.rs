@@ -1,0 +1,145 @@
+//! Names of elements and attributes.
+
+use super::chars;
+use crate::error::Error;
+use crate::namespace;
+use crate::own::Own;
+use crate::rule::Rule;
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The name of an element or attribute: a namespace, a local part, and the prefix that it had or
+/// should have.
+///
+/// Names are equal when namespace and local part are: the prefix stands for the namespace and
+/// means nothing else.
+#[derive(Clone)]
+pub struct Name<'a> {
+    pub(crate) namespace: Cow<'a, str>,
+    pub(crate) prefix: Cow<'a, str>,
+    pub(crate) local: Cow<'a, str>,
+}
+
+impl<'a> Name<'a> {
+    /// A name in a namespace, with the prefix that a writer should choose if it can; empty for
+    /// none.
+    ///
+    /// # Errors
+    /// [`Rule::Name`] when the local part or the prefix is no name without a colon,
+    /// [`Rule::PrefixReserved`] when the namespace is that of `xmlns`.
+    pub fn new(
+        namespace: impl Into<Cow<'a, str>>,
+        prefix: impl Into<Cow<'a, str>>,
+        local: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, Error> {
+        let (namespace, prefix, local) = (namespace.into(), prefix.into(), local.into());
+        if !chars::is_ncname(&local) || !(prefix.is_empty() || chars::is_ncname(&prefix)) {
+            return Err(Error::built(Rule::Name, &local, &prefix));
+        }
+        if namespace == namespace::XMLNS {
+            return Err(Error::built(Rule::PrefixReserved, &local, &namespace));
+        }
+        Ok(Self { namespace, prefix, local })
+    }
+
+    /// A name known to be one.
+    pub(crate) const fn known(
+        namespace: &'static str,
+        prefix: &'static str,
+        local: &'static str,
+    ) -> Self {
+        Self {
+            namespace: Cow::Borrowed(namespace),
+            prefix: Cow::Borrowed(prefix),
+            local: Cow::Borrowed(local),
+        }
+    }
+
+    /// The namespace; empty for none.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The prefix that was read or should be written; empty for none.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The local part.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        &self.local
+    }
+
+    /// Whether this is a local part in a namespace.
+    #[must_use]
+    pub fn is(&self, namespace: &str, local: &str) -> bool {
+        self.local == local && self.namespace == namespace
+    }
+}
+
+impl Own for Name<'_> {
+    type Owned = Name<'static>;
+
+    fn own(self) -> Name<'static> {
+        Name { namespace: self.namespace.own(), prefix: self.prefix.own(), local: self.local.own() }
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(&other.namespace, &other.local)
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl Hash for Name<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.namespace.hash(state);
+        self.local.hash(state);
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{{{}}}{}", self.namespace, self.local)
+    }
+}
+
+/// An attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Attribute<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) value: Cow<'a, str>,
+}
+
+impl<'a> Attribute<'a> {
+    /// An attribute of a name with a value, unescaped.
+    pub fn new(name: Name<'a>, value: impl Into<Cow<'a, str>>) -> Self {
+        Self { name, value: value.into() }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &Name<'a> {
+        &self.name
+    }
+
+    /// The value, references replaced.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+impl Own for Attribute<'_> {
+    type Owned = Attribute<'static>;
+
+    fn own(self) -> Attribute<'static> {
+        Attribute { name: self.name.own(), value: self.value.own() }
+    }
+}

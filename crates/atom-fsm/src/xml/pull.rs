@@ -1,0 +1,493 @@
+//! A pull reader that is right about well-formedness and namespaces, over quick-xml, which finds
+//! where markup begins and ends and leaves the rest to its caller.
+
+use super::chars;
+use super::declaration;
+use super::name::{Attribute, Name};
+use super::scope::Scope;
+use super::tag::Raw;
+use super::text::{self, Fault};
+use crate::diagnostic::{Diagnostic, Diagnostics, Position};
+use crate::error::Error;
+use crate::limits::{Limit, Limits};
+use crate::report::Report;
+use crate::rule::{Level, Rule};
+use crate::settings::Settings;
+use quick_xml::events::Event;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The byte order mark.
+const MARK: &str = "\u{FEFF}";
+
+/// What stands next in a document.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    /// A start tag, whose name and attributes the reader holds.
+    Start,
+    End,
+    /// All text up to the next markup, references replaced and CDATA sections joined.
+    Text(Cow<'a, str>),
+    Comment(Cow<'a, str>),
+    Instruction(&'a str, Cow<'a, str>),
+    Eof,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Start,
+    Empty,
+    End,
+    Text,
+    Comment,
+    Instruction,
+    Eof,
+}
+
+#[derive(Debug, Clone)]
+struct Piece {
+    kind: Kind,
+    span: Range<usize>,
+}
+
+#[derive(Debug)]
+struct Open<'a> {
+    name: &'a str,
+    namespaces: usize,
+}
+
+/// Where an element began, to read it again.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark {
+    start: usize,
+    depth: usize,
+    namespaces: usize,
+    elements: usize,
+}
+
+/// The reader.
+#[derive(Debug)]
+pub(crate) struct Pull<'a> {
+    source: &'a str,
+    /// Octets that are left out before `source`: a byte order mark.
+    before: u64,
+    inner: quick_xml::Reader<&'a [u8]>,
+    inner_start: usize,
+    pending: Option<Piece>,
+    open: Vec<Open<'a>>,
+    scope: Scope<'a>,
+    raw: Raw<'a>,
+    name: Name<'a>,
+    attributes: Vec<Attribute<'a>>,
+    tag: Range<usize>,
+    namespaces_around: usize,
+    is_empty: bool,
+    is_root_read: bool,
+    elements: usize,
+    settings: Settings,
+    diagnostics: Diagnostics,
+    counted: Position,
+}
+
+impl<'a> Pull<'a> {
+    pub(crate) fn new(
+        input: &'a str,
+        settings: Settings,
+        namespaces: &[(String, String)],
+    ) -> Result<Self, Error> {
+        let source = input.strip_prefix(MARK).unwrap_or(input);
+        let mut scope = Scope::default();
+        for (prefix, namespace) in namespaces {
+            scope.supply(Cow::Owned(prefix.clone()), Cow::Owned(namespace.clone()));
+        }
+        let pull = Self {
+            source,
+            before: (input.len() - source.len()) as u64,
+            inner: inner(source),
+            inner_start: 0,
+            pending: None,
+            open: Vec::new(),
+            scope,
+            raw: Raw::default(),
+            name: Name::known("", "", ""),
+            attributes: Vec::new(),
+            tag: 0..0,
+            namespaces_around: 0,
+            is_empty: false,
+            is_root_read: false,
+            elements: 0,
+            settings,
+            diagnostics: Diagnostics::default(),
+            counted: Position { offset: 0, line: 1, column: 1 },
+        };
+        if source.len() > pull.limits().octets {
+            return Err(pull.limit(Limit::Octets, pull.limits().octets));
+        }
+        if let Some(at) = chars::first_forbidden(source) {
+            let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
+            return Err(pull.refusal(Rule::Character, at..end));
+        }
+        // quick-xml would take a second mark for the first.
+        if source.starts_with(MARK) {
+            return Err(pull.refusal(Rule::RootText, 0..MARK.len()));
+        }
+        Ok(pull)
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// The name of the last start tag.
+    pub(crate) fn name(&self) -> &Name<'a> {
+        &self.name
+    }
+
+    /// The attributes of the last start tag, declarations left out; each can be taken once.
+    pub(crate) fn take_attributes(&mut self) -> std::vec::Drain<'_, Attribute<'a>> {
+        self.attributes.drain(..)
+    }
+
+    /// Where the last start tag stands.
+    pub(crate) fn tag(&self) -> Range<usize> {
+        self.tag.clone()
+    }
+
+    pub(crate) fn scope(&self) -> &Scope<'a> {
+        &self.scope
+    }
+
+    pub(crate) fn into_diagnostics(self) -> Diagnostics {
+        self.diagnostics
+    }
+
+    /// What marks the element whose start tag was read last.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            start: self.tag.start,
+            depth: self.open.len() - 1,
+            namespaces: self.namespaces_around,
+            elements: self.elements - 1,
+        }
+    }
+
+    /// Goes back to before an element's start tag, and reads that again.
+    pub(crate) fn reread(&mut self, mark: &Mark) -> Result<(), Error> {
+        self.inner_start = mark.start;
+        self.inner = inner(&self.source[mark.start..]);
+        self.pending = None;
+        self.is_empty = false;
+        self.open.truncate(mark.depth);
+        self.scope.truncate(mark.namespaces);
+        self.elements = mark.elements;
+        self.is_root_read = mark.depth > 0;
+        self.next().map(drop)
+    }
+
+    /// Reads on to what stands next.
+    pub(crate) fn next(&mut self) -> Result<Token<'a>, Error> {
+        if self.is_empty {
+            self.is_empty = false;
+            self.close();
+            return Ok(Token::End);
+        }
+        loop {
+            let Piece { kind, span } = self.piece()?;
+            let whole = &self.source[span.clone()];
+            match kind {
+                Kind::Start | Kind::Empty => {
+                    self.start(&span, kind == Kind::Empty)?;
+                    return Ok(Token::Start);
+                }
+                Kind::End => {
+                    self.end(&span)?;
+                    return Ok(Token::End);
+                }
+                Kind::Text => {
+                    let mut end = span.end;
+                    loop {
+                        let piece = self.piece()?;
+                        if piece.kind != Kind::Text {
+                            self.pending = Some(piece);
+                            break;
+                        }
+                        end = piece.span.end;
+                    }
+                    let raw = &self.source[span.start..end];
+                    if !self.open.is_empty() {
+                        let cooked = text::content(raw);
+                        return cooked
+                            .map(Token::Text)
+                            .map_err(|fault| self.fault(fault, span.start));
+                    }
+                    if !chars::is_blank(raw) {
+                        let blank = raw.len() - raw.trim_start_matches(chars::SPACE).len();
+                        return Err(self.refusal(Rule::RootText, span.start + blank..end));
+                    }
+                }
+                Kind::Comment => {
+                    let inside = &whole["<!--".len()..whole.len() - "-->".len()];
+                    if inside.contains("--") || inside.ends_with('-') {
+                        return Err(self.refusal(Rule::Comment, span));
+                    }
+                    return Ok(Token::Comment(text::lines(inside)));
+                }
+                Kind::Instruction => {
+                    let inside = &whole["<?".len()..whole.len() - "?>".len()];
+                    let end = inside.find(chars::SPACE).unwrap_or(inside.len());
+                    let (target, data) = inside.split_at(end);
+                    if !chars::is_ncname(target) || target.eq_ignore_ascii_case("xml") {
+                        return Err(self.refusal(Rule::Instruction, span));
+                    }
+                    let data = text::lines(data.trim_start_matches(chars::SPACE));
+                    return Ok(Token::Instruction(target, data));
+                }
+                Kind::Eof => {
+                    if self.is_root_read && self.open.is_empty() {
+                        return Ok(Token::Eof);
+                    }
+                    return Err(self.refusal(Rule::Incomplete, span));
+                }
+            }
+        }
+    }
+
+    fn piece(&mut self) -> Result<Piece, Error> {
+        if let Some(piece) = self.pending.take() {
+            return Ok(piece);
+        }
+        loop {
+            let start = self.at();
+            let event = self.inner.read_event();
+            let span = start..self.at();
+            let kind = match event {
+                Ok(Event::Start(_)) => Kind::Start,
+                Ok(Event::Empty(_)) => Kind::Empty,
+                Ok(Event::End(_)) => Kind::End,
+                Ok(Event::Text(_) | Event::GeneralRef(_)) => Kind::Text,
+                Ok(Event::CData(_)) if !self.open.is_empty() => Kind::Text,
+                Ok(Event::CData(_)) => return Err(self.refusal(Rule::RootText, span)),
+                Ok(Event::Comment(_)) => Kind::Comment,
+                Ok(Event::PI(_)) => Kind::Instruction,
+                Ok(Event::DocType(_)) => return Err(self.refusal(Rule::Doctype, span)),
+                Ok(Event::Decl(_)) => {
+                    self.declaration(&span)?;
+                    continue;
+                }
+                Ok(Event::Eof) => Kind::Eof,
+                Err(error) => return Err(self.explain(&error, start)),
+            };
+            return Ok(Piece { kind, span });
+        }
+    }
+
+    /// Where quick-xml stands, in octets of the source.
+    fn at(&self) -> usize {
+        let position = usize::try_from(self.inner.buffer_position()).unwrap_or(usize::MAX);
+        self.source.len().min(self.inner_start + position)
+    }
+
+    #[cold]
+    fn explain(&self, error: &quick_xml::Error, start: usize) -> Error {
+        let rest = &self.source[start..];
+        let is_doctype = rest.get(..9).is_some_and(|open| open.eq_ignore_ascii_case("<!doctype"));
+        let may_become = |open: &str| rest.starts_with(open) || open.starts_with(rest);
+        let is_cut = !rest.starts_with("<!") || may_become("<!--") || may_become("<![CDATA[");
+        let rule = match error {
+            _ if is_doctype => Rule::Doctype,
+            quick_xml::Error::Syntax(_) if is_cut => Rule::Incomplete,
+            _ => Rule::Markup,
+        };
+        self.refusal(rule, start..self.source.len())
+    }
+
+    fn declaration(&self, span: &Range<usize>) -> Result<(), Error> {
+        let inside = &self.source[span.start + "<?xml".len()..span.end - "?>".len()];
+        let encoding = declaration::read(inside).filter(|_| span.start == 0);
+        let encoding = encoding.ok_or_else(|| self.refusal(Rule::Declaration, span.clone()))?;
+        let is_utf8 = |name: &str| {
+            ["utf-8", "utf8", "us-ascii", "ascii"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+        };
+        if !self.settings.is_decoded && !encoding.is_none_or(is_utf8) {
+            return Err(self.refusal(Rule::Encoding, span.clone()));
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, span: &Range<usize>, is_empty: bool) -> Result<(), Error> {
+        if self.open.is_empty() && self.is_root_read {
+            return Err(self.refusal(Rule::OneRoot, span.clone()));
+        }
+        let limits = self.limits();
+        self.elements += 1;
+        if self.open.len() >= limits.depth {
+            return Err(self.limit(Limit::Depth, span.start));
+        }
+        if self.elements > limits.elements {
+            return Err(self.limit(Limit::Elements, span.start));
+        }
+        self.tag = span.clone();
+        self.namespaces_around = self.scope.len();
+        let inside = span.start + 1..span.end - if is_empty { 2 } else { 1 };
+        let mut raw = std::mem::take(&mut self.raw);
+        let read = self.read_tag(&mut raw, inside);
+        let name = raw.name;
+        self.raw = raw;
+        read?;
+        self.open.push(Open { name, namespaces: self.namespaces_around });
+        self.is_root_read = true;
+        self.is_empty = is_empty;
+        Ok(())
+    }
+
+    fn read_tag(&mut self, raw: &mut Raw<'a>, inside: Range<usize>) -> Result<(), Error> {
+        let start = inside.start;
+        let attributes = raw.read_name(&self.source[inside.clone()]);
+        let (prefix, local) = chars::split(raw.name).ok_or_else(|| {
+            let end = start + raw.name.len().max(1);
+            self.refusal(Rule::Name, start..end)
+        })?;
+        let from = inside.end - attributes.len();
+        let count = raw.read(attributes, from).map_err(|fault| self.fault(fault, 0))?;
+        if count > self.limits().attributes {
+            return Err(self.limit(Limit::Attributes, start));
+        }
+        raw.declare(&mut self.scope).map_err(|fault| self.fault(fault, 0))?;
+        if self.scope.len() > self.limits().namespaces {
+            return Err(self.limit(Limit::Namespaces, start));
+        }
+        let Some(namespace) = self.lookup(prefix)? else {
+            return Err(self.refusal(Rule::PrefixUndeclared, start..start + prefix.len()));
+        };
+        let mut attributes = std::mem::take(&mut self.attributes);
+        let mut failed = None;
+        let resolved = raw.resolve(
+            |prefix| {
+                self.lookup(prefix).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    None
+                })
+            },
+            &mut attributes,
+        );
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        resolved.map_err(|fault| self.fault(fault, 0))?;
+        self.attributes = attributes;
+        let (prefix, local) = (Cow::Borrowed(prefix), Cow::Borrowed(local));
+        self.name = Name { namespace, prefix, local };
+        Ok(())
+    }
+
+    /// What a prefix stands for. The first use of a supplied one is reported.
+    fn lookup(&mut self, prefix: &str) -> Result<Option<Cow<'a, str>>, Error> {
+        if let Some(binding) = self.scope.find_mut(prefix) {
+            let namespace = binding.namespace.clone();
+            if std::mem::take(&mut binding.unreported) {
+                self.breach_at(Rule::NamespaceSupplied, self.tag())?;
+            }
+            return Ok(Some(namespace));
+        }
+        Ok(match prefix {
+            "" => Some(Cow::Borrowed("")),
+            "xml" => Some(Cow::Borrowed(crate::namespace::XML)),
+            _ => None,
+        })
+    }
+
+    fn end(&mut self, span: &Range<usize>) -> Result<(), Error> {
+        let inside = &self.source[span.start + 2..span.end - 1];
+        let name = inside.trim_end_matches(chars::SPACE);
+        if self.open.last().is_none_or(|open| open.name != name) {
+            return Err(self.refusal(Rule::EndTag, span.clone()));
+        }
+        self.close();
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.scope.truncate(open.namespaces);
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        self.settings.limits
+    }
+
+    #[cold]
+    fn fault(&self, (rule, span): Fault, base: usize) -> Error {
+        let span = if span.is_empty() { self.tag() } else { base + span.start..base + span.end };
+        self.refusal(rule, span)
+    }
+
+    #[cold]
+    fn limit(&self, limit: Limit, at: usize) -> Error {
+        Error::limit(limit, &self.limits(), self.position(at))
+    }
+
+    #[cold]
+    pub(crate) fn refusal(&self, rule: Rule, span: Range<usize>) -> Error {
+        let position = self.position(span.start);
+        Error::read(rule, position, &self.source[span])
+    }
+
+    /// Refuses or reports a breach that shows at a place.
+    pub(crate) fn breach_at(&mut self, rule: Rule, span: Range<usize>) -> Result<(), Error> {
+        if rule.level() == Level::Fatal || !self.settings.tolerance.tolerates(rule) {
+            return Err(self.refusal(rule, span));
+        }
+        if self.diagnostics.len() < self.limits().diagnostics {
+            let position = self.position(span.start);
+            self.counted = position;
+            self.diagnostics.push(Diagnostic::new(rule, position, span.len() as u64));
+        } else {
+            self.diagnostics.omit();
+        }
+        Ok(())
+    }
+
+    /// A reporter of breaches that show at a place.
+    pub(crate) fn at_tag(&mut self, span: Range<usize>) -> AtTag<'_, 'a> {
+        AtTag { pull: self, span }
+    }
+
+    /// Counted on from the last position told, unless that lies behind.
+    fn position(&self, at: usize) -> Position {
+        let offset = at as u64 + self.before;
+        let known = usize::try_from(self.counted.offset.saturating_sub(self.before)).unwrap_or(0);
+        let (from, line) = if known <= at { (known, self.counted.line) } else { (0, 1) };
+        let between = &self.source.as_bytes()[from..at];
+        let line = line + memchr::memchr_iter(b'\n', between).count() as u64;
+        let start = memchr::memrchr(b'\n', &self.source.as_bytes()[..at]).map_or(0, |end| end + 1);
+        let column = self.source[start..at].chars().count() as u64 + 1;
+        Position { offset, line, column }
+    }
+}
+
+/// Reports breaches at a place in the document that is read.
+#[derive(Debug)]
+pub(crate) struct AtTag<'p, 'a> {
+    pull: &'p mut Pull<'a>,
+    span: Range<usize>,
+}
+
+impl Report for AtTag<'_, '_> {
+    fn breach(&mut self, rule: Rule) -> Result<(), Error> {
+        self.pull.breach_at(rule, self.span.clone())
+    }
+}
+
+fn inner(source: &str) -> quick_xml::Reader<&[u8]> {
+    let mut inner = quick_xml::Reader::from_str(source);
+    let config = inner.config_mut();
+    config.allow_dangling_amp = true;
+    config.allow_unmatched_ends = true;
+    config.check_end_names = false;
+    config.check_comments = false;
+    config.trim_markup_names_in_closing_tags = false;
+    inner
+}

@@ -1,0 +1,66 @@
+//! Namespace declarations in scope.
+
+use crate::namespace;
+use std::borrow::Cow;
+
+/// One declaration.
+#[derive(Debug, Clone)]
+pub(crate) struct Binding<'a> {
+    pub(crate) prefix: Cow<'a, str>,
+    pub(crate) namespace: Cow<'a, str>,
+    /// Came by the reader's option, and has not been reported.
+    pub(crate) unreported: bool,
+}
+
+/// The declarations in scope, innermost last.
+#[derive(Debug, Default)]
+pub(crate) struct Scope<'a>(Vec<Binding<'a>>);
+
+impl<'a> Scope<'a> {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    pub(crate) fn push(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
+        self.0.push(Binding { prefix, namespace, unreported: false });
+    }
+
+    pub(crate) fn supply(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
+        self.0.push(Binding { prefix, namespace, unreported: true });
+    }
+
+    /// Those declared since there were so many.
+    pub(crate) fn since(&self, len: usize) -> &[Binding<'a>] {
+        self.0.get(len..).unwrap_or_default()
+    }
+
+    pub(crate) fn find_mut(&mut self, prefix: &str) -> Option<&mut Binding<'a>> {
+        self.0.iter_mut().rev().find(|binding| binding.prefix == prefix)
+    }
+
+    /// What a prefix stands for; the empty prefix stands for no namespace unless declared.
+    pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
+        match self.0.iter().rev().find(|binding| binding.prefix == prefix) {
+            Some(binding) => Some(&binding.namespace),
+            None => match prefix {
+                "" => Some(""),
+                "xml" => Some(namespace::XML),
+                _ => None,
+            },
+        }
+    }
+
+    /// A prefix that stands for a namespace here, the innermost first.
+    pub(crate) fn prefix(&self, namespace: &str, or_default: bool) -> Option<&str> {
+        let fits = |binding: &&Binding<'a>| {
+            binding.namespace == namespace
+                && (or_default || !binding.prefix.is_empty())
+                && self.namespace(&binding.prefix) == Some(namespace)
+        };
+        self.0.iter().rev().find(fits).map(|binding| &*binding.prefix)
+    }
+}

@@ -1,0 +1,173 @@
+//! Start tags: a name, attributes, and the namespaces they declare.
+
+use super::chars::{self, SPACE};
+use super::name::{Attribute, Name};
+use super::scope::Scope;
+use super::text::{self, Fault};
+use crate::namespace;
+use crate::rule::Rule;
+use memchr::memchr;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// From so many attributes on they are compared by hashing, not each with each.
+const MANY: usize = 16;
+
+/// A start tag as it is written, its prefixes not looked up.
+#[derive(Debug, Default)]
+pub(crate) struct Raw<'a> {
+    pub(crate) name: &'a str,
+    attributes: Vec<RawAttribute<'a>>,
+}
+
+#[derive(Debug)]
+struct RawAttribute<'a> {
+    prefix: &'a str,
+    local: &'a str,
+    value: Cow<'a, str>,
+    at: usize,
+}
+
+impl RawAttribute<'_> {
+    /// The prefix that this attribute declares, if it is a declaration.
+    fn declares(&self) -> Option<&str> {
+        match (self.prefix, self.local) {
+            ("", "xmlns") => Some(""),
+            ("xmlns", local) => Some(local),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Raw<'a> {
+    /// Takes the name off what stands between `<` and `>` or `/>` (XML 1.0 section 3.1, `STag`),
+    /// and gives the rest.
+    pub(crate) fn read_name(&mut self, inside: &'a str) -> &'a str {
+        let (name, rest) = inside.split_at(inside.find(SPACE).unwrap_or(inside.len()));
+        self.name = name;
+        rest
+    }
+
+    /// Reads the attributes, whose first octet is at `base` for faults. Gives their number.
+    pub(crate) fn read(&mut self, inside: &'a str, base: usize) -> Result<usize, Fault> {
+        self.attributes.clear();
+        let mut at = 0;
+        loop {
+            let rest = inside[at..].trim_start_matches(SPACE);
+            if rest.is_empty() {
+                return Ok(self.attributes.len());
+            }
+            let start = inside.len() - rest.len();
+            if start == at {
+                return Err((Rule::Tag, base + at..base + at + first_len(rest)));
+            }
+            let (attribute, length) = attribute(rest, base + start)?;
+            self.attributes.push(attribute);
+            at = start + length;
+        }
+    }
+
+    /// Puts the namespaces that the tag declares into scope.
+    pub(crate) fn declare(&self, scope: &mut Scope<'a>) -> Result<(), Fault> {
+        for RawAttribute { prefix, local, value, at } in &self.attributes {
+            let declared = match (*prefix, *local) {
+                ("", "xmlns") => "",
+                ("xmlns", local) => local,
+                _ => continue,
+            };
+            let span = *at..*at + prefix.len().max(local.len());
+            let of_xml = declared == "xml";
+            let is_reserved = declared == "xmlns" || **value == *namespace::XMLNS;
+            if is_reserved || of_xml != (**value == *namespace::XML) {
+                return Err((Rule::PrefixReserved, span));
+            }
+            if value.is_empty() && !declared.is_empty() {
+                return Err((Rule::PrefixEmpty, span));
+            }
+            scope.push(Cow::Borrowed(declared), value.clone());
+        }
+        Ok(())
+    }
+
+    /// Looks the attributes' prefixes up, and leaves the declarations out.
+    pub(crate) fn resolve(
+        &mut self,
+        mut lookup: impl FnMut(&'a str) -> Option<Cow<'a, str>>,
+        resolved: &mut Vec<Attribute<'a>>,
+    ) -> Result<(), Fault> {
+        resolved.clear();
+        self.forbid_repeated_declarations()?;
+        for RawAttribute { prefix, local, value, at } in self.attributes.drain(..) {
+            if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
+                continue;
+            }
+            let span = at..at + local.len();
+            let namespace = match prefix {
+                "" => Cow::Borrowed(""),
+                _ => lookup(prefix).ok_or((Rule::PrefixUndeclared, at..at + prefix.len()))?,
+            };
+            let (prefix, local) = (Cow::Borrowed(prefix), Cow::Borrowed(local));
+            let name = Name { namespace, prefix, local };
+            if resolved.len() < MANY && resolved.iter().any(|other| other.name == name) {
+                return Err((Rule::AttributeRepeated, span));
+            }
+            resolved.push(Attribute { name, value });
+        }
+        if resolved.len() > MANY {
+            let names: HashSet<_> = resolved.iter().map(|attribute| &attribute.name).collect();
+            if names.len() < resolved.len() {
+                return Err((Rule::AttributeRepeated, 0..0));
+            }
+        }
+        Ok(())
+    }
+
+    fn forbid_repeated_declarations(&self) -> Result<(), Fault> {
+        let declarations =
+            self.attributes.iter().filter(|attribute| attribute.declares().is_some());
+        if declarations.clone().nth(1).is_none() {
+            return Ok(());
+        }
+        let mut seen = HashSet::new();
+        for attribute in declarations {
+            if !seen.insert(attribute.declares()) {
+                let at = attribute.at;
+                return Err((Rule::AttributeRepeated, at..at + "xmlns".len()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads one attribute (XML 1.0 section 3.1, `Attribute`), and tells its length.
+fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault> {
+    let fault = |rule, at: usize| (rule, base + at..base + at + first_len(&text[at..]));
+    let equals = memchr(b'=', text.as_bytes()).unwrap_or(text.len());
+    let name = text[..equals].trim_end_matches(SPACE);
+    let Some((prefix, local)) = chars::split(name) else {
+        // `a b="1"`: a name alone, which is no attribute.
+        let first = name.split(SPACE).next().unwrap_or_default();
+        let rule = if chars::split(first).is_some() { Rule::AttributeValue } else { Rule::Name };
+        return Err((rule, base..base + first.len().max(1)));
+    };
+    let Some(after) = text.get(equals + 1..) else {
+        return Err((Rule::AttributeValue, base..base + name.len()));
+    };
+    let quoted = after.trim_start_matches(SPACE);
+    let open = text.len() - quoted.len();
+    let quote = match quoted.bytes().next() {
+        Some(quote @ (b'"' | b'\'')) => quote,
+        _ => return Err(fault(Rule::AttributeValue, open)),
+    };
+    let start = open + 1;
+    let length = memchr(quote, &text.as_bytes()[start..])
+        .ok_or_else(|| fault(Rule::AttributeValue, open))?;
+    let value = text::attribute(&text[start..start + length])
+        .map_err(|(rule, at)| (rule, base + start + at.start..base + start + at.end))?;
+    Ok((RawAttribute { prefix, local, value, at: base }, start + length + 1))
+}
+
+/// The octets of the first character.
+fn first_len(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}

@@ -1,0 +1,193 @@
+//! Text and attribute values as they are meant: references replaced, line ends made one.
+
+use super::chars;
+use crate::rule::Rule;
+use memchr::{memchr, memchr2, memchr3};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What is wrong with a piece of text, and which octets of it.
+pub(crate) type Fault = (Rule, Range<usize>);
+
+const CDATA: &str = "<![CDATA[";
+
+/// The text between two tags: references, CDATA sections and line ends (XML 1.0 sections 2.4,
+/// 2.7, 2.11 and 4.1). The only markup in it is CDATA.
+pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
+    if memchr3(b'&', b'\r', b'<', raw.as_bytes()).is_none() {
+        forbid_cdata_end(raw, 0)?;
+        return Ok(Cow::Borrowed(raw));
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(found) = raw.get(at..).and_then(|rest| memchr2(b'&', b'<', rest.as_bytes())) {
+        let plain = &raw[at..at + found];
+        forbid_cdata_end(plain, at)?;
+        push_lines(&mut text, plain);
+        at += found;
+        if raw.as_bytes()[at] == b'&' {
+            let (referenced, length) =
+                reference(&raw[at..]).map_err(|(rule, length)| (rule, at..at + length))?;
+            text.push(referenced);
+            at += length;
+        } else {
+            let section = raw[at..].strip_prefix(CDATA).ok_or((Rule::Markup, at..at + 1))?;
+            let end = section.find("]]>").ok_or((Rule::Incomplete, at..raw.len()))?;
+            push_lines(&mut text, &section[..end]);
+            at += CDATA.len() + end + "]]>".len();
+        }
+    }
+    forbid_cdata_end(&raw[at..], at)?;
+    push_lines(&mut text, &raw[at..]);
+    Ok(Cow::Owned(text))
+}
+
+/// An attribute's value: references replaced, white space made spaces (XML 1.0 section 3.3.3).
+pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, Fault> {
+    let special = |octet: u8| matches!(octet, b'&' | b'<' | b'\t' | b'\n' | b'\r');
+    if !raw.bytes().any(special) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let mut value = String::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(found) = raw[at..].bytes().position(special) {
+        value.push_str(&raw[at..at + found]);
+        at += found;
+        match raw.as_bytes()[at] {
+            b'<' => return Err((Rule::AttributeLessThan, at..at + 1)),
+            b'&' => {
+                let (referenced, length) =
+                    reference(&raw[at..]).map_err(|(rule, length)| (rule, at..at + length))?;
+                value.push(referenced);
+                at += length;
+            }
+            _ => {
+                at += if raw[at..].starts_with("\r\n") { 2 } else { 1 };
+                value.push(' ');
+            }
+        }
+    }
+    value.push_str(&raw[at..]);
+    Ok(Cow::Owned(value))
+}
+
+/// Line ends made line feeds (XML 1.0 section 2.11).
+pub(crate) fn lines(raw: &str) -> Cow<'_, str> {
+    if memchr(b'\r', raw.as_bytes()).is_none() {
+        return Cow::Borrowed(raw);
+    }
+    let mut text = String::with_capacity(raw.len());
+    push_lines(&mut text, raw);
+    Cow::Owned(text)
+}
+
+fn push_lines(text: &mut String, raw: &str) {
+    let mut rest = raw;
+    while let Some(found) = memchr(b'\r', rest.as_bytes()) {
+        text.push_str(&rest[..found]);
+        text.push('\n');
+        rest = &rest[found + 1..];
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    }
+    text.push_str(rest);
+}
+
+fn forbid_cdata_end(text: &str, base: usize) -> Result<(), Fault> {
+    let octets = text.as_bytes();
+    for at in memchr::memchr_iter(b'>', octets) {
+        if octets[..at].ends_with(b"]]") {
+            return Err((Rule::CdataEnd, base + at - 2..base + at + 1));
+        }
+    }
+    Ok(())
+}
+
+/// Reads the reference that the text begins with: the character, and the reference's octets.
+/// A fault comes with the octets that show it.
+fn reference(text: &str) -> Result<(char, usize), (Rule, usize)> {
+    // The longest that is allowed is a character reference with leading zeros; no end within
+    // reach is no reference.
+    let end = text.bytes().position(|octet| octet == b';' || chars::is_space(octet));
+    let end = end.filter(|&end| text.as_bytes()[end] == b';');
+    let end = end.ok_or((Rule::Reference, text.len().min(12)))?;
+    let (name, length) = (&text[1..end], end + 1);
+    if let Some(number) = name.strip_prefix('#') {
+        let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
+        let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+        let number = u32::from_str_radix(digits, radix).ok().filter(|_| is_number);
+        return match number.and_then(char::from_u32).filter(|&found| chars::is_char(found)) {
+            Some(found) => Ok((found, length)),
+            None => Err((Rule::CharacterReference, length)),
+        };
+    }
+    match name {
+        "lt" => Ok(('<', length)),
+        "gt" => Ok(('>', length)),
+        "amp" => Ok(('&', length)),
+        "apos" => Ok(('\'', length)),
+        "quot" => Ok(('"', length)),
+        _ if chars::is_ncname(name) => Err((Rule::Entity, length)),
+        _ => Err((Rule::Reference, length)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_4_1_references_are_replaced_in_text_and_values() {
+        for (raw, expected) in [
+            ("plain", "plain"),
+            ("&lt;&gt;&amp;&apos;&quot;", "<>&'\""),
+            ("&#65;&#x41;&#x1F600;&#00065;", "AA😀A"),
+            ("&amp;lt;", "&lt;"),
+        ] {
+            assert_eq!(content(raw).as_deref(), Ok(expected));
+            assert_eq!(attribute(raw).as_deref(), Ok(expected));
+        }
+        for (raw, rule) in [
+            ("&", Rule::Reference),
+            ("&;", Rule::Reference),
+            ("& amp;", Rule::Reference),
+            ("&a b;", Rule::Reference),
+            ("&1;", Rule::Reference),
+            ("&amp", Rule::Reference),
+            ("&nbsp;", Rule::Entity),
+            ("&AMP;", Rule::Entity),
+            ("&#;", Rule::CharacterReference),
+            ("&#x;", Rule::CharacterReference),
+            ("&#X41;", Rule::CharacterReference),
+            ("&#+65;", Rule::CharacterReference),
+            ("&#1;", Rule::CharacterReference),
+            ("&#xD800;", Rule::CharacterReference),
+            ("&#x110000;", Rule::CharacterReference),
+            ("&#99999999999;", Rule::CharacterReference),
+        ] {
+            assert_eq!(content(raw).unwrap_err().0, rule, "{raw}");
+            assert_eq!(attribute(raw).unwrap_err().0, rule, "{raw}");
+        }
+    }
+
+    #[test]
+    fn xml_2_11_line_ends_are_line_feeds_and_3_3_3_spaces_in_values() {
+        assert_eq!(content("a\r\nb\rc\nd&#13;\r").as_deref(), Ok("a\nb\nc\nd\r\n"));
+        assert_eq!(attribute("a\r\nb\rc\nd\te&#10;").as_deref(), Ok("a b c d e\n"));
+        assert_eq!(lines("a\r\n\r\rb"), "a\n\n\nb");
+    }
+
+    #[test]
+    fn xml_2_7_cdata_is_text_and_2_4_its_end_stands_nowhere_else() {
+        assert_eq!(content("a<![CDATA[<b>&amp;\r\n]]>c").as_deref(), Ok("a<b>&amp;\nc"));
+        assert_eq!(content("]]").as_deref(), Ok("]]"));
+        assert_eq!(content("<![CDATA[]]]]>&gt;").as_deref(), Ok("]]>"));
+        assert_eq!(content("ab]]>c"), Err((Rule::CdataEnd, 2..5)));
+        assert_eq!(content("&lt;]]>"), Err((Rule::CdataEnd, 4..7)));
+        assert_eq!(content("<![CDATA[]]>]]>"), Err((Rule::CdataEnd, 12..15)));
+    }
+
+    #[test]
+    fn xml_3_1_a_value_holds_no_less_than() {
+        assert_eq!(attribute("ab<"), Err((Rule::AttributeLessThan, 2..3)));
+    }
+}

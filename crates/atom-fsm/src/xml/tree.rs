@@ -1,0 +1,118 @@
+//! Reading and writing trees.
+
+use super::chars;
+use super::element::{Element, Node};
+use super::pull::{Pull, Token};
+use super::scope::Scope;
+use super::writer::XmlWriter;
+use crate::error::Error;
+use crate::rule::Rule;
+use crate::settings::Settings;
+use std::borrow::Cow;
+
+/// Reads a whole document to its root's tree.
+pub(crate) fn document(source: &str) -> Result<Element<'_>, Error> {
+    let mut pull = Pull::new(source, Settings::default(), &[])?;
+    while pull.next()? != Token::Start {}
+    let root = read(&mut pull)?;
+    while pull.next()? != Token::Eof {}
+    Ok(root)
+}
+
+/// Reads the element whose start tag was read last, up to its end.
+pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
+    let mut needed = Vec::new();
+    let mut element = open(pull, &mut needed);
+    let mut around: Vec<Element<'a>> = Vec::new();
+    loop {
+        match pull.next()? {
+            Token::Start => {
+                let child = open(pull, &mut needed);
+                around.push(std::mem::replace(&mut element, child));
+            }
+            Token::End => match around.pop() {
+                Some(mut parent) => {
+                    std::mem::swap(&mut parent, &mut element);
+                    element.nodes.push(Node::Element(parent));
+                }
+                None => {
+                    element.needed = needed;
+                    return Ok(element);
+                }
+            },
+            Token::Text(text) => {
+                need(&text, pull.scope(), &mut needed);
+                element.nodes.push(Node::Text(text));
+            }
+            Token::Comment(text) => element.nodes.push(Node::Comment(text)),
+            Token::Instruction(target, data) => {
+                element.nodes.push(Node::Instruction(Cow::Borrowed(target), data));
+            }
+            // The reader tells the end of a document only where no element is open.
+            Token::Eof => return Ok(element),
+        }
+    }
+}
+
+fn open<'a>(pull: &mut Pull<'a>, needed: &mut Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Element<'a> {
+    let mut element = Element::new(pull.name().clone());
+    element.attributes = pull.take_attributes().collect();
+    for attribute in &element.attributes {
+        need(&attribute.value, pull.scope(), needed);
+    }
+    element
+}
+
+/// Notes the declarations that a text may refer to: those of prefixes that begin one of its words.
+/// The innermost of several for one prefix loses to the first: a writer can declare only one there.
+fn need<'a>(text: &str, scope: &Scope<'a>, needed: &mut Vec<(Cow<'a, str>, Cow<'a, str>)>) {
+    if memchr::memchr(b':', text.as_bytes()).is_none() {
+        return;
+    }
+    for binding in scope.since(0) {
+        let prefix = &binding.prefix;
+        if prefix.is_empty() || needed.iter().any(|(known, _)| known == prefix) {
+            continue;
+        }
+        let is_word = |(at, _)| {
+            let before = text[..at].chars().next_back();
+            before.is_none_or(|before: char| !chars::is_ncname(before.encode_utf8(&mut [0; 4])))
+                && text[at + prefix.len()..].starts_with(':')
+        };
+        if text.match_indices(&**prefix).any(is_word) {
+            if let Some(namespace) = scope.namespace(prefix) {
+                let namespace = Cow::Owned(namespace.to_owned());
+                needed.push((prefix.clone(), namespace));
+            }
+        }
+    }
+}
+
+/// Writes an element and all in it.
+pub(crate) fn write(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+    writer.start_needing(&element.name, &element.needed)?;
+    for attribute in &element.attributes {
+        writer.attribute(&attribute.name, &attribute.value)?;
+    }
+    for node in &element.nodes {
+        match node {
+            Node::Element(child) => write(child, writer)?,
+            Node::Text(text) => writer.text(text)?,
+            Node::Comment(text) => {
+                if text.contains("--") || text.ends_with('-') {
+                    return Err(writer.refusal(Rule::Comment, text));
+                }
+                writer.raw(&["<!--", text, "-->"])?;
+            }
+            Node::Instruction(target, data) => {
+                let is_name = chars::is_ncname(target) && !target.eq_ignore_ascii_case("xml");
+                if !is_name || data.contains("?>") {
+                    return Err(writer.refusal(Rule::Instruction, target));
+                }
+                writer.raw(&["<?", target, " ", data, "?>"])?;
+            }
+        }
+    }
+    writer.end();
+    Ok(())
+}

@@ -1,0 +1,361 @@
+//! A writer that declares the namespaces which are needed, where they are first needed.
+
+use super::chars;
+use super::name::Name;
+use super::scope::Scope;
+use crate::error::Error;
+use crate::namespace;
+use crate::report::Report;
+use crate::rule::{Level, Rule};
+use crate::settings::{Settings, Stage};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The writer. What it has written stays well-formed up to the last open tag, so that a path can
+/// be told by looking at it.
+#[derive(Debug)]
+pub(crate) struct XmlWriter<'w> {
+    out: &'w mut Vec<u8>,
+    begin: usize,
+    open: Vec<Open>,
+    scope: Scope<'static>,
+    /// Declarations of the open tag that are not written yet.
+    is_in_tag: bool,
+    generated: usize,
+    settings: Settings,
+    findings: Option<Findings>,
+}
+
+#[derive(Debug)]
+struct Open {
+    name: Range<usize>,
+    namespaces: usize,
+}
+
+/// Breaches with their paths, collected instead of refused.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) kept: Vec<(Rule, String)>,
+    pub(crate) omitted: u64,
+}
+
+impl<'w> XmlWriter<'w> {
+    pub(crate) fn new(out: &'w mut Vec<u8>, settings: Settings) -> Self {
+        let begin = out.len();
+        Self {
+            out,
+            begin,
+            open: Vec::new(),
+            scope: Scope::default(),
+            is_in_tag: false,
+            generated: 0,
+            settings,
+            findings: None,
+        }
+    }
+
+    /// Collects breaches instead of refusing them.
+    pub(crate) fn collecting(mut self) -> Self {
+        self.findings = Some(Findings::default());
+        self
+    }
+
+    /// Ends the writing: what was written is taken back if it failed.
+    pub(crate) fn finish(self, written: Result<(), Error>) -> Result<Findings, Error> {
+        if written.is_err() {
+            self.out.truncate(self.begin);
+        }
+        written.map(|()| self.findings.unwrap_or_default())
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.settings.stage
+    }
+
+    pub(crate) fn declaration(&mut self) {
+        self.out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    }
+
+    /// Begins an element of a vocabulary.
+    pub(crate) fn start(&mut self, name: &Name<'_>) -> Result<(), Error> {
+        self.start_needing(name, &[])
+    }
+
+    /// Begins an element, with declarations that its content needs.
+    pub(crate) fn start_needing(
+        &mut self,
+        name: &Name<'_>,
+        needed: &[(Cow<'_, str>, Cow<'_, str>)],
+    ) -> Result<(), Error> {
+        self.close_tag();
+        let namespaces = self.scope.len();
+        for (prefix, namespace) in needed {
+            if self.scope.namespace(prefix) != Some(namespace) {
+                self.declare(prefix, namespace);
+            }
+        }
+        let prefix = self.choose(name, namespaces, true);
+        self.out.push(b'<');
+        let start = self.out.len();
+        self.push_name(&prefix, &name.local);
+        self.open.push(Open { name: start..self.out.len(), namespaces });
+        self.is_in_tag = true;
+        self.write_declarations(namespaces)
+    }
+
+    /// Declares a prefix on the element just begun, for those within it.
+    pub(crate) fn declare_here(&mut self, prefix: &str, namespace: &str) -> Result<(), Error> {
+        if self.scope.prefix(namespace, false).is_some() || self.scope.namespace(prefix).is_some() {
+            return Ok(());
+        }
+        let before = self.scope.len();
+        self.declare(prefix, namespace);
+        self.write_declarations(before)
+    }
+
+    /// Writes an attribute of the element just begun.
+    pub(crate) fn attribute(&mut self, name: &Name<'_>, value: &str) -> Result<(), Error> {
+        let before = self.scope.len();
+        let prefix = match &*name.namespace {
+            "" => Cow::Borrowed(""),
+            namespace::XML => Cow::Borrowed("xml"),
+            _ => self.choose(name, before, false),
+        };
+        self.write_declarations(before)?;
+        self.out.push(b' ');
+        self.push_name(&prefix, &name.local);
+        self.out.extend_from_slice(b"=\"");
+        self.escape(value, true)?;
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    /// Writes an attribute without a namespace, if there is one.
+    pub(crate) fn plain(&mut self, local: &str, value: Option<&str>) -> Result<(), Error> {
+        let Some(value) = value else { return Ok(()) };
+        self.out.push(b' ');
+        self.out.extend_from_slice(local.as_bytes());
+        self.out.extend_from_slice(b"=\"");
+        self.escape(value, true)?;
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
+        if !text.is_empty() {
+            self.close_tag();
+        }
+        self.escape(text, false)
+    }
+
+    /// Writes markup that is known to be well-formed but for its characters.
+    pub(crate) fn raw(&mut self, pieces: &[&str]) -> Result<(), Error> {
+        self.close_tag();
+        for piece in pieces {
+            // A carriage return would be read as a line feed, and cannot be escaped here.
+            if chars::first_forbidden(piece).is_some() || piece.contains('\r') {
+                return Err(self.refusal(Rule::Character, piece));
+            }
+            self.out.extend_from_slice(piece.as_bytes());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn end(&mut self) {
+        let Some(Open { name, namespaces }) = self.open.pop() else { return };
+        self.scope.truncate(namespaces);
+        if std::mem::take(&mut self.is_in_tag) {
+            self.out.extend_from_slice(b"/>");
+            return;
+        }
+        self.out.extend_from_slice(b"</");
+        self.out.extend_from_within(name);
+        self.out.push(b'>');
+    }
+
+    /// The prefix under which a name can be written here; declares one if there is none. Those
+    /// declared since `fixed` belong to the tag being written and cannot be declared anew.
+    fn choose<'n>(&mut self, name: &'n Name<'_>, fixed: usize, is_element: bool) -> Cow<'n, str> {
+        let (wanted, namespace) = (&*name.prefix, &*name.namespace);
+        if namespace == namespace::XML {
+            return Cow::Borrowed("xml");
+        }
+        let is_usable = is_element || !wanted.is_empty();
+        if is_usable && self.scope.namespace(wanted) == Some(namespace) {
+            return Cow::Borrowed(wanted);
+        }
+        if namespace.is_empty() {
+            self.declare("", "");
+            return Cow::Borrowed("");
+        }
+        if let Some(prefix) = self.scope.prefix(namespace, is_element) {
+            return Cow::Owned(prefix.to_owned());
+        }
+        let is_reserved = matches!(wanted, "xml" | "xmlns");
+        let is_free = if is_element {
+            self.scope.since(fixed).iter().all(|binding| binding.prefix != wanted)
+        } else {
+            self.scope.namespace(wanted).is_none()
+        };
+        if is_usable && is_free && !is_reserved {
+            self.declare(wanted, namespace);
+            return Cow::Borrowed(wanted);
+        }
+        let generated = loop {
+            self.generated += 1;
+            let prefix = format!("ns{}", self.generated);
+            if self.scope.namespace(&prefix).is_none() {
+                break prefix;
+            }
+        };
+        self.declare(&generated, namespace);
+        Cow::Owned(generated)
+    }
+
+    fn declare(&mut self, prefix: &str, namespace: &str) {
+        self.scope.push(Cow::Owned(prefix.to_owned()), Cow::Owned(namespace.to_owned()));
+    }
+
+    fn write_declarations(&mut self, from: usize) -> Result<(), Error> {
+        for index in from..self.scope.len() {
+            let binding = self.scope.since(index)[0].clone();
+            self.out.extend_from_slice(b" xmlns");
+            if !binding.prefix.is_empty() {
+                self.out.push(b':');
+                self.out.extend_from_slice(binding.prefix.as_bytes());
+            }
+            self.out.extend_from_slice(b"=\"");
+            self.escape(&binding.namespace, true)?;
+            self.out.push(b'"');
+        }
+        Ok(())
+    }
+
+    fn push_name(&mut self, prefix: &str, local: &str) {
+        if !prefix.is_empty() {
+            self.out.extend_from_slice(prefix.as_bytes());
+            self.out.push(b':');
+        }
+        self.out.extend_from_slice(local.as_bytes());
+    }
+
+    fn close_tag(&mut self) {
+        if std::mem::take(&mut self.is_in_tag) {
+            self.out.push(b'>');
+        }
+    }
+
+    fn escape(&mut self, text: &str, is_value: bool) -> Result<(), Error> {
+        let is_special = |octet: u8| {
+            matches!(octet, b'&' | b'<' | b'>' | b'\r')
+                || is_value && matches!(octet, b'"' | b'\t' | b'\n')
+        };
+        if chars::first_forbidden(text).is_some() {
+            return Err(self.refusal(Rule::Character, text));
+        }
+        let mut plain = 0;
+        for (at, octet) in text.bytes().enumerate() {
+            if !is_special(octet) {
+                continue;
+            }
+            self.out.extend_from_slice(&text.as_bytes()[plain..at]);
+            self.out.extend_from_slice(match octet {
+                b'&' => b"&amp;",
+                b'<' => b"&lt;",
+                b'>' => b"&gt;",
+                b'"' => b"&quot;",
+                b'\t' => b"&#9;",
+                b'\n' => b"&#10;",
+                _ => b"&#13;",
+            });
+            plain = at + 1;
+        }
+        self.out.extend_from_slice(&text.as_bytes()[plain..]);
+        Ok(())
+    }
+
+    #[cold]
+    pub(crate) fn refusal(&self, rule: Rule, found: &str) -> Error {
+        Error::built(rule, &self.path(), found)
+    }
+
+    /// The path of the element written last, such as `/feed/entry[3]/link[1]`, read off what has
+    /// been written.
+    #[cold]
+    fn path(&self) -> String {
+        let mut written = self.out[self.begin..].to_vec();
+        // An attribute that failed may be half written: it ends at the last whole one.
+        if self.is_in_tag {
+            let last = self.open.last().map_or(0, |open| open.name.end - self.begin);
+            written.truncate(last);
+            written.push(b'>');
+        }
+        let written = String::from_utf8_lossy(&written).into_owned();
+        let mut reader = quick_xml::Reader::from_str(&written);
+        let mut path = String::new();
+        let mut counts: Vec<HashMap<String, usize>> = vec![HashMap::new()];
+        let mut lengths = Vec::new();
+        loop {
+            use quick_xml::events::Event;
+            match reader.read_event() {
+                Ok(Event::Start(start)) => {
+                    let local = local_part(start.name().as_ref());
+                    lengths.push(path.len());
+                    push_step(&mut path, counts.last_mut(), local, lengths.len() == 1);
+                    counts.push(HashMap::new());
+                }
+                Ok(Event::Empty(start)) => {
+                    let local = local_part(start.name().as_ref());
+                    push_step(&mut String::new(), counts.last_mut(), local, false);
+                }
+                Ok(Event::End(_)) => {
+                    path.truncate(lengths.pop().unwrap_or(0));
+                    counts.pop();
+                }
+                Ok(Event::Eof) | Err(_) => return path,
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
+fn local_part(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or_default().to_owned()
+}
+
+fn push_step(
+    path: &mut String,
+    counts: Option<&mut HashMap<String, usize>>,
+    local: String,
+    is_root: bool,
+) {
+    let Some(counts) = counts else { return };
+    path.push('/');
+    path.push_str(&local);
+    let count = counts.entry(local).or_default();
+    *count += 1;
+    if !is_root {
+        path.push_str(&format!("[{count}]"));
+    }
+}
+
+impl Report for XmlWriter<'_> {
+    fn breach(&mut self, rule: Rule) -> Result<(), Error> {
+        let Some(findings) = &self.findings else {
+            return match rule.level() {
+                Level::Advice => Ok(()),
+                Level::Fatal | Level::Must => Err(self.refusal(rule, "")),
+            };
+        };
+        let cap = self.settings.limits.diagnostics;
+        let path = (findings.kept.len() < cap).then(|| self.path());
+        if let Some(findings) = &mut self.findings {
+            match path {
+                Some(path) => findings.kept.push((rule, path)),
+                None => findings.omitted = findings.omitted.saturating_add(1),
+            }
+        }
+        Ok(())
+    }
+}
