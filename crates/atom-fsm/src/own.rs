@@ -44,7 +44,7 @@ impl<T: Own> Own for Box<T> {
 /// Makes a struct with these fields, all of which can be owned, be owned; and gives it
 /// `into_owned`.
 macro_rules! own {
-    ($name:ident { $($field:ident),* $(,)? }) => {
+    ($name:ident { $($field:tt),* $(,)? }) => {
         impl crate::own::Own for $name<'_> {
             type Owned = $name<'static>;
 

@@ -15,5 +15,5 @@ pub use element::{Element, Node};
 pub use name::{Attribute, Name};
 
 pub(crate) use chars::{SPACE, is_blank};
-pub(crate) use pull::{AtTag, Pull, Token};
+pub(crate) use pull::{Mark, Pull, Token};
 pub(crate) use writer::XmlWriter;

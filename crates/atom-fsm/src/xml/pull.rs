@@ -80,6 +80,7 @@ pub(crate) struct Pull<'a> {
     name: Name<'a>,
     attributes: Vec<Attribute<'a>>,
     tag: Range<usize>,
+    text: Range<usize>,
     namespaces_around: usize,
     is_empty: bool,
     is_root_read: bool,
@@ -112,6 +113,7 @@ impl<'a> Pull<'a> {
             name: Name::known("", "", ""),
             attributes: Vec::new(),
             tag: 0..0,
+            text: 0..0,
             namespaces_around: 0,
             is_empty: false,
             is_root_read: false,
@@ -151,6 +153,11 @@ impl<'a> Pull<'a> {
     /// Where the last start tag stands.
     pub(crate) fn tag(&self) -> Range<usize> {
         self.tag.clone()
+    }
+
+    /// Where the last text stands.
+    pub(crate) fn text(&self) -> Range<usize> {
+        self.text.clone()
     }
 
     pub(crate) fn scope(&self) -> &Scope<'a> {
@@ -213,6 +220,7 @@ impl<'a> Pull<'a> {
                         }
                         end = piece.span.end;
                     }
+                    self.text = span.start..end;
                     let raw = &self.source[span.start..end];
                     if !self.open.is_empty() {
                         let cooked = text::content(raw);
@@ -433,6 +441,13 @@ impl<'a> Pull<'a> {
     pub(crate) fn refusal(&self, rule: Rule, span: Range<usize>) -> Error {
         let position = self.position(span.start);
         Error::read(rule, position, &self.source[span])
+    }
+
+    /// A refusal behind a text, which is what could be read of a document.
+    #[cold]
+    pub(crate) fn at_end_of(mut self, rule: Rule, text: &'a str) -> Error {
+        self.source = text;
+        self.refusal(rule, text.len()..text.len())
     }
 
     /// Refuses or reports a breach that shows at a place.

@@ -6,6 +6,7 @@ use super::pull::{Pull, Token};
 use super::scope::Scope;
 use super::writer::XmlWriter;
 use crate::error::Error;
+use crate::report::Report;
 use crate::rule::Rule;
 use crate::settings::Settings;
 use std::borrow::Cow;
@@ -94,6 +95,13 @@ pub(crate) fn write(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result
     for attribute in &element.attributes {
         writer.attribute(&attribute.name, &attribute.value)?;
     }
+    write_nodes(element, writer)?;
+    writer.end();
+    Ok(())
+}
+
+/// Writes what stands in an element.
+pub(crate) fn write_nodes(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
     for node in &element.nodes {
         match node {
             Node::Element(child) => write(child, writer)?,
@@ -113,6 +121,21 @@ pub(crate) fn write(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result
             }
         }
     }
-    writer.end();
+    Ok(())
+}
+
+/// Writes the elements that a vocabulary does not know. One of its own would be refused by the
+/// strict reader, where it stands.
+pub(crate) fn write_others(
+    elements: &[Element<'_>],
+    vocabulary: &str,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    for element in elements {
+        if element.name.namespace == vocabulary {
+            writer.breach(Rule::ElementUnexpected)?;
+        }
+        write(element, writer)?;
+    }
     Ok(())
 }

@@ -1,0 +1,126 @@
+//! The category element (RFC 4287 section 4.2.2).
+
+use super::common::{self, Common};
+use super::undefined::Undefined;
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Name, Node, Pull, XmlWriter};
+use std::borrow::Cow;
+
+const NAME: Name<'static> = Name::known(namespace::ATOM, "", "category");
+
+/// A category that a feed or entry belongs to (RFC 4287 section 4.2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category<'a> {
+    common: Common<'a>,
+    term: Option<Cow<'a, str>>,
+    scheme: Option<Cow<'a, str>>,
+    label: Option<Cow<'a, str>>,
+    content: Undefined<'a>,
+}
+
+impl<'a> Category<'a> {
+    /// The category of this term.
+    pub fn new(term: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            common: Common::default(),
+            term: Some(term.into()),
+            scheme: None,
+            label: None,
+            content: Undefined::default(),
+        }
+    }
+
+    /// The term; absent only where that breach was tolerated.
+    #[must_use]
+    pub fn term(&self) -> Option<&str> {
+        self.term.as_deref()
+    }
+
+    /// The IRI of the scheme that the term belongs to.
+    #[must_use]
+    pub fn scheme(&self) -> Option<&str> {
+        self.scheme.as_deref()
+    }
+
+    /// The term for people.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// What stands in the element, to which no specification gives a meaning.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node<'a>] {
+        self.content.nodes()
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.common
+    }
+
+    /// With a scheme.
+    #[must_use]
+    pub fn with_scheme(mut self, scheme: impl Into<Cow<'a, str>>) -> Self {
+        self.scheme = Some(scheme.into());
+        self
+    }
+
+    /// With a label.
+    #[must_use]
+    pub fn with_label(mut self, label: impl Into<Cow<'a, str>>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// With these attributes.
+    #[must_use]
+    pub fn with_common(mut self, common: Common<'a>) -> Self {
+        self.common = common;
+        self
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let (tag, mark) = (pull.tag(), pull.mark());
+        let (mut term, mut scheme, mut label) = (None, None, None);
+        let common = Common::read(pull, |local, value| {
+            let slot = match local {
+                "term" => &mut term,
+                "scheme" => &mut scheme,
+                "label" => &mut label,
+                _ => return Some(value),
+            };
+            *slot = Some(value);
+            None
+        })?;
+        let content = Undefined::read(pull, &mark)?;
+        let category = Self { common, term, scheme, label, content };
+        category.check(&mut pull.at_tag(tag))?;
+        Ok(Some(category))
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        report.require(self.term.is_some(), Rule::CategoryTerm)?;
+        match self.scheme() {
+            Some(scheme) => report.require(common::is_iri(scheme), Rule::IriSyntax),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.content.start(&NAME, writer)?;
+        self.check(writer)?;
+        writer.plain("term", self.term())?;
+        writer.plain("scheme", self.scheme())?;
+        writer.plain("label", self.label())?;
+        self.common.write(writer, &["term", "scheme", "label"])?;
+        self.content.end(writer)
+    }
+}
+
+own!(Category { common, term, scheme, label, content });

@@ -1,0 +1,155 @@
+//! Date constructs (RFC 4287 section 3.3).
+
+use super::common::Common;
+use super::leaf::Leaf;
+use crate::error::Error;
+use crate::own::own;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Name, Pull, XmlWriter};
+use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use std::borrow::Cow;
+
+/// A moment, as it was written: the text is kept, with its offset and its fraction of a second
+/// (RFC 4287 section 3.3).
+///
+/// ```
+/// use atom_fsm::atom::Date;
+///
+/// let date = Date::new("2012-10-12T02:30:22.25+02:00");
+/// assert_eq!(date.to_datetime().unwrap().timestamp_millis(), 1_350_001_822_250);
+/// assert_eq!(date.as_str(), "2012-10-12T02:30:22.25+02:00");
+/// assert_eq!(Date::new("2012-10-12 02:30:22Z").to_datetime(), None);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Date<'a>(pub(crate) Leaf<'a>);
+
+impl<'a> Date<'a> {
+    /// A date of this text, which a writer refuses if it is none ([`Rule::DateSyntax`]).
+    pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
+        Self(Leaf::from(text.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The moment and its offset; nothing when the text is no date. A leap second is the
+    /// second before it, with more than a thousand milliseconds.
+    #[must_use]
+    pub fn to_datetime(&self) -> Option<DateTime<FixedOffset>> {
+        parse(&self.0.text)
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.0.common
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let date = Leaf::read_value(pull)?.map(Self);
+        if let Some(date) = &date {
+            date.check(&mut pull.at_tag(tag))?;
+        }
+        Ok(date)
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        report.require(self.to_datetime().is_some(), Rule::DateSyntax)
+    }
+
+    pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.0.write(name, writer, |leaf, report| {
+            report.require(parse(&leaf.text).is_some(), Rule::DateSyntax)
+        })
+    }
+}
+
+own!(Date { 0 });
+
+impl From<DateTime<Utc>> for Date<'static> {
+    fn from(moment: DateTime<Utc>) -> Self {
+        Self::new(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl From<DateTime<FixedOffset>> for Date<'static> {
+    fn from(moment: DateTime<FixedOffset>) -> Self {
+        Self::new(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// RFC 3339 section 5.6, `date-time`, with an upper-case T and Z: chrono alone takes a space, a
+/// lower-case t and years of other lengths.
+fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
+    let octets = text.as_bytes();
+    let pattern = b"dddd-dd-ddTdd:dd:dd";
+    let (start, rest) = octets.split_at_checked(pattern.len())?;
+    let fits = |pattern: &[u8], octets: &[u8]| {
+        pattern.len() == octets.len()
+            && pattern.iter().zip(octets).all(|(expected, found)| match expected {
+                b'd' => found.is_ascii_digit(),
+                b's' => matches!(found, b'+' | b'-'),
+                _ => expected == found,
+            })
+    };
+    let rest = match rest {
+        [b'.', fraction @ ..] => {
+            let digits = fraction.iter().take_while(|octet| octet.is_ascii_digit()).count();
+            fraction.get(digits..).filter(|_| digits > 0)?
+        }
+        _ => rest,
+    };
+    let is_date = fits(pattern, start) && (rest == b"Z" || fits(b"sdd:dd", rest));
+    is_date.then(|| DateTime::parse_from_rfc3339(text).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc4287_3_3_a_date_is_an_rfc_3339_date_time_in_upper_case() {
+        for text in [
+            "2003-12-13T18:30:02Z",
+            "2003-12-13T18:30:02.25Z",
+            "2003-12-13T18:30:02+01:00",
+            "2003-12-13T18:30:02.123456789123-00:00",
+            "2016-12-31T23:59:60Z",
+            "2004-02-29T00:00:00Z",
+        ] {
+            assert!(parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            "2003-12-13",
+            "2003-12-13T18:30Z",
+            "2003-12-13 18:30:02Z",
+            "2003-12-13t18:30:02Z",
+            "2003-12-13T18:30:02z",
+            "2003-12-13T18:30:02",
+            "2003-12-13T18:30:02.Z",
+            "2003-12-13T18:30:02+0100",
+            "2003-12-13T18:30:02Z ",
+            "2003-13-13T18:30:02Z",
+            "2003-02-29T18:30:02Z",
+            "2003-12-13T25:30:02Z",
+            "2003-12-13T18:30:02+25:00",
+            "+2003-12-13T18:30:02Z",
+            "12003-12-13T18:30:02Z",
+        ] {
+            assert!(parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_written_with_as_many_digits_as_they_need() {
+        let moment = DateTime::from_timestamp_millis(1_350_009_022_250).unwrap();
+        assert_eq!(Date::from(moment).as_str(), "2012-10-12T02:30:22.250Z");
+        assert_eq!(Date::from(moment).to_datetime().unwrap(), moment);
+    }
+}

@@ -1,0 +1,248 @@
+//! The entry element (RFC 4287 section 4.1.2).
+
+use super::accessors::{common, list, relation, single, value};
+use super::children::{children, other, several, single, which};
+use super::content::ContentKind;
+use super::leaf::Leaf;
+use super::link::alternates_differ;
+use super::metadata::{declare_extensions, name, write_people, write_text};
+use super::{Category, Common, Content, Date, Link, Person, Source, Text};
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::root::{Read, Root, sealed};
+use crate::rule::Rule;
+use crate::settings::Stage;
+use crate::xml::{Element, Pull, XmlWriter, tree};
+
+/// An entry of a feed, or one that stands alone (RFC 4287 section 4.1.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry<'a> {
+    common: Common<'a>,
+    id: Option<Leaf<'a>>,
+    title: Option<Text<'a>>,
+    updated: Option<Date<'a>>,
+    published: Option<Date<'a>>,
+    authors: Vec<Person<'a>>,
+    contributors: Vec<Person<'a>>,
+    links: Vec<Link<'a>>,
+    categories: Vec<Category<'a>>,
+    summary: Option<Text<'a>>,
+    content: Option<Content<'a>>,
+    rights: Option<Text<'a>>,
+    source: Option<Source<'a>>,
+    extensions: Vec<Element<'a>>,
+}
+
+own!(Entry {
+    common,
+    id,
+    title,
+    updated,
+    published,
+    authors,
+    contributors,
+    links,
+    categories,
+    summary,
+    content,
+    rights,
+    source,
+    extensions,
+});
+
+/// Where an entry stands: in a feed it inherits the authors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Alone,
+    InFeed,
+}
+
+const CHILDREN: &[&str] = &[
+    "link",
+    "id",
+    "title",
+    "updated",
+    "published",
+    "author",
+    "category",
+    "content",
+    "contributor",
+    "rights",
+    "source",
+    "summary",
+];
+
+impl<'a> Entry<'a> {
+    /// An empty entry, which needs an id, a title, a date, and an author or a feed with one, before
+    /// it can be written as it is [`Stored`](crate::Stage::Stored).
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads an entry document with the default [`Reader`](crate::Reader), whose diagnostics are
+    /// left out.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn parse(source: &'a str) -> Result<Self, Error> {
+        crate::Reader::new().read(source).map(|(entry, _)| entry)
+    }
+
+    value!("The id: an IRI that never changes.", id, with_id, set_id, id);
+    single!("The title.", Text<'a>, title, with_title, set_title, title);
+    single!("When it last changed notably.", Date<'a>, updated, with_updated, set_updated, updated);
+    single!(
+        "When it first existed.",
+        Date<'a>,
+        published,
+        with_published,
+        set_published,
+        published
+    );
+    list!("The authors.", Person<'a>, authors, authors_mut, with_author, authors);
+    list!(
+        "The contributors.",
+        Person<'a>,
+        contributors,
+        contributors_mut,
+        with_contributor,
+        contributors
+    );
+    list!("The links.", Link<'a>, links, links_mut, with_link, links);
+    relation!();
+    list!("The categories.", Category<'a>, categories, categories_mut, with_category, categories);
+    single!("A summary.", Text<'a>, summary, with_summary, set_summary, summary);
+    single!(
+        "What it holds, or a link to it.",
+        Content<'a>,
+        content,
+        with_content,
+        set_content,
+        content
+    );
+    single!("Who may do what with it.", Text<'a>, rights, with_rights, set_rights, rights);
+    single!("The feed it was copied from.", Source<'a>, source, with_source, set_source, source);
+    list!(
+        "Markup of other vocabularies, in order.",
+        Element<'a>,
+        extensions,
+        extensions_mut,
+        with_extension,
+        extensions
+    );
+    common!(common);
+
+    /// Whether it has an author of its own or by its source.
+    pub(crate) fn has_author(&self) -> bool {
+        let source = self.source.as_ref();
+        !self.authors.is_empty() || source.is_some_and(|source| !source.authors().is_empty())
+    }
+
+    /// Reads the entry whose start tag was read last.
+    pub(crate) fn read(pull: &mut Pull<'a>, standing: Standing) -> Result<Self, Error> {
+        let tag = pull.tag();
+        let common = Common::read(pull, |_, value| Some(value))?;
+        let mut entry = Self { common, ..Self::default() };
+        children(pull, |pull| entry.child(pull))?;
+        let stage = pull.settings().stage;
+        entry.check(standing, stage, &mut pull.at_tag(tag))?;
+        Ok(entry)
+    }
+
+    fn child(&mut self, pull: &mut Pull<'a>) -> Result<(), Error> {
+        let rest = &mut self.extensions;
+        match which(pull, namespace::ATOM, CHILDREN)? {
+            Some("author") => several(&mut self.authors, rest, pull, Person::read),
+            Some("category") => several(&mut self.categories, rest, pull, Category::read),
+            Some("content") => single(&mut self.content, rest, pull, Content::read),
+            Some("contributor") => several(&mut self.contributors, rest, pull, Person::read),
+            Some("id") => single(&mut self.id, rest, pull, Leaf::read_id),
+            Some("link") => several(&mut self.links, rest, pull, Link::read),
+            Some("published") => single(&mut self.published, rest, pull, Date::read),
+            Some("rights") => single(&mut self.rights, rest, pull, Text::read),
+            Some("source") => single(&mut self.source, rest, pull, Source::read),
+            Some("summary") => single(&mut self.summary, rest, pull, Text::read),
+            Some("title") => single(&mut self.title, rest, pull, Text::read),
+            Some(_) => single(&mut self.updated, rest, pull, Date::read),
+            None => other(rest, pull, namespace::ATOM),
+        }
+    }
+
+    fn check(
+        &self,
+        standing: Standing,
+        stage: Stage,
+        report: &mut dyn Report,
+    ) -> Result<(), Error> {
+        report.require(self.title.is_some(), Rule::EntryTitle)?;
+        if stage == Stage::Stored {
+            report.require(self.id.is_some(), Rule::EntryId)?;
+            report.require(self.updated.is_some(), Rule::EntryUpdated)?;
+            let inherits = standing == Standing::InFeed;
+            report.require(inherits || self.has_author(), Rule::EntryAuthor)?;
+        }
+        let kind = self.content.as_ref().map(Content::kind);
+        let has_alternate = self.link("alternate").is_some();
+        report.require(kind.is_some() || has_alternate, Rule::EntryAlternate)?;
+        let is_hidden = matches!(kind, Some(ContentKind::OutOfLine | ContentKind::Base64));
+        report.require(!is_hidden || self.summary.is_some(), Rule::EntrySummary)?;
+        report.require(alternates_differ(&self.links), Rule::AlternateRepeated)
+    }
+
+    pub(crate) fn write(
+        &self,
+        writer: &mut XmlWriter<'_>,
+        standing: Standing,
+    ) -> Result<(), Error> {
+        writer.start(&name::ENTRY)?;
+        self.check(standing, writer.stage(), writer)?;
+        if standing == Standing::Alone {
+            declare_extensions(&self.extensions, writer)?;
+        }
+        self.common.write(writer, &[])?;
+        if let Some(id) = &self.id {
+            id.write(&name::ID, writer, Leaf::check_id)?;
+        }
+        write_text(self.title.as_ref(), &name::TITLE, writer)?;
+        if let Some(updated) = &self.updated {
+            updated.write(&name::UPDATED, writer)?;
+        }
+        if let Some(published) = &self.published {
+            published.write(&name::PUBLISHED, writer)?;
+        }
+        write_people(&self.authors, &name::AUTHOR, writer)?;
+        write_people(&self.contributors, &name::CONTRIBUTOR, writer)?;
+        self.links.iter().try_for_each(|link| link.write(writer))?;
+        self.categories.iter().try_for_each(|category| category.write(writer))?;
+        write_text(self.summary.as_ref(), &name::SUMMARY, writer)?;
+        if let Some(content) = &self.content {
+            content.write(writer)?;
+        }
+        write_text(self.rights.as_ref(), &name::RIGHTS, writer)?;
+        if let Some(source) = &self.source {
+            source.write(writer)?;
+        }
+        tree::write_others(&self.extensions, namespace::ATOM, writer)?;
+        writer.end();
+        Ok(())
+    }
+}
+
+impl sealed::Root for Entry<'_> {}
+
+impl<'a> Root<'a> for Entry<'a> {
+    fn is_root(pull: &Pull<'a>) -> bool {
+        pull.name().is(namespace::ATOM, "entry")
+    }
+
+    fn read_root(Read(pull): Read<'_, 'a>) -> Result<Self, Error> {
+        Self::read(pull, Standing::Alone)
+    }
+
+    fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.write(writer, Standing::Alone)
+    }
+}

@@ -1,0 +1,87 @@
+//! The feed element (RFC 4287 section 4.1.1).
+
+use super::accessors::{common, list, metadata, relation, single, value};
+use super::entry::{Entry, Standing};
+use super::metadata::{Metadata, declare_extensions, name};
+use super::{Category, Date, Generator, Link, Person, Text, children};
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::root::{Read, Root, sealed};
+use crate::rule::Rule;
+use crate::xml::{Element, Pull, XmlWriter};
+
+/// A feed: what it says of itself, and entries (RFC 4287 section 4.1.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Feed<'a> {
+    metadata: Metadata<'a>,
+    entries: Vec<Entry<'a>>,
+}
+
+own!(Feed { metadata, entries });
+
+impl<'a> Feed<'a> {
+    /// An empty feed, which needs an id, a title, a date and an author before it can be written.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a feed document with the default [`Reader`](crate::Reader), whose diagnostics are
+    /// left out.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn parse(source: &'a str) -> Result<Self, Error> {
+        crate::Reader::new().read(source).map(|(feed, _)| feed)
+    }
+
+    list!("The entries, in order.", Entry<'a>, entries, entries_mut, with_entry, entries);
+    metadata!(metadata);
+
+    /// RFC 4287 section 4.1.1: authors are missed only where an entry has none of its own.
+    fn check_author(&self, report: &mut dyn Report) -> Result<(), Error> {
+        let has = !self.authors().is_empty() || self.entries.iter().all(Entry::has_author);
+        report.require(has, Rule::FeedAuthor)
+    }
+}
+
+impl sealed::Root for Feed<'_> {}
+
+impl<'a> Root<'a> for Feed<'a> {
+    fn is_root(pull: &Pull<'a>) -> bool {
+        pull.name().is(namespace::ATOM, "feed")
+    }
+
+    fn read_root(Read(pull): Read<'_, 'a>) -> Result<Self, Error> {
+        let tag = pull.tag();
+        let mut feed = Self { metadata: Metadata::begin(pull)?, entries: Vec::new() };
+        children::children(pull, |pull| {
+            if children::which(pull, namespace::ATOM, &["entry"])?.is_some() {
+                feed.entries.push(Entry::read(pull, Standing::InFeed)?);
+                return Ok(());
+            }
+            feed.metadata.child(pull)
+        })?;
+        let report = &mut pull.at_tag(tag);
+        feed.metadata.check_feed(report)?;
+        feed.metadata.check_links(report)?;
+        feed.check_author(report)?;
+        Ok(feed)
+    }
+
+    fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(&name::FEED)?;
+        self.metadata.check_feed(writer)?;
+        self.metadata.check_links(writer)?;
+        self.check_author(writer)?;
+        declare_extensions(self.extensions(), writer)?;
+        declare_extensions(self.entries.iter().flat_map(Entry::extensions), writer)?;
+        self.metadata.common.write(writer, &[])?;
+        self.metadata.write(writer)?;
+        self.entries.iter().try_for_each(|entry| entry.write(writer, Standing::InFeed))?;
+        writer.end();
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! The generator element (RFC 4287 section 4.2.4).
+
+use super::common::{self, Common};
+use super::leaf;
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Name, Pull, XmlWriter};
+use std::borrow::Cow;
+
+const NAME: Name<'static> = Name::known(namespace::ATOM, "", "generator");
+
+/// The program that made a feed (RFC 4287 section 4.2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generator<'a> {
+    common: Common<'a>,
+    uri: Option<Cow<'a, str>>,
+    version: Option<Cow<'a, str>>,
+    name: Cow<'a, str>,
+}
+
+impl<'a> Generator<'a> {
+    /// A program of this name.
+    pub fn new(name: impl Into<Cow<'a, str>>) -> Self {
+        Self { common: Common::default(), uri: None, version: None, name: name.into() }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// An IRI reference about the program.
+    #[must_use]
+    pub fn uri(&self) -> Option<&str> {
+        self.uri.as_deref()
+    }
+
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.common
+    }
+
+    /// With an IRI reference.
+    #[must_use]
+    pub fn with_uri(mut self, uri: impl Into<Cow<'a, str>>) -> Self {
+        self.uri = Some(uri.into());
+        self
+    }
+
+    /// With a version.
+    #[must_use]
+    pub fn with_version(mut self, version: impl Into<Cow<'a, str>>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let (mut uri, mut version) = (None, None);
+        let common = Common::read(pull, |local, value| {
+            let slot = match local {
+                "uri" => &mut uri,
+                "version" => &mut version,
+                _ => return Some(value),
+            };
+            *slot = Some(value);
+            None
+        })?;
+        let Some(name) = leaf::text(pull)? else { return Ok(None) };
+        let generator = Self { common, uri, version, name };
+        generator.check(&mut pull.at_tag(tag))?;
+        Ok(Some(generator))
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        match self.uri() {
+            Some(uri) => report.require(common::is_reference(uri), Rule::IriSyntax),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(&NAME)?;
+        self.check(writer)?;
+        writer.plain("uri", self.uri())?;
+        writer.plain("version", self.version())?;
+        self.common.write(writer, &["uri", "version"])?;
+        writer.text(&self.name)?;
+        writer.end();
+        Ok(())
+    }
+}
+
+own!(Generator { common, uri, version, name });

@@ -1,0 +1,239 @@
+//! The link element (RFC 4287 section 4.2.7).
+
+use super::common::{self, Common};
+use super::undefined::Undefined;
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Name, Node, Pull, XmlWriter};
+use std::borrow::Cow;
+
+const NAME: Name<'static> = Name::known(namespace::ATOM, "", "link");
+
+/// What stands before a registered name when a relation is spelled as an IRI
+/// (RFC 4287 section 4.2.7.2).
+const REGISTERED: &str = "http://www.iana.org/assignments/relation/";
+
+/// A link (RFC 4287 section 4.2.7).
+///
+/// ```
+/// use atom_fsm::atom::Link;
+///
+/// let link = Link::new("/v/2").with_rel("http://www.iana.org/assignments/relation/latest-version");
+/// assert!(link.has_rel("latest-version"));
+/// assert_eq!(link.relation(), "latest-version");
+/// assert_eq!(Link::new("/").relation(), "alternate");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link<'a> {
+    common: Common<'a>,
+    href: Option<Cow<'a, str>>,
+    rel: Option<Cow<'a, str>>,
+    type_: Option<Cow<'a, str>>,
+    hreflang: Option<Cow<'a, str>>,
+    title: Option<Cow<'a, str>>,
+    length: Option<Cow<'a, str>>,
+    content: Undefined<'a>,
+}
+
+impl<'a> Link<'a> {
+    /// A link to an IRI reference.
+    pub fn new(href: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            common: Common::default(),
+            href: Some(href.into()),
+            rel: None,
+            type_: None,
+            hreflang: None,
+            title: None,
+            length: None,
+            content: Undefined::default(),
+        }
+    }
+
+    /// The target, an IRI reference to be resolved by a [`Base`](super::Base); absent only where
+    /// that breach was tolerated.
+    #[must_use]
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    /// The rel attribute as it stands.
+    #[must_use]
+    pub fn rel(&self) -> Option<&str> {
+        self.rel.as_deref()
+    }
+
+    /// The relation: `alternate` where there is no rel, and the name of a registered one however it
+    /// is spelled (RFC 4287 section 4.2.7.2).
+    #[must_use]
+    pub fn relation(&self) -> &str {
+        let rel = self.rel().unwrap_or("alternate");
+        rel.strip_prefix(REGISTERED).unwrap_or(rel)
+    }
+
+    /// Whether the link has this relation: a registered name, which compares without regard to
+    /// case as in RFC 8288 section 2.1.1, or an IRI.
+    #[must_use]
+    pub fn has_rel(&self, relation: &str) -> bool {
+        let relation = relation.strip_prefix(REGISTERED).unwrap_or(relation);
+        self.relation().eq_ignore_ascii_case(relation)
+    }
+
+    /// The media type that the target is said to have.
+    #[must_use]
+    pub fn type_(&self) -> Option<&str> {
+        self.type_.as_deref()
+    }
+
+    /// The language that the target is said to have.
+    #[must_use]
+    pub fn hreflang(&self) -> Option<&str> {
+        self.hreflang.as_deref()
+    }
+
+    /// The link's title.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The octets that the target is said to have, as they were written.
+    #[must_use]
+    pub fn length(&self) -> Option<&str> {
+        self.length.as_deref()
+    }
+
+    /// What stands in the element, to which no specification gives a meaning.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node<'a>] {
+        self.content.nodes()
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.common
+    }
+
+    /// With a relation: a registered name, or an IRI.
+    #[must_use]
+    pub fn with_rel(mut self, rel: impl Into<Cow<'a, str>>) -> Self {
+        self.rel = Some(rel.into());
+        self
+    }
+
+    /// With a media type.
+    #[must_use]
+    pub fn with_type(mut self, type_: impl Into<Cow<'a, str>>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// With a language.
+    #[must_use]
+    pub fn with_hreflang(mut self, hreflang: impl Into<Cow<'a, str>>) -> Self {
+        self.hreflang = Some(hreflang.into());
+        self
+    }
+
+    /// With a title.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<Cow<'a, str>>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// With a length in octets.
+    #[must_use]
+    pub fn with_length(mut self, octets: u64) -> Self {
+        self.length = Some(octets.to_string().into());
+        self
+    }
+
+    /// With these attributes.
+    #[must_use]
+    pub fn with_common(mut self, common: Common<'a>) -> Self {
+        self.common = common;
+        self
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let (tag, mark) = (pull.tag(), pull.mark());
+        let (mut href, mut rel, mut type_) = (None, None, None);
+        let (mut hreflang, mut title, mut length) = (None, None, None);
+        let common = Common::read(pull, |local, value| {
+            let slot = match local {
+                "href" => &mut href,
+                "rel" => &mut rel,
+                "type" => &mut type_,
+                "hreflang" => &mut hreflang,
+                "title" => &mut title,
+                "length" => &mut length,
+                _ => return Some(value),
+            };
+            *slot = Some(value);
+            None
+        })?;
+        let content = Undefined::read(pull, &mark)?;
+        let link = Self { common, href, rel, type_, hreflang, title, length, content };
+        link.check(&mut pull.at_tag(tag))?;
+        Ok(Some(link))
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        match self.href() {
+            Some(href) => report.require(common::is_reference(href), Rule::IriSyntax)?,
+            None => report.breach(Rule::LinkHref)?,
+        }
+        if let Some(rel) = self.rel() {
+            report.require(is_relation(rel), Rule::LinkRel)?;
+        }
+        if let Some(type_) = self.type_() {
+            report.require(common::is_media_type(type_), Rule::LinkType)?;
+        }
+        match self.hreflang() {
+            Some(language) => report.require(common::is_language(language), Rule::LanguageTag),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.content.start(&NAME, writer)?;
+        self.check(writer)?;
+        writer.plain("href", self.href())?;
+        writer.plain("rel", self.rel())?;
+        writer.plain("type", self.type_())?;
+        writer.plain("hreflang", self.hreflang())?;
+        writer.plain("title", self.title())?;
+        writer.plain("length", self.length())?;
+        let known = &["href", "rel", "type", "hreflang", "title", "length"];
+        self.common.write(writer, known)?;
+        self.content.end(writer)
+    }
+}
+
+own!(Link { common, href, rel, type_, hreflang, title, length, content });
+
+/// RFC 4287 section 4.2.7.2: a name is `isegment-nz-nc`, the first segment of a relative IRI
+/// reference, and anything else is an IRI.
+fn is_relation(rel: &str) -> bool {
+    let is_name = !rel.is_empty() && !rel.contains([':', '/', '?', '#']);
+    if is_name { common::is_reference(rel) } else { common::is_iri(rel) }
+}
+
+/// Whether no two alternate links have the same type and language
+/// (RFC 4287 sections 4.1.1 and 4.1.2).
+pub(crate) fn alternates_differ(links: &[Link<'_>]) -> bool {
+    let alternates = || links.iter().filter(|link| link.has_rel("alternate"));
+    if alternates().nth(1).is_none() {
+        return true;
+    }
+    let mut seen = std::collections::HashSet::new();
+    alternates().all(|link| {
+        let lower = |text: Option<&str>| text.map(str::to_ascii_lowercase);
+        seen.insert((lower(link.type_()), lower(link.hreflang())))
+    })
+}

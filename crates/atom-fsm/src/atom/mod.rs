@@ -1,0 +1,33 @@
+//! Atom documents (RFC 4287).
+
+mod accessors;
+mod category;
+pub(crate) mod children;
+mod common;
+mod content;
+mod date;
+mod entry;
+mod feed;
+mod generator;
+pub(crate) mod leaf;
+mod link;
+pub(crate) mod metadata;
+mod person;
+mod source;
+mod text;
+mod undefined;
+
+pub use category::Category;
+pub use common::{Base, Common};
+pub use content::{Content, ContentKind};
+pub use date::Date;
+pub use entry::Entry;
+pub use feed::Feed;
+pub use generator::Generator;
+pub use link::Link;
+pub use person::Person;
+pub use source::Source;
+pub use text::{Text, TextType};
+
+pub(crate) use accessors::{common as common_accessors, list, single, value};
+pub(crate) use common::{is_iri, is_media_type, is_reference};

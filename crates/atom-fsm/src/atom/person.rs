@@ -1,0 +1,132 @@
+//! Person constructs (RFC 4287 section 3.2).
+
+use super::children::{children, other, single, which};
+use super::common::Common;
+use super::leaf::Leaf;
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Element, Name, Pull, XmlWriter, tree};
+use std::borrow::Cow;
+
+const NAME: Name<'static> = Name::known(namespace::ATOM, "", "name");
+const URI: Name<'static> = Name::known(namespace::ATOM, "", "uri");
+const EMAIL: Name<'static> = Name::known(namespace::ATOM, "", "email");
+
+/// An author or contributor (RFC 4287 section 3.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person<'a> {
+    common: Common<'a>,
+    name: Option<Leaf<'a>>,
+    uri: Option<Leaf<'a>>,
+    email: Option<Leaf<'a>>,
+    extensions: Vec<Element<'a>>,
+}
+
+impl<'a> Person<'a> {
+    /// A person of this name.
+    pub fn new(name: impl Into<Cow<'a, str>>) -> Self {
+        let name = Some(Leaf::from(name.into()));
+        Self { name, ..Self::nobody(Common::default()) }
+    }
+
+    fn nobody(common: Common<'a>) -> Self {
+        Self { common, name: None, uri: None, email: None, extensions: Vec::new() }
+    }
+
+    /// The name; absent only where that breach was tolerated.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(|leaf| &*leaf.text)
+    }
+
+    /// An IRI reference of the person's.
+    #[must_use]
+    pub fn uri(&self) -> Option<&str> {
+        self.uri.as_ref().map(|leaf| &*leaf.text)
+    }
+
+    /// The email address.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_ref().map(|leaf| &*leaf.text)
+    }
+
+    /// Markup of other vocabularies, in order.
+    #[must_use]
+    pub fn extensions(&self) -> &[Element<'a>] {
+        &self.extensions
+    }
+
+    /// The same, to be changed.
+    pub fn extensions_mut(&mut self) -> &mut Vec<Element<'a>> {
+        &mut self.extensions
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.common
+    }
+
+    /// With an IRI reference.
+    #[must_use]
+    pub fn with_uri(mut self, uri: impl Into<Cow<'a, str>>) -> Self {
+        self.uri = Some(Leaf::from(uri.into()));
+        self
+    }
+
+    /// With an email address.
+    #[must_use]
+    pub fn with_email(mut self, email: impl Into<Cow<'a, str>>) -> Self {
+        self.email = Some(Leaf::from(email.into()));
+        self
+    }
+
+    /// With these attributes.
+    #[must_use]
+    pub fn with_common(mut self, common: Common<'a>) -> Self {
+        self.common = common;
+        self
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let mut person = Self::nobody(Common::read(pull, |_, value| Some(value))?);
+        let Self { name, uri, email, extensions, .. } = &mut person;
+        children(pull, |pull| match which(pull, namespace::ATOM, &["name", "uri", "email"])? {
+            Some("name") => single(name, extensions, pull, Leaf::read),
+            Some("uri") => single(uri, extensions, pull, Leaf::read_iri),
+            Some(_) => single(email, extensions, pull, Leaf::read_email),
+            None => other(extensions, pull, namespace::ATOM),
+        })?;
+        person.check(&mut pull.at_tag(tag))?;
+        Ok(Some(person))
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        report.require(self.name.is_some(), Rule::PersonName)
+    }
+
+    pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(name)?;
+        self.check(writer)?;
+        self.common.write(writer, &[])?;
+        if let Some(leaf) = &self.name {
+            leaf.write(&NAME, writer, Leaf::check_nothing)?;
+        }
+        if let Some(leaf) = &self.uri {
+            leaf.write(&URI, writer, Leaf::check_iri)?;
+        }
+        if let Some(leaf) = &self.email {
+            leaf.write(&EMAIL, writer, Leaf::check_email)?;
+        }
+        tree::write_others(&self.extensions, namespace::ATOM, writer)?;
+        writer.end();
+        Ok(())
+    }
+}
+
+own!(Person { common, name, uri, email, extensions });

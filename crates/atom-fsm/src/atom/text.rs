@@ -1,0 +1,202 @@
+//! Text constructs (RFC 4287 section 3.1).
+
+use super::common::Common;
+use super::leaf;
+use crate::error::Error;
+use crate::namespace;
+use crate::own::{Own, own};
+use crate::rule::Rule;
+use crate::xml::{Element, Name, Node, Pull, XmlWriter, is_blank, tree};
+use std::borrow::Cow;
+
+/// A text for people: plain, HTML, or XHTML (RFC 4287 section 3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<'a> {
+    common: Common<'a>,
+    /// The type attribute as it stood.
+    type_: Option<Cow<'a, str>>,
+    value: Value<'a>,
+}
+
+/// What kind of text it is (RFC 4287 section 3.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextType {
+    /// Plain text.
+    Text,
+    /// HTML, as text.
+    Html,
+    /// XHTML, as a tree.
+    Xhtml,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Value<'a> {
+    Text(Cow<'a, str>),
+    Html(Cow<'a, str>),
+    Xhtml(Box<Element<'a>>),
+}
+
+impl<'a> Text<'a> {
+    /// Plain text.
+    pub fn plain(text: impl Into<Cow<'a, str>>) -> Self {
+        Self { common: Common::default(), type_: None, value: Value::Text(text.into()) }
+    }
+
+    /// HTML: the markup as text, such as `"a <b>bold</b> word &amp; more"`.
+    pub fn html(markup: impl Into<Cow<'a, str>>) -> Self {
+        let type_ = Some(Cow::Borrowed("html"));
+        Self { common: Common::default(), type_, value: Value::Html(markup.into()) }
+    }
+
+    /// XHTML: a `div` element, which is not itself part of the text.
+    ///
+    /// # Errors
+    /// [`Rule::XhtmlDiv`] when it is another element.
+    pub fn xhtml(div: Element<'a>) -> Result<Self, Error> {
+        if !div.name().is(namespace::XHTML, "div") {
+            return Err(Error::built(Rule::XhtmlDiv, div.name().local(), div.name().namespace()));
+        }
+        let type_ = Some(Cow::Borrowed("xhtml"));
+        Ok(Self { common: Common::default(), type_, value: Value::Xhtml(Box::new(div)) })
+    }
+
+    /// What kind of text it is.
+    #[must_use]
+    pub fn type_(&self) -> TextType {
+        match self.value {
+            Value::Text(_) => TextType::Text,
+            Value::Html(_) => TextType::Html,
+            Value::Xhtml(_) => TextType::Xhtml,
+        }
+    }
+
+    /// The text: plain, the markup of HTML, or the text in XHTML with its markup left out.
+    #[must_use]
+    pub fn value(&self) -> Cow<'_, str> {
+        match &self.value {
+            Value::Text(text) | Value::Html(text) => Cow::Borrowed(text),
+            Value::Xhtml(div) => {
+                let mut text = String::new();
+                gather(div, &mut text);
+                Cow::Owned(text)
+            }
+        }
+    }
+
+    /// The `div` of XHTML.
+    #[must_use]
+    pub fn div(&self) -> Option<&Element<'a>> {
+        match &self.value {
+            Value::Xhtml(div) => Some(div),
+            Value::Text(_) | Value::Html(_) => None,
+        }
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.common
+    }
+
+    /// With these attributes.
+    #[must_use]
+    pub fn with_common(mut self, common: Common<'a>) -> Self {
+        self.common = common;
+        self
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let mut type_ = None;
+        let common = Common::read(pull, |local, value| match local {
+            "type" => {
+                type_ = Some(value);
+                None
+            }
+            _ => Some(value),
+        })?;
+        let value = match type_.as_deref() {
+            None | Some("text") => leaf::text(pull)?.map(Value::Text),
+            Some("html") => leaf::text(pull)?.map(Value::Html),
+            Some("xhtml") => {
+                let div = only_div(tree::read(pull)?);
+                if div.is_none() {
+                    pull.breach_at(Rule::XhtmlDiv, tag)?;
+                }
+                div.map(|div| Value::Xhtml(Box::new(div)))
+            }
+            Some(_) => {
+                pull.breach_at(Rule::TextType, tag)?;
+                None
+            }
+        };
+        Ok(value.map(|value| Self { common, type_, value }))
+    }
+
+    pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(name)?;
+        writer.plain("type", self.type_.as_deref())?;
+        self.common.write(writer, &["type"])?;
+        match &self.value {
+            Value::Text(text) | Value::Html(text) => writer.text(text)?,
+            Value::Xhtml(div) => tree::write(div, writer)?,
+        }
+        writer.end();
+        Ok(())
+    }
+}
+
+own!(Text { common, type_, value });
+
+impl Own for Value<'_> {
+    type Owned = Value<'static>;
+
+    fn own(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(text.own()),
+            Self::Html(text) => Value::Html(text.own()),
+            Self::Xhtml(div) => Value::Xhtml(div.own()),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::plain(text)
+    }
+}
+
+impl From<String> for Text<'static> {
+    fn from(text: String) -> Self {
+        Self::plain(text)
+    }
+}
+
+/// The only child that an element has, when it is a `div` of XHTML and nothing but white space and
+/// comments stands beside it.
+pub(crate) fn only_div(element: Element<'_>) -> Option<Element<'_>> {
+    let mut only = None;
+    for node in element.nodes {
+        match node {
+            Node::Element(child) if only.is_none() && child.name.is(namespace::XHTML, "div") => {
+                only = Some(child);
+            }
+            Node::Text(text) if is_blank(&text) => {}
+            Node::Comment(_) => {}
+            Node::Element(_) | Node::Text(_) | Node::Instruction(..) => return None,
+        }
+    }
+    let mut div = only?;
+    div.needed = element.needed;
+    Some(div)
+}
+
+fn gather(element: &Element<'_>, text: &mut String) {
+    for node in &element.nodes {
+        match node {
+            Node::Element(child) => gather(child, text),
+            Node::Text(more) => text.push_str(more),
+            Node::Comment(_) | Node::Instruction(..) => {}
+        }
+    }
+}

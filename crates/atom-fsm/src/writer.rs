@@ -1,0 +1,163 @@
+//! Writing documents.
+
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::root::Root;
+use crate::rule::Rule;
+use crate::settings::{Settings, Stage};
+use crate::xml::XmlWriter;
+
+/// Writes documents that a strict [`Reader`](crate::Reader) of the same stage takes, or refuses.
+///
+/// ```
+/// use atom_fsm::{Rule, Stage, Writer, atom::{Entry, Link}};
+///
+/// let entry = Entry::new().with_title("A").with_link(Link::new("http://example.org/"));
+/// let text = Writer::new().stage(Stage::Submitted).to_string(&entry)?;
+/// assert_eq!(
+///     text,
+///     "<entry xmlns=\"http://www.w3.org/2005/Atom\"><title>A</title>\
+///      <link href=\"http://example.org/\"/></entry>"
+/// );
+/// let error = Writer::new().to_string(&entry).unwrap_err();
+/// assert_eq!(error.kind(), atom_fsm::ErrorKind::Rule(Rule::EntryId));
+/// assert_eq!(error.path(), Some("/entry"));
+/// # Ok::<(), atom_fsm::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Writer {
+    settings: Settings,
+    declaration: Declaration,
+}
+
+/// Whether a document begins with an XML declaration.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Declaration {
+    /// None: the document is UTF-8 without it. The default.
+    #[default]
+    Omitted,
+    /// `<?xml version="1.0" encoding="UTF-8"?>` and a line feed.
+    Written,
+}
+
+impl Writer {
+    /// A writer of documents as a server stores them, without declaration.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets whose documents these are.
+    pub fn stage(mut self, stage: Stage) -> Self {
+        self.settings.stage = stage;
+        self
+    }
+
+    /// Sets whether documents begin with an XML declaration.
+    pub fn declaration(mut self, declaration: Declaration) -> Self {
+        self.declaration = declaration;
+        self
+    }
+
+    /// Sets how many findings are kept: [`Limits::diagnostics`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Appends a document. On an error nothing is appended.
+    ///
+    /// # Errors
+    /// When the document breaks a rule: with its name, and the path to where.
+    pub fn write<'a>(&self, root: &impl Root<'a>, out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut writer = XmlWriter::new(out, self.settings);
+        if self.declaration == Declaration::Written {
+            writer.declaration();
+        }
+        let written = root.write_root(&mut writer);
+        writer.finish(written).map(drop)
+    }
+
+    /// The document as octets.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn to_vec<'a>(&self, root: &impl Root<'a>) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        self.write(root, &mut out)?;
+        Ok(out)
+    }
+
+    /// The document as text.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn to_string<'a>(&self, root: &impl Root<'a>) -> Result<String, Error> {
+        let out = self.to_vec(root)?;
+        // What is written is text throughout: this copies nothing.
+        Ok(String::from_utf8(out)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// Every rule that the document breaks, advice included, with the path to where. Nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// When it holds what cannot stand in any document, such as control characters.
+    pub fn check<'a>(&self, root: &impl Root<'a>) -> Result<Findings, Error> {
+        let mut out = Vec::new();
+        let mut writer = XmlWriter::new(&mut out, self.settings).collecting();
+        let written = root.write_root(&mut writer);
+        let findings = writer.finish(written)?;
+        let kept = findings.kept.into_iter().map(|(rule, path)| Finding { rule, path }).collect();
+        Ok(Findings { kept, omitted: findings.omitted })
+    }
+}
+
+/// What [`Writer::check`] found, capped by [`Limits::diagnostics`](crate::Limits).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    kept: Vec<Finding>,
+    omitted: u64,
+}
+
+impl Findings {
+    /// Those kept, in document order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Finding] {
+        &self.kept
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// How many more there were than the limit lets keep.
+    #[must_use]
+    pub fn omitted(&self) -> u64 {
+        self.omitted
+    }
+}
+
+/// A rule that a value breaks, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Finding {
+    rule: Rule,
+    path: String,
+}
+
+impl Finding {
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// Where, such as `/feed/entry[3]/link[1]`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
