@@ -2,9 +2,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod app;
 pub mod atom;
 mod diagnostic;
+mod document;
 mod error;
+pub mod ext;
+pub mod fsm;
+#[cfg(feature = "http")]
+pub mod interaction;
 mod limits;
 pub mod namespace;
 mod own;
@@ -18,6 +24,7 @@ mod writer;
 pub mod xml;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Position};
+pub use document::Document;
 pub use error::{Error, ErrorKind};
 pub use limits::{Limit, Limits};
 pub use reader::Reader;

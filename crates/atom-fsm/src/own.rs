@@ -42,9 +42,9 @@ impl<T: Own> Own for Box<T> {
 }
 
 /// Makes a struct with these fields, all of which can be owned, be owned; and gives it
-/// `into_owned`.
+/// `into_owned` unless it is private.
 macro_rules! own {
-    ($name:ident { $($field:tt),* $(,)? }) => {
+    (private $name:ident { $($field:tt),* $(,)? }) => {
         impl crate::own::Own for $name<'_> {
             type Owned = $name<'static>;
 
@@ -52,6 +52,9 @@ macro_rules! own {
                 $name { $($field: crate::own::Own::own(self.$field),)* }
             }
         }
+    };
+    ($name:ident { $($field:tt),* $(,)? }) => {
+        crate::own::own!(private $name { $($field),* });
 
         impl $name<'_> {
             /// The same value, borrowing nothing.

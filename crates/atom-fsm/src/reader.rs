@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::root::{Read, Root};
+use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use crate::tolerance::Tolerance;
@@ -94,7 +94,7 @@ impl Reader {
         if !T::is_root(&pull) {
             return Err(pull.refusal(Rule::RootElement, pull.tag()));
         }
-        let root = T::read_root(Read(&mut pull))?;
+        let root = T::read_root(&mut pull)?;
         while pull.next()? != Token::Eof {}
         Ok((root, pull.into_diagnostics()))
     }

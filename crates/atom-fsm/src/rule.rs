@@ -210,6 +210,10 @@ rules! {
         "a service entry has one query";
     QueryScheme: Must, "query-scheme", "draft-wilde-fsm-00 section 2.1",
         "a query's scheme is a URI";
+    QuerySyntax: Fatal, "query-syntax", "draft-wilde-fsm-00 section 2.1",
+        "a query without a scheme is the query of a URI, in its characters";
+    ServiceRelative: Fatal, "service-relative", "RFC 3986 section 5",
+        "a relative reference to a service is resolved against an absolute base";
     Status: Fatal, "status", "RFC 5023 section 5",
         "the status is the one that answers the request";
     LocationMissing: Fatal, "location-missing", "RFC 5023 section 5.3",

@@ -141,7 +141,7 @@ impl<'a> Common<'a> {
 }
 
 own!(Common { 0 });
-own!(Inner { base, lang, attributes });
+own!(private Inner { base, lang, attributes });
 
 /// Whether this is an IRI reference (RFC 3987 section 2.2).
 pub(crate) fn is_reference(text: &str) -> bool {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::namespace;
 use crate::own::own;
 use crate::report::Report;
-use crate::root::{Read, Root, sealed};
+use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::settings::Stage;
 use crate::xml::{Element, Pull, XmlWriter, tree};
@@ -238,7 +238,7 @@ impl<'a> Root<'a> for Entry<'a> {
         pull.name().is(namespace::ATOM, "entry")
     }
 
-    fn read_root(Read(pull): Read<'_, 'a>) -> Result<Self, Error> {
+    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
         Self::read(pull, Standing::Alone)
     }
 

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::namespace;
 use crate::own::own;
 use crate::report::Report;
-use crate::root::{Read, Root, sealed};
+use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::xml::{Element, Pull, XmlWriter};
 
@@ -54,7 +54,7 @@ impl<'a> Root<'a> for Feed<'a> {
         pull.name().is(namespace::ATOM, "feed")
     }
 
-    fn read_root(Read(pull): Read<'_, 'a>) -> Result<Self, Error> {
+    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
         let tag = pull.tag();
         let mut feed = Self { metadata: Metadata::begin(pull)?, entries: Vec::new() };
         children::children(pull, |pull| {

@@ -15,7 +15,7 @@ pub(crate) struct Leaf<'a> {
     pub(crate) text: Cow<'a, str>,
 }
 
-own!(Leaf { common, text });
+own!(private Leaf { common, text });
 
 impl<'a> From<Cow<'a, str>> for Leaf<'a> {
     fn from(text: Cow<'a, str>) -> Self {

@@ -62,7 +62,7 @@ pub(crate) struct Metadata<'a> {
     pub(crate) extensions: Vec<Element<'a>>,
 }
 
-own!(Metadata {
+own!(private Metadata {
     common,
     id,
     title,

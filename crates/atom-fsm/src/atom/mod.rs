@@ -29,5 +29,5 @@ pub use person::Person;
 pub use source::Source;
 pub use text::{Text, TextType};
 
-pub(crate) use accessors::{common as common_accessors, list, single, value};
+pub(crate) use accessors::{common as common_accessors, list, single};
 pub(crate) use common::{is_iri, is_media_type, is_reference};

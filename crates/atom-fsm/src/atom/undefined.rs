@@ -8,7 +8,7 @@ use crate::xml::{Element, Mark, Name, Node, Pull, Token, XmlWriter, tree};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Undefined<'a>(Option<Box<Element<'a>>>);
 
-own!(Undefined { 0 });
+own!(private Undefined { 0 });
 
 impl<'a> Undefined<'a> {
     pub(crate) fn nodes(&self) -> &[Node<'a>] {

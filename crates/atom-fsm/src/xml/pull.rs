@@ -67,7 +67,7 @@ pub(crate) struct Mark {
 
 /// The reader.
 #[derive(Debug)]
-pub(crate) struct Pull<'a> {
+pub struct Pull<'a> {
     source: &'a str,
     /// Octets that are left out before `source`: a byte order mark.
     before: u64,

@@ -15,7 +15,7 @@ use std::ops::Range;
 /// The writer. What it has written stays well-formed up to the last open tag, so that a path can
 /// be told by looking at it.
 #[derive(Debug)]
-pub(crate) struct XmlWriter<'w> {
+pub struct XmlWriter<'w> {
     out: &'w mut Vec<u8>,
     begin: usize,
     open: Vec<Open>,

@@ -1,0 +1,134 @@
+//! The accept element (RFC 5023 section 8.3.4).
+
+use super::name;
+use crate::atom::leaf::Leaf;
+use crate::atom::{Common, is_media_type};
+use crate::error::Error;
+use crate::own::own;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Pull, SPACE, XmlWriter};
+use std::borrow::Cow;
+
+/// A media range that a collection takes, or with no text, that it takes nothing
+/// (RFC 5023 section 8.3.4).
+///
+/// ```
+/// use atom_fsm::app::Accept;
+///
+/// let accept = Accept::new("application/atom+xml;type=entry");
+/// assert!(accept.accepts("application/atom+xml; type=\"ENTRY\""));
+/// assert!(!accept.accepts("application/atom+xml;type=feed"));
+/// assert!(Accept::new("image/*").accepts("image/png"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accept<'a>(Leaf<'a>);
+
+own!(Accept { 0 });
+
+impl<'a> Accept<'a> {
+    /// This media range.
+    pub fn new(range: impl Into<Cow<'a, str>>) -> Self {
+        Self(Leaf::from(range.into()))
+    }
+
+    /// The media range as it stands.
+    #[must_use]
+    pub fn range(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.0.common
+    }
+
+    /// Whether the range holds a media type: parameters of the range must be the type's too, but
+    /// for `q`; values compare without regard to case or quotes. The slip of the FSM draft's
+    /// example, `application/atom=xml;type=entry`, stands for Atom entries.
+    #[must_use]
+    pub fn accepts(&self, media_type: &str) -> bool {
+        let range = self.range().replace("application/atom=xml", "application/atom+xml");
+        media::matches(&range, media_type)
+    }
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let accept = Leaf::read(pull)?.map(Self);
+        if let Some(accept) = &accept {
+            accept.check(&mut pull.at_tag(tag))?;
+        }
+        Ok(accept)
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        let range = self.range().trim_matches(SPACE);
+        report.require(range.is_empty() || is_media_type(range), Rule::AcceptSyntax)
+    }
+
+    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.0.write(&name::ACCEPT, writer, |leaf, report| Self(leaf.clone()).check(report))
+    }
+}
+
+/// Media types and ranges compared as such, never as text.
+pub(crate) mod media {
+    /// The type and subtype, and the parameters, of a media type or range.
+    fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, &str)> + Clone) {
+        let mut parts = text.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default();
+        let parameters = parts.filter_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            Some((name.trim(), value.trim().trim_matches('"')))
+        });
+        (essence, parameters)
+    }
+
+    /// Whether a media range holds a media type.
+    pub(crate) fn matches(range: &str, media_type: &str) -> bool {
+        let ((range, wanted), (essence, given)) = (parts(range), parts(media_type));
+        let is_within = match range.split_once('/') {
+            Some(("*", "*")) => essence.contains('/'),
+            Some((kind, "*")) => {
+                essence.split_once('/').is_some_and(|(given, _)| given.eq_ignore_ascii_case(kind))
+            }
+            Some(_) => range.eq_ignore_ascii_case(essence),
+            None => false,
+        };
+        let is_same = |(a, b): (&str, &str), (c, d): (&str, &str)| {
+            a.eq_ignore_ascii_case(c) && b.eq_ignore_ascii_case(d)
+        };
+        let mut wanted = wanted.filter(|(name, _)| !name.eq_ignore_ascii_case("q"));
+        is_within && wanted.all(|wanted| given.clone().any(|given| is_same(wanted, given)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc5023_8_3_4_ranges_hold_types_whatever_their_spelling() {
+        for (range, media_type, expected) in [
+            ("application/atom+xml;type=entry", "application/atom+xml;type=entry", true),
+            ("application/atom+xml;type=entry", "Application/Atom+XML; Type=\"ENTRY\"", true),
+            (
+                "application/atom+xml;type=entry",
+                "application/atom+xml;charset=utf-8;type=entry",
+                true,
+            ),
+            ("application/atom+xml;type=entry", "application/atom+xml", false),
+            ("application/atom+xml", "application/atom+xml;type=feed", true),
+            ("application/atom=xml;type=entry", "application/atom+xml;type=entry", true),
+            ("application/atom=xml;type=entry", "application/xml", false),
+            ("*/*", "image/png", true),
+            ("image/*;q=0.5", "image/png", true),
+            ("image/*", "video/mpeg", false),
+            ("", "image/png", false),
+            ("image", "image/png", false),
+        ] {
+            assert_eq!(Accept::new(range).accepts(media_type), expected, "{range} {media_type}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The categories element (RFC 5023 sections 7 and 8.3.6).
+
+use super::name;
+use crate::atom::children::{children, other, several, which};
+use crate::atom::{Category, Common, common_accessors, is_iri, is_reference, list};
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::root::{Root, sealed};
+use crate::rule::Rule;
+use crate::xml::{Element, Pull, XmlWriter, tree};
+use std::borrow::Cow;
+
+/// The categories that a collection's entries may have, or a link to them
+/// (RFC 5023 sections 7.2.1 and 8.3.6).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Categories<'a> {
+    common: Common<'a>,
+    href: Option<Cow<'a, str>>,
+    fixed: Option<Cow<'a, str>>,
+    scheme: Option<Cow<'a, str>>,
+    categories: Vec<Category<'a>>,
+    extensions: Vec<Element<'a>>,
+}
+
+own!(Categories { common, href, fixed, scheme, categories, extensions });
+
+impl<'a> Categories<'a> {
+    /// No categories, and any allowed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Categories that stand in a document of their own, at an IRI reference.
+    pub fn out_of_line(href: impl Into<Cow<'a, str>>) -> Self {
+        Self { href: Some(href.into()), ..Self::default() }
+    }
+
+    /// Reads a category document with the default [`Reader`](crate::Reader), whose diagnostics are
+    /// left out.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn parse(source: &'a str) -> Result<Self, Error> {
+        crate::Reader::new().read(source).map(|(categories, _)| categories)
+    }
+
+    /// Where the categories stand, if not here.
+    #[must_use]
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    /// Whether only these are allowed.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.fixed.as_deref() == Some("yes")
+    }
+
+    /// The scheme of the categories that name none.
+    #[must_use]
+    pub fn scheme(&self) -> Option<&str> {
+        self.scheme.as_deref()
+    }
+
+    /// With only these allowed.
+    #[must_use]
+    pub fn with_fixed(mut self) -> Self {
+        self.fixed = Some("yes".into());
+        self
+    }
+
+    /// With a scheme for the categories that name none.
+    #[must_use]
+    pub fn with_scheme(mut self, scheme: impl Into<Cow<'a, str>>) -> Self {
+        self.scheme = Some(scheme.into());
+        self
+    }
+
+    list!("The categories.", Category<'a>, categories, categories_mut, with_category, categories);
+    list!(
+        "Markup of other vocabularies, in order.",
+        Element<'a>,
+        extensions,
+        extensions_mut,
+        with_extension,
+        extensions
+    );
+    common_accessors!(common);
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let (mut href, mut fixed, mut scheme) = (None, None, None);
+        let common = Common::read(pull, |local, value| {
+            let slot = match local {
+                "href" => &mut href,
+                "fixed" => &mut fixed,
+                "scheme" => &mut scheme,
+                _ => return Some(value),
+            };
+            *slot = Some(value);
+            None
+        })?;
+        let mut read = Self { common, href, fixed, scheme, ..Self::default() };
+        let Self { categories, extensions, .. } = &mut read;
+        children(pull, |pull| {
+            if which(pull, namespace::ATOM, &["category"])?.is_some() {
+                return several(categories, extensions, pull, Category::read);
+            }
+            other(extensions, pull, namespace::APP)
+        })?;
+        read.check(&mut pull.at_tag(tag))?;
+        Ok(Some(read))
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        if let Some(href) = self.href() {
+            let is_bare =
+                self.fixed.is_none() && self.scheme.is_none() && self.categories.is_empty();
+            report.require(is_reference(href), Rule::IriSyntax)?;
+            report.require(is_bare, Rule::CategoriesOutOfLine)?;
+        }
+        if let Some(scheme) = self.scheme() {
+            report.require(is_iri(scheme), Rule::IriSyntax)?;
+        }
+        let is_known = matches!(self.fixed.as_deref(), None | Some("yes" | "no"));
+        report.require(is_known, Rule::CategoriesFixed)
+    }
+
+    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(&name::CATEGORIES)?;
+        self.check(writer)?;
+        writer.plain("href", self.href())?;
+        writer.plain("fixed", self.fixed.as_deref())?;
+        writer.plain("scheme", self.scheme())?;
+        if !self.categories.is_empty() {
+            writer.declare_here("atom", namespace::ATOM)?;
+        }
+        self.common.write(writer, &["href", "fixed", "scheme"])?;
+        self.categories.iter().try_for_each(|category| category.write(writer))?;
+        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        writer.end();
+        Ok(())
+    }
+}
+
+impl sealed::Root for Categories<'_> {}
+
+impl<'a> Root<'a> for Categories<'a> {
+    fn is_root(pull: &Pull<'a>) -> bool {
+        pull.name().is(namespace::APP, "categories")
+    }
+
+    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
+        Self::read(pull).map(Option::unwrap_or_default)
+    }
+
+    fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.write(writer)
+    }
+}

@@ -1,0 +1,163 @@
+//! The collection element (RFC 5023 section 8.3.3).
+
+use super::{Accept, Categories, name};
+use crate::atom::children::{children, other, several, single, which};
+use crate::atom::metadata::{self, declare_extensions};
+use crate::atom::{Common, Text, common_accessors, is_reference, list, single as single_accessor};
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::root::{Root, sealed};
+use crate::rule::Rule;
+use crate::settings::Stage;
+use crate::xml::{Element, Pull, XmlWriter, tree};
+use std::borrow::Cow;
+
+/// A collection: a feed that takes new members (RFC 5023 section 8.3.3).
+///
+/// With Feed Service Management it is a bundle, and a document of its own where a client creates
+/// or edits one (draft-wilde-fsm-00 section 4.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collection<'a> {
+    common: Common<'a>,
+    href: Option<Cow<'a, str>>,
+    title: Option<Text<'a>>,
+    accepts: Vec<Accept<'a>>,
+    categories: Vec<Categories<'a>>,
+    extensions: Vec<Element<'a>>,
+}
+
+own!(Collection { common, href, title, accepts, categories, extensions });
+
+impl<'a> Collection<'a> {
+    /// A collection of this title. Without an href it is one that a client submits.
+    pub fn new(title: impl Into<Text<'a>>) -> Self {
+        Self { title: Some(title.into()), ..Self::default() }
+    }
+
+    /// Reads a document whose root is a collection with the default [`Reader`](crate::Reader),
+    /// whose diagnostics are left out.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn parse(source: &'a str) -> Result<Self, Error> {
+        crate::Reader::new().read(source).map(|(collection, _)| collection)
+    }
+
+    /// Where the collection is: an IRI reference.
+    #[must_use]
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    /// With an href.
+    #[must_use]
+    pub fn with_href(mut self, href: impl Into<Cow<'a, str>>) -> Self {
+        self.href = Some(href.into());
+        self
+    }
+
+    /// Whether it takes members of a media type: where it says nothing, Atom entries
+    /// (RFC 5023 section 8.3.4).
+    #[must_use]
+    pub fn accepts_type(&self, media_type: &str) -> bool {
+        if self.accepts.is_empty() {
+            return Accept::new("application/atom+xml;type=entry").accepts(media_type);
+        }
+        self.accepts.iter().any(|accept| accept.accepts(media_type))
+    }
+
+    single_accessor!("The title.", Text<'a>, title, with_title, set_title, title);
+    list!(
+        "The media ranges that it takes.",
+        Accept<'a>,
+        accepts,
+        accepts_mut,
+        with_accept,
+        accepts
+    );
+    list!(
+        "The categories that its members may have.",
+        Categories<'a>,
+        categories,
+        categories_mut,
+        with_categories,
+        categories
+    );
+    list!(
+        "Markup of other vocabularies, in order.",
+        Element<'a>,
+        extensions,
+        extensions_mut,
+        with_extension,
+        extensions
+    );
+    common_accessors!(common);
+
+    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let mut href = None;
+        let common = Common::read(pull, |local, value| match local {
+            "href" => {
+                href = Some(value);
+                None
+            }
+            _ => Some(value),
+        })?;
+        let mut collection = Self { common, href, ..Self::default() };
+        let Self { title, accepts, categories, extensions, .. } = &mut collection;
+        children(pull, |pull| {
+            if which(pull, namespace::ATOM, &["title"])?.is_some() {
+                return single(title, extensions, pull, Text::read);
+            }
+            match which(pull, namespace::APP, &["accept", "categories"])? {
+                Some("accept") => several(accepts, extensions, pull, Accept::read),
+                Some(_) => several(categories, extensions, pull, Categories::read),
+                None => other(extensions, pull, namespace::APP),
+            }
+        })?;
+        let stage = pull.settings().stage;
+        collection.check(stage, &mut pull.at_tag(tag))?;
+        Ok(Some(collection))
+    }
+
+    fn check(&self, stage: Stage, report: &mut dyn Report) -> Result<(), Error> {
+        match self.href() {
+            Some(href) => report.require(is_reference(href), Rule::IriSyntax)?,
+            None => report.require(stage == Stage::Submitted, Rule::CollectionHref)?,
+        }
+        report.require(self.title.is_some(), Rule::CollectionTitle)
+    }
+
+    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(&name::COLLECTION)?;
+        self.check(writer.stage(), writer)?;
+        writer.plain("href", self.href())?;
+        writer.declare_here("atom", namespace::ATOM)?;
+        declare_extensions(&self.extensions, writer)?;
+        self.common.write(writer, &["href"])?;
+        metadata::write_text(self.title.as_ref(), &metadata::name::TITLE, writer)?;
+        self.accepts.iter().try_for_each(|accept| accept.write(writer))?;
+        self.categories.iter().try_for_each(|categories| categories.write(writer))?;
+        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        writer.end();
+        Ok(())
+    }
+}
+
+impl sealed::Root for Collection<'_> {}
+
+impl<'a> Root<'a> for Collection<'a> {
+    fn is_root(pull: &Pull<'a>) -> bool {
+        pull.name().is(namespace::APP, "collection")
+    }
+
+    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
+        Self::read(pull).map(Option::unwrap_or_default)
+    }
+
+    fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.write(writer)
+    }
+}

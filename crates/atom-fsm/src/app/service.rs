@@ -1,0 +1,166 @@
+//! The service and workspace elements (RFC 5023 sections 8.3.1 and 8.3.2).
+
+use super::{Collection, name};
+use crate::atom::children::{children, other, several, single, which};
+use crate::atom::metadata;
+use crate::atom::{Common, Text, common_accessors, list, single as single_accessor};
+use crate::error::Error;
+use crate::namespace;
+use crate::own::own;
+use crate::report::Report;
+use crate::root::{Root, sealed};
+use crate::rule::Rule;
+use crate::xml::{Element, Pull, XmlWriter, tree};
+
+/// A service document: the workspaces of a server (RFC 5023 section 8.3.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Service<'a> {
+    common: Common<'a>,
+    workspaces: Vec<Workspace<'a>>,
+    extensions: Vec<Element<'a>>,
+}
+
+own!(Service { common, workspaces, extensions });
+
+impl<'a> Service<'a> {
+    /// A service without workspaces, which needs one before it can be written.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a service document with the default [`Reader`](crate::Reader), whose diagnostics are
+    /// left out.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn parse(source: &'a str) -> Result<Self, Error> {
+        crate::Reader::new().read(source).map(|(service, _)| service)
+    }
+
+    /// The collections of all workspaces.
+    pub fn collections(&self) -> impl Iterator<Item = &Collection<'a>> + Clone {
+        self.workspaces.iter().flat_map(|workspace| &workspace.collections)
+    }
+
+    list!("The workspaces.", Workspace<'a>, workspaces, workspaces_mut, with_workspace, workspaces);
+    list!(
+        "Markup of other vocabularies, in order.",
+        Element<'a>,
+        extensions,
+        extensions_mut,
+        with_extension,
+        extensions
+    );
+    common_accessors!(common);
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        report.require(!self.workspaces.is_empty(), Rule::ServiceWorkspace)
+    }
+}
+
+impl sealed::Root for Service<'_> {}
+
+impl<'a> Root<'a> for Service<'a> {
+    fn is_root(pull: &Pull<'a>) -> bool {
+        pull.name().is(namespace::APP, "service")
+    }
+
+    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
+        let tag = pull.tag();
+        let common = Common::read(pull, |_, value| Some(value))?;
+        let mut service = Self { common, ..Self::default() };
+        let Self { workspaces, extensions, .. } = &mut service;
+        children(pull, |pull| {
+            if which(pull, namespace::APP, &["workspace"])?.is_some() {
+                return several(workspaces, extensions, pull, Workspace::read);
+            }
+            other(extensions, pull, namespace::APP)
+        })?;
+        service.check(&mut pull.at_tag(tag))?;
+        Ok(service)
+    }
+
+    fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(&name::SERVICE)?;
+        self.check(writer)?;
+        writer.declare_here("atom", namespace::ATOM)?;
+        let collections = self.collections().flat_map(Collection::extensions);
+        metadata::declare_extensions(collections, writer)?;
+        self.common.write(writer, &[])?;
+        self.workspaces.iter().try_for_each(|workspace| workspace.write(writer))?;
+        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        writer.end();
+        Ok(())
+    }
+}
+
+/// A group of collections (RFC 5023 section 8.3.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Workspace<'a> {
+    common: Common<'a>,
+    title: Option<Text<'a>>,
+    collections: Vec<Collection<'a>>,
+    extensions: Vec<Element<'a>>,
+}
+
+own!(Workspace { common, title, collections, extensions });
+
+impl<'a> Workspace<'a> {
+    /// An empty workspace of this title.
+    pub fn new(title: impl Into<Text<'a>>) -> Self {
+        Self { title: Some(title.into()), ..Self::default() }
+    }
+
+    single_accessor!("The title.", Text<'a>, title, with_title, set_title, title);
+    list!(
+        "The collections.",
+        Collection<'a>,
+        collections,
+        collections_mut,
+        with_collection,
+        collections
+    );
+    list!(
+        "Markup of other vocabularies, in order.",
+        Element<'a>,
+        extensions,
+        extensions_mut,
+        with_extension,
+        extensions
+    );
+    common_accessors!(common);
+
+    fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
+        let tag = pull.tag();
+        let common = Common::read(pull, |_, value| Some(value))?;
+        let mut workspace = Self { common, ..Self::default() };
+        let Self { title, collections, extensions, .. } = &mut workspace;
+        children(pull, |pull| {
+            if which(pull, namespace::ATOM, &["title"])?.is_some() {
+                return single(title, extensions, pull, Text::read);
+            }
+            if which(pull, namespace::APP, &["collection"])?.is_some() {
+                return several(collections, extensions, pull, Collection::read);
+            }
+            other(extensions, pull, namespace::APP)
+        })?;
+        workspace.check(&mut pull.at_tag(tag))?;
+        Ok(Some(workspace))
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        report.require(self.title.is_some(), Rule::WorkspaceTitle)
+    }
+
+    fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        writer.start(&name::WORKSPACE)?;
+        self.check(writer)?;
+        self.common.write(writer, &[])?;
+        metadata::write_text(self.title.as_ref(), &metadata::name::TITLE, writer)?;
+        self.collections.iter().try_for_each(|collection| collection.write(writer))?;
+        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        writer.end();
+        Ok(())
+    }
+}

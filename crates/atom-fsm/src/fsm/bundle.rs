@@ -1,0 +1,220 @@
+//! Bundles (draft-wilde-fsm-00 section 2.2).
+
+use super::profile::Profile;
+use super::{BundleReference, ServiceEntry};
+use crate::atom::{Date, Entry, Feed, Link, Text};
+use crate::error::Error;
+use crate::rule::{Level, Rule};
+use crate::tolerance::Tolerance;
+use std::borrow::Cow;
+
+/// A feed that bundles service entries and references to other bundles
+/// (draft-wilde-fsm-00 section 2.2).
+///
+/// It is a [`Feed`], and converting there and back loses nothing: entries that are neither are
+/// kept in their place.
+///
+/// ```
+/// use atom_fsm::fsm::Bundle;
+///
+/// let bundle = Bundle::parse(
+///     "<feed xmlns='http://www.w3.org/2005/Atom'>
+///        <id>urn:x:1</id><title>Spatial</title><updated>2010-11-13T16:51:38Z</updated>
+///        <author><name>Y</name></author>
+///        <link rel='profile' href='http://dret.net/fsm/1.0/bundle'/>
+///        <link rel='service' href='/service'/>
+///        <entry><id>urn:x:2</id><title>Rates</title><updated>2010-11-13T16:51:38Z</updated>
+///          <link rel='alternate' href='http://geofeeds.org/rates'/>
+///          <link rel='profile' href='http://dret.net/fsm/1.0/service-entry'/></entry>
+///      </feed>",
+/// )?;
+/// for service in bundle.services() {
+///     assert_eq!((&*service.title(), service.uri()), ("Rates", "http://geofeeds.org/rates"));
+/// }
+/// # Ok::<(), atom_fsm::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle<'a> {
+    /// The feed without its entries.
+    feed: Feed<'a>,
+    members: Vec<Member<'a>>,
+}
+
+/// An entry of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "each holds an entry")]
+pub enum Member<'a> {
+    /// A service.
+    Service(ServiceEntry<'a>),
+    /// A reference to a bundle.
+    Reference(BundleReference<'a>),
+    /// An entry that is neither, and the rule by which it is not.
+    Other(Entry<'a>, Rule),
+}
+
+impl<'a> From<Entry<'a>> for Member<'a> {
+    /// The profile link alone decides.
+    fn from(entry: Entry<'a>) -> Self {
+        let has_uri = entry.link("alternate").and_then(Link::href).is_some();
+        match Profile::of(entry.links()) {
+            Err(rule) => Self::Other(entry, rule),
+            Ok(_) if !has_uri => Self::Other(entry, Rule::ServiceUri),
+            Ok(Profile::ServiceEntry) => Self::Service(ServiceEntry(entry)),
+            Ok(Profile::Bundle) => Self::Reference(BundleReference(entry)),
+        }
+    }
+}
+
+impl<'a> Member<'a> {
+    /// The entry.
+    #[must_use]
+    pub fn as_entry(&self) -> &Entry<'a> {
+        match self {
+            Self::Service(service) => service.as_entry(),
+            Self::Reference(reference) => reference.as_entry(),
+            Self::Other(entry, _) => entry,
+        }
+    }
+
+    /// The entry.
+    #[must_use]
+    pub fn into_entry(self) -> Entry<'a> {
+        match self {
+            Self::Service(service) => service.into_entry(),
+            Self::Reference(reference) => reference.into_entry(),
+            Self::Other(entry, _) => entry,
+        }
+    }
+}
+
+impl<'a> Bundle<'a> {
+    /// An empty bundle, which needs an author before it can be written.
+    pub fn new(
+        id: impl Into<Cow<'a, str>>,
+        title: impl Into<Text<'a>>,
+        updated: impl Into<Date<'a>>,
+        service_document: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        let feed = Feed::new()
+            .with_id(id)
+            .with_title(title)
+            .with_updated(updated)
+            .with_link(Profile::Bundle.link())
+            .with_link(Link::new(service_document).with_rel("service"));
+        Self { feed, members: Vec::new() }
+    }
+
+    /// Reads a bundle with the default [`Reader`](crate::Reader), whose diagnostics are left out.
+    ///
+    /// # Errors
+    /// When the document cannot be read, or is no bundle.
+    pub fn parse(source: &'a str) -> Result<Self, Error> {
+        Feed::parse(source)?.try_into()
+    }
+
+    /// Takes a feed for a bundle, and tells the rules that it breaks and the tolerance holds.
+    ///
+    /// # Errors
+    /// When its profile links say something else or nothing, or it breaks a rule that is not
+    /// tolerated.
+    pub fn from_feed(feed: Feed<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
+        let mut broken = Vec::new();
+        match Profile::of(feed.links()) {
+            Ok(Profile::Bundle) => {}
+            Ok(Profile::ServiceEntry) => broken.push(Rule::ProfileUnknown),
+            Err(rule) => broken.push(rule),
+        }
+        if feed.link("service").and_then(Link::href).is_none() {
+            broken.push(Rule::ServiceDocument);
+        }
+        let is_held = |rule: &&Rule| rule.level() != Level::Fatal && tolerance.tolerates(**rule);
+        if let Some(rule) = broken.iter().find(|rule| !is_held(rule)) {
+            return Err(Error::built(*rule, "/feed", feed.id().unwrap_or_default()));
+        }
+        let mut feed = feed;
+        let members = std::mem::take(feed.entries_mut()).into_iter().map(Member::from).collect();
+        Ok((Self { feed, members }, broken))
+    }
+
+    /// The entries, in order.
+    #[must_use]
+    pub fn members(&self) -> &[Member<'a>] {
+        &self.members
+    }
+
+    /// The entries, to be changed.
+    pub fn members_mut(&mut self) -> &mut Vec<Member<'a>> {
+        &mut self.members
+    }
+
+    /// With one more entry.
+    #[must_use]
+    pub fn with_member(mut self, entry: impl Into<Entry<'a>>) -> Self {
+        self.members.push(entry.into().into());
+        self
+    }
+
+    /// The services, in order.
+    pub fn services(&self) -> impl Iterator<Item = &ServiceEntry<'a>> + Clone {
+        self.members.iter().filter_map(|member| match member {
+            Member::Service(service) => Some(service),
+            Member::Reference(_) | Member::Other(..) => None,
+        })
+    }
+
+    /// The references to other bundles, in order.
+    pub fn references(&self) -> impl Iterator<Item = &BundleReference<'a>> + Clone {
+        self.members.iter().filter_map(|member| match member {
+            Member::Reference(reference) => Some(reference),
+            Member::Service(_) | Member::Other(..) => None,
+        })
+    }
+
+    /// The title for people.
+    #[must_use]
+    pub fn title(&self) -> Cow<'_, str> {
+        self.feed.title().map(Text::value).unwrap_or_default()
+    }
+
+    /// Where the service document is that lists the bundle: an IRI reference.
+    #[must_use]
+    pub fn service_document(&self) -> Option<&str> {
+        self.feed.link("service").and_then(Link::href)
+    }
+
+    /// What the feed says of itself: the feed without its entries.
+    #[must_use]
+    pub fn feed(&self) -> &Feed<'a> {
+        &self.feed
+    }
+
+    /// The same, to be changed; entries put there come after the bundle's.
+    pub fn feed_mut(&mut self) -> &mut Feed<'a> {
+        &mut self.feed
+    }
+
+    /// The feed with all its entries.
+    #[must_use]
+    pub fn into_feed(self) -> Feed<'a> {
+        let Self { mut feed, members } = self;
+        let entries = members.into_iter().map(Member::into_entry);
+        feed.entries_mut().splice(0..0, entries);
+        feed
+    }
+}
+
+impl<'a> TryFrom<Feed<'a>> for Bundle<'a> {
+    type Error = Error;
+
+    /// Takes a feed for a bundle as [`from_feed`](Self::from_feed) does by default.
+    fn try_from(feed: Feed<'a>) -> Result<Self, Error> {
+        Self::from_feed(feed, Tolerance::default()).map(|(bundle, _)| bundle)
+    }
+}
+
+impl<'a> From<Bundle<'a>> for Feed<'a> {
+    fn from(bundle: Bundle<'a>) -> Self {
+        bundle.into_feed()
+    }
+}

@@ -1,0 +1,14 @@
+//! Feed Service Management's documents (draft-wilde-fsm-00 sections 2 and 3).
+
+mod bundle;
+mod invocation;
+mod profile;
+mod query;
+mod reference;
+mod service_entry;
+
+pub use bundle::{Bundle, Member};
+pub use profile::Profile;
+pub use query::Query;
+pub use reference::BundleReference;
+pub use service_entry::ServiceEntry;

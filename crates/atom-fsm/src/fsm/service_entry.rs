@@ -1,0 +1,175 @@
+//! Service entries (draft-wilde-fsm-00 section 2.1).
+
+use super::invocation;
+use super::profile::Profile;
+use super::query::Query;
+use crate::atom::{Base, Content, Entry, Link, Text, is_iri};
+use crate::error::Error;
+use crate::ext::Extension;
+use crate::rule::{Level, Rule};
+use crate::tolerance::Tolerance;
+use std::borrow::Cow;
+
+/// An entry that stands for a service which a client is interested in
+/// (draft-wilde-fsm-00 section 2.1).
+///
+/// It is an [`Entry`] and stays one: converting there and back loses nothing.
+///
+/// ```
+/// use atom_fsm::atom::Base;
+/// use atom_fsm::fsm::{Query, ServiceEntry};
+///
+/// let service = ServiceEntry::new("Unemployment", "http://geofeeds.org/unemployment2011")
+///     .with_query(Query::new("state=CA"));
+/// assert_eq!(
+///     service.invocation_uri(&Base::new(""))?,
+///     "http://geofeeds.org/unemployment2011?state=CA"
+/// );
+/// # Ok::<(), atom_fsm::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceEntry<'a>(pub(super) Entry<'a>);
+
+impl<'a> ServiceEntry<'a> {
+    /// A service of this title at this URI, as a client submits it: with the URI as its alternate
+    /// link and its content's source, and the profile.
+    pub fn new(title: impl Into<Text<'a>>, uri: impl Into<Cow<'a, str>>) -> Self {
+        let uri = uri.into();
+        let summary = Text::plain(format!("Subscription to {uri}"));
+        Self(
+            Entry::new()
+                .with_title(title)
+                .with_link(Link::new(uri.clone()).with_rel("alternate"))
+                .with_link(Profile::ServiceEntry.link())
+                .with_summary(summary)
+                .with_content(Content::out_of_line(uri, None)),
+        )
+    }
+
+    /// With a query, in the place of any other.
+    #[must_use]
+    pub fn with_query(mut self, query: Query<'a>) -> Self {
+        self.0.set_extension(&query);
+        self
+    }
+
+    /// Without its query, which may hold secrets: for other servers.
+    #[must_use]
+    pub fn without_query(mut self) -> Self {
+        self.0.remove_extension::<Query<'a>>();
+        self
+    }
+
+    /// Takes an entry for a service entry, and tells the rules that it breaks and the tolerance
+    /// holds.
+    ///
+    /// # Errors
+    /// When its profile links say something else or nothing, when it has no alternate link, or
+    /// breaks a rule that is not tolerated.
+    pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
+        let broken = broken(&entry);
+        let is_held = |rule: &&Rule| rule.level() != Level::Fatal && tolerance.tolerates(**rule);
+        match broken.iter().find(|rule| !is_held(rule)) {
+            Some(rule) => Err(Error::built(*rule, "/entry", entry.id().unwrap_or_default())),
+            None => Ok((Self(entry), broken)),
+        }
+    }
+
+    /// The service's URI as the alternate link has it: an IRI reference.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        self.0.link("alternate").and_then(Link::href).unwrap_or_default()
+    }
+
+    /// The title for people.
+    #[must_use]
+    pub fn title(&self) -> Cow<'_, str> {
+        self.0.title().map(Text::value).unwrap_or_default()
+    }
+
+    /// Where the entry itself can be edited: an IRI reference.
+    #[must_use]
+    pub fn edit_uri(&self) -> Option<&str> {
+        self.0.link("edit").and_then(Link::href)
+    }
+
+    /// The query to invoke the service with.
+    #[must_use]
+    pub fn query(&self) -> Option<Query<'a>> {
+        self.0.extension::<Query<'a>>().and_then(Result::ok)
+    }
+
+    /// The URI to invoke the service by, resolved against the base of what the entry stands in.
+    ///
+    /// A query without a scheme is appended: with `?`, or with `&` to the query that is there,
+    /// before any fragment. One with a scheme is for the caller to understand.
+    ///
+    /// # Errors
+    /// [`Rule::ServiceRelative`] when the URI is relative and the base is not absolute,
+    /// [`Rule::QuerySyntax`] when the query cannot be that of a URI.
+    pub fn invocation_uri(&self, base: &Base) -> Result<String, Error> {
+        invocation::uri(&self.0, self.query().as_ref(), base)
+    }
+
+    /// The entry.
+    #[must_use]
+    pub fn as_entry(&self) -> &Entry<'a> {
+        &self.0
+    }
+
+    /// The entry.
+    #[must_use]
+    pub fn into_entry(self) -> Entry<'a> {
+        self.0
+    }
+
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> ServiceEntry<'static> {
+        ServiceEntry(self.0.into_owned())
+    }
+}
+
+impl<'a> TryFrom<Entry<'a>> for ServiceEntry<'a> {
+    type Error = Error;
+
+    /// Takes an entry for a service entry as [`from_entry`](Self::from_entry) does by default.
+    fn try_from(entry: Entry<'a>) -> Result<Self, Error> {
+        Self::from_entry(entry, Tolerance::default()).map(|(service, _)| service)
+    }
+}
+
+impl<'a> From<ServiceEntry<'a>> for Entry<'a> {
+    fn from(service: ServiceEntry<'a>) -> Self {
+        service.into_entry()
+    }
+}
+
+/// The rules of service entries that an entry breaks, those that nothing can hold first.
+fn broken(entry: &Entry<'_>) -> Vec<Rule> {
+    let mut broken = Vec::new();
+    match Profile::of(entry.links()) {
+        Ok(Profile::ServiceEntry) => {}
+        Ok(Profile::Bundle) => broken.push(Rule::ProfileUnknown),
+        Err(rule) => broken.push(rule),
+    }
+    let alternate = entry.link("alternate").and_then(Link::href);
+    if alternate.is_none() {
+        broken.push(Rule::ServiceUri);
+    }
+    let is_query = |name: &crate::xml::Name<'_>| name.is(Query::NAMESPACE, Query::LOCAL);
+    let mut queries = entry.extensions().iter().filter(|element| is_query(element.name()));
+    if let Some(query) = queries.next() {
+        if query.attribute("", "scheme").is_some_and(|scheme| !is_iri(scheme)) {
+            broken.push(Rule::QueryScheme);
+        }
+    }
+    if queries.next().is_some() {
+        broken.push(Rule::QueryRepeated);
+    }
+    let source = entry.content().and_then(Content::src);
+    if source.is_some() && source != alternate {
+        broken.push(Rule::SourceDiffers);
+    }
+    broken
+}

@@ -1,0 +1,290 @@
+//! What a server is asked for, and what it answers (draft-wilde-fsm-00 section 4,
+//! RFC 5023 section 5).
+
+use super::media::{CollectionType, ENTRY, FEED, Kind, SERVICE};
+use super::slug;
+use crate::app::{Collection, Service};
+use crate::atom::{Entry, Feed};
+use crate::error::{Error, ErrorKind};
+use crate::fsm::Member;
+use crate::reader::Reader;
+use crate::root::Root;
+use crate::rule::Rule;
+use crate::settings::Stage;
+use crate::writer::{Declaration, Writer};
+use http::header::{ALLOW, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, request};
+
+/// What the caller's router knows of the resource that a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// The service document, whose URI also takes new bundles.
+    ServiceDocument,
+    /// A bundle, whose URI gives a feed and takes a collection.
+    Bundle,
+    /// A service entry, or any other member that is no bundle reference.
+    ServiceEntry,
+    /// A bundle reference, not the bundle that it names.
+    BundleReference,
+}
+
+/// What a request asks for, its document read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "one operation is held at a time, and moved once")]
+pub enum Operation<'a> {
+    /// GET or HEAD: answer with the resource.
+    Get,
+    /// Create a bundle from this collection, its URI named after the slug or the title.
+    CreateBundle(Collection<'a>, Option<String>),
+    /// Give the bundle what this collection says.
+    EditBundle(Collection<'a>),
+    /// Create a member of the bundle from this entry, its URI named after the slug or the title.
+    CreateMember(Member<'a>, Option<String>),
+    /// Put this entry in the place of the member.
+    EditMember(Member<'a>),
+    /// Delete the resource: a bundle with its entries; of a bundle reference only the reference.
+    Delete,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Get,
+    CreateBundle,
+    EditBundle,
+    CreateMember,
+    EditMember,
+    Delete,
+}
+
+/// What a request's head asks for: the body comes next.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    wanted: Wanted,
+    slug: Option<String>,
+    if_match: Vec<HeaderValue>,
+}
+
+/// Looks at a request's head.
+///
+/// # Errors
+/// With the response to send when the method or the media type is wrong: nobody need read the
+/// body then.
+///
+/// ```
+/// use atom_fsm::interaction::{Resource, expect};
+///
+/// let (parts, ()) = http::Request::delete("/service").body(()).unwrap().into_parts();
+/// let response = expect(&parts, Resource::ServiceDocument).unwrap_err();
+/// assert_eq!(response.status(), 405);
+/// assert_eq!(response.headers()["allow"], "GET, HEAD, POST");
+/// ```
+#[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
+pub fn expect(parts: &request::Parts, resource: Resource) -> Result<Expected, Response<Vec<u8>>> {
+    let wanted = match (&parts.method, resource) {
+        (&Method::GET | &Method::HEAD, _) => Wanted::Get,
+        (&Method::POST, Resource::ServiceDocument) => Wanted::CreateBundle,
+        (&Method::POST, Resource::Bundle) => Wanted::CreateMember,
+        (&Method::PUT, Resource::Bundle) => Wanted::EditBundle,
+        (&Method::PUT, Resource::ServiceEntry | Resource::BundleReference) => Wanted::EditMember,
+        (
+            &Method::DELETE,
+            Resource::Bundle | Resource::ServiceEntry | Resource::BundleReference,
+        ) => Wanted::Delete,
+        _ => return Err(not_allowed(&parts.method, resource)),
+    };
+    let kind = match wanted {
+        Wanted::CreateBundle | Wanted::EditBundle => Some(Kind::Collection),
+        Wanted::CreateMember | Wanted::EditMember => Some(Kind::Entry),
+        Wanted::Get | Wanted::Delete => None,
+    };
+    if let Some(Err(error)) = kind.map(|kind| kind.check(&parts.headers)) {
+        return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error.to_string()));
+    }
+    let if_match = parts.headers.get_all(IF_MATCH).iter().cloned().collect();
+    Ok(Expected { wanted, slug: slug::read(&parts.headers), if_match })
+}
+
+impl Expected {
+    /// Whether a body is to be read.
+    #[must_use]
+    pub fn takes_body(&self) -> bool {
+        !matches!(self.wanted, Wanted::Get | Wanted::Delete)
+    }
+
+    /// Checks If-Match against the entity tag that the resource has now
+    /// (RFC 9110 section 13.1.1). Call it where nothing else can change the resource.
+    ///
+    /// # Errors
+    /// With the response to send, 412, when none of the tags is this one.
+    #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
+    pub fn check_precondition(&self, etag: Option<&str>) -> Result<(), Response<Vec<u8>>> {
+        let tags = self.if_match.iter().filter_map(|value| value.to_str().ok());
+        let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);
+        // A weak tag never matches here (RFC 9110 section 8.8.3.2).
+        let is_met = |tag: &str| tag == "*" || Some(tag) == etag && !tag.starts_with("W/");
+        if self.if_match.is_empty() || tags.any(is_met) {
+            return Ok(());
+        }
+        Err(refusal(StatusCode::PRECONDITION_FAILED, "the resource has changed since"))
+    }
+
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// With the response to send, 400, when it is not what the request's head says.
+    #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
+    pub fn read<'a>(
+        self,
+        reader: &Reader,
+        body: &'a [u8],
+    ) -> Result<Operation<'a>, Response<Vec<u8>>> {
+        let reader = reader.clone().stage(Stage::Submitted);
+        let operation = match self.wanted {
+            Wanted::Get => Ok(Operation::Get),
+            Wanted::Delete => Ok(Operation::Delete),
+            Wanted::CreateMember if body.is_empty() => {
+                Err(Error::head(Rule::ReferenceDeletion, ""))
+            }
+            Wanted::CreateMember => reader
+                .read::<Entry<'a>>(body)
+                .and_then(|(entry, _)| member(entry))
+                .map(|member| Operation::CreateMember(member, self.slug)),
+            Wanted::EditMember => reader
+                .read::<Entry<'a>>(body)
+                .and_then(|(entry, _)| member(entry))
+                .map(Operation::EditMember),
+            Wanted::CreateBundle => reader
+                .read(body)
+                .map(|(collection, _)| Operation::CreateBundle(collection, self.slug)),
+            Wanted::EditBundle => {
+                reader.read(body).map(|(collection, _)| Operation::EditBundle(collection))
+            }
+        };
+        operation.map_err(|error| {
+            let status = match error.kind() {
+                ErrorKind::Limit(_) => StatusCode::PAYLOAD_TOO_LARGE,
+                ErrorKind::Rule(_) => StatusCode::BAD_REQUEST,
+            };
+            refusal(status, &error.to_string())
+        })
+    }
+}
+
+/// An entry that is a service entry or a bundle reference: a bundle takes no other.
+fn member(entry: Entry<'_>) -> Result<Member<'_>, Error> {
+    match Member::from(entry) {
+        Member::Other(entry, rule) => {
+            let title = entry.title().map(crate::atom::Text::value).unwrap_or_default();
+            Err(Error::built(rule, "/entry", &title))
+        }
+        member => Ok(member),
+    }
+}
+
+/// What a server did, to be answered.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Outcome<'o, 'a> {
+    /// The service document, as asked.
+    Service(&'o Service<'a>),
+    /// The bundle as a feed, as asked.
+    Bundle(&'o Feed<'a>),
+    /// The entry, as asked or as it is after an edit.
+    Member(&'o Entry<'a>),
+    /// The bundle's collection as it is after an edit.
+    EditedBundle(&'o Collection<'a>),
+    /// A bundle was created at this URI.
+    CreatedBundle(&'o str, &'o Collection<'a>),
+    /// A member was created at this URI.
+    CreatedMember(&'o str, &'o Entry<'a>),
+    /// The resource is deleted.
+    Deleted,
+    /// There is no such resource.
+    NotFound,
+    /// There was such a resource.
+    Gone,
+}
+
+impl Outcome<'_, '_> {
+    /// The response. An entity tag is given only for what was asked for or created: after an edit
+    /// the client must get the resource again, since what is stored differs from what was sent
+    /// (RFC 9110 section 9.3.4).
+    ///
+    /// # Errors
+    /// When the document breaks a rule as stored, or the Location or the tag is no field value.
+    pub fn into_response(
+        self,
+        etag: Option<&str>,
+        collection_type: CollectionType,
+    ) -> Result<Response<Vec<u8>>, Error> {
+        let (ok, created) = (StatusCode::OK, StatusCode::CREATED);
+        let collection_type = collection_type.as_str();
+        let mut response = match self {
+            Self::Service(service) => document(ok, SERVICE, service)?,
+            Self::Bundle(feed) => document(ok, FEED, feed)?,
+            Self::Member(entry) => document(ok, ENTRY, entry)?,
+            Self::EditedBundle(collection) => document(ok, collection_type, collection)?,
+            Self::CreatedBundle(_, collection) => document(created, collection_type, collection)?,
+            Self::CreatedMember(_, entry) => document(created, ENTRY, entry)?,
+            Self::Deleted => with_status(StatusCode::NO_CONTENT),
+            Self::NotFound => refusal(StatusCode::NOT_FOUND, "there is nothing here"),
+            Self::Gone => refusal(StatusCode::GONE, "there is nothing here any more"),
+        };
+        if let Self::CreatedBundle(location, _) | Self::CreatedMember(location, _) = self {
+            put(&mut response, LOCATION, location)?;
+        }
+        if let Some(etag) = etag {
+            put(&mut response, ETAG, etag)?;
+        }
+        Ok(response)
+    }
+}
+
+fn document<'a>(
+    status: StatusCode,
+    media_type: &'static str,
+    root: &impl Root<'a>,
+) -> Result<Response<Vec<u8>>, Error> {
+    let mut response = with_status(status);
+    *response.body_mut() = Writer::new().declaration(Declaration::Written).to_vec(root)?;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok(response)
+}
+
+fn put(response: &mut Response<Vec<u8>>, name: HeaderName, value: &str) -> Result<(), Error> {
+    let field = HeaderValue::from_str(value).map_err(|_| Error::head(Rule::Character, value))?;
+    response.headers_mut().insert(name, field);
+    Ok(())
+}
+
+fn with_status(status: StatusCode) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = status;
+    response
+}
+
+fn refusal(status: StatusCode, text: &str) -> Response<Vec<u8>> {
+    let mut response = with_status(status);
+    *response.body_mut() = format!("{text}\n").into_bytes();
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
+}
+
+fn not_allowed(method: &Method, resource: Resource) -> Response<Vec<u8>> {
+    let allowed = match resource {
+        Resource::ServiceDocument => "GET, HEAD, POST",
+        Resource::Bundle => "GET, HEAD, POST, PUT, DELETE",
+        Resource::ServiceEntry | Resource::BundleReference => "GET, HEAD, PUT, DELETE",
+    };
+    let is_deletion = method == Method::POST && resource == Resource::BundleReference;
+    let text = if is_deletion {
+        Error::head(Rule::ReferenceDeletion, "POST").to_string()
+    } else {
+        format!("the methods here are {allowed}")
+    };
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, &text);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}
