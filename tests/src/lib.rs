@@ -9,6 +9,7 @@
     reason = "a test says what fails by panicking"
 )]
 
+pub mod documents;
 pub mod examples;
 pub mod reading;
 pub mod targets;
