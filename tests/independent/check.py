@@ -209,7 +209,7 @@ def link(href, rel, media_type):
 
 def told(what):
     """What our reader read, in the form that feedparser's answer takes below."""
-    links = [link(one.get("href"), one.get("rel"), one.get("type")) for one in what.get("links", [])]
+    links = [link(one.get("href"), one.get("rel"), one.get("type")) for one in what.get("links") or []]
     title = what.get("title")
     return {
         "id": (what.get("id") or "").strip(),
@@ -257,7 +257,7 @@ def same_feed(case):
     if kind == "entry":
         expected = {"entries": [expected]}
     pairs_of = [("feed", told(expected), heard(found.feed))]
-    entries = expected.get("entries", [])
+    entries = expected.get("entries") or []
     if len(entries) != len(found.entries):
         raise Refused(f"feedparser: {len(found.entries)} entries, not {len(entries)}")
     # The order of entries means nothing, but an entry may stand in a feed twice.
