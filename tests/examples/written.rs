@@ -1,0 +1,97 @@
+//! Writes what the codecs read and write of every example into a directory, for readers that share
+//! no code with them: `tests/independent/check.py` compares.
+
+#![forbid(unsafe_code)]
+
+use anyhow::Context;
+use atom_fsm::atom::{Date, Entry, Feed, Link, Text};
+use atom_fsm::{Document, Writer};
+use codec_tests::documents::{Case, drafts, of_everything};
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::path::Path;
+
+fn main() -> anyhow::Result<()> {
+    let directory = std::env::args_os().nth(1).context("usage: written DIRECTORY")?;
+    let xml = Path::new(&directory).join("xml");
+    for case in drafts().into_iter().chain(of_everything()) {
+        write_case(&case, &xml.join(case.name)).with_context(|| case.name)?;
+    }
+    Ok(())
+}
+
+fn write_case(case: &Case, directory: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(directory)?;
+    let (document, _): (Document<'_>, _) = case.reader().read(&case.source)?;
+    let writer = Writer::new().stage(case.stage);
+    let written = writer.to_string(&document)?;
+    let (again, _): (Document<'_>, _) = case.reader().read(&written)?;
+    fs::write(directory.join("source.xml"), &case.source)?;
+    fs::write(directory.join("again.xml"), writer.to_string(&again)?)?;
+    fs::write(directory.join("written.xml"), &written)?;
+    let prefixes: Map<_, _> = case
+        .supplied
+        .iter()
+        .map(|(prefix, namespace)| ((*prefix).to_owned(), Value::from(*namespace)))
+        .collect();
+    fs::write(directory.join("prefix.json"), Value::from(prefixes).to_string())?;
+    let told = match &document {
+        Document::Feed(feed) => tell_feed(feed),
+        Document::Entry(entry) => tell_entry(entry),
+        _ => return Ok(()),
+    };
+    fs::write(directory.join("told.json"), format!("{told:#}"))?;
+    Ok(())
+}
+
+fn tell_feed(feed: &Feed<'_>) -> Value {
+    let entries: Vec<_> = feed.entries().iter().map(tell_entry).collect();
+    let told = [
+        ("id", feed.id().map(Value::from)),
+        ("title", feed.title().map(tell_text)),
+        ("updated", feed.updated().map(tell_date)),
+        ("links", Some(feed.links().iter().map(tell_link).collect())),
+        ("entries", Some(entries.into())),
+    ];
+    tell("feed", told)
+}
+
+fn tell_entry(entry: &Entry<'_>) -> Value {
+    let told = [
+        ("id", entry.id().map(Value::from)),
+        ("title", entry.title().map(tell_text)),
+        ("updated", entry.updated().map(tell_date)),
+        ("published", entry.published().map(tell_date)),
+        ("links", Some(entry.links().iter().map(tell_link).collect())),
+    ];
+    tell("entry", told)
+}
+
+fn tell_link(link: &Link<'_>) -> Value {
+    let told = [
+        ("href", link.href().map(Value::from)),
+        ("rel", Some(link.rel().unwrap_or("alternate").into())),
+        ("type", link.type_().map(Value::from)),
+    ];
+    present(told)
+}
+
+fn tell_text(text: &Text<'_>) -> Value {
+    text.value().into()
+}
+
+fn tell_date(date: &Date<'_>) -> Value {
+    date.as_str().into()
+}
+
+fn tell<const N: usize>(kind: &str, told: [(&str, Option<Value>); N]) -> Value {
+    let mut told = present(told);
+    told["kind"] = json!(kind);
+    told
+}
+
+/// An object of what is there.
+fn present<const N: usize>(told: [(&str, Option<Value>); N]) -> Value {
+    let there = told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(there.collect())
+}
