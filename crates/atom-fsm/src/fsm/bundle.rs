@@ -77,6 +77,16 @@ impl<'a> Member<'a> {
         }
     }
 
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Member<'static> {
+        match self {
+            Self::Service(service) => Member::Service(service.into_owned()),
+            Self::Reference(reference) => Member::Reference(reference.into_owned()),
+            Self::Other(entry, rule) => Member::Other(entry.into_owned(), rule),
+        }
+    }
+
     /// The entry.
     #[must_use]
     pub fn into_entry(self) -> Entry<'a> {
@@ -192,6 +202,13 @@ impl<'a> Bundle<'a> {
     /// The same, to be changed; entries put there come after the bundle's.
     pub fn feed_mut(&mut self) -> &mut Feed<'a> {
         &mut self.feed
+    }
+
+    /// The same, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Bundle<'static> {
+        let members = self.members.into_iter().map(Member::into_owned).collect();
+        Bundle { feed: self.feed.into_owned(), members }
     }
 
     /// The feed with all its entries.
