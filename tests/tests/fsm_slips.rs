@@ -2,14 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
-use atom_fsm::{Document, ErrorKind, Reader, Rule, Stage, Tolerance, Writer, namespace};
+use atom_fsm::{
+    Diagnostic, Document, ErrorKind, Reader, Rule, Stage, Tolerance, Writer, namespace,
+};
 use codec_tests::documents::drafts;
 
 /// What reading gives: the rule by which it is refused, or the rules that it reports.
 fn told(reader: &Reader, source: &str) -> Result<Vec<Rule>, Rule> {
     let read: Result<(Document<'_>, _), _> = reader.read(source);
     match read {
-        Ok((_, diagnostics)) => Ok(diagnostics.iter().map(|one| one.rule()).collect()),
+        Ok((_, diagnostics)) => Ok(diagnostics.iter().map(Diagnostic::rule).collect()),
         Err(error) => match error.kind() {
             ErrorKind::Rule(rule) => Err(rule),
             other => panic!("{other:?}"),

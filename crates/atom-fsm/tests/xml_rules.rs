@@ -1,6 +1,6 @@
 //! XML 1.0 and Namespaces in XML 1.0: what is no document is refused, by the rule's name.
 
-#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use atom_fsm::xml::{Attribute, Element, Name, Node};
 use atom_fsm::{ErrorKind, Rule};

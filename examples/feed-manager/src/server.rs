@@ -12,6 +12,8 @@
 //! What a request means, and what is wrong with one, the codec says; here are the lock and the
 //! store.
 
+#![allow(clippy::result_large_err, reason = "a refusal is a response, and sent at once")]
+
 use crate::store::{Place, Store};
 use atom_fsm::Reader;
 use atom_fsm::app::Collection;

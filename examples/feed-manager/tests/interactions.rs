@@ -116,7 +116,10 @@ async fn fsm_4_2_a_bundle_is_edited_and_keeps_its_markup() {
     let place = Element::new(place).with_text("37.8685 -122.2680 37.8796 -122.2533");
     let collection = Collection::new("Spatial Feeds").with_extension(place.clone());
     let created = manager.create_bundle(&collection, None).await.unwrap();
-    assert_eq!(manager.bundle(&created.uri).await.unwrap().feed().extensions(), [place.clone()]);
+    assert_eq!(
+        manager.bundle(&created.uri).await.unwrap().feed().extensions(),
+        std::slice::from_ref(&place)
+    );
     let renamed = Collection::new("Renamed").with_extension(place);
     let edited =
         manager.edit_bundle(&created.uri, &renamed, created.etag.as_deref()).await.unwrap();

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "this program's purpose is to tell a person what happens")]
 
 mod changes;
+mod manage;
 mod show;
 mod summary;
 mod sync;
@@ -92,7 +93,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         runtime.spawn(clean_up_when_interrupted(scratch.path().to_owned()));
     }
     let outcome = sync::run(&plan, &runtime, &show)?;
-    println!("{}", summary::table(&outcome));
+    let managed = runtime.block_on(manage::run(&show))?;
+    println!("{}", summary::table(&outcome, &managed));
     if let Some(keep) = &arguments.keep {
         show.say(&format!("Databases and documents are in {}.", keep.display()));
     }

@@ -1,5 +1,6 @@
 //! The summary of what was done.
 
+use crate::manage::Managed;
 use crate::sync::Outcome;
 use comfy_table::{Table, presets};
 use indicatif::{HumanBytes, HumanCount};
@@ -8,12 +9,13 @@ use std::fmt::Display;
 use std::time::Duration;
 
 /// A table of two columns: what, and the figures.
-pub(crate) fn table(outcome: &Outcome) -> Table {
+pub(crate) fn table(outcome: &Outcome, managed: &Managed) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_BORDERS_ONLY);
     publishing(&mut table, outcome);
     replicating(&mut table, outcome);
     comparing(&mut table, outcome);
+    managing(&mut table, managed);
     timing(&mut table, outcome);
     table
 }
@@ -86,6 +88,14 @@ fn comparing(table: &mut Table, outcome: &Outcome) {
         Some(uri) => format!("{} entities differ, the first is {uri}", comparison.differences),
     };
     row(table, "compared", verdict);
+}
+
+fn managing(table: &mut Table, managed: &Managed) {
+    let steps = format!("{} interactions, each checked", managed.done.len());
+    row(table, "feed service management", steps);
+    for (what, came_of_it) in &managed.done {
+        row(table, &format!("  {what}"), came_of_it);
+    }
 }
 
 fn timing(table: &mut Table, outcome: &Outcome) {

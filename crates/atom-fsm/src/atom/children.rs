@@ -14,7 +14,7 @@ pub(crate) fn children<'a>(
         match pull.next()? {
             Token::Start => each(pull)?,
             Token::Text(text) if !is_blank(&text) => {
-                pull.breach_at(Rule::StrayText, pull.text())?
+                pull.breach_at(Rule::StrayText, pull.text())?;
             }
             Token::Text(_) | Token::Comment(_) | Token::Instruction(..) => {}
             Token::End | Token::Eof => return Ok(()),

@@ -48,6 +48,7 @@ impl<'a> ServiceEntry<'a> {
 
     /// With a query, in the place of any other.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "as all that a value is built from")]
     pub fn with_query(mut self, query: Query<'a>) -> Self {
         self.0.set_extension(&query);
         self
