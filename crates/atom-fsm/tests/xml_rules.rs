@@ -81,6 +81,9 @@ refused! {
     xml_4_1_a_reference_to_no_character: "<a>&#0;</a>" => CharacterReference at 3;
     xml_4_1_an_ampersand_alone: "<a>a & b</a>" => Reference at 5;
     xml_4_1_an_ampersand_at_the_end: "<a>a &</a>" => Reference at 5;
+    xml_4_1_an_ampersand_before_characters_of_several_octets: "<a>&ééééééé</a>" => Reference at 3;
+    xml_4_1_an_ampersand_and_a_character_cut_by_what_is_shown: "<a>&xééééééé</a>" => Reference at 3;
+    xml_3_1_an_attribute_that_begins_with_a_character_of_two_octets: "<a ×='1'/>" => Name at 3;
     xml_4_1_a_reference_without_semicolon: "<a b='&amp'/>" => Reference at 6;
     xml_names_3_another_namespace_for_xml: "<a xmlns:xml='urn:x'/>" => PrefixReserved at 3;
     xml_names_3_another_prefix_for_xml: "<a xmlns:b='http://www.w3.org/XML/1998/namespace'/>" => PrefixReserved at 3;

@@ -14,10 +14,12 @@ const SCHEMA: &str = "
     PRAGMA journal_size_limit = 67108864;
     PRAGMA wal_autocheckpoint = 8000;
     CREATE TABLE IF NOT EXISTS entity (
-        uri TEXT PRIMARY KEY, version INTEGER NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL
+        uri TEXT PRIMARY KEY, version INTEGER NOT NULL, time INTEGER NOT NULL, etag TEXT NOT NULL,
+        body BLOB NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS earlier (
-        uri TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (uri, version)
+        uri TEXT NOT NULL, version INTEGER NOT NULL, time INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (uri, version)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS event (
         number INTEGER PRIMARY KEY, time INTEGER NOT NULL, method TEXT NOT NULL, uri TEXT NOT NULL,
@@ -66,6 +68,15 @@ pub struct Entity {
     pub etag: String,
     /// Its state.
     pub body: Vec<u8>,
+}
+
+/// A version of an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// Counts from 1 without gaps.
+    pub number: u64,
+    /// When it came to be, in milliseconds since the Unix epoch.
+    pub time: i64,
 }
 
 /// An event as the publisher stores it.
@@ -148,17 +159,21 @@ impl Store {
         let mut number = 0;
         while number < count {
             let mut writer = self.writer();
-            let transaction = writer.connection.transaction()?;
+            let Writer { connection, clock } = &mut *writer;
+            let time = clock.now();
+            let transaction = connection.transaction()?;
             let end = (number + 10_000).min(count);
             for number in number..end {
                 let uri = generate::uri(number);
                 let last = generator.versions();
                 for version in 1..last {
                     let earlier = generator.state(&uri);
-                    let insert = "INSERT INTO earlier VALUES (?1, ?2, ?3)";
-                    transaction.prepare_cached(insert)?.execute(params![uri, version, earlier])?;
+                    let insert = "INSERT INTO earlier VALUES (?1, ?2, ?3, ?4)";
+                    let row = params![uri, version, time, earlier];
+                    transaction.prepare_cached(insert)?.execute(row)?;
                 }
-                replace(&transaction, &uri, last, &generator.state(&uri))?;
+                let state = generator.state(&uri);
+                replace(&transaction, &uri, Version { number: last, time }, &state)?;
                 versions += last;
                 on_entity();
             }
@@ -179,14 +194,16 @@ impl Store {
         let transaction = connection.transaction()?;
         let (method, uri, etag, body) = match change {
             Change::Put(uri, body) => {
-                let etag = put(&transaction, uri, next_version(&transaction, uri)?, body)?;
+                let version = Version { number: next_version(&transaction, uri)?, time };
+                let etag = put(&transaction, uri, version, body)?;
                 (Method::Put, uri, Some(etag), body.clone())
             }
             Change::Patch(uri, patch) => {
                 let Some(state) = entity(&transaction, uri)? else { return Ok(None) };
                 let patch = patch.to_string().into_bytes();
                 let body = patched(uri, &state.body, &patch)?;
-                let etag = put(&transaction, uri, next_version(&transaction, uri)?, &body)?;
+                let version = Version { number: next_version(&transaction, uri)?, time };
+                let etag = put(&transaction, uri, version, &body)?;
                 (Method::Patch, uri, Some(etag), patch)
             }
             Change::Delete(uri) => {
@@ -283,6 +300,32 @@ pub fn has_been(connection: &Connection, uri: &str) -> Result<bool, Error> {
     Ok(select.exists([uri])?)
 }
 
+/// All versions that an entity has had, the first first; none where it never was.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn versions(connection: &Connection, uri: &str) -> Result<Vec<Version>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT version, time FROM earlier WHERE uri = ?1
+         UNION ALL SELECT version, time FROM entity WHERE uri = ?1 ORDER BY version",
+    )?;
+    let rows =
+        select.query_map([uri], |row| Ok(Version { number: row.get(0)?, time: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The state that an entity had in a version.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn state(connection: &Connection, uri: &str, number: u64) -> Result<Option<Vec<u8>>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT body FROM earlier WHERE uri = ?1 AND version = ?2
+         UNION ALL SELECT body FROM entity WHERE uri = ?1 AND version = ?2",
+    )?;
+    Ok(select.query_row(params![uri, number], |row| row.get(0)).optional()?)
+}
+
 /// Reads a row of `uri, etag, body`.
 pub(crate) fn to_entity(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entity> {
     Ok(Entity { uri: row.get(0)?, etag: row.get(1)?, body: row.get(2)? })
@@ -331,7 +374,7 @@ fn next_version(transaction: &Transaction<'_>, uri: &str) -> Result<u64, Error> 
 fn put(
     transaction: &Transaction<'_>,
     uri: &str,
-    version: u64,
+    version: Version,
     body: &[u8],
 ) -> Result<String, Error> {
     keep_earlier(transaction, uri)?;
@@ -341,12 +384,14 @@ fn put(
 fn replace(
     transaction: &Transaction<'_>,
     uri: &str,
-    version: u64,
+    version: Version,
     body: &[u8],
 ) -> Result<String, Error> {
-    let etag = format!("\"{version}\"");
-    let insert = "INSERT OR REPLACE INTO entity (uri, version, etag, body) VALUES (?1, ?2, ?3, ?4)";
-    transaction.prepare_cached(insert)?.execute(params![uri, version, etag, body])?;
+    let Version { number, time } = version;
+    let etag = format!("\"{number}\"");
+    let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, body)
+                  VALUES (?1, ?2, ?3, ?4, ?5)";
+    transaction.prepare_cached(insert)?.execute(params![uri, number, time, etag, body])?;
     Ok(etag)
 }
 
@@ -356,7 +401,7 @@ fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<bool, Error> {
 }
 
 fn keep_earlier(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
-    let keep = "INSERT INTO earlier SELECT uri, version, body FROM entity WHERE uri = ?1";
+    let keep = "INSERT INTO earlier SELECT uri, version, time, body FROM entity WHERE uri = ?1";
     transaction.prepare_cached(keep)?.execute([uri])?;
     Ok(())
 }

@@ -1,20 +1,26 @@
 //! The fuzz targets: one for each reader. Each checks meaning, not only that nothing panics.
 
+mod atom;
 mod content_type;
 mod head_fields;
 mod index;
+mod interaction;
 mod links;
 mod package_roundtrip;
 mod package_slice;
 mod package_stream;
+mod xml;
 
+pub use atom::atom;
 pub use content_type::content_type;
 pub use head_fields::head_fields;
 pub use index::index;
+pub use interaction::interaction;
 pub use links::links;
 pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
 pub use package_stream::package_stream;
+pub use xml::xml;
 
 use multipart_package::{Framing, Opening, Reader, Tolerance};
 
@@ -23,13 +29,16 @@ pub type Named = (&'static str, fn(&[u8]));
 
 /// Every target.
 pub const ALL: &[Named] = &[
+    ("atom", atom),
     ("content_type", content_type),
     ("head_fields", head_fields),
     ("index", index),
+    ("interaction", interaction),
     ("links", links),
     ("package_roundtrip", package_roundtrip),
     ("package_slice", package_slice),
     ("package_stream", package_stream),
+    ("xml", xml),
 ];
 
 /// A reader for the boundary `b`, its options taken from one octet.

@@ -439,8 +439,15 @@ impl<'a> Pull<'a> {
 
     #[cold]
     pub(crate) fn refusal(&self, rule: Rule, span: Range<usize>) -> Error {
-        let position = self.position(span.start);
-        Error::read(rule, position, &self.source[span])
+        // Where a fault shows a fixed number of octets, a character may be cut.
+        let boundary = |mut at: usize| {
+            while !self.source.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (start, end) = (boundary(span.start), boundary(span.end.min(self.source.len())));
+        Error::read(rule, self.position(start), &self.source[start..end.max(start)])
     }
 
     /// A refusal behind a text, which is what could be read of a document.
