@@ -140,7 +140,7 @@ impl<'a> Categories<'a> {
         }
         self.common.write(writer, &["href", "fixed", "scheme"])?;
         self.categories.iter().try_for_each(|category| category.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        tree::write_others(&self.extensions, namespace::APP, &["category"], writer)?;
         writer.end();
         Ok(())
     }

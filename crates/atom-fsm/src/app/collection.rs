@@ -140,7 +140,7 @@ impl<'a> Collection<'a> {
         metadata::write_text(self.title.as_ref(), &metadata::name::TITLE, writer)?;
         self.accepts.iter().try_for_each(|accept| accept.write(writer))?;
         self.categories.iter().try_for_each(|categories| categories.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;
         writer.end();
         Ok(())
     }

@@ -89,7 +89,7 @@ impl<'a> Root<'a> for Service<'a> {
         metadata::declare_extensions(collections, writer)?;
         self.common.write(writer, &[])?;
         self.workspaces.iter().try_for_each(|workspace| workspace.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        tree::write_others(&self.extensions, namespace::APP, &[], writer)?;
         writer.end();
         Ok(())
     }
@@ -159,7 +159,7 @@ impl<'a> Workspace<'a> {
         self.common.write(writer, &[])?;
         metadata::write_text(self.title.as_ref(), &metadata::name::TITLE, writer)?;
         self.collections.iter().try_for_each(|collection| collection.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, writer)?;
+        tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;
         writer.end();
         Ok(())
     }

@@ -225,7 +225,7 @@ impl<'a> Entry<'a> {
         if let Some(source) = &self.source {
             source.write(writer)?;
         }
-        tree::write_others(&self.extensions, namespace::ATOM, writer)?;
+        tree::write_others(&self.extensions, namespace::ATOM, &[], writer)?;
         writer.end();
         Ok(())
     }

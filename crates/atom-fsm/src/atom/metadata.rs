@@ -161,7 +161,7 @@ impl<'a> Metadata<'a> {
             logo.write(&name::LOGO, writer, Leaf::check_iri)?;
         }
         write_text(self.rights.as_ref(), &name::RIGHTS, writer)?;
-        tree::write_others(&self.extensions, namespace::ATOM, writer)
+        tree::write_others(&self.extensions, namespace::ATOM, &[], writer)
     }
 }
 

@@ -123,7 +123,7 @@ impl<'a> Person<'a> {
         if let Some(leaf) = &self.email {
             leaf.write(&EMAIL, writer, Leaf::check_email)?;
         }
-        tree::write_others(&self.extensions, namespace::ATOM, writer)?;
+        tree::write_others(&self.extensions, namespace::ATOM, &[], writer)?;
         writer.end();
         Ok(())
     }

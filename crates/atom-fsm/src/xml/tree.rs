@@ -2,10 +2,12 @@
 
 use super::chars;
 use super::element::{Element, Node};
+use super::name::Name;
 use super::pull::{Pull, Token};
 use super::scope::Scope;
 use super::writer::XmlWriter;
 use crate::error::Error;
+use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
 use crate::settings::Settings;
@@ -124,15 +126,18 @@ pub(crate) fn write_nodes(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> 
     Ok(())
 }
 
-/// Writes the elements that a vocabulary does not know. One of its own would be refused by the
-/// strict reader, where it stands.
+/// Writes the elements that a vocabulary does not know. One of its own, or one of Atom's that it
+/// takes in, would be refused by the strict reader where it stands.
 pub(crate) fn write_others(
     elements: &[Element<'_>],
     vocabulary: &str,
+    taken_in: &[&str],
     writer: &mut XmlWriter<'_>,
 ) -> Result<(), Error> {
     for element in elements {
-        if element.name.namespace == vocabulary {
+        let Name { namespace, local, .. } = &element.name;
+        let is_taken_in = || taken_in.iter().any(|name| name.eq_ignore_ascii_case(local));
+        if namespace == vocabulary || namespace == namespace::ATOM && is_taken_in() {
             writer.breach(Rule::ElementUnexpected)?;
         }
         write(element, writer)?;
