@@ -61,7 +61,7 @@ impl Error {
 
     /// A broken rule in the head of a request or response, with the value that breaks it.
     #[cold]
-    #[cfg(feature = "http")]
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "interactions alone need it"))]
     pub(crate) fn head(rule: Rule, found: &str) -> Self {
         Self::new(ErrorKind::Rule(rule), Place::Head, 0, found)
     }

@@ -21,6 +21,4 @@ pub(crate) struct Settings {
     pub(crate) tolerance: Tolerance,
     pub(crate) limits: Limits,
     pub(crate) stage: Stage,
-    /// The text was made from octets of some encoding, whatever its declaration says.
-    pub(crate) is_decoded: bool,
 }

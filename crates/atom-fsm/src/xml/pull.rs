@@ -318,7 +318,7 @@ impl<'a> Pull<'a> {
                 .iter()
                 .any(|known| name.eq_ignore_ascii_case(known))
         };
-        if !self.settings.is_decoded && !encoding.is_none_or(is_utf8) {
+        if !encoding.is_none_or(is_utf8) {
             return Err(self.refusal(Rule::Encoding, span.clone()));
         }
         Ok(())
