@@ -3,7 +3,7 @@
 use crate::extended::{ext_value, is_language_tag};
 use crate::grammar::{Step, Value};
 use crate::parameter::Parameter;
-use crate::relation::is_relation_types;
+use crate::relation::{Relations, is_relation_types};
 use crate::report::Report;
 use crate::rule::Rule;
 use iri_string::types::{IriReferenceStr, UriReferenceStr};
@@ -144,6 +144,8 @@ fn meaning<'a>(
 fn relations<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
     let holds = parameter.value().is_some_and(|value| is_relation_types(&value));
     report.expect(holds, Rule::RelSyntax, octets);
+    let renamed = Relations::new(parameter.raw_value()).any(|found| found.renamed().is_some());
+    report.expect(!renamed, Rule::RelRenamed, octets);
 }
 
 fn anchor<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {

@@ -1,5 +1,5 @@
-//! Reads the links of HTTP Link fields: Web Linking (RFC 8288), with the version relations
-//! (RFC 5829) in mind.
+//! Reads and writes the links of HTTP Link fields: Web Linking (RFC 8288), and what links say about
+//! the versions of a resource (RFC 5829).
 //!
 //! ```
 //! let value = br#"</v/84345634/1>; rel=latest-version, </vh/84345634>; rel="version-history up""#;
@@ -21,6 +21,8 @@
 //! | read one field value, or all Link fields of a message | [`links`], `links_in`: [`Links`], `LinksIn` |
 //! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`Extended`] |
 //! | keep one | [`LinkBuf`] |
+//! | learn about versions | [`VersionLinks`], [`VersionLink`], [`About`], [`Anchors`], [`Finding`]; [`Record`] |
+//! | make links, and fields of them | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
 //!
@@ -50,10 +52,12 @@
 
 #![forbid(unsafe_code)]
 
+mod builder;
 mod check;
 mod diagnostic;
 mod error;
 mod extended;
+mod fields;
 mod grammar;
 #[cfg(test)]
 mod hostile;
@@ -64,16 +68,20 @@ mod links;
 mod links_in;
 mod parameter;
 mod reader;
+mod record;
 mod relation;
 mod report;
 mod rule;
 mod scan;
 mod text;
 mod tolerance;
+mod versions;
 
+pub use builder::LinkBuilder;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Error, ErrorKind};
 pub use extended::Extended;
+pub use fields::LinkFields;
 pub use limits::{Limit, Limits};
 pub use link::{Link, LinkBuf};
 pub use links::Links;
@@ -83,9 +91,11 @@ pub use parameter::{Parameter, Parameters};
 #[cfg(feature = "http")]
 pub use reader::links_in;
 pub use reader::{Reader, links};
+pub use record::Record;
 pub use relation::{Relation, Relations};
 pub use rule::{Level, Rule};
 pub use tolerance::Tolerance;
+pub use versions::{About, Anchors, Finding, VersionLink, VersionLinks};
 
 #[cfg(all(doctest, feature = "http"))]
 #[doc = include_str!("../README.md")]

@@ -153,6 +153,10 @@ pub struct LinkBuf {
 }
 
 impl LinkBuf {
+    pub(crate) fn new(target: String, parameters: String) -> Self {
+        Self { target: target.into(), parameters: parameters.into_bytes().into() }
+    }
+
     /// The link, to be looked at.
     #[must_use]
     pub fn as_link(&self) -> Link<'_> {
@@ -169,5 +173,13 @@ impl From<Link<'_>> for LinkBuf {
 impl fmt::Debug for LinkBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_link().fmt(f)
+    }
+}
+
+/// The link as it stands in a field; octets that are not UTF-8 are replaced. What is to be sent,
+/// [`Link::to_field_value`] and [`LinkFields`](crate::LinkFields) check.
+impl fmt::Display for LinkBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>{}", self.target, String::from_utf8_lossy(&self.parameters))
     }
 }

@@ -22,7 +22,82 @@ use std::hash::{Hash, Hasher};
 #[derive(Clone)]
 pub struct Relation<'a>(Cow<'a, str>);
 
+macro_rules! registered {
+    ($($constant:ident = $name:literal, $source:literal, $sentence:literal;)*) => {
+        /// Registered relation types: those between versions, and those people meet beside them.
+        impl Relation<'static> {
+            $(
+                #[doc = concat!("`", $name, "`: ", $sentence, " (", $source, ").")]
+                pub const $constant: Self = Self(Cow::Borrowed($name));
+            )*
+        }
+    };
+}
+
+registered! {
+    VERSION_HISTORY = "version-history", "RFC 5829 section 3.1", "the resource that holds the history of versions";
+    LATEST_VERSION = "latest-version", "RFC 5829 section 3.2", "the latest version in the history";
+    WORKING_COPY = "working-copy", "RFC 5829 section 3.3", "a working copy of the resource";
+    WORKING_COPY_OF = "working-copy-of", "RFC 5829 section 3.4", "the resource that a working copy was taken from";
+    PREDECESSOR_VERSION = "predecessor-version", "RFC 5829 section 3.5", "a version before this one";
+    SUCCESSOR_VERSION = "successor-version", "RFC 5829 section 3.6", "a version after this one";
+    ORIGINAL = "original", "RFC 7089 section 2.2.1", "the resource that a memento is of";
+    TIMEGATE = "timegate", "RFC 7089 section 2.2.2", "the resource that leads to the memento of a time";
+    TIMEMAP = "timemap", "RFC 7089 section 2.2.3", "the list of an original resource's mementos";
+    MEMENTO = "memento", "RFC 7089 section 2.2.4", "the resource as it was at a time";
+    FIRST = "first", "RFC 8288 section 6.2.2", "the first of a series";
+    LAST = "last", "RFC 8288 section 6.2.2", "the last of a series";
+    NEXT = "next", "HTML", "the next of a series";
+    PREV = "prev", "HTML", "the previous of a series";
+    UP = "up", "RFC 8288 section 6.2.2", "the parent in a hierarchy";
+    SELF = "self", "RFC 4287 section 4.2.7.2", "the same resource";
+    EDIT = "edit", "RFC 5023 section 11.1", "where the resource can be edited";
+    ALTERNATE = "alternate", "RFC 4287 section 4.2.7.2", "another form of the resource";
+    CANONICAL = "canonical", "RFC 6596", "the form that is preferred";
+    COLLECTION = "collection", "RFC 6573", "the collection that the resource is in";
+    ITEM = "item", "RFC 6573", "a member of the collection";
+    LINKSET = "linkset", "RFC 9264 section 6", "a document of links";
+    DEPRECATION = "deprecation", "RFC 9745 section 3", "what is said about the resource's deprecation";
+    SUNSET = "sunset", "RFC 8594 section 6", "what is said about the resource's end";
+}
+
+/// What stands before a registered name when Atom spells it as an IRI (RFC 4287 section 4.2.7.2).
+const REGISTERED_IN_ATOM: &str = "http://www.iana.org/assignments/relation/";
+
 impl<'a> Relation<'a> {
+    /// The relation type that an Atom link's rel attribute names: there, and there alone, a
+    /// registered name may be spelled as an IRI (RFC 4287 section 4.2.7.2, RFC 8288 appendix A.2).
+    ///
+    /// ```
+    /// use version_links::Relation;
+    ///
+    /// let relation = Relation::from_atom("http://www.iana.org/assignments/relation/latest-version");
+    /// assert_eq!(relation, Relation::LATEST_VERSION);
+    /// ```
+    #[must_use]
+    pub fn from_atom(rel: &'a str) -> Self {
+        let rel = rel.trim_matches(is_blank);
+        Self(Cow::Borrowed(rel.strip_prefix(REGISTERED_IN_ATOM).unwrap_or(rel)))
+    }
+
+    /// A relation type, as one word of a rel attribute has it. Nothing is checked: a
+    /// [`LinkBuilder`](crate::LinkBuilder) does.
+    pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The relation type that this one was renamed to, if it is a name that the versioning draft
+    /// once had: `all-versions` is [`VERSION_HISTORY`](Self::VERSION_HISTORY) now, and
+    /// `working-resource` [`WORKING_COPY`](Self::WORKING_COPY).
+    #[must_use]
+    pub fn renamed(&self) -> Option<Relation<'static>> {
+        match () {
+            () if *self == *"all-versions" => Some(Relation::VERSION_HISTORY),
+            () if *self == *"working-resource" => Some(Relation::WORKING_COPY),
+            () => None,
+        }
+    }
+
     /// The relation type as it was spelled.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -88,6 +88,8 @@ rules! {
         "a link has one rel parameter only";
     RelSyntax: Must, "rel-syntax", "RFC 8288 section 3.3",
         "rel and rev list relation types: names in lower case or URIs, parted by spaces";
+    RelRenamed: Advice, "rel-renamed", "RFC 5829 section 3",
+        "version-history and working-copy are not called all-versions and working-resource any more";
     AnchorBrackets: Must, "anchor-brackets", "RFC 8288 section 3.2",
         "an anchor is quoted, and does not stand between < and >";
     AnchorSyntax: Must, "anchor-syntax", "RFC 8288 section 3.2",

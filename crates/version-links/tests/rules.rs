@@ -92,6 +92,7 @@ const ADVICE: &[Breach] = &breaches! {
     ValueAscii: b"<a>; rel=b; title=\"caf\xe9\"" => b"caf\xe9";
     AnchorRepeated: b"<a>; rel=b; anchor=\"#c\"; anchor=\"#d\"" => b"anchor=\"#d\"";
     RevDeprecated: b"<a>; rel=b; rev=c" => b"rev=c";
+    RelRenamed: b"<a>; rel=\"b all-versions\"" => b"rel=\"b all-versions\"";
 };
 
 fn read(breach: &Breach, tolerance: Tolerance) -> (Result<Vec<Link<'static>>, Error>, Vec<Found>) {

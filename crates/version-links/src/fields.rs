@@ -1,0 +1,119 @@
+//! Writing links to Link fields.
+
+use crate::builder::verify;
+use crate::error::Error;
+use crate::limits::{Limit, Limits};
+use crate::link::LinkBuf;
+use crate::relation::Relation;
+
+/// Writes links to as many Link fields as they need, and no more than are allowed.
+///
+/// ```
+/// use version_links::{LinkBuf, LinkFields, Relation};
+///
+/// let links = [
+///     LinkBuf::builder("/system/v/84345634/1").rel(Relation::LATEST_VERSION).build()?,
+///     LinkBuf::builder("/system/vh/84345634").rel(Relation::VERSION_HISTORY).build()?,
+/// ];
+/// assert_eq!(
+///     LinkFields::new().values(&links)?,
+///     ["</system/v/84345634/1>; rel=latest-version, </system/vh/84345634>; rel=version-history"]
+/// );
+/// # Ok::<(), version_links::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct LinkFields {
+    limits: Limits,
+    linkset: Option<LinkBuf>,
+}
+
+impl Default for LinkFields {
+    fn default() -> Self {
+        Self { limits: Limits::default().field_octets(4096).fields(8), linkset: None }
+    }
+}
+
+impl LinkFields {
+    /// Up to 8 fields of up to 4,096 octets, which any HTTP software takes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the most octets of one field's value. A link is never parted.
+    pub fn field_octets(mut self, octets: usize) -> Self {
+        self.limits = self.limits.field_octets(octets);
+        self
+    }
+
+    /// Sets the most fields.
+    pub fn fields(mut self, fields: usize) -> Self {
+        self.limits = self.limits.fields(fields);
+        self
+    }
+
+    /// Sets the document of links that stands in for all of them when there are more than the
+    /// fields hold (RFC 9264 section 6).
+    ///
+    /// # Errors
+    /// When the target is no URI reference.
+    pub fn linkset(mut self, target: &str) -> Result<Self, Error> {
+        self.linkset = Some(LinkBuf::builder(target).rel(Relation::LINKSET).build()?);
+        Ok(self)
+    }
+
+    /// The fields' values.
+    ///
+    /// # Errors
+    /// The rule that a link breaks, if a strict reader would refuse it; [`Limit::FieldOctets`] or
+    /// [`Limit::Fields`] when they do not fit and no linkset stands in for them.
+    pub fn values(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
+        match (self.fit(links), &self.linkset) {
+            (Err(error), Some(linkset)) if is_limit(&error) => Ok(vec![linkset.to_string()]),
+            (fitted, _) => fitted,
+        }
+    }
+
+    /// Appends the fields to a message's head.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values).
+    #[cfg(feature = "http")]
+    pub fn append_to(&self, links: &[LinkBuf], headers: &mut http::HeaderMap) -> Result<(), Error> {
+        for value in self.values(links)? {
+            // What the strict reader takes is ASCII without controls, and so a field value.
+            if let Ok(value) = http::HeaderValue::from_str(&value) {
+                headers.append(http::header::LINK, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn fit(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
+        let limits = &self.limits;
+        let mut values: Vec<String> = Vec::new();
+        for link in links {
+            verify(link)?;
+            let text = link.to_string();
+            if text.len() > limits.field_octets {
+                return Err(Error::limit(Limit::FieldOctets, limits, values.len(), 0));
+            }
+            let count = values.len();
+            match values.last_mut() {
+                Some(value) if value.len() + ", ".len() + text.len() <= limits.field_octets => {
+                    value.push_str(", ");
+                    value.push_str(&text);
+                }
+                _ if count >= limits.fields => {
+                    return Err(Error::limit(Limit::Fields, limits, count, 0));
+                }
+                _ => values.push(text),
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn is_limit(error: &Error) -> bool {
+    matches!(error.kind(), crate::error::ErrorKind::Limit(_))
+}

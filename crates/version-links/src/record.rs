@@ -1,0 +1,91 @@
+//! Links whatever they came from.
+
+use crate::link::Link;
+use crate::relation::Relation;
+use std::borrow::Cow;
+
+/// A link as a record: its context, relation type, target and attributes, whatever it was read
+/// from: a Link field, an Atom link, a linkset, JSON, HTML.
+///
+/// From HAL, where `links` is the parsed `_links` object with one link a relation:
+///
+/// ```
+/// use version_links::{Record, Relation};
+///
+/// # let links = [("latest-version", "/v/2"), ("up", "/")];
+/// let records = links.iter().map(|&(rel, href)| Record::new(Relation::new(rel), href));
+/// # assert_eq!(records.count(), 2);
+/// ```
+///
+/// From an Atom link, whose rel is `alternate` where there is none:
+///
+/// ```
+/// use version_links::{Record, Relation};
+///
+/// # let (rel, href, title) = (Some("http://www.iana.org/assignments/relation/latest-version"), "/v/2", "Two");
+/// let record = Record::new(Relation::from_atom(rel.unwrap_or("alternate")), href)
+///     .with_attribute("title", title);
+/// assert_eq!(*record.relation(), Relation::LATEST_VERSION);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record<'a> {
+    pub(crate) context: Option<Cow<'a, str>>,
+    pub(crate) relation: Relation<'a>,
+    pub(crate) target: Cow<'a, str>,
+    pub(crate) attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Record<'a> {
+    /// A link from the document to a target, a URI reference.
+    pub fn new(relation: Relation<'a>, target: impl Into<Cow<'a, str>>) -> Self {
+        Self { context: None, relation, target: target.into(), attributes: Vec::new() }
+    }
+
+    /// With another context than the document: a URI reference, as an anchor has it.
+    #[must_use]
+    pub fn with_context(mut self, context: impl Into<Cow<'a, str>>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// With one more attribute, such as `title`, `type` or `datetime`.
+    #[must_use]
+    pub fn with_attribute(
+        mut self,
+        name: impl Into<Cow<'a, str>>,
+        value: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.attributes.push((name.into(), value.into()));
+        self
+    }
+
+    /// The relation type.
+    #[must_use]
+    pub fn relation(&self) -> &Relation<'a> {
+        &self.relation
+    }
+
+    /// The target as it stands.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The records of a link: one for each of its relation types, in order.
+    pub fn of(link: Link<'a>) -> impl Iterator<Item = Record<'a>> + Clone {
+        let title = link.title().map(|title| (Cow::Borrowed("title"), title));
+        let others = link.parameters().filter(|parameter| {
+            !["rel", "anchor", "title", "title*"].iter().any(|known| parameter.is(known))
+        });
+        let others = others.map(|parameter| {
+            (Cow::Borrowed(parameter.name()), parameter.value().unwrap_or_default())
+        });
+        let attributes: Vec<_> = title.into_iter().chain(others).collect();
+        link.rel().map(move |relation| Record {
+            context: link.anchor(),
+            relation,
+            target: Cow::Borrowed(link.target()),
+            attributes: attributes.clone(),
+        })
+    }
+}

@@ -1,0 +1,201 @@
+//! Making links and writing fields: what is written, a strict reader takes for what it was.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+use proptest::prelude::*;
+use version_links::{
+    ErrorKind, Limit, LinkBuf, LinkBuilder, LinkFields, Reader, Relation, Rule, Tolerance, links,
+};
+
+fn strict(value: &str) -> Vec<LinkBuf> {
+    let links = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());
+    links.map(|link| link.unwrap().into_owned()).collect()
+}
+
+fn refused(builder: LinkBuilder) -> ErrorKind {
+    builder.build().unwrap_err().kind()
+}
+
+fn link() -> LinkBuilder {
+    LinkBuf::builder("/v/2").rel("next")
+}
+
+#[test]
+fn rfc8288_3_values_are_quoted_where_they_are_no_tokens() {
+    for (builder, expected) in [
+        (link(), "</v/2>; rel=next"),
+        (link().rel(Relation::LATEST_VERSION), "</v/2>; rel=\"next latest-version\""),
+        (link().rel("http://example.org/x"), "</v/2>; rel=\"next http://example.org/x\""),
+        (link().anchor("/a"), "</v/2>; rel=next; anchor=\"/a\""),
+        (link().anchor("#a"), "</v/2>; rel=next; anchor=#a"),
+        (link().type_("text/html"), "</v/2>; rel=next; type=\"text/html\""),
+        (link().hreflang("en").hreflang("de"), "</v/2>; rel=next; hreflang=en; hreflang=de"),
+        (link().title("a \"b\" \\ c"), "</v/2>; rel=next; title=\"a \\\"b\\\" \\\\ c\""),
+        (link().title(""), "</v/2>; rel=next; title=\"\""),
+        (link().title("naïf"), "</v/2>; rel=next; title*=UTF-8''na%C3%AFf"),
+        (
+            link().title_in("fr", "naïf, oui"),
+            "</v/2>; rel=next; title*=UTF-8'fr'na%C3%AFf%2C%20oui",
+        ),
+        (link().parameter("x", "é"), "</v/2>; rel=next; x*=UTF-8''%C3%A9"),
+        (link().media("screen, print"), "</v/2>; rel=next; media=\"screen, print\""),
+        (LinkBuf::builder("/a,b;c").rel("next"), "</a,b;c>; rel=next"),
+        (LinkBuf::builder("/a,b;c").rel("next").encode_commas(), "</a%2Cb%3Bc>; rel=next"),
+        (LinkBuf::builder("").rel("self"), "<>; rel=self"),
+    ] {
+        let link = builder.build().unwrap();
+        assert_eq!(link.to_string(), expected);
+        assert_eq!(strict(expected), [link]);
+    }
+}
+
+#[test]
+fn rfc9110_5_5_nothing_can_be_injected() {
+    for (builder, rule) in [
+        (LinkBuf::builder("/a>; rel=evil, </b").rel("next"), Rule::TargetBrackets),
+        (LinkBuf::builder("/a\r\nSet-Cookie: b").rel("next"), Rule::FieldLineBreak),
+        (LinkBuf::builder("/é").rel("next"), Rule::ReferenceAscii),
+        (LinkBuf::builder("/a b").rel("next"), Rule::TargetSyntax),
+        (LinkBuf::builder("/a"), Rule::RelMissing),
+        (LinkBuf::builder("/a").rel(""), Rule::RelSyntax),
+        (LinkBuf::builder("/a").rel("next prev"), Rule::RelSyntax),
+        (LinkBuf::builder("/a").rel("Next"), Rule::RelSyntax),
+        (LinkBuf::builder("/a").rel("next\", </b>; rel=\"x"), Rule::RelSyntax),
+        (LinkBuf::builder("/a").rel("all-versions"), Rule::RelRenamed),
+        (LinkBuf::builder("/a").rel("Working-Resource"), Rule::RelRenamed),
+        (link().anchor("a b"), Rule::AnchorSyntax),
+        (link().anchor("/é"), Rule::ValueAscii),
+        (link().title("a\r\nb"), Rule::FieldControl),
+        (link().title("a\0b"), Rule::FieldControl),
+        (link().title("a\u{7f}b"), Rule::FieldControl),
+        (link().title("a").title("b"), Rule::ParameterRepeated),
+        (link().anchor("a").anchor("b"), Rule::AnchorRepeated),
+        (link().type_("text"), Rule::TypeSyntax),
+        (link().hreflang("en_US"), Rule::HreflangSyntax),
+        (link().title_in("e'n", "a"), Rule::ExtendedSyntax),
+        (link().parameter("a b", "c"), Rule::ParameterName),
+        (link().parameter("", "c"), Rule::ParameterName),
+        (link().parameter("a=b; c", "d"), Rule::ParameterName),
+        (link().parameter("rel", "d"), Rule::RelRepeated),
+    ] {
+        let shown = format!("{builder:?}");
+        assert_eq!(refused(builder), ErrorKind::Rule(rule), "{shown}");
+    }
+}
+
+#[test]
+fn what_was_read_is_written_octet_for_octet_or_refused_by_the_rule_it_breaks() {
+    for value in [
+        "</a>; rel=next; title=\"x\"; foo; bar=\"baz, </b>\"; title*=UTF-8'en'y",
+        "</a>;rel=\"next  prev\";hreflang=en;hreflang=de",
+    ] {
+        let link = links(value.as_bytes()).next().unwrap().unwrap();
+        assert_eq!(link.to_field_value().unwrap(), value);
+    }
+    for (value, rule, corrected) in [
+        ("</a>; rel=next; anchor=</b>", Rule::AnchorBrackets, "</a>; rel=next; anchor=\"/b\""),
+        ("</a>; rel=next;", Rule::ParameterEmpty, "</a>; rel=next"),
+        ("</a>; rel=next;; x=y", Rule::ParameterEmpty, "</a>; rel=next; x=y"),
+        ("</a> rel=next", Rule::ParameterSeparator, ""),
+        ("</a>; rel=next; rel=prev", Rule::RelRepeated, "</a>; rel=next"),
+        (
+            "</a>; x=y; rel=next; type=\"a/b\"; type=\"c/d\"",
+            Rule::ParameterRepeated,
+            "</a>; rel=next; x=y; type=\"a/b\"",
+        ),
+        ("</a>; rel=next; title=\"é\"", Rule::ValueAscii, "</a>; rel=next; title*=UTF-8''%C3%A9"),
+        (
+            "</a>; rel=next; title*=\"UTF-8''y\"",
+            Rule::ExtendedQuoted,
+            "</a>; rel=next; title*=UTF-8''y",
+        ),
+    ] {
+        let Some(Ok(link)) = links(value.as_bytes()).next() else { continue };
+        assert_eq!(link.to_field_value().unwrap_err().kind(), ErrorKind::Rule(rule), "{value}");
+        if !corrected.is_empty() {
+            assert_eq!(link.to_builder().build().unwrap().to_string(), corrected);
+        }
+    }
+}
+
+#[test]
+fn fields_hold_what_fits_and_a_linkset_stands_in_for_more() {
+    let link = |number: u32| LinkBuf::builder(format!("/{number:04}")).rel("item").build().unwrap();
+    let links: Vec<_> = (0..10).map(link).collect();
+    let one = links[0].to_string().len();
+    let fields = LinkFields::new().field_octets(one * 2 + 2).fields(5);
+    let values = fields.values(&links).unwrap();
+    assert_eq!(values.len(), 5);
+    assert_eq!(values.iter().flat_map(|value| strict(value)).collect::<Vec<_>>(), links);
+    let error = fields.clone().fields(4).values(&links).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::Fields));
+    let error = fields.clone().field_octets(one - 1).values(&links).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::FieldOctets));
+    let standing_in = fields.fields(4).linkset("/links").unwrap().values(&links).unwrap();
+    assert_eq!(standing_in, ["</links>; rel=linkset"]);
+    assert_eq!(LinkFields::new().values(&[]).unwrap(), Vec::<String>::new());
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn fields_are_appended_to_a_message() {
+    let links = [link().build().unwrap(), LinkBuf::builder("/").rel("up").build().unwrap()];
+    let mut headers = http::HeaderMap::new();
+    LinkFields::new().append_to(&links, &mut headers).unwrap();
+    let read: Vec<_> =
+        version_links::links_in(&headers).map(|link| link.unwrap().into_owned()).collect();
+    assert_eq!(read, links);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// RFC 8288 section 3: whatever is given, what is built is read back as it was given.
+    #[test]
+    fn what_is_built_is_read_as_it_was_given(
+        target in "[ -~é\r\n]{0,12}|[a-z/?#:.,;]{0,12}",
+        relations in prop::collection::vec("[a-z][a-z.-]{0,5}|[ -~]{0,6}", 0..3),
+        title in "[ -~]{0,8}|\\PC{0,8}|.{0,8}",
+        name in "[a-z*]{0,4}|[ -~]{0,4}",
+        value in "[ -~]{0,8}|.{0,8}",
+    ) {
+        let builder = relations.iter().fold(LinkBuf::builder(&*target), LinkBuilder::rel);
+        let built = builder.title(&*title).parameter(&*name, &*value).build();
+        if let Ok(built) = built {
+            let text = built.to_string();
+            let read = strict(&text);
+            prop_assert_eq!(read.len(), 1, "{}", text);
+            let read = read[0].as_link();
+            prop_assert_eq!(read.target(), &target);
+            let found = read.title().map(std::borrow::Cow::into_owned);
+            prop_assert_eq!(found.as_ref(), Some(&title));
+            let found: Vec<_> = read.rel().map(|found| found.as_str().to_owned()).collect();
+            prop_assert_eq!(found, relations);
+            let last = read.parameters().last().unwrap();
+            let found = last.extended().map(|found| found.text().to_owned());
+            let found = found.or_else(|| last.value().map(std::borrow::Cow::into_owned));
+            prop_assert_eq!(found, Some(value));
+        }
+    }
+
+    /// What is read and can be written is written as it was; what is corrected is strict.
+    #[test]
+    fn what_is_read_is_written_as_it_was(value in "[<>;,=\"'*/a-c \t%é]{0,24}|<[a-c/]{0,4}>(; ?[a-c*]{1,3}(=[a-c]{1,3}|=\"[a-c,;<>]{0,4}\")?){0,3}; rel=a") {
+        for link in links(value.as_bytes()).flatten() {
+            if let Ok(written) = link.to_field_value() {
+                prop_assert!(value.contains(&written));
+                let read = strict(&written);
+                prop_assert_eq!(read, vec![link.into_owned()]);
+            }
+            if let Ok(corrected) = link.to_builder().build() {
+                let text = corrected.to_string();
+                let read = strict(&text);
+                let read = read[0].as_link();
+                prop_assert_eq!(read.target(), link.target());
+                prop_assert!(read.rel().eq(link.rel()));
+                prop_assert_eq!(read.anchor(), link.anchor());
+                prop_assert_eq!(read.title(), link.title());
+            }
+        }
+    }
+}
