@@ -86,7 +86,7 @@ impl Link<'_> {
     /// | `anchor-brackets` | `anchor="..."` |
     /// | `parameter-separator`, `parameter-empty`, `parameter-space` | one semicolon before each parameter |
     /// | `parameter-name` | nothing: the parameter has no name to be read by |
-    /// | `parameter-value`, `value-ascii` | a quoted value, or one as RFC 8187 has it |
+    /// | `parameter-value` | a quoted value |
     /// | `extended-quoted` | without quotes |
     /// | `rel-repeated`, `parameter-repeated`, `anchor-repeated` | the first alone, which counts |
     ///

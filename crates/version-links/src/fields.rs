@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::limits::{Limit, Limits};
 use crate::link::LinkBuf;
 use crate::relation::Relation;
+#[cfg(feature = "http")]
+use crate::rule::Rule;
 
 /// Writes links to as many Link fields as they need, and no more than are allowed.
 ///
@@ -81,10 +83,9 @@ impl LinkFields {
     #[cfg(feature = "http")]
     pub fn append_to(&self, links: &[LinkBuf], headers: &mut http::HeaderMap) -> Result<(), Error> {
         for value in self.values(links)? {
-            // What the strict reader takes is ASCII without controls, and so a field value.
-            if let Ok(value) = http::HeaderValue::from_str(&value) {
-                headers.append(http::header::LINK, value);
-            }
+            let value = http::HeaderValue::from_bytes(value.as_bytes())
+                .map_err(|_| Error::rule(Rule::FieldControl, 0, 0, value.as_bytes()))?;
+            headers.append(http::header::LINK, value);
         }
         Ok(())
     }
