@@ -69,7 +69,6 @@ fn rfc9110_5_5_nothing_can_be_injected() {
         (link().title("a\0b"), Rule::FieldControl),
         (link().title("a\u{7f}b"), Rule::FieldControl),
         (link().title("a").title("b"), Rule::ParameterRepeated),
-        (link().anchor("a").anchor("b"), Rule::AnchorRepeated),
         (link().type_("text"), Rule::TypeSyntax),
         (link().hreflang("en_US"), Rule::HreflangSyntax),
         (link().title_in("e'n", "a"), Rule::ExtendedSyntax),
