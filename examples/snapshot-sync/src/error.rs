@@ -40,6 +40,12 @@ pub enum Error {
         /// What was wrong.
         source: version_links::Error,
     },
+    /// The links of a version cannot be written.
+    #[error("a Link field cannot be written")]
+    Links(#[from] version_links::Error),
+    /// The history of an entity cannot be written.
+    #[error("a history cannot be written")]
+    History(#[from] atom_fsm::Error),
     /// A server answered otherwise than the protocol has it.
     #[error("{uri} was answered with {status}")]
     Status {

@@ -1,7 +1,7 @@
 //! Publishes a database as snapshot and event feed over HTTP, and replicates it: the whole job of
 //! Web Event Sourcing, on real parts.
 //!
-//! The codecs do the formats (`multipart-package`, `snapshot-index`, `version-links`); this
+//! The codecs do the formats (`multipart-package`, `snapshot-index`, `version-links`, `atom-fsm`); this
 //! library does what is around them.
 //!
 //! | publisher | |
@@ -11,6 +11,7 @@
 //! | [`store`] | the database: a change and its event in one transaction |
 //! | [`snapshot`] | packages of one point of the database's time |
 //! | [`feed`] | the event feed's documents |
+//! | [`versions`] | the links between an entity's versions, and its history as a feed |
 //! | [`server`] | all of it over HTTP |
 //! | [`condition`] | conditional requests |
 //! | [`listen`] | the server on a socket |
@@ -48,5 +49,6 @@ pub mod replicate;
 pub mod server;
 pub mod snapshot;
 pub mod store;
+pub mod versions;
 
 pub use error::Error;

@@ -7,7 +7,11 @@
 //! | `/changes/latest` | the feed's subscription document; its Link field leads to the index |
 //! | `/changes/archive/{number}` | an archive document |
 //! | `/changes/{event}` | a redirect to the document that holds the event |
-//! | `/entities/variant/{id}` | an entity as it is now |
+//! | `/entities/variant/{id}` | an entity as it is now; its Link fields lead to its versions |
+//! | `/versions/{id}/{number}` | a version of it; its Link fields lead to the others |
+//! | `/histories/{id}` | its versions, as an Atom feed with the same links |
+//!
+//! VERSION-CONTROL on an entity is answered with links as the versioning draft's example has them.
 //!
 //! The draft leaves open how a consumer finds the index and the feed: here one start URI is told
 //! out of band, and either document leads to the other by the registered relations `index` and
@@ -19,12 +23,13 @@ use crate::feed::{Document, Feed, Place, SUBSCRIPTION};
 use crate::generate::ENTITIES;
 use crate::snapshot::{ENTITY_TYPE, Snapshot};
 use crate::store::{self, Store};
+use crate::versions::Versions;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tower::ServiceExt;
@@ -77,7 +82,9 @@ impl Publisher {
             .route(SUBSCRIPTION, get(subscription))
             .route("/changes/archive/{number}", get(archive))
             .route("/changes/{event}", get(event))
-            .route("/entities/variant/{id}", get(entity))
+            .route("/entities/variant/{id}", get(entity).fallback(version_control))
+            .route("/versions/{id}/{number}", get(version))
+            .route("/histories/{id}", get(history))
             .with_state(self)
     }
 
@@ -200,12 +207,81 @@ async fn entity(
             if none_match_names(&headers, &entity.etag) {
                 return Ok(not_modified(&entity.etag));
             }
-            let builder = Response::builder()
+            let versions = store::versions(connection, &uri)?;
+            let links = Versions::new(&id, &versions).map(|versions| versions.of_entity());
+            let builder = linked(links.transpose()?)
                 .header(header::CONTENT_TYPE, ENTITY_TYPE)
                 .header(header::ETAG, entity.etag);
             Ok(finished(builder, entity.body))
         })
         .await
+}
+
+/// RFC 3253 section 3.5: every entity is under version control, so nothing changes.
+async fn version_control(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    method: Method,
+) -> Answer {
+    if method.as_str() != "VERSION-CONTROL" {
+        let builder = Response::builder().status(StatusCode::METHOD_NOT_ALLOWED);
+        return Ok(finished(
+            builder.header(header::ALLOW, "GET, HEAD, VERSION-CONTROL"),
+            Vec::new(),
+        ));
+    }
+    let uri = format!("{ENTITIES}{id}");
+    publisher
+        .read(move |_, connection| {
+            if store::entity(connection, &uri)?.is_none() {
+                return Ok(plain(StatusCode::NOT_FOUND));
+            }
+            let versions = store::versions(connection, &uri)?;
+            let links = Versions::new(&id, &versions).map(|versions| versions.of_version_control());
+            Ok(finished(linked(links.transpose()?), Vec::new()))
+        })
+        .await
+}
+
+async fn version(
+    State(publisher): State<Arc<Publisher>>,
+    Path((id, number)): Path<(String, u64)>,
+) -> Answer {
+    let uri = format!("{ENTITIES}{id}");
+    publisher
+        .read(move |_, connection| {
+            let Some(state) = store::state(connection, &uri, number)? else {
+                return Ok(plain(StatusCode::NOT_FOUND));
+            };
+            let versions = store::versions(connection, &uri)?;
+            let links = Versions::new(&id, &versions).map(|versions| versions.of_version(number));
+            let builder = linked(links.transpose()?).header(header::CONTENT_TYPE, ENTITY_TYPE);
+            Ok(finished(builder, state))
+        })
+        .await
+}
+
+async fn history(State(publisher): State<Arc<Publisher>>, Path(id): Path<String>) -> Answer {
+    let uri = format!("{ENTITIES}{id}");
+    publisher
+        .read(move |publisher, connection| {
+            let versions = store::versions(connection, &uri)?;
+            let Some(versions) = Versions::new(&id, &versions) else {
+                return Ok(plain(StatusCode::NOT_FOUND));
+            };
+            let feed = versions.feed(&format!("{}.example", publisher.store.feed().id))?;
+            let builder = Response::builder()
+                .header(header::CONTENT_TYPE, "application/atom+xml;type=feed")
+                .header(header::CACHE_CONTROL, "no-cache");
+            Ok(finished(builder, feed))
+        })
+        .await
+}
+
+/// An answer with these Link fields.
+fn linked(fields: Option<Vec<String>>) -> http::response::Builder {
+    let fields = fields.unwrap_or_default().into_iter();
+    fields.fold(Response::builder(), |builder, field| builder.header(header::LINK, field))
 }
 
 fn feed_document(document: Document, cache_control: &'static str) -> Response {
