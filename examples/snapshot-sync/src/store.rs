@@ -314,6 +314,18 @@ pub fn versions(connection: &Connection, uri: &str) -> Result<Vec<Version>, Erro
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The entity with the most versions, among the first thousands.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn most_changed(connection: &Connection) -> Result<Option<String>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT uri FROM (SELECT uri, version FROM entity LIMIT 10000)
+         ORDER BY version DESC, uri LIMIT 1",
+    )?;
+    Ok(select.query_row([], |row| row.get(0)).optional()?)
+}
+
 /// The state that an entity had in a version.
 ///
 /// # Errors

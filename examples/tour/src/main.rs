@@ -9,6 +9,7 @@ mod manage;
 mod show;
 mod summary;
 mod sync;
+mod versions;
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};

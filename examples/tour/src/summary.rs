@@ -15,7 +15,8 @@ pub(crate) fn table(outcome: &Outcome, managed: &Managed) -> Table {
     publishing(&mut table, outcome);
     replicating(&mut table, outcome);
     comparing(&mut table, outcome);
-    managing(&mut table, managed);
+    steps(&mut table, "version links", &outcome.walked.done);
+    steps(&mut table, "feed service management", &managed.done);
     timing(&mut table, outcome);
     table
 }
@@ -90,10 +91,10 @@ fn comparing(table: &mut Table, outcome: &Outcome) {
     row(table, "compared", verdict);
 }
 
-fn managing(table: &mut Table, managed: &Managed) {
-    let steps = format!("{} interactions, each checked", managed.done.len());
-    row(table, "feed service management", steps);
-    for (what, came_of_it) in &managed.done {
+/// The interactions of a draft's, and what came of each.
+fn steps(table: &mut Table, draft: &str, done: &[(&str, String)]) {
+    row(table, draft, format!("{} interactions, each checked", done.len()));
+    for (what, came_of_it) in done {
         row(table, &format!("  {what}"), came_of_it);
     }
 }

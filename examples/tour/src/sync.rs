@@ -2,6 +2,7 @@
 
 use crate::changes::{Allowance, Changer, Changes};
 use crate::show::Show;
+use crate::versions::{self, Walked};
 use snapshot_sync::compare::{Comparison, compare};
 use snapshot_sync::fetch::Fetcher;
 use snapshot_sync::follow::{FeedReport, Follower};
@@ -43,6 +44,7 @@ pub(crate) struct Outcome {
     /// In how many entities the snapshot alone differed from the database.
     pub(crate) snapshot_alone: u64,
     pub(crate) comparison: Comparison,
+    pub(crate) walked: Walked,
     pub(crate) times: Vec<(&'static str, Duration)>,
 }
 
@@ -109,6 +111,9 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     show.say("Comparing both databases row by row.");
     let comparison = compare(&store.reader()?, &replica.reader()?)?;
     lap("compare the databases");
+
+    let walked = runtime.block_on(versions::run(&store, &listening, show))?;
+    lap("walk a history");
     runtime.block_on(listening.stop())?;
     let (entities, opening) = (plan.entities, plan.opening);
     Ok(Outcome {
@@ -120,6 +125,7 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
         feed,
         snapshot_alone,
         comparison,
+        walked,
         times,
     })
 }

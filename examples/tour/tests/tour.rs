@@ -14,6 +14,29 @@ fn ends_equal(output: &Output) -> String {
     assert_eq!(errors, "", "nothing is reported");
     let summary = String::from_utf8(output.stdout.clone()).unwrap();
     assert!(summary.contains("equal, row by row"), "{summary}");
+    for interaction in [
+        "snapshot  ",
+        "events consumed",
+        "VERSION-CONTROL",
+        "HEAD of the entity",
+        "HEAD of its latest version",
+        "walked by links alone",
+        "walked by its Atom feed's links",
+        "service document (3)",
+        "create bundles (4.2)",
+        "create service entry (4.1)",
+        "create bundle reference (2.2.1)",
+        "read bundle as a feed (2.2)",
+        "invoke service with its query (2.1)",
+        "follow bundle reference (2.2.1)",
+        "edit service entry (4.1)",
+        "edit bundle (4.2)",
+        "delete service entry (4.1)",
+        "delete bundle reference (4.1)",
+        "delete bundles (4.2)",
+    ] {
+        assert!(summary.contains(interaction), "{interaction} in {summary}");
+    }
     summary
 }
 

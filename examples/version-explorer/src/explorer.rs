@@ -1,0 +1,157 @@
+//! Asking servers.
+
+use crate::error::Error;
+use crate::history::{History, MOST_VERSIONS, only};
+use atom_fsm::atom::Feed;
+use futures_util::StreamExt;
+use http::{Method, StatusCode};
+use std::time::Duration;
+use version_links::{VersionLink, VersionLinks};
+
+/// The most octets of a history's feed: 16 MiB.
+const MOST_OCTETS: usize = 16 * 1024 * 1024;
+
+/// Asks servers about versions. It stays on the server of the document it begins with.
+#[derive(Debug, Clone)]
+pub struct Explorer {
+    http: reqwest::Client,
+}
+
+impl Explorer {
+    /// An explorer.
+    ///
+    /// # Errors
+    /// [`Error::Http`] when it cannot be set up.
+    pub fn new() -> Result<Self, Error> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(Duration::from_secs(60))
+            .no_proxy()
+            .build()?;
+        Ok(Self { http })
+    }
+
+    /// What the links of a resource say about its versions (HEAD).
+    ///
+    /// # Errors
+    /// Those of the request.
+    pub async fn look(&self, uri: &str) -> Result<VersionLinks, Error> {
+        let response = self.ask(Method::HEAD, uri).await?;
+        let found = found_at(&response);
+        Ok(VersionLinks::about(found).headers(response.headers()))
+    }
+
+    /// Puts a resource under version control, and gives what the answer's links say about it: they
+    /// have it as their anchor (RFC 5829 appendix B).
+    ///
+    /// # Errors
+    /// Those of the request.
+    pub async fn version_control(&self, uri: &str) -> Result<VersionLinks, Error> {
+        let method = Method::from_bytes(b"VERSION-CONTROL").map_err(http::Error::from)?;
+        let response = self.ask(method, uri).await?;
+        let found = found_at(&response);
+        Ok(VersionLinks::about(found).headers(response.headers()))
+    }
+
+    /// Walks a document's history by links alone: from the document to the latest version, back to
+    /// the first, and forth to the latest again, over the same versions.
+    ///
+    /// # Errors
+    /// Those of the requests, and when the links do not make one line.
+    pub async fn by_links(&self, document: &str) -> Result<History, Error> {
+        let links = self.look(document).await?;
+        let latest = required(&links, links.latest_version(), "latest version")?;
+        let mut back = vec![latest];
+        while let Some(before) = self.next(&back, Side::Before).await? {
+            back.push(before);
+        }
+        let mut forth: Vec<_> = back.last().cloned().into_iter().collect();
+        while let Some(after) = self.next(&forth, Side::After).await? {
+            forth.push(after);
+        }
+        let mut there = back.iter().rev();
+        let odd = forth.iter().find(|version| there.next() != Some(version));
+        match odd.or(there.next()) {
+            Some(odd) => Err(Error::Contradiction { uri: odd.clone() }),
+            None => Ok(History::new(forth)),
+        }
+    }
+
+    /// Reads a document's history from the Atom feed that its links lead to.
+    ///
+    /// # Errors
+    /// Those of the requests and of the feed, and when its links do not make one line.
+    pub async fn by_feed(&self, document: &str) -> Result<History, Error> {
+        let links = self.look(document).await?;
+        let uri = required(&links, links.version_history(), "version history")?;
+        let response = self.ask(Method::GET, &uri).await?;
+        let found = found_at(&response);
+        let (mut body, mut stream) = (Vec::new(), response.bytes_stream());
+        while let Some(chunk) = stream.next().await {
+            body.extend_from_slice(&chunk?);
+            if body.len() > MOST_OCTETS {
+                return Err(Error::TooLarge { uri, limit: MOST_OCTETS });
+            }
+        }
+        let read = atom_fsm::Reader::new().read::<Feed<'_>>(&body);
+        let (feed, _) = read.map_err(|source| Error::Feed { uri: found.clone(), source })?;
+        History::of_feed(&found, &feed)
+    }
+
+    async fn next(&self, line: &[String], side: Side) -> Result<Option<String>, Error> {
+        let Some(at) = line.last() else { return Ok(None) };
+        let links = self.look(at).await?;
+        let next = match side {
+            Side::Before => only(at, links.predecessor_versions())?,
+            Side::After => only(at, links.successor_versions())?,
+        };
+        let Some(next) = next else { return Ok(None) };
+        let uri = next.uri().to_owned();
+        if next.crosses_authority() {
+            return Err(Error::Foreign { uri });
+        }
+        if line.contains(&uri) {
+            return Err(Error::Cycle { uri });
+        }
+        if line.len() >= MOST_VERSIONS {
+            return Err(Error::TooMany { limit: MOST_VERSIONS });
+        }
+        Ok(Some(uri))
+    }
+
+    async fn ask(&self, method: Method, uri: &str) -> Result<reqwest::Response, Error> {
+        let response = self.http.request(method, uri).send().await?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            status => Err(Error::Status { uri: uri.to_owned(), status }),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Before,
+    After,
+}
+
+fn required(
+    links: &VersionLinks,
+    link: Option<&VersionLink>,
+    relation: &'static str,
+) -> Result<String, Error> {
+    let uri = || links.context().to_owned();
+    match link {
+        Some(link) if link.crosses_authority() => {
+            Err(Error::Foreign { uri: link.uri().to_owned() })
+        }
+        Some(link) => Ok(link.uri().to_owned()),
+        None => Err(Error::Missing { uri: uri(), relation }),
+    }
+}
+
+/// Where an answer was found, after redirects.
+fn found_at(response: &reqwest::Response) -> String {
+    let mut found = response.url().clone();
+    found.set_fragment(None);
+    found.into()
+}
