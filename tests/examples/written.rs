@@ -7,9 +7,11 @@ use anyhow::Context;
 use atom_fsm::atom::{Date, Entry, Feed, Link, Text};
 use atom_fsm::{Document, Writer};
 use codec_tests::documents::{Case, drafts, of_everything};
+use codec_tests::link_fields::LinkFields;
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
+use version_links::links;
 
 fn main() -> anyhow::Result<()> {
     let directory = std::env::args_os().nth(1).context("usage: written DIRECTORY")?;
@@ -17,7 +19,45 @@ fn main() -> anyhow::Result<()> {
     for case in drafts().into_iter().chain(of_everything()) {
         write_case(&case, &xml.join(case.name)).with_context(|| case.name)?;
     }
+    let links = Path::new(&directory).join("links");
+    fs::create_dir_all(&links)?;
+    for entry in codec_tests::link_fields::all()? {
+        write_fields(&entry, &links).with_context(|| entry.name.clone())?;
+    }
     Ok(())
+}
+
+/// Writes the links of an example's fields, corrected where they must be, as our writer has them.
+/// Links with a parameter that has no value are left out: httplink takes none.
+fn write_fields(fields: &LinkFields, directory: &Path) -> anyhow::Result<()> {
+    let links = fields.values.iter().flat_map(|value| links(value.as_bytes()).flatten());
+    let links = links.filter(|link| link.parameters().all(|one| one.value().is_some()));
+    let written: Vec<_> = links.filter_map(|link| link.to_builder().build().ok()).collect();
+    if written.is_empty() {
+        return Ok(());
+    }
+    let values = version_links::LinkFields::new().values(&written)?;
+    let read = values.iter().flat_map(|value| links_of(value));
+    let told: Vec<_> = read.collect::<Result<_, _>>()?;
+    fs::write(directory.join(format!("{}.field", fields.name)), values.join("\n"))?;
+    let told = format!("{:#}", Value::from(told));
+    fs::write(directory.join(format!("{}.json", fields.name)), told)?;
+    Ok(())
+}
+
+fn links_of(value: &str) -> impl Iterator<Item = Result<Value, version_links::Error>> {
+    let strict = version_links::Reader::new().tolerance(version_links::Tolerance::STRICT);
+    strict.links(value.as_bytes()).map(|link| {
+        let link = link?;
+        let relations: Vec<_> = link.rel().map(|rel| rel.as_str().to_owned()).collect();
+        Ok(json!({
+            "target": link.target(),
+            "rel": relations,
+            "anchor": link.anchor(),
+            "title": link.title(),
+            "type": link.type_(),
+        }))
+    })
 }
 
 fn write_case(case: &Case, directory: &Path) -> anyhow::Result<()> {

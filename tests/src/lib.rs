@@ -11,6 +11,7 @@
 
 pub mod documents;
 pub mod examples;
+pub mod link_fields;
 pub mod reading;
 pub mod targets;
 

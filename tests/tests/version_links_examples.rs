@@ -7,30 +7,28 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
+use codec_tests::link_fields;
 use http::{HeaderMap, HeaderValue, header::LINK};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use version_links::{Diagnostic, Error, ErrorKind, Limits, Link, Reader, Tolerance, links};
+use version_links::{
+    Diagnostic, Error, ErrorKind, Limits, Link, Reader, Rule, Tolerance, VersionLink, VersionLinks,
+    links,
+};
 
 const TOLERANCES: [Tolerance; 3] = [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL];
 
 /// The heads of all cases.
 fn cases() -> Vec<PathBuf> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/version-links");
-    let folders = std::fs::read_dir(data).unwrap().map(|folder| folder.unwrap().path());
-    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    let files = files.map(|file| file.unwrap().path());
-    let mut cases: Vec<_> =
-        files.filter(|file| file.extension() == Some("head".as_ref())).collect();
-    cases.sort();
+    let cases: Vec<_> = link_fields::all().unwrap().into_iter().map(|fields| fields.path).collect();
     assert!(cases.len() >= 18, "cases are missing");
     cases
 }
 
 /// The values of the Link fields.
 fn values(case: &Path) -> Vec<String> {
-    let head = std::fs::read_to_string(case).unwrap();
-    head.lines().filter_map(|line| line.strip_prefix("Link: ")).map(str::to_owned).collect()
+    let fields = link_fields::all().unwrap();
+    fields.into_iter().find(|fields| fields.path == case).unwrap().values
 }
 
 fn rule(error: &Error) -> String {
@@ -119,6 +117,57 @@ fn a_header_map_gives_the_same_links_with_the_index_of_their_field() {
     }
 }
 
+/// The links of the versioning draft's answer of this name.
+fn draft(name: &str) -> Vec<String> {
+    let all = link_fields::all().unwrap();
+    all.into_iter().find(|fields| fields.name == format!("draft-brown-{name}")).unwrap().values
+}
+
+#[test]
+fn draft_brown_the_examples_are_read_written_and_read_again() {
+    for name in ["2-versioned-resource", "3-version"] {
+        let values = draft(name);
+        let read: Vec<_> =
+            values.iter().map(|value| links(value.as_bytes()).next().unwrap().unwrap()).collect();
+        for (link, value) in read.iter().zip(&values) {
+            assert_eq!(&link.to_field_value().unwrap(), value, "{name}");
+            assert_eq!(link.to_builder().build().unwrap().as_link(), *link);
+        }
+    }
+    // The anchor between angle brackets is refused by its rule, and corrected where that is asked.
+    for value in draft("1-version-control") {
+        let link = links(value.as_bytes()).next().unwrap().unwrap();
+        let error = link.to_field_value().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rule(Rule::AnchorBrackets));
+        let corrected = link.to_builder().build().unwrap();
+        assert_eq!(corrected.to_string(), value.replace("</docs/test.txt>", "\"/docs/test.txt\""));
+        let again = corrected.as_link();
+        assert_eq!((again.target(), again.anchor()), (link.target(), link.anchor()));
+        assert!(again.rel().eq(link.rel()));
+    }
+}
+
+#[test]
+fn draft_brown_the_examples_tell_the_versions() {
+    let about = |uri: &str, name: &str| {
+        let values = draft(name);
+        let found = values.iter().flat_map(|value| links(value.as_bytes()).flatten());
+        VersionLinks::about(uri).links(found)
+    };
+    let document = "http://example.net/docs/test.txt";
+    for name in ["1-version-control", "2-versioned-resource"] {
+        let versions = about(document, name);
+        let latest = versions.latest_version().unwrap();
+        assert_eq!(latest.uri(), "http://example.net/system/v/84345634/1", "{name}");
+        let history = versions.version_history().unwrap();
+        assert_eq!(history.uri(), "http://example.net/system/vh/84345634", "{name}");
+        assert!(versions.findings().is_empty() && !latest.crosses_authority());
+    }
+    let version = about("http://example.net/system/v/84345634/3", "3-version");
+    let before: Vec<_> = version.predecessor_versions().map(VersionLink::uri).collect();
+    assert_eq!(before, ["http://example.net/system/v/84345634/2"]);
+}
+
 /// The links of octets that may be damaged. Errors and diagnostics must lie within them.
 fn read(value: &[u8], tolerance: Tolerance) -> Vec<Option<Link<'_>>> {
     let reader = Reader::new().tolerance(tolerance).limits(Limits::unlimited());
@@ -126,6 +175,7 @@ fn read(value: &[u8], tolerance: Tolerance) -> Vec<Option<Link<'_>>> {
     let read = links.by_ref().map(|link| {
         let offset = link.as_ref().err().map_or(0, Error::offset);
         assert!(offset <= value.len() as u64, "{offset} in {}", value.escape_ascii());
+        write_again(link.as_ref().ok());
         link.ok()
     });
     let read = read.collect();
@@ -133,6 +183,19 @@ fn read(value: &[u8], tolerance: Tolerance) -> Vec<Option<Link<'_>>> {
         assert!(one.span().end <= value.len() as u64, "{one} in {}", value.escape_ascii());
     }
     read
+}
+
+/// What was read is written as it was or refused by a rule; what is corrected says the same.
+fn write_again(link: Option<&Link<'_>>) {
+    let Some(link) = link else { return };
+    if let Ok(written) = link.to_field_value() {
+        assert_eq!(links(written.as_bytes()).next(), Some(Ok(*link)));
+    }
+    if let Ok(corrected) = link.to_builder().build() {
+        let again = corrected.as_link();
+        assert_eq!((again.target(), again.anchor()), (link.target(), link.anchor()));
+        assert!(again.rel().eq(link.rel()));
+    }
 }
 
 /// How many elements lie before an octet and are not touched by what happens there.

@@ -41,7 +41,7 @@ impl<'a> Versions<'a> {
     /// The Link fields of the answer to VERSION-CONTROL, which is no representation of the entity:
     /// its links have the entity as their anchor (RFC 5829 appendix B).
     pub(crate) fn of_version_control(&self) -> Result<Vec<String>, Error> {
-        self.fields(self.shared(), Some(format!("{ENTITIES}{}", self.id)))
+        self.fields(self.shared(), Some(&format!("{ENTITIES}{}", self.id)))
     }
 
     /// The Link fields of a version.
@@ -97,11 +97,11 @@ impl<'a> Versions<'a> {
     fn fields(
         &self,
         links: impl Iterator<Item = (Relation<'static>, String)>,
-        anchor: Option<String>,
+        anchor: Option<&str>,
     ) -> Result<Vec<String>, Error> {
         let built = links.map(|(relation, uri)| {
             let link = LinkBuf::builder(uri).rel(relation);
-            match &anchor {
+            match anchor {
                 Some(anchor) => link.anchor(anchor).build(),
                 None => link.build(),
             }

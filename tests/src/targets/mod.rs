@@ -6,6 +6,7 @@ mod head_fields;
 mod index;
 mod interaction;
 mod links;
+mod links_write;
 mod package_roundtrip;
 mod package_slice;
 mod package_stream;
@@ -17,6 +18,7 @@ pub use head_fields::head_fields;
 pub use index::index;
 pub use interaction::interaction;
 pub use links::links;
+pub use links_write::links_write;
 pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
 pub use package_stream::package_stream;
@@ -35,6 +37,7 @@ pub const ALL: &[Named] = &[
     ("index", index),
     ("interaction", interaction),
     ("links", links),
+    ("links_write", links_write),
     ("package_roundtrip", package_roundtrip),
     ("package_slice", package_slice),
     ("package_stream", package_stream),
