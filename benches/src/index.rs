@@ -1,6 +1,7 @@
 //! The snapshot index.
 
 use crate::harness::{Contestant, Group, Kind, Settings, Table};
+use crate::repeat::repeated;
 use serde::Deserialize;
 use snapshot_index::{Options, SnapshotIndexRef};
 use std::fmt::Write;
@@ -90,19 +91,4 @@ fn run(settings: &Settings, uris: usize, repeat: usize) -> anyhow::Result<String
         contestants,
     };
     Ok(format!("{}{NOTES}", table.measure(settings)))
-}
-
-/// Does short work so often that a round can be timed.
-fn repeated(
-    count: usize,
-    mut work: impl FnMut() -> anyhow::Result<(usize, usize)>,
-) -> impl FnMut() -> anyhow::Result<(usize, usize)> {
-    move || {
-        let mut total = (0, 0);
-        for _ in 0..count {
-            let (items, octets) = std::hint::black_box(work())?;
-            total = (total.0 + items, total.1 + octets);
-        }
-        Ok(total)
-    }
 }

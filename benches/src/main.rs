@@ -7,10 +7,13 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "this program's purpose is to print figures")]
 
+mod atom;
 mod harness;
 mod index;
+mod link;
 mod multipart;
 mod peers;
+mod repeat;
 mod report;
 
 use clap::Parser;
@@ -37,7 +40,8 @@ fn main() -> anyhow::Result<()> {
         arguments.filter.as_ref().is_none_or(|filter| group.contains(filter.as_str()))
     };
     let mut sections = Vec::new();
-    for group in multipart::GROUPS.iter().chain(index::GROUPS) {
+    let groups = [multipart::GROUPS, index::GROUPS, link::GROUPS, atom::GROUPS];
+    for group in groups.into_iter().flatten() {
         if wanted(group.name) {
             let section = (group.run)(&settings)?;
             println!("{section}");
