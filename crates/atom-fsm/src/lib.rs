@@ -77,6 +77,7 @@ mod document;
 mod error;
 pub mod ext;
 pub mod fsm;
+mod grow;
 #[cfg(feature = "http")]
 pub mod interaction;
 mod limits;

@@ -14,3 +14,17 @@ pub const XHTML: &str = "http://www.w3.org/1999/xhtml";
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// What the prefix `xmlns` stands for (Namespaces in XML 1.0 section 3).
 pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+
+/// Those that documents of this crate's kinds are full of.
+const KNOWN: [&str; 5] = [ATOM, XHTML, APP, FSM, GEORSS];
+
+/// The constant of this crate's that equals a namespace, so that comparing the two is comparing
+/// addresses.
+pub(crate) fn interned(namespace: &str) -> Option<&'static str> {
+    KNOWN.into_iter().find(|known| *known == namespace)
+}
+
+/// Whether two namespaces are one.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && (std::ptr::eq(one.as_ptr(), other.as_ptr()) || one == other)
+}

@@ -1,6 +1,8 @@
 //! Reading the children of an element that holds elements.
 
 use crate::error::Error;
+use crate::grow;
+use crate::namespace;
 use crate::rule::Rule;
 use crate::xml::{Element, Pull, Token, is_blank, tree};
 
@@ -29,11 +31,13 @@ pub(crate) fn which<'a>(
     namespace: &str,
     known: &[&'static str],
 ) -> Result<Option<&'static str>, Error> {
-    if pull.name().namespace != namespace {
+    if !namespace::same(&pull.name().namespace, namespace) {
         return Ok(None);
     }
     let local = &*pull.name().local;
-    if let Some(found) = known.iter().find(|known| **known == local) {
+    let first = local.bytes().next();
+    let is_it = |known: &&&str| known.bytes().next() == first && **known == local;
+    if let Some(found) = known.iter().find(is_it) {
         return Ok(Some(found));
     }
     let Some(meant) = known.iter().find(|known| known.eq_ignore_ascii_case(local)) else {
@@ -56,14 +60,14 @@ pub(crate) fn single<'a, T>(
 ) -> Result<(), Error> {
     if slot.is_some() {
         pull.breach_at(Rule::ElementRepeated, pull.tag())?;
-        rest.push(tree::read(pull)?);
+        grow::push(rest, tree::read(pull)?);
         return Ok(());
     }
     let mark = pull.mark();
     *slot = read(pull)?;
     if slot.is_none() {
         pull.reread(&mark)?;
-        rest.push(tree::read(pull)?);
+        grow::push(rest, tree::read(pull)?);
     }
     Ok(())
 }
@@ -77,10 +81,10 @@ pub(crate) fn several<'a, T>(
 ) -> Result<(), Error> {
     let mark = pull.mark();
     if let Some(read) = read(pull)? {
-        list.push(read);
+        grow::push(list, read);
     } else {
         pull.reread(&mark)?;
-        rest.push(tree::read(pull)?);
+        grow::push(rest, tree::read(pull)?);
     }
     Ok(())
 }
@@ -91,9 +95,9 @@ pub(crate) fn other<'a>(
     pull: &mut Pull<'a>,
     vocabulary: &str,
 ) -> Result<(), Error> {
-    if pull.name().namespace == vocabulary {
+    if namespace::same(&pull.name().namespace, vocabulary) {
         pull.breach_at(Rule::ElementUnexpected, pull.tag())?;
     }
-    rest.push(tree::read(pull)?);
+    grow::push(rest, tree::read(pull)?);
     Ok(())
 }

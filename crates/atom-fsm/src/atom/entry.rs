@@ -31,7 +31,8 @@ pub struct Entry<'a> {
     summary: Option<Text<'a>>,
     content: Option<Content<'a>>,
     rights: Option<Text<'a>>,
-    source: Option<Source<'a>>,
+    /// Rare, and large.
+    source: Option<Box<Source<'a>>>,
     extensions: Vec<Element<'a>>,
 }
 
@@ -124,7 +125,25 @@ impl<'a> Entry<'a> {
         content
     );
     single!("Who may do what with it.", Text<'a>, rights, with_rights, set_rights, rights);
-    single!("The feed it was copied from.", Source<'a>, source, with_source, set_source, source);
+
+    /// The feed it was copied from.
+    #[must_use]
+    pub fn source(&self) -> Option<&Source<'a>> {
+        self.source.as_deref()
+    }
+
+    /// With [`source`](Self::source).
+    #[must_use]
+    pub fn with_source(mut self, source: Source<'a>) -> Self {
+        self.set_source(Some(source));
+        self
+    }
+
+    /// Sets or removes [`source`](Self::source).
+    pub fn set_source(&mut self, source: Option<Source<'a>>) {
+        self.source = source.map(Box::new);
+    }
+
     list!(
         "Markup of other vocabularies, in order.",
         Element<'a>,
@@ -163,7 +182,9 @@ impl<'a> Entry<'a> {
             Some("link") => several(&mut self.links, rest, pull, Link::read),
             Some("published") => single(&mut self.published, rest, pull, Date::read),
             Some("rights") => single(&mut self.rights, rest, pull, Text::read),
-            Some("source") => single(&mut self.source, rest, pull, Source::read),
+            Some("source") => single(&mut self.source, rest, pull, |pull| {
+                Source::read(pull).map(|source| source.map(Box::new))
+            }),
             Some("summary") => single(&mut self.summary, rest, pull, Text::read),
             Some("title") => single(&mut self.title, rest, pull, Text::read),
             Some(_) => single(&mut self.updated, rest, pull, Date::read),

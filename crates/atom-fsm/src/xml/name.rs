@@ -77,7 +77,7 @@ impl<'a> Name<'a> {
     /// Whether this is a local part in a namespace.
     #[must_use]
     pub fn is(&self, namespace: &str, local: &str) -> bool {
-        self.local == local && self.namespace == namespace
+        self.local == local && namespace::same(&self.namespace, namespace)
     }
 }
 

@@ -26,10 +26,12 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn push(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
+        let namespace = namespace::interned(&namespace).map_or(namespace, Cow::Borrowed);
         self.0.push(Binding { prefix, namespace, unreported: false });
     }
 
     pub(crate) fn supply(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
+        let namespace = namespace::interned(&namespace).map_or(namespace, Cow::Borrowed);
         self.0.push(Binding { prefix, namespace, unreported: true });
     }
 
@@ -54,12 +56,17 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Whether a prefix stands for a namespace here.
+    pub(crate) fn means(&self, prefix: &str, namespace: &str) -> bool {
+        self.namespace(prefix).is_some_and(|found| namespace::same(found, namespace))
+    }
+
     /// A prefix that stands for a namespace here, the innermost first.
     pub(crate) fn prefix(&self, namespace: &str, or_default: bool) -> Option<&str> {
         let fits = |binding: &&Binding<'a>| {
-            binding.namespace == namespace
+            namespace::same(&binding.namespace, namespace)
                 && (or_default || !binding.prefix.is_empty())
-                && self.namespace(&binding.prefix) == Some(namespace)
+                && self.means(&binding.prefix, namespace)
         };
         self.0.iter().rev().find(fits).map(|binding| &*binding.prefix)
     }

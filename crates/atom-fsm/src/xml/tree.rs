@@ -7,6 +7,7 @@ use super::pull::{Pull, Token};
 use super::scope::Scope;
 use super::writer::XmlWriter;
 use crate::error::Error;
+use crate::grow;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -36,7 +37,7 @@ pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
             Token::End => match around.pop() {
                 Some(mut parent) => {
                     std::mem::swap(&mut parent, &mut element);
-                    element.nodes.push(Node::Element(parent));
+                    grow::push(&mut element.nodes, Node::Element(parent));
                 }
                 None => {
                     element.needed = needed;
@@ -45,7 +46,7 @@ pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
             },
             Token::Text(text) => {
                 need(&text, pull.scope(), &mut needed);
-                element.nodes.push(Node::Text(text));
+                grow::push(&mut element.nodes, Node::Text(text));
             }
             Token::Comment(text) => element.nodes.push(Node::Comment(text)),
             Token::Instruction(target, data) => {
@@ -137,7 +138,8 @@ pub(crate) fn write_others(
     for element in elements {
         let Name { namespace, local, .. } = &element.name;
         let is_taken_in = || taken_in.iter().any(|name| name.eq_ignore_ascii_case(local));
-        if namespace == vocabulary || namespace == namespace::ATOM && is_taken_in() {
+        let is = |other| namespace::same(namespace, other);
+        if is(vocabulary) || is(namespace::ATOM) && is_taken_in() {
             writer.breach(Rule::ElementUnexpected)?;
         }
         write(element, writer)?;

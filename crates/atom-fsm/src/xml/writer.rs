@@ -91,7 +91,7 @@ impl<'w> XmlWriter<'w> {
         self.close_tag();
         let namespaces = self.scope.len();
         for (prefix, namespace) in needed {
-            if self.scope.namespace(prefix) != Some(namespace) {
+            if !self.scope.means(prefix, namespace) {
                 self.declare(prefix, namespace);
             }
         }
@@ -178,11 +178,11 @@ impl<'w> XmlWriter<'w> {
     /// declared since `fixed` belong to the tag being written and cannot be declared anew.
     fn choose<'n>(&mut self, name: &'n Name<'_>, fixed: usize, is_element: bool) -> Cow<'n, str> {
         let (wanted, namespace) = (&*name.prefix, &*name.namespace);
-        if namespace == namespace::XML {
+        if namespace::same(namespace, namespace::XML) {
             return Cow::Borrowed("xml");
         }
         let is_usable = is_element || !wanted.is_empty();
-        if is_usable && self.scope.namespace(wanted) == Some(namespace) {
+        if is_usable && self.scope.means(wanted, namespace) {
             return Cow::Borrowed(wanted);
         }
         if namespace.is_empty() {
@@ -247,28 +247,26 @@ impl<'w> XmlWriter<'w> {
     }
 
     fn escape(&mut self, text: &str, is_value: bool) -> Result<(), Error> {
-        let is_special = |octet: u8| {
-            matches!(octet, b'&' | b'<' | b'>' | b'\r')
-                || is_value && matches!(octet, b'"' | b'\t' | b'\n')
-        };
-        if chars::first_forbidden(text).is_some() {
-            return Err(self.refusal(Rule::Character, text));
-        }
         let mut plain = 0;
-        for (at, octet) in text.bytes().enumerate() {
-            if !is_special(octet) {
-                continue;
-            }
-            self.out.extend_from_slice(&text.as_bytes()[plain..at]);
-            self.out.extend_from_slice(match octet {
+        for (at, &octet) in text.as_bytes().iter().enumerate() {
+            let escaped: &[u8] = match octet {
                 b'&' => b"&amp;",
                 b'<' => b"&lt;",
                 b'>' => b"&gt;",
-                b'"' => b"&quot;",
-                b'\t' => b"&#9;",
-                b'\n' => b"&#10;",
-                _ => b"&#13;",
-            });
+                b'\r' => b"&#13;",
+                b'"' if is_value => b"&quot;",
+                b'\t' if is_value => b"&#9;",
+                b'\n' if is_value => b"&#10;",
+                b'\t' | b'\n' => continue,
+                0..b' ' => return Err(self.refusal(Rule::Character, text)),
+                // U+FFFE and U+FFFF are the only others that no document may hold.
+                0xEF if !chars::is_char(text[at..].chars().next().unwrap_or_default()) => {
+                    return Err(self.refusal(Rule::Character, text));
+                }
+                _ => continue,
+            };
+            self.out.extend_from_slice(&text.as_bytes()[plain..at]);
+            self.out.extend_from_slice(escaped);
             plain = at + 1;
         }
         self.out.extend_from_slice(&text.as_bytes()[plain..]);
