@@ -13,6 +13,17 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.bytes().all(is_space)
 }
 
+/// What follows the white space that a text begins with.
+pub(crate) fn skip_space(text: &str) -> &str {
+    let spaces = text.bytes().take_while(|&octet| is_space(octet)).count();
+    text.get(spaces..).unwrap_or_default()
+}
+
+/// Where the first white space stands, or the text ends.
+pub(crate) fn until_space(text: &str) -> usize {
+    text.bytes().position(is_space).unwrap_or(text.len())
+}
+
 /// Where the first character stands that no document may hold (XML 1.0 section 2.2, `Char`).
 pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
     let octets = text.as_bytes();
@@ -73,7 +84,8 @@ fn is_name_char(found: char) -> bool {
 /// Parts a name into prefix (empty if there is none) and local part
 /// (Namespaces in XML 1.0 section 4, `QName`).
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
-    match name.split_once(':') {
+    let colon = name.bytes().position(|octet| octet == b':');
+    match colon.map(|at| (&name[..at], &name[at + 1..])) {
         None => is_ncname(name).then_some(("", name)),
         Some((prefix, local)) => (is_ncname(prefix) && is_ncname(local)).then_some((prefix, local)),
     }

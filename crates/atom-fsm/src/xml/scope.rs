@@ -41,12 +41,12 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn find_mut(&mut self, prefix: &str) -> Option<&mut Binding<'a>> {
-        self.0.iter_mut().rev().find(|binding| binding.prefix == prefix)
+        self.0.iter_mut().rev().find(|binding| is(&binding.prefix, prefix))
     }
 
     /// What a prefix stands for; the empty prefix stands for no namespace unless declared.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
-        match self.0.iter().rev().find(|binding| binding.prefix == prefix) {
+        match self.0.iter().rev().find(|binding| is(&binding.prefix, prefix)) {
             Some(binding) => Some(&binding.namespace),
             None => match prefix {
                 "" => Some(""),
@@ -70,4 +70,9 @@ impl<'a> Scope<'a> {
         };
         self.0.iter().rev().find(fits).map(|binding| &*binding.prefix)
     }
+}
+
+/// Whether two prefixes are one; most are empty, and need no comparing.
+fn is(one: &str, other: &str) -> bool {
+    one.len() == other.len() && (one.is_empty() || one == other)
 }

@@ -43,7 +43,7 @@ impl<'a> Raw<'a> {
     /// Takes the name off what stands between `<` and `>` or `/>` (XML 1.0 section 3.1, `STag`),
     /// and gives the rest.
     pub(crate) fn read_name(&mut self, inside: &'a str) -> &'a str {
-        let (name, rest) = inside.split_at(inside.find(SPACE).unwrap_or(inside.len()));
+        let (name, rest) = inside.split_at(chars::until_space(inside));
         self.name = name;
         rest
     }
@@ -53,7 +53,7 @@ impl<'a> Raw<'a> {
         self.attributes.clear();
         let mut at = 0;
         loop {
-            let rest = inside[at..].trim_start_matches(SPACE);
+            let rest = chars::skip_space(&inside[at..]);
             if rest.is_empty() {
                 return Ok(self.attributes.len());
             }
@@ -153,7 +153,7 @@ fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault
     let Some(after) = text.get(equals + 1..) else {
         return Err((Rule::AttributeValue, base..base + name.len()));
     };
-    let quoted = after.trim_start_matches(SPACE);
+    let quoted = chars::skip_space(after);
     let open = text.len() - quoted.len();
     let quote = match quoted.bytes().next() {
         Some(quote @ (b'"' | b'\'')) => quote,
