@@ -1,0 +1,360 @@
+//! Each rule that a document can break and still be read: a smallest document that breaks it and no
+//! other. By default it is read and the breach reported where it stands, strictly it is refused, and
+//! what was read is not written again, or without what broke the rule.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+use atom_fsm::app::Control;
+use atom_fsm::atom::{Entry, Feed};
+use atom_fsm::ext::Extension;
+use atom_fsm::fsm::{Bundle, BundleReference, ServiceEntry};
+use atom_fsm::xml::Element;
+use atom_fsm::{Document, ErrorKind, Level, Reader, Rule, Tolerance, Writer};
+
+/// What becomes of a value that was read under tolerance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Written {
+    /// Refused by this rule, at this path.
+    Refused(Rule, &'static str),
+    /// Written, and strictly read again.
+    Clean,
+}
+use Written::{Clean, Refused};
+
+fn feed(inside: &str) -> String {
+    format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x:1</id><title/>\
+         <updated>2026-01-01T00:00:00Z</updated><author><name>A</name></author>\
+         <link rel='self' href='/'/>{inside}</feed>"
+    )
+}
+
+fn entry(inside: &str) -> String {
+    format!(
+        "<entry xmlns='http://www.w3.org/2005/Atom'><id>urn:x:2</id><title/>\
+         <updated>2026-01-01T00:00:00Z</updated><author><name>A</name></author>\
+         <link href='/'/>{inside}</entry>"
+    )
+}
+
+fn without(document: &str, piece: &str) -> String {
+    assert!(document.contains(piece));
+    format!("@{}", document.replace(piece, ""))
+}
+
+fn app(document: &str) -> String {
+    let names = "xmlns='http://www.w3.org/2007/app' xmlns:a='http://www.w3.org/2005/Atom'";
+    document.replacen("NAMES", names, 1)
+}
+
+/// Each rule, the document with an `@` where the breach shows, and what becomes of it.
+fn table() -> Vec<(Rule, String, Written)> {
+    use Rule::*;
+    let (of_feed, of_entry) = (feed(""), entry(""));
+    let kept = Refused(ElementUnexpected, "/entry");
+    vec![
+        (ElementNameCase, entry("@<Summary>x</Summary>"), Clean),
+        (ElementUnexpected, entry("@<nonsense/>"), kept),
+        (ElementUnexpected, feed("@<summary/>"), Refused(ElementUnexpected, "/feed")),
+        (ElementRepeated, entry("@<id>urn:x:3</id>"), kept),
+        (ElementRepeated, entry("<content/>@<content/>"), kept),
+        (AttributeUnexpected, entry("@<summary x='y'/>"), Clean),
+        (StrayText, entry("@text"), Clean),
+        (TextMarkup, entry("@<summary><b/></summary>"), kept),
+        (TextMarkup, entry("@<rights type='html'>a<b/></rights>"), kept),
+        (ValueSpace, entry("@<published> 2026-01-01T00:00:00Z\n</published>"), Clean),
+        (IriSyntax, entry("@<link rel='up' href='a b'/>"), Refused(IriSyntax, "/entry/link[2]")),
+        (IriSyntax, feed("@<icon>a b</icon>"), Refused(IriSyntax, "/feed/icon[1]")),
+        (IriSyntax, entry("@<summary xml:base='a b'/>"), Refused(IriSyntax, "/entry/summary[1]")),
+        (
+            IdAbsolute,
+            of_entry.replace("<id>urn:x:2", "@<id>relative"),
+            Refused(IdAbsolute, "/entry/id[1]"),
+        ),
+        (
+            DateSyntax,
+            entry("@<published>yesterday</published>"),
+            Refused(DateSyntax, "/entry/published[1]"),
+        ),
+        (TextType, entry("@<summary type='text/plain'>x</summary>"), kept),
+        (XhtmlDiv, entry("@<summary type='xhtml'>x</summary>"), kept),
+        (XhtmlDiv, entry("@<content type='xhtml'><div/></content>"), kept),
+        (PersonName, entry("@<contributor/>"), Refused(PersonName, "/entry/contributor[1]")),
+        (
+            PersonEmail,
+            entry("<contributor><name/>@<email>x</email></contributor>"),
+            Refused(PersonEmail, "/entry/contributor[1]/email[1]"),
+        ),
+        (LanguageTag, entry("@<summary xml:lang='no_NO'/>"), Clean),
+        (FeedId, without(&of_feed, "<id>urn:x:1</id>"), Refused(FeedId, "/feed")),
+        (FeedTitle, without(&of_feed, "<title/>"), Refused(FeedTitle, "/feed")),
+        (
+            FeedUpdated,
+            without(&of_feed, "<updated>2026-01-01T00:00:00Z</updated>"),
+            Refused(FeedUpdated, "/feed"),
+        ),
+        (
+            FeedAuthor,
+            without(
+                &feed("<entry><id>urn:x:2</id><title/><updated>2026-01-01T00:00:00Z</updated><content/></entry>"),
+                "<author><name>A</name></author>",
+            ),
+            Refused(FeedAuthor, "/feed"),
+        ),
+        (FeedSelf, without(&of_feed, "<link rel='self' href='/'/>"), Clean),
+        (
+            AlternateRepeated,
+            format!("@{}", entry("<link rel='alternate' href='/2'/>")),
+            Refused(AlternateRepeated, "/entry"),
+        ),
+        (
+            AlternateRepeated,
+            format!("@{}", feed("<link href='/1' type='a/b'/><link href='/2' type='A/B'/>")),
+            Refused(AlternateRepeated, "/feed"),
+        ),
+        (EntryId, without(&of_entry, "<id>urn:x:2</id>"), Refused(EntryId, "/entry")),
+        (EntryTitle, without(&of_entry, "<title/>"), Refused(EntryTitle, "/entry")),
+        (
+            EntryUpdated,
+            without(&of_entry, "<updated>2026-01-01T00:00:00Z</updated>"),
+            Refused(EntryUpdated, "/entry"),
+        ),
+        (
+            EntryAuthor,
+            without(&of_entry, "<author><name>A</name></author>"),
+            Refused(EntryAuthor, "/entry"),
+        ),
+        (EntryAlternate, without(&of_entry, "<link href='/'/>"), Refused(EntryAlternate, "/entry")),
+        (
+            EntrySummary,
+            format!("@{}", entry("<content src='/x' type='a/b'/>")),
+            Refused(EntrySummary, "/entry"),
+        ),
+        (
+            EntrySummary,
+            format!("@{}", entry("<content type='image/png'>AAAA</content>")),
+            Refused(EntrySummary, "/entry"),
+        ),
+        (
+            ContentType,
+            entry("<summary/>@<content type='multipart/mixed'/>"),
+            Refused(ContentType, "/entry/content[1]"),
+        ),
+        (ContentSource, entry("<summary/>@<content type='a/b' src='/x'>text</content>"), kept),
+        (
+            ContentSource,
+            entry("<summary/>@<content type='html' src='/x'/>"),
+            Refused(ContentSource, "/entry/content[1]"),
+        ),
+        (ContentSourceType, entry("<summary/>@<content src='/x'/>"), Clean),
+        (
+            ContentBase64,
+            entry("<summary/>@<content type='image/png'>***</content>"),
+            Refused(ContentBase64, "/entry/content[1]"),
+        ),
+        (CategoryTerm, entry("@<category/>"), Refused(CategoryTerm, "/entry/category[1]")),
+        (LinkHref, entry("@<link rel='up'/>"), Refused(LinkHref, "/entry/link[2]")),
+        (LinkRel, entry("@<link rel='' href='/'/>"), Refused(LinkRel, "/entry/link[2]")),
+        (LinkRel, feed("@<link rel='a b' href='/'/>"), Refused(LinkRel, "/feed/link[2]")),
+        (
+            LinkType,
+            entry("@<link rel='up' type='html' href='/'/>"),
+            Refused(LinkType, "/entry/link[2]"),
+        ),
+        (ServiceWorkspace, app("@<service NAMES/>"), Refused(ServiceWorkspace, "/service")),
+        (
+            WorkspaceTitle,
+            app("<service NAMES>@<workspace/></service>"),
+            Refused(WorkspaceTitle, "/service/workspace[1]"),
+        ),
+        (
+            CollectionHref,
+            app("@<collection NAMES><a:title/></collection>"),
+            Refused(CollectionHref, "/collection"),
+        ),
+        (
+            CollectionTitle,
+            app("@<collection NAMES href='/'/>"),
+            Refused(CollectionTitle, "/collection"),
+        ),
+        (
+            AcceptSyntax,
+            app("<collection NAMES href='/'><a:title/>@<accept>html</accept></collection>"),
+            Clean,
+        ),
+        (
+            CategoriesOutOfLine,
+            app("@<categories NAMES href='/' fixed='yes'/>"),
+            Refused(CategoriesOutOfLine, "/categories"),
+        ),
+        (
+            CategoriesFixed,
+            app("@<categories NAMES fixed='maybe'/>"),
+            Refused(CategoriesFixed, "/categories"),
+        ),
+    ]
+}
+
+/// Rules that no document of its own breaks: the reader's option, and what conversions check.
+const ELSEWHERE: [Rule; 6] = [
+    Rule::NamespaceSupplied,
+    Rule::ControlDraft,
+    Rule::ServiceDocument,
+    Rule::SourceDiffers,
+    Rule::QueryRepeated,
+    Rule::QueryScheme,
+];
+
+#[test]
+fn every_rule_that_can_be_tolerated_is_in_a_table() {
+    let table = table();
+    for &rule in Rule::ALL {
+        let is_there = table.iter().any(|row| row.0 == rule) || ELSEWHERE.contains(&rule);
+        assert_eq!(is_there, rule.level() != Level::Fatal, "{rule}");
+    }
+}
+
+#[test]
+fn what_breaks_no_rule_is_read_without_a_word() {
+    for document in [feed(""), entry("")] {
+        let strict = Reader::new().tolerance(Tolerance::STRICT);
+        let (_, diagnostics): (Document<'_>, _) = strict.read(&document).unwrap();
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    }
+}
+
+#[test]
+fn each_breach_is_reported_where_it_stands_and_strictly_refused() {
+    for (rule, marked, written) in table() {
+        let offset = marked.find('@').unwrap() as u64;
+        let source = marked.replacen('@', "", 1);
+        let (document, diagnostics): (Document<'_>, _) = Reader::new().read(&source).unwrap();
+        let told: Vec<_> = diagnostics.iter().map(|one| (one.rule(), one.span().start)).collect();
+        assert_eq!(told, [(rule, offset)], "{source}");
+        let strict = Reader::new().tolerance(Tolerance::STRICT);
+        let strictly: Result<(Document<'_>, _), _> = strict.read(&source);
+        match rule.level() {
+            Level::Advice => assert_eq!(strictly.unwrap().0, document),
+            _ => {
+                let error = strictly.unwrap_err();
+                assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(rule), offset));
+                let position = error.position().unwrap();
+                assert_eq!((position.line(), position.column()), (1, offset + 1));
+            }
+        }
+        let all_but_this = Reader::new().tolerance(Tolerance::ALL.without(rule));
+        let refused: Result<(Document<'_>, _), _> = all_but_this.read(&source);
+        assert_eq!(refused.is_err(), rule.level() == Level::Must, "{rule}");
+        match (Writer::new().to_string(&document), written) {
+            (Ok(text), Clean) => {
+                let again: Result<(Document<'_>, _), _> = strict.read(&text);
+                assert_eq!(again.unwrap().0, document, "{text}");
+            }
+            (Err(error), Refused(rule, path)) => {
+                assert_eq!((error.kind(), error.path()), (ErrorKind::Rule(rule), Some(path)));
+                let findings = Writer::new().check(&document).unwrap();
+                let found = |one: &atom_fsm::Finding| one.rule() == rule && one.path() == path;
+                assert!(findings.as_slice().iter().any(found), "{findings:?}");
+            }
+            (other, _) => panic!("{rule}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn another_root_than_is_asked_for_is_refused() {
+    let (of_feed, of_entry) = (feed(""), entry(""));
+    let root = ErrorKind::Rule(Rule::RootElement);
+    assert_eq!(Feed::parse(&of_entry).unwrap_err().kind(), root);
+    assert_eq!(Entry::parse(&of_feed).unwrap_err().kind(), root);
+    assert_eq!(Document::parse("<feed/>").unwrap_err().kind(), root);
+    assert!(Document::parse(&of_feed).is_ok());
+}
+
+#[test]
+fn xml_4_3_3_other_encodings_than_utf_8_are_refused() {
+    let kind = |octets: &[u8]| {
+        let read: Result<(Document<'_>, _), _> = Reader::new().read(octets);
+        let error = read.unwrap_err();
+        (error.kind(), error.offset())
+    };
+    let encoding = ErrorKind::Rule(Rule::Encoding);
+    assert_eq!(kind(b"<feed>\n\xE9</feed>"), (encoding, 7));
+    assert_eq!(kind(b"<?xml version='1.0' encoding='ISO-8859-1'?><feed/>"), (encoding, 0));
+    assert_eq!(kind(b"\xFF\xFE<\0f\0"), (encoding, 0));
+}
+
+const PROFILE: &str = "<link rel='profile' href='http://dret.net/fsm/1.0/service-entry'/>";
+const BUNDLE: &str = "<link rel='profile' href='http://dret.net/fsm/1.0/bundle'/>";
+const QUERY: &str = "<q:query xmlns:q='http://dret.net/fsm/1.0'";
+
+#[test]
+fn fsm_2_each_breach_of_a_service_entry_is_told_and_strictly_refused() {
+    for (inside, expected) in [
+        (PROFILE.to_owned(), None),
+        (format!("{PROFILE}{QUERY}/>"), None),
+        (format!("{PROFILE}{QUERY} scheme='a b'/>"), Some(Rule::QueryScheme)),
+        (format!("{PROFILE}{QUERY}/>{QUERY}/>"), Some(Rule::QueryRepeated)),
+        (format!("{PROFILE}<summary/><content type='a/b' src='/x'/>"), Some(Rule::SourceDiffers)),
+        (String::new(), Some(Rule::ProfileMissing)),
+        (BUNDLE.to_owned(), Some(Rule::ProfileUnknown)),
+        (format!("{PROFILE}{BUNDLE}"), Some(Rule::ProfileTwice)),
+        ("<link rel='profile' href='/x'/>".to_owned(), Some(Rule::ProfileUnknown)),
+    ] {
+        let source = entry(&inside);
+        let parsed = Entry::parse(&source).unwrap();
+        let default = ServiceEntry::from_entry(parsed.clone(), Tolerance::DRAFTS);
+        let strict = ServiceEntry::from_entry(parsed.clone(), Tolerance::STRICT);
+        let broken: Vec<_> = expected.into_iter().collect();
+        match expected.map(Rule::level) {
+            Some(Level::Fatal) => {
+                let kind = ErrorKind::Rule(broken[0]);
+                assert_eq!(default.unwrap_err().kind(), kind);
+                assert_eq!(strict.unwrap_err().path(), Some("/entry"));
+            }
+            level => {
+                let (service, told) = default.unwrap();
+                assert_eq!((service.into_entry(), told), (parsed, broken), "{inside}");
+                assert_eq!(strict.is_err(), level == Some(Level::Must), "{inside}");
+            }
+        }
+    }
+    let no_alternate = entry(&format!("{PROFILE}<content/>")).replace("<link href='/'/>", "");
+    let error = ServiceEntry::try_from(Entry::parse(&no_alternate).unwrap()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::ServiceUri));
+    let error = BundleReference::try_from(Entry::parse(&no_alternate).unwrap()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::ProfileUnknown));
+}
+
+#[test]
+fn fsm_2_2_a_bundle_links_to_its_profile_and_its_service_document() {
+    let service = "<link rel='service' href='/service'/>";
+    let convert = |inside: &str, tolerance| {
+        let source = feed(inside);
+        let feed = Feed::parse(&source).unwrap().into_owned();
+        Bundle::from_feed(feed, tolerance).map(|(_, told)| told).map_err(|error| error.kind())
+    };
+    let whole = format!("{BUNDLE}{service}");
+    assert_eq!(convert(&whole, Tolerance::STRICT), Ok(vec![]));
+    let rule = Rule::ServiceDocument;
+    assert_eq!(convert(BUNDLE, Tolerance::DRAFTS), Ok(vec![rule]));
+    assert_eq!(convert(BUNDLE, Tolerance::STRICT), Err(ErrorKind::Rule(rule)));
+    for (inside, rule) in [(service, Rule::ProfileMissing), (PROFILE, Rule::ProfileUnknown)] {
+        assert_eq!(convert(inside, Tolerance::ALL), Err(ErrorKind::Rule(rule)));
+    }
+}
+
+#[test]
+fn rfc5023_13_1_1_draft_is_yes_or_no() {
+    let control = |draft: &str| {
+        let source = format!("<control xmlns='http://www.w3.org/2007/app'>{draft}</control>");
+        Control::from_element(&Element::parse(&source).unwrap()).map_err(|error| error.kind())
+    };
+    assert_eq!(control("<draft>yes</draft>"), Ok(Control::Draft));
+    assert_eq!(control("<draft>no</draft>"), Ok(Control::Published));
+    assert_eq!(control(""), Ok(Control::Published));
+    assert_eq!(control("<draft>true</draft>"), Err(ErrorKind::Rule(Rule::ControlDraft)));
+    for control in [Control::Draft, Control::Published] {
+        assert_eq!(Control::from_element(&control.to_element()), Ok(control));
+    }
+}
