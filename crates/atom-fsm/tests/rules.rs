@@ -96,7 +96,9 @@ fn table() -> Vec<(Rule, String, Written)> {
         (
             FeedAuthor,
             without(
-                &feed("<entry><id>urn:x:2</id><title/><updated>2026-01-01T00:00:00Z</updated><content/></entry>"),
+                &feed(
+                    "<entry><id>urn:x:2</id><title/><updated>2026-01-01T00:00:00Z</updated><content/></entry>",
+                ),
                 "<author><name>A</name></author>",
             ),
             Refused(FeedAuthor, "/feed"),

@@ -106,7 +106,9 @@ impl<'w> XmlWriter<'w> {
 
     /// Declares a prefix on the element just begun, for those within it.
     pub(crate) fn declare_here(&mut self, prefix: &str, namespace: &str) -> Result<(), Error> {
-        if self.scope.prefix(namespace, false).is_some() || self.scope.namespace(prefix).is_some() {
+        let is_reserved = prefix == "xmlns" || namespace == namespace::XML;
+        let is_known = self.scope.prefix(namespace, false).is_some();
+        if is_reserved || is_known || self.scope.namespace(prefix).is_some() {
             return Ok(());
         }
         let before = self.scope.len();
@@ -186,7 +188,9 @@ impl<'w> XmlWriter<'w> {
             return Cow::Borrowed(wanted);
         }
         if namespace.is_empty() {
-            self.declare("", "");
+            if !self.scope.means("", "") {
+                self.declare("", "");
+            }
             return Cow::Borrowed("");
         }
         if let Some(prefix) = self.scope.prefix(namespace, is_element) {

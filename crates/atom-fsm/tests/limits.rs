@@ -1,0 +1,99 @@
+//! Each limit holds at its number, and one more is refused where it stands.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+use atom_fsm::{Document, ErrorKind, Limit, Limits, Reader};
+use std::fmt::Write;
+
+fn read(limits: Limits, source: &str) -> Result<usize, (ErrorKind, u64)> {
+    let read: Result<(Document<'_>, _), _> = Reader::new().limits(limits).read(source);
+    match read {
+        Ok((_, diagnostics)) => Ok(diagnostics.len()),
+        Err(error) => Err((error.kind(), error.offset())),
+    }
+}
+
+fn document(inside: &str) -> String {
+    format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x:1</id><title/>\
+         <updated>2026-01-01T00:00:00Z</updated><author><name/></author>\
+         <link rel='self' href='/'/>{inside}</feed>"
+    )
+}
+
+#[test]
+fn each_limit_holds_at_its_number_and_not_beyond() {
+    let plain = document("");
+    let octets = plain.len();
+    let deep = document("<x:a xmlns:x='u'><x:b><x:c/></x:b></x:a>");
+    let attributes = document("<x a='1' b='2' xmlns='u' d='4'/>");
+    let namespaces = document("<x xmlns:a='u' xmlns:b='v' xmlns='w'/>");
+    let limits = Limits::default();
+    for (source, at, below, limit, offset) in [
+        (&plain, limits.octets(octets), limits.octets(octets - 1), Limit::Octets, octets - 1),
+        (
+            &plain,
+            limits.elements(7),
+            limits.elements(6),
+            Limit::Elements,
+            plain.find("<link").unwrap(),
+        ),
+        (&deep, limits.depth(4), limits.depth(3), Limit::Depth, deep.find("<x:c").unwrap()),
+        (
+            &attributes,
+            limits.attributes(4),
+            limits.attributes(3),
+            Limit::Attributes,
+            attributes.find("<x").unwrap() + 1,
+        ),
+        (
+            &namespaces,
+            limits.namespaces(4),
+            limits.namespaces(3),
+            Limit::Namespaces,
+            namespaces.find("<x").unwrap() + 1,
+        ),
+    ] {
+        assert_eq!(read(at, source), Ok(0), "{limit}");
+        assert_eq!(read(below, source), Err((ErrorKind::Limit(limit), offset as u64)), "{limit}");
+        assert_eq!(read(Limits::unlimited(), source), Ok(0));
+    }
+}
+
+#[test]
+fn diagnostics_beyond_the_limit_are_counted() {
+    let mut links = String::new();
+    for _ in 0..10 {
+        // Writing to a String cannot fail.
+        let _ = write!(links, "<link rel='up'/>");
+    }
+    let source = document(&links);
+    let reader = Reader::new().limits(Limits::default().diagnostics(4));
+    let (_, diagnostics): (Document<'_>, _) = reader.read(&source).unwrap();
+    assert_eq!((diagnostics.len(), diagnostics.omitted()), (4, 6));
+    let reader = Reader::new().limits(Limits::default().diagnostics(0));
+    let (document, diagnostics): (Document<'_>, _) = reader.read(&source).unwrap();
+    assert_eq!((diagnostics.len(), diagnostics.omitted(), diagnostics.is_empty()), (0, 10, false));
+    let writer = atom_fsm::Writer::new().limits(Limits::default().diagnostics(3));
+    let findings = writer.check(&document).unwrap();
+    assert_eq!((findings.as_slice().len(), findings.omitted()), (3, 7));
+}
+
+#[test]
+fn depth_stays_bounded_even_without_limits() {
+    let deep = |depth: usize| {
+        document(&format!("{}{}", "<x xmlns='u'>".repeat(depth), "</x>".repeat(depth)))
+    };
+    assert_eq!(read(Limits::unlimited(), &deep(1023)), Ok(0));
+    let (kind, _) = read(Limits::unlimited(), &deep(1024)).unwrap_err();
+    assert_eq!(kind, ErrorKind::Limit(Limit::Depth));
+    // A tree of that depth is dropped, compared, owned and written within a small stack.
+    let source = deep(1023);
+    let walked = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(move || {
+        let reader = Reader::new().limits(Limits::unlimited());
+        let (document, _): (Document<'_>, _) = reader.read(&source).unwrap();
+        let owned = document.clone().into_owned();
+        owned == document && atom_fsm::Writer::new().to_string(&owned).unwrap().len() > 4096
+    });
+    assert!(walked.unwrap().join().unwrap());
+}
