@@ -85,7 +85,7 @@ rules! {
     AttributeRepeated: Fatal, "attribute-repeated", "Namespaces in XML 1.0 section 6.3",
         "an element has no two attributes of one name, nor of one namespace and local part";
     PrefixUndeclared: Fatal, "prefix-undeclared", "Namespaces in XML 1.0 section 5",
-        "a prefix is declared on the element or around it";
+        "a prefix is declared on the element or around it, or supplied by Reader::namespace";
     PrefixEmpty: Fatal, "prefix-empty", "Namespaces in XML 1.0 section 5",
         "a prefix is declared for a namespace that has a name";
     PrefixReserved: Fatal, "prefix-reserved", "Namespaces in XML 1.0 section 3",
@@ -107,7 +107,7 @@ rules! {
     NamespaceSupplied: Advice, "namespace-supplied", "Namespaces in XML 1.0 section 5",
         "a document declares its namespaces itself; this one was supplied by the reader's option";
     RootElement: Fatal, "root-element", "RFC 4287 section 2",
-        "the root is a feed, an entry, a service, a categories or a collection element, as was asked for";
+        "the root is a feed, entry, service, categories or collection element of its namespace, as was asked for";
     ElementNameCase: Must, "element-name-case", "RFC 4287 section 1.2",
         "the names of elements are spelled in their case";
     ElementUnexpected: Must, "element-unexpected", "RFC 4287 section 4",

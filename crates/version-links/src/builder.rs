@@ -47,6 +47,8 @@ pub struct LinkBuilder {
     relations: Vec<String>,
     parameters: Vec<(String, Value)>,
     commas: Commas,
+    /// The first thing given that nobody should send.
+    refused: Option<Error>,
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +75,7 @@ impl LinkBuf {
             relations: Vec::new(),
             parameters: Vec::new(),
             commas: Commas::Kept,
+            refused: None,
         }
     }
 }
@@ -89,11 +92,14 @@ impl Link<'_> {
     /// | `parameter-value` | a quoted value |
     /// | `extended-quoted` | without quotes |
     /// | `rel-repeated`, `parameter-repeated`, `anchor-repeated` | the first alone, which counts |
+    /// | `rel-renamed` | the relation's new name |
+    /// | `value-ascii`, in another encoding | in UTF-8 |
     ///
     /// What else is broken, [`build`](LinkBuilder::build) refuses.
     pub fn to_builder(self) -> LinkBuilder {
         let mut builder = LinkBuf::builder(self.target());
-        builder.relations.extend(self.rel().map(|relation| relation.into_text().into_owned()));
+        let current = self.rel().map(|found| found.renamed().unwrap_or(found.into_owned()));
+        builder.relations.extend(current.map(|relation| relation.into_text().into_owned()));
         const ONCE: [&str; 5] = ["anchor", "media", "title", "title*", "type"];
         for parameter in self.parameters().filter(|parameter| !parameter.is("rel")) {
             let name = parameter.name().to_owned();
@@ -120,7 +126,8 @@ impl Link<'_> {
     /// The link as one field value, octet for octet as it was read.
     ///
     /// # Errors
-    /// The rule that it breaks, if a strict reader would refuse it:
+    /// The rule that it breaks, if a strict reader would refuse it, [`Rule::RelRenamed`] for a name
+    /// that the draft has given up, and [`Rule::ValueAscii`] for octets that are not UTF-8:
     /// [`to_builder`](Self::to_builder) corrects what can be corrected.
     pub fn to_field_value(self) -> Result<String, Error> {
         let link = self.into_owned();
@@ -159,7 +166,9 @@ impl LinkBuilder {
 
     /// With a title in a language, as `title*`.
     pub fn title_in(mut self, language: impl Into<String>, title: impl Into<String>) -> Self {
-        self.parameters.push(("title*".into(), Value::Extended(language.into(), title.into())));
+        let title = title.into();
+        self.refuse_controls(&title);
+        self.parameters.push(("title*".into(), Value::Extended(language.into(), title)));
         self
     }
 
@@ -169,9 +178,14 @@ impl LinkBuilder {
     }
 
     /// With any other parameter. A value that is not ASCII goes under the name with a `*`, encoded
-    /// as RFC 8187 has it, as does that of a name which ends in one.
+    /// as RFC 8187 has it, as does that of a name which ends in one. Control characters are refused
+    /// in either, but for tabs.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
+        self.refuse_controls(&value);
+        if name.eq_ignore_ascii_case("media") && !value.is_ascii() {
+            self.refuse(Rule::ValueAscii, value.as_bytes());
+        }
         let is_known = ["rel", "rev", "anchor", "hreflang", "media", "type"]
             .iter()
             .any(|known| name.eq_ignore_ascii_case(known));
@@ -191,25 +205,46 @@ impl LinkBuilder {
         self
     }
 
+    /// A reader may decode what was encoded, and trust it.
+    fn refuse_controls(&mut self, text: &str) {
+        if let Some(at) = text.find(|found: char| found.is_control() && found != '\t') {
+            self.refuse(Rule::FieldControl, &text.as_bytes()[at..]);
+        }
+    }
+
+    fn refuse(&mut self, rule: Rule, found: &[u8]) {
+        self.refused.get_or_insert_with(|| Error::rule(rule, 0, 0, found));
+    }
+
     /// Makes the link.
     ///
     /// # Errors
     /// The rule by which a strict reader would refuse it, [`Rule::RelRenamed`] for a name that the
-    /// draft has given up.
+    /// draft has given up, [`Rule::FieldControl`] and [`Rule::ValueAscii`] for text that no sender
+    /// should send, whichever encoding hides it.
     pub fn build(self) -> Result<LinkBuf, Error> {
+        if let Some(refused) = self.refused {
+            return Err(refused);
+        }
         let target = match self.commas {
             Commas::Kept => self.target,
             Commas::Encoded => self.target.replace(',', "%2C").replace(';', "%3B"),
         };
+        let is_one =
+            |relation: &String| !relation.is_empty() && !relation.contains(char::is_whitespace);
+        if let Some(relation) = self.relations.iter().find(|relation| !is_one(relation)) {
+            return Err(Error::rule(Rule::RelSyntax, 0, 0, relation.as_bytes()));
+        }
         let mut text = String::new();
         if !self.relations.is_empty() {
-            for relation in &self.relations {
-                refuse_renamed(relation)?;
-            }
-            push_parameter(&mut text, "rel", &Value::Text(self.relations.join(" ")))?;
+            push_parameter(&mut text, "rel", &Value::Text(self.relations.join(" ")));
         }
         for (name, value) in &self.parameters {
-            push_parameter(&mut text, name, value)?;
+            if name.is_empty() || !name.bytes().all(is_token_char) {
+                let offset = "<>".len() + target.len() + text.len();
+                return Err(Error::rule(Rule::ParameterName, 0, offset as u64, name.as_bytes()));
+            }
+            push_parameter(&mut text, name, value);
         }
         let link = LinkBuf::new(target, text);
         verify(&link)?;
@@ -217,38 +252,22 @@ impl LinkBuilder {
     }
 }
 
-fn refuse_renamed(relation: &str) -> Result<(), Error> {
-    let is_one = !relation.is_empty() && !relation.contains(char::is_whitespace);
-    if !is_one {
-        return Err(Error::rule(Rule::RelSyntax, 0, 0, relation.as_bytes()));
-    }
-    match Relation::new(relation).renamed() {
-        Some(_) => Err(Error::rule(Rule::RelRenamed, 0, 0, relation.as_bytes())),
-        None => Ok(()),
-    }
-}
+/// Titles and anchors were once no tokens, so that they are widest understood in quotes
+/// (RFC 8288 section 3, RFC 5988 section 5).
+const QUOTED: [&str; 2] = ["anchor", "title"];
 
 /// Appends a parameter: an absent value as nothing, a token as it is, another text in quotes.
-fn push_parameter(out: &mut String, name: &str, value: &Value) -> Result<(), Error> {
-    let offset = out.len() as u64;
-    let is_name = !name.is_empty() && name.bytes().all(is_token_char);
-    if !is_name {
-        return Err(Error::rule(Rule::ParameterName, 0, offset, name.as_bytes()));
-    }
+fn push_parameter(out: &mut String, name: &str, value: &Value) {
     out.push_str("; ");
     out.push_str(name);
+    let may_be_bare = !QUOTED.iter().any(|quoted| name.eq_ignore_ascii_case(quoted));
     match value {
         Value::Absent => {}
-        Value::Text(text) if !text.is_empty() && text.bytes().all(is_token_char) => {
+        Value::Text(text) if may_be_bare && !text.is_empty() && text.bytes().all(is_token_char) => {
             out.push('=');
             out.push_str(text);
         }
         Value::Text(text) => {
-            // The reader would see these as what they are not, or not at all.
-            if let Some(at) = text.find(|found: char| found.is_control() && found != '\t') {
-                let found = &text.as_bytes()[at..];
-                return Err(Error::rule(Rule::FieldControl, 0, offset, found));
-            }
             out.push_str("=\"");
             for found in text.chars() {
                 if matches!(found, '"' | '\\') {
@@ -263,7 +282,6 @@ fn push_parameter(out: &mut String, name: &str, value: &Value) -> Result<(), Err
             let _ = write!(out, "=UTF-8'{language}'{}", utf8_percent_encode(text, ENCODED));
         }
     }
-    Ok(())
 }
 
 /// RFC 9110 section 5.6.2, `tchar`.
@@ -271,15 +289,23 @@ fn is_token_char(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet)
 }
 
-/// Whether the strict reader takes a link for what it is, and for one.
+/// Whether the strict reader takes a link for what it is, and for one, under no name given up.
 pub(crate) fn verify(link: &LinkBuf) -> Result<(), Error> {
-    let value = link.to_string();
-    let mut read = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());
-    let first = read.next();
-    let is_one = matches!(&first, Some(Ok(read)) if *read == link.as_link());
-    match (first, read.next()) {
-        (Some(Ok(_)), None) if is_one => Ok(()),
-        (Some(Err(error)), _) | (_, Some(Err(error))) => Err(error),
-        _ => Err(Error::rule(Rule::TargetBrackets, 0, 0, value.as_bytes())),
-    }
+    let (value, link) = (link.to_string(), link.as_link());
+    let mut reading = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());
+    let first = reading.next().transpose()?;
+    let second = reading.next().transpose()?;
+    let rule = match first {
+        Some(read) if read == link && second.is_none() => {
+            let renamed = |relation: Relation<'_>| relation.renamed().is_some();
+            if !link.rel().chain(link.rev()).any(renamed) {
+                return Ok(());
+            }
+            Rule::RelRenamed
+        }
+        // The parameters are not UTF-8, which text cannot tell.
+        Some(read) if read.target() == link.target() && second.is_none() => Rule::ValueAscii,
+        _ => Rule::TargetBrackets,
+    };
+    Err(Error::rule(rule, 0, 0, value.as_bytes()))
 }

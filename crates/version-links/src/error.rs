@@ -1,10 +1,10 @@
-//! Why a link could not be read, and where.
+//! Why a link could not be read or written, and where.
 
 use crate::limits::{Limit, Limits};
 use crate::rule::Rule;
 use std::fmt;
 
-/// Why a link could not be read.
+/// Why a link could not be read or written.
 ///
 /// One machine word; [`kind`](Error::kind) is for programs, `Display` for people.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,19 +16,28 @@ pub struct Error(Box<Detail>);
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A rule was broken that the tolerance does not hold: this link is lost, its neighbours are
-    /// not.
+    /// not. What is written is held to every rule.
     Rule(Rule),
-    /// There was more of something than the limit allows: the reading ends here.
+    /// There was more of something than the limit allows: the reading ends here, and nothing is
+    /// written.
     Limit(Limit),
 }
 
 #[derive(Clone, PartialEq, Eq)]
 struct Detail {
     kind: ErrorKind,
+    task: Task,
     field: usize,
     offset: u64,
     bound: usize,
     found: Found,
+}
+
+/// What was being done: it tells whose limit was met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Task {
+    Reading,
+    Writing,
 }
 
 /// The first octets of what was found.
@@ -55,14 +64,23 @@ impl Error {
     #[cold]
     pub(crate) fn rule(rule: Rule, field: usize, offset: u64, found: &[u8]) -> Self {
         let (kind, found) = (ErrorKind::Rule(rule), Found::new(found));
-        Self(Box::new(Detail { kind, field, offset, bound: 0, found }))
+        Self(Box::new(Detail { kind, task: Task::Reading, field, offset, bound: 0, found }))
     }
 
     /// A limit exceeded at an offset.
     #[cold]
     pub(crate) fn limit(limit: Limit, limits: &Limits, field: usize, offset: u64) -> Self {
         let (kind, bound) = (ErrorKind::Limit(limit), limit.of(limits));
-        Self(Box::new(Detail { kind, field, offset, bound, found: Found::new(b"") }))
+        let (task, found) = (Task::Reading, Found::new(b""));
+        Self(Box::new(Detail { kind, task, field, offset, bound, found }))
+    }
+
+    /// Links that do not fit in as many fields as they may.
+    #[cold]
+    pub(crate) fn unfit(limit: Limit, limits: &Limits, field: usize) -> Self {
+        let mut error = Self::limit(limit, limits, field, 0);
+        error.0.task = Task::Writing;
+        error
     }
 
     /// What kind of thing was wrong.
@@ -92,14 +110,18 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, field, offset, bound, found } = self;
-        match kind {
-            ErrorKind::Rule(rule) => {
+        let Self { kind, task, field, offset, bound, found } = self;
+        match (kind, task) {
+            (ErrorKind::Rule(rule), _) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
                 write!(f, "rule {rule} is broken at octet {offset} of field {field}: ")?;
                 write!(f, "{sentence} ({section})")?;
             }
-            ErrorKind::Limit(limit) => {
+            (ErrorKind::Limit(limit), Task::Writing) => {
+                write!(f, "links do not fit in field {field}: limit {limit} is {bound}, ")?;
+                write!(f, "raise LinkFields::{limit} or let a linkset stand in")?;
+            }
+            (ErrorKind::Limit(limit), Task::Reading) => {
                 write!(f, "more than {bound} at octet {offset} of field {field}: limit {limit}, ")?;
                 write!(f, "raise Limits::{limit} if the sender is trusted")?;
             }
@@ -139,6 +161,12 @@ mod tests {
             error.to_string(),
             "more than 1024 at octet 9 of field 0: limit links, \
              raise Limits::links if the sender is trusted"
+        );
+        let error = Error::unfit(Limit::Fields, &Limits::default().fields(8), 8);
+        assert_eq!(
+            error.to_string(),
+            "links do not fit in field 8: limit fields is 8, raise LinkFields::fields or let a \
+             linkset stand in"
         );
     }
 }

@@ -54,6 +54,12 @@ impl LinkFields {
         self
     }
 
+    /// Sets the most links. Default 1,024, as many as this crate's reader takes of a message.
+    pub fn links(mut self, links: usize) -> Self {
+        self.limits = self.limits.links(links);
+        self
+    }
+
     /// Sets the document of links that stands in for all of them when there are more than the
     /// fields hold (RFC 9264 section 6).
     ///
@@ -67,8 +73,8 @@ impl LinkFields {
     /// The fields' values.
     ///
     /// # Errors
-    /// The rule that a link breaks, if a strict reader would refuse it; [`Limit::FieldOctets`] or
-    /// [`Limit::Fields`] when they do not fit and no linkset stands in for them.
+    /// The rule that a link breaks, if a strict reader would refuse it; [`Limit::FieldOctets`],
+    /// [`Limit::Fields`] or [`Limit::Links`] when they do not fit and no linkset stands in for them.
     pub fn values(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         match (self.fit(links), &self.linkset) {
             (Err(error), Some(linkset)) if is_limit(&error) => Ok(vec![linkset.to_string()]),
@@ -76,15 +82,26 @@ impl LinkFields {
         }
     }
 
-    /// Appends the fields to a message's head.
+    /// The fields' values, to be set one by one.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values).
+    #[cfg(feature = "http")]
+    pub fn header_values(&self, links: &[LinkBuf]) -> Result<Vec<http::HeaderValue>, Error> {
+        let header_value = |value: String| {
+            http::HeaderValue::from_bytes(value.as_bytes())
+                .map_err(|_| Error::rule(Rule::FieldControl, 0, 0, value.as_bytes()))
+        };
+        self.values(links)?.into_iter().map(header_value).collect()
+    }
+
+    /// Appends the fields to a message's head, or nothing if they do not fit.
     ///
     /// # Errors
     /// As [`values`](Self::values).
     #[cfg(feature = "http")]
     pub fn append_to(&self, links: &[LinkBuf], headers: &mut http::HeaderMap) -> Result<(), Error> {
-        for value in self.values(links)? {
-            let value = http::HeaderValue::from_bytes(value.as_bytes())
-                .map_err(|_| Error::rule(Rule::FieldControl, 0, 0, value.as_bytes()))?;
+        for value in self.header_values(links)? {
             headers.append(http::header::LINK, value);
         }
         Ok(())
@@ -93,11 +110,14 @@ impl LinkFields {
     fn fit(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         let limits = &self.limits;
         let mut values: Vec<String> = Vec::new();
-        for link in links {
+        for (index, link) in links.iter().enumerate() {
             verify(link)?;
+            if index >= limits.links {
+                return Err(Error::unfit(Limit::Links, limits, values.len()));
+            }
             let text = link.to_string();
             if text.len() > limits.field_octets {
-                return Err(Error::limit(Limit::FieldOctets, limits, values.len(), 0));
+                return Err(Error::unfit(Limit::FieldOctets, limits, values.len()));
             }
             let count = values.len();
             match values.last_mut() {
@@ -106,7 +126,7 @@ impl LinkFields {
                     value.push_str(&text);
                 }
                 _ if count >= limits.fields => {
-                    return Err(Error::limit(Limit::Fields, limits, count, 0));
+                    return Err(Error::unfit(Limit::Fields, limits, count));
                 }
                 _ => values.push(text),
             }

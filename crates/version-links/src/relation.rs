@@ -45,13 +45,17 @@ registered! {
     TIMEGATE = "timegate", "RFC 7089 section 2.2.2", "the resource that leads to the memento of a time";
     TIMEMAP = "timemap", "RFC 7089 section 2.2.3", "the list of an original resource's mementos";
     MEMENTO = "memento", "RFC 7089 section 2.2.4", "the resource as it was at a time";
-    FIRST = "first", "RFC 8288 section 6.2.2", "the first of a series";
-    LAST = "last", "RFC 8288 section 6.2.2", "the last of a series";
+    FIRST = "first", "RFC 5988 section 6.2.2", "the first of a series";
+    LAST = "last", "RFC 5988 section 6.2.2", "the last of a series";
     NEXT = "next", "HTML", "the next of a series";
     PREV = "prev", "HTML", "the previous of a series";
-    UP = "up", "RFC 8288 section 6.2.2", "the parent in a hierarchy";
+    PREVIOUS = "previous", "HTML 4.01", "the previous of a series, as `prev`";
+    UP = "up", "RFC 5988 section 6.2.2", "the parent in a hierarchy";
     SELF = "self", "RFC 4287 section 4.2.7.2", "the same resource";
     EDIT = "edit", "RFC 5023 section 11.1", "where the resource can be edited";
+    EDIT_MEDIA = "edit-media", "RFC 5023 section 11.2", "where the media resource can be edited";
+    RELATED = "related", "RFC 4287 section 4.2.7.2", "a related resource";
+    VIA = "via", "RFC 4287 section 4.2.7.2", "where the resource came from";
     ALTERNATE = "alternate", "RFC 4287 section 4.2.7.2", "another form of the resource";
     CANONICAL = "canonical", "RFC 6596", "the form that is preferred";
     COLLECTION = "collection", "RFC 6573", "the collection that the resource is in";
@@ -77,7 +81,8 @@ impl<'a> Relation<'a> {
     #[must_use]
     pub fn from_atom(rel: &'a str) -> Self {
         let rel = rel.trim_matches(is_blank);
-        Self(Cow::Borrowed(rel.strip_prefix(REGISTERED_IN_ATOM).unwrap_or(rel)))
+        let name = rel.strip_prefix(REGISTERED_IN_ATOM).filter(|name| !name.is_empty());
+        Self(Cow::Borrowed(name.unwrap_or(rel)))
     }
 
     /// A relation type, as one word of a rel attribute has it. Nothing is checked: a

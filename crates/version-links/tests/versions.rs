@@ -141,5 +141,5 @@ fn back_to_link_fields_nothing_is_lost() {
     let versions = about(value);
     let written: Vec<_> = versions.to_links().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(about(&written.join(", ")), versions);
-    assert_eq!(written[0], "</v/1>; rel=predecessor-version; title=One; x=y");
+    assert_eq!(written[0], "</v/1>; rel=predecessor-version; title=\"One\"; x=y");
 }

@@ -27,10 +27,12 @@ fn rfc8288_3_values_are_quoted_where_they_are_no_tokens() {
         (link().rel(Relation::LATEST_VERSION), "</v/2>; rel=\"next latest-version\""),
         (link().rel("http://example.org/x"), "</v/2>; rel=\"next http://example.org/x\""),
         (link().anchor("/a"), "</v/2>; rel=next; anchor=\"/a\""),
-        (link().anchor("#a"), "</v/2>; rel=next; anchor=#a"),
+        (link().anchor("#a"), "</v/2>; rel=next; anchor=\"#a\""),
         (link().type_("text/html"), "</v/2>; rel=next; type=\"text/html\""),
         (link().hreflang("en").hreflang("de"), "</v/2>; rel=next; hreflang=en; hreflang=de"),
         (link().title("a \"b\" \\ c"), "</v/2>; rel=next; title=\"a \\\"b\\\" \\\\ c\""),
+        (link().title("plain"), "</v/2>; rel=next; title=\"plain\""),
+        (link().title("a").title_in("de", "b"), "</v/2>; rel=next; title=\"a\"; title*=UTF-8'de'b"),
         (link().title(""), "</v/2>; rel=next; title=\"\""),
         (link().title("naïf"), "</v/2>; rel=next; title*=UTF-8''na%C3%AFf"),
         (
@@ -68,6 +70,12 @@ fn rfc9110_5_5_nothing_can_be_injected() {
         (link().title("a\r\nb"), Rule::FieldControl),
         (link().title("a\0b"), Rule::FieldControl),
         (link().title("a\u{7f}b"), Rule::FieldControl),
+        // Nor where an encoding would hide it.
+        (link().title("é\r\n"), Rule::FieldControl),
+        (link().title_in("en", "a\nb"), Rule::FieldControl),
+        (link().parameter("x*", "a\0b"), Rule::FieldControl),
+        (link().media("é"), Rule::ValueAscii),
+        (link().parameter("rev", "all-versions"), Rule::RelRenamed),
         (link().title("a").title("b"), Rule::ParameterRepeated),
         (link().type_("text"), Rule::TypeSyntax),
         (link().hreflang("en_US"), Rule::HreflangSyntax),
@@ -97,6 +105,8 @@ fn what_was_read_is_written_octet_for_octet_or_refused_by_the_rule_it_breaks() {
         ("</a>; rel=next;", Rule::ParameterEmpty, "</a>; rel=next"),
         ("</a>; rel=next;; x=y", Rule::ParameterEmpty, "</a>; rel=next; x=y"),
         ("</a> rel=next", Rule::ParameterSeparator, ""),
+        ("</a>; rel=\"up all-versions\"", Rule::RelRenamed, "</a>; rel=\"up version-history\""),
+        ("</a>; rel=working-resource", Rule::RelRenamed, "</a>; rel=working-copy"),
         ("</a>; rel=next; rel=prev", Rule::RelRepeated, "</a>; rel=next"),
         (
             "</a>; x=y; rel=next; type=\"a/b\"; type=\"c/d\"",
@@ -118,6 +128,16 @@ fn what_was_read_is_written_octet_for_octet_or_refused_by_the_rule_it_breaks() {
 }
 
 #[test]
+fn rfc9110_5_5_what_is_not_utf8_is_written_in_utf8_where_that_is_asked() {
+    let link = links(b"</a>; rel=next; x=\"caf\xe9\"").next().unwrap().unwrap();
+    let error = link.to_field_value().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::ValueAscii));
+    let error = LinkFields::new().values(&[link.into_owned()]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::ValueAscii));
+    assert_eq!(link.to_builder().build().unwrap().to_string(), "</a>; rel=next; x=\"café\"");
+}
+
+#[test]
 fn fields_hold_what_fits_and_a_linkset_stands_in_for_more() {
     let link = |number: u32| LinkBuf::builder(format!("/{number:04}")).rel("item").build().unwrap();
     let links: Vec<_> = (0..10).map(link).collect();
@@ -130,6 +150,8 @@ fn fields_hold_what_fits_and_a_linkset_stands_in_for_more() {
     assert_eq!(error.kind(), ErrorKind::Limit(Limit::Fields));
     let error = fields.clone().field_octets(one - 1).values(&links).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit(Limit::FieldOctets));
+    let error = fields.clone().links(9).values(&links).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::Links));
     let standing_in = fields.fields(4).linkset("/links").unwrap().values(&links).unwrap();
     assert_eq!(standing_in, ["</links>; rel=linkset"]);
     assert_eq!(LinkFields::new().values(&[]).unwrap(), Vec::<String>::new());
