@@ -1,10 +1,11 @@
 //! Bundles (draft-wilde-fsm-00 section 2.2).
 
+use super::admission;
 use super::profile::Profile;
 use super::{BundleReference, ServiceEntry};
 use crate::atom::{Date, Entry, Feed, Link, Text};
 use crate::error::Error;
-use crate::rule::{Level, Rule};
+use crate::rule::Rule;
 use crate::tolerance::Tolerance;
 use std::borrow::Cow;
 
@@ -138,10 +139,7 @@ impl<'a> Bundle<'a> {
         if feed.link("service").and_then(Link::href).is_none() {
             broken.push(Rule::ServiceDocument);
         }
-        let is_held = |rule: &&Rule| rule.level() != Level::Fatal && tolerance.tolerates(**rule);
-        if let Some(rule) = broken.iter().find(|rule| !is_held(rule)) {
-            return Err(Error::built(*rule, "/feed", feed.id().unwrap_or_default()));
-        }
+        admission::admit(&broken, tolerance, "/feed", feed.id())?;
         let mut feed = feed;
         let members = std::mem::take(feed.entries_mut()).into_iter().map(Member::from).collect();
         Ok((Self { feed, members }, broken))

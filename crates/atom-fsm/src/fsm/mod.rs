@@ -1,5 +1,6 @@
 //! Feed Service Management's documents (draft-wilde-fsm-00 sections 2 and 3).
 
+mod admission;
 mod bundle;
 mod invocation;
 mod profile;

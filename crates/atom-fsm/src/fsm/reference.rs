@@ -1,9 +1,10 @@
 //! References to bundles (draft-wilde-fsm-00 section 2.2.1).
 
+use super::admission;
 use super::profile::Profile;
 use crate::atom::{Base, Content, Entry, Link, Text};
 use crate::error::Error;
-use crate::rule::{Level, Rule};
+use crate::rule::Rule;
 use crate::tolerance::Tolerance;
 use std::borrow::Cow;
 
@@ -35,12 +36,9 @@ impl<'a> BundleReference<'a> {
     /// When its profile links say something else or nothing, when it has no alternate link, or
     /// breaks a rule that is not tolerated.
     pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
-        let broken = broken(&entry);
-        let is_held = |rule: &&Rule| rule.level() != Level::Fatal && tolerance.tolerates(**rule);
-        match broken.iter().find(|rule| !is_held(rule)) {
-            Some(rule) => Err(Error::built(*rule, "/entry", entry.id().unwrap_or_default())),
-            None => Ok((Self(entry), broken)),
-        }
+        let broken = admission::breaches(&entry, Profile::Bundle);
+        admission::admit(&broken, tolerance, "/entry", entry.id())?;
+        Ok((Self(entry), broken))
     }
 
     /// The bundle's URI as the alternate link has it: an IRI reference.
@@ -101,22 +99,4 @@ impl<'a> From<BundleReference<'a>> for Entry<'a> {
     fn from(reference: BundleReference<'a>) -> Self {
         reference.into_entry()
     }
-}
-
-fn broken(entry: &Entry<'_>) -> Vec<Rule> {
-    let mut broken = Vec::new();
-    match Profile::of(entry.links()) {
-        Ok(Profile::Bundle) => {}
-        Ok(Profile::ServiceEntry) => broken.push(Rule::ProfileUnknown),
-        Err(rule) => broken.push(rule),
-    }
-    let alternate = entry.link("alternate").and_then(Link::href);
-    if alternate.is_none() {
-        broken.push(Rule::ServiceUri);
-    }
-    let source = entry.content().and_then(Content::src);
-    if source.is_some() && source != alternate {
-        broken.push(Rule::SourceDiffers);
-    }
-    broken
 }

@@ -1,12 +1,13 @@
 //! Service entries (draft-wilde-fsm-00 section 2.1).
 
+use super::admission;
 use super::invocation;
 use super::profile::Profile;
 use super::query::Query;
 use crate::atom::{Base, Content, Entry, Link, Text, is_iri};
 use crate::error::Error;
 use crate::ext::Extension;
-use crate::rule::{Level, Rule};
+use crate::rule::Rule;
 use crate::tolerance::Tolerance;
 use std::borrow::Cow;
 
@@ -69,11 +70,8 @@ impl<'a> ServiceEntry<'a> {
     /// breaks a rule that is not tolerated.
     pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
         let broken = broken(&entry);
-        let is_held = |rule: &&Rule| rule.level() != Level::Fatal && tolerance.tolerates(**rule);
-        match broken.iter().find(|rule| !is_held(rule)) {
-            Some(rule) => Err(Error::built(*rule, "/entry", entry.id().unwrap_or_default())),
-            None => Ok((Self(entry), broken)),
-        }
+        admission::admit(&broken, tolerance, "/entry", entry.id())?;
+        Ok((Self(entry), broken))
     }
 
     /// The service's URI as the alternate link has it: an IRI reference.
@@ -146,18 +144,9 @@ impl<'a> From<ServiceEntry<'a>> for Entry<'a> {
     }
 }
 
-/// The rules of service entries that an entry breaks, those that nothing can hold first.
+/// The rules of service entries that an entry breaks.
 fn broken(entry: &Entry<'_>) -> Vec<Rule> {
-    let mut broken = Vec::new();
-    match Profile::of(entry.links()) {
-        Ok(Profile::ServiceEntry) => {}
-        Ok(Profile::Bundle) => broken.push(Rule::ProfileUnknown),
-        Err(rule) => broken.push(rule),
-    }
-    let alternate = entry.link("alternate").and_then(Link::href);
-    if alternate.is_none() {
-        broken.push(Rule::ServiceUri);
-    }
+    let mut broken = admission::breaches(entry, Profile::ServiceEntry);
     let is_query = |name: &crate::xml::Name<'_>| name.is(Query::NAMESPACE, Query::LOCAL);
     let mut queries = entry.extensions().iter().filter(|element| is_query(element.name()));
     if let Some(query) = queries.next() {
@@ -167,10 +156,6 @@ fn broken(entry: &Entry<'_>) -> Vec<Rule> {
     }
     if queries.next().is_some() {
         broken.push(Rule::QueryRepeated);
-    }
-    let source = entry.content().and_then(Content::src);
-    if source.is_some() && source != alternate {
-        broken.push(Rule::SourceDiffers);
     }
     broken
 }
