@@ -22,6 +22,7 @@
 //! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`Extended`] |
 //! | keep one | [`LinkBuf`] |
 //! | learn about versions | [`VersionLinks`], [`VersionLink`], [`About`], [`Anchors`], [`Finding`]; [`Record`] |
+//! | find the same in WebDAV and JCR | [`Correspondence`], [`Kind`] |
 //! | make links, and fields of them | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
@@ -48,12 +49,13 @@
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | `links_in`, for an `http::HeaderMap` | http |
+//! | `http` | yes | from and to an `http::HeaderMap`: `links_in`, `About::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
 
 #![forbid(unsafe_code)]
 
 mod builder;
 mod check;
+mod correspondence;
 mod diagnostic;
 mod error;
 mod extended;
@@ -71,6 +73,7 @@ mod reader;
 mod record;
 mod relation;
 mod report;
+mod resolve;
 mod rule;
 mod scan;
 mod text;
@@ -78,6 +81,7 @@ mod tolerance;
 mod versions;
 
 pub use builder::LinkBuilder;
+pub use correspondence::{Correspondence, Kind};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Error, ErrorKind};
 pub use extended::Extended;

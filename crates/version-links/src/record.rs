@@ -7,14 +7,38 @@ use std::borrow::Cow;
 /// A link as a record: its context, relation type, target and attributes, whatever it was read
 /// from: a Link field, an Atom link, a linkset, JSON, HTML.
 ///
-/// From HAL, where `links` is the parsed `_links` object with one link a relation:
+/// From HAL, whose `_links` is an object: its keys are relation types.
 ///
 /// ```
-/// use version_links::{Record, Relation};
+/// use version_links::{Record, Relation, VersionLinks};
 ///
-/// # let links = [("latest-version", "/v/2"), ("up", "/")];
-/// let records = links.iter().map(|&(rel, href)| Record::new(Relation::new(rel), href));
-/// # assert_eq!(records.count(), 2);
+/// struct Hal { href: String, title: Option<String> }
+/// # let links = std::collections::BTreeMap::from([
+/// #     ("predecessor-version".to_owned(), vec![Hal { href: "/v/1".into(), title: Some("One".into()) }]),
+/// # ]);
+///
+/// let records = links.iter().flat_map(|(rel, objects)| objects.iter().map(move |object| {
+///     let record = Record::new(Relation::new(rel), &object.href);
+///     object.title.iter().fold(record, |record, title| record.with_attribute("title", title))
+/// }));
+/// let versions = VersionLinks::about("http://example.net/v/2").records(records);
+/// assert_eq!(versions.predecessor_versions().count(), 1);
+/// ```
+///
+/// From a `links` array, as STAC and OGC APIs have it:
+///
+/// ```
+/// use version_links::{Record, Relation, VersionLinks};
+///
+/// struct Object { rel: String, href: String, r#type: Option<String> }
+/// # let links = [Object { rel: "latest-version".into(), href: "../9".into(), r#type: Some("application/json".into()) }];
+///
+/// let records = links.iter().map(|object| {
+///     let record = Record::new(Relation::new(&object.rel), &object.href);
+///     object.r#type.iter().fold(record, |record, media| record.with_attribute("type", media))
+/// });
+/// let versions = VersionLinks::about("http://example.net/items/7/8").records(records);
+/// assert_eq!(versions.latest_version().unwrap().uri(), "http://example.net/items/9");
 /// ```
 ///
 /// From an Atom link, whose rel is `alternate` where there is none:
@@ -72,13 +96,21 @@ impl<'a> Record<'a> {
     }
 
     /// The records of a link: one for each of its relation types, in order.
+    ///
+    /// Its parameters are the attributes, without quotes and escapes. `title` is the one that
+    /// counts; those whose name ends in `*` are decoded, their language left out, and those that
+    /// cannot be are left out themselves.
     pub fn of(link: Link<'a>) -> impl Iterator<Item = Record<'a>> + Clone {
         let title = link.title().map(|title| (Cow::Borrowed("title"), title));
         let others = link.parameters().filter(|parameter| {
             !["rel", "anchor", "title", "title*"].iter().any(|known| parameter.is(known))
         });
-        let others = others.map(|parameter| {
-            (Cow::Borrowed(parameter.name()), parameter.value().unwrap_or_default())
+        let others = others.filter_map(|parameter| {
+            let value = match parameter.name().strip_suffix('*') {
+                Some(_) => parameter.extended()?.into_text(),
+                None => parameter.value().unwrap_or_default(),
+            };
+            Some((Cow::Borrowed(parameter.name()), value))
         });
         let attributes: Vec<_> = title.into_iter().chain(others).collect();
         link.rel().map(move |relation| Record {

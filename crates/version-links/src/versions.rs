@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::link::{Link, LinkBuf};
 use crate::record::Record;
 use crate::relation::Relation;
-use iri_string::types::{IriReferenceStr, IriStr, IriString};
+use crate::resolve::{self, Base, authority, normal};
+use std::collections::HashSet;
 use std::fmt;
 
 /// Which links with an anchor are believed: an anchor says that the link is about another resource
@@ -24,17 +25,7 @@ pub enum Anchors {
 
 /// What links say about the versions of one resource, the context (RFC 5829).
 ///
-/// The relations correspond to properties of WebDAV versioning (RFC 3253) and of JCR (JSR-283), which
-/// of them depends on what kind of resource the link is on (RFC 5829 appendix A):
-///
-/// | relation | WebDAV | JCR |
-/// |---|---|---|
-/// | version-history | `DAV:version-history` | `jcr:versionHistory` of a versionable node; the parent of a version |
-/// | latest-version | `DAV:checked-in` or `DAV:checked-out`; of a version, the successor without a successor | `jcr:baseVersion`; of a version likewise |
-/// | working-copy | members of `DAV:checkout-set` of a version; the resource itself when checked out in place | the node itself when checked out |
-/// | working-copy-of | `DAV:checked-out` | `jcr:baseVersion` |
-/// | predecessor-version | members of `DAV:predecessor-set` | `jcr:predecessors` |
-/// | successor-version | members of `DAV:successor-set` | `jcr:successors` |
+/// For what the relations are in WebDAV and JCR see [`Correspondence`](crate::Correspondence).
 ///
 /// ```
 /// use version_links::{VersionLinks, links};
@@ -80,6 +71,8 @@ pub enum Finding {
     Itself(Relation<'static>),
     /// This URI is both a predecessor and a successor.
     BeforeAndAfter(String),
+    /// The latest version, at this URI, is a predecessor.
+    LatestBefore(String),
 }
 
 /// Collects the links of one context: see [`VersionLinks::about`].
@@ -172,6 +165,12 @@ impl VersionLinks {
         self.of(Relation::TIMEGATE).next()
     }
 
+    /// The list of the original resource's mementos (RFC 7089).
+    #[must_use]
+    pub fn timemap(&self) -> Option<&VersionLink> {
+        self.of(Relation::TIMEMAP).next()
+    }
+
     /// The mementos, each with its attribute `datetime` (RFC 7089).
     pub fn mementos(&self) -> impl Iterator<Item = &VersionLink> {
         self.of(Relation::MEMENTO)
@@ -179,10 +178,14 @@ impl VersionLinks {
 
     /// The links as Link fields have them, to be sent with the context itself.
     ///
+    /// Targets stay as they stood where they name the same from the context, and are URIs
+    /// otherwise, those of IRIs included; registered relation types are in lower case.
+    ///
     /// # Errors
     /// The rule by which a strict reader would refuse one.
     pub fn to_links(&self) -> Result<Vec<LinkBuf>, Error> {
-        self.links.iter().map(VersionLink::to_link).collect()
+        let base = Base::new(&self.context);
+        self.links.iter().map(|link| link.to_link(&base)).collect()
     }
 }
 
@@ -212,6 +215,11 @@ impl VersionLink {
         found.map(|(_, value)| &**value)
     }
 
+    /// All attributes, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (&**name, &**value))
+    }
+
     /// Whether the target's authority is another than the context's: agents should take care then
     /// (RFC 5829 section 5).
     #[must_use]
@@ -227,10 +235,17 @@ impl VersionLink {
         self.is_api_successor
     }
 
-    fn to_link(&self) -> Result<LinkBuf, Error> {
-        let builder = LinkBuf::builder(&*self.reference).rel(&self.relation);
-        let attributes = self.attributes.iter();
-        attributes.fold(builder, |builder, (name, value)| builder.parameter(name, value)).build()
+    fn to_link(&self, base: &Base) -> Result<LinkBuf, Error> {
+        let same = base.resolve(&self.reference).is_some_and(|uri| uri == self.uri);
+        let target = if same { &self.reference } else { &self.uri };
+        let relation = match self.relation.is_extension() {
+            true => self.relation.as_str().to_owned(),
+            false => self.relation.as_str().to_ascii_lowercase(),
+        };
+        let builder = LinkBuf::builder(resolve::to_uri(target)).rel(relation);
+        self.attributes()
+            .fold(builder, |builder, (name, value)| builder.parameter(name, value))
+            .build()
     }
 }
 
@@ -273,32 +288,47 @@ impl About {
     /// Collects from records.
     #[must_use]
     pub fn records<'a>(self, records: impl IntoIterator<Item = Record<'a>>) -> VersionLinks {
-        let base = Base(IriString::try_from(&*self.document).ok());
-        let context = self.context.as_deref().unwrap_or(&self.document);
-        let context = base.resolve(context).unwrap_or_else(|| context.to_owned());
+        let base = Base::new(&self.document);
+        let document = base.resolve("").unwrap_or(self.document);
+        let context = self
+            .context
+            .map_or_else(|| document.clone(), |context| base.resolve(&context).unwrap_or(context));
+        let believed = Believed {
+            anchors: self.anchors,
+            is_document: normal(&context) == normal(&document),
+            context: normal(&context),
+        };
         let mut versions = VersionLinks { context, links: Vec::new(), findings: Vec::new() };
         for record in records {
-            if self.counts(&record, &base, &versions.context) {
+            if believed.counts(&record, &base) {
                 versions.add(record, &base);
             }
         }
         versions.finish(self.is_deprecated);
         versions
     }
+}
 
+/// Which records count.
+struct Believed {
+    anchors: Anchors,
+    /// Whether the context is the document.
+    is_document: bool,
+    /// In normal form.
+    context: String,
+}
+
+impl Believed {
     /// Whether a record is about the context, and believed.
-    fn counts(&self, record: &Record<'_>, base: &Base, context: &str) -> bool {
-        let Some(anchor) = &record.context else { return self.is_document(base, context) };
-        let names_context = || base.resolve(anchor).is_some_and(|anchor| anchor == context);
+    fn counts(&self, record: &Record<'_>, base: &Base) -> bool {
+        let Some(anchor) = &record.context else { return self.is_document };
+        let names_context =
+            || base.resolve(anchor).is_some_and(|anchor| normal(&anchor) == self.context);
         match self.anchors {
             Anchors::Discard => false,
             Anchors::Honour => names_context(),
-            Anchors::SameDocument => self.is_document(base, context) && names_context(),
+            Anchors::SameDocument => self.is_document && names_context(),
         }
-    }
-
-    fn is_document(&self, base: &Base, context: &str) -> bool {
-        context == self.document || base.resolve("").is_some_and(|document| document == context)
     }
 }
 
@@ -336,22 +366,32 @@ impl VersionLinks {
                 link.is_api_successor = link.relation == Relation::SUCCESSOR_VERSION;
             }
         }
-        let mut latest: Vec<_> = self.of(Relation::LATEST_VERSION).map(VersionLink::uri).collect();
-        latest.dedup();
+        let found = self.contradictions();
+        self.findings.extend(found);
+    }
+
+    fn contradictions(&self) -> Vec<Finding> {
         let mut found = Vec::new();
+        let context = normal(&self.context);
+        let latest: HashSet<_> =
+            self.of(Relation::LATEST_VERSION).map(|link| normal(&link.uri)).collect();
         if latest.len() > 1 {
             found.push(Finding::SeveralLatest);
         }
-        for relation in [Relation::PREDECESSOR_VERSION, Relation::SUCCESSOR_VERSION] {
-            if self.of(relation.clone()).any(|link| link.uri == self.context) {
-                found.push(Finding::Itself(relation));
-            }
+        let before: HashSet<_> =
+            self.predecessor_versions().map(|link| normal(&link.uri)).collect();
+        let after = || self.successor_versions().map(|link| (normal(&link.uri), &link.uri));
+        if before.contains(&context) {
+            found.push(Finding::Itself(Relation::PREDECESSOR_VERSION));
         }
-        let before: std::collections::HashSet<_> =
-            self.predecessor_versions().map(VersionLink::uri).collect();
-        let both = self.successor_versions().filter(|link| before.contains(link.uri()));
-        found.extend(both.map(|link| Finding::BeforeAndAfter(link.uri.clone())));
-        self.findings.extend(found);
+        if after().any(|(uri, _)| uri == context) {
+            found.push(Finding::Itself(Relation::SUCCESSOR_VERSION));
+        }
+        let both = after().filter(|(uri, _)| before.contains(uri));
+        found.extend(both.map(|(_, uri)| Finding::BeforeAndAfter(uri.clone())));
+        let latest = self.latest_version().filter(|latest| before.contains(&normal(&latest.uri)));
+        found.extend(latest.map(|latest| Finding::LatestBefore(latest.uri.clone())));
+        found
     }
 }
 
@@ -368,22 +408,4 @@ impl fmt::Display for VersionLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.relation, self.uri)
     }
-}
-
-/// The document's URI, if it is absolute.
-struct Base(Option<IriString>);
-
-impl Base {
-    fn resolve(&self, reference: &str) -> Option<String> {
-        let reference = IriReferenceStr::new(reference).ok()?;
-        if let Ok(iri) = reference.to_iri() {
-            return Some(iri.as_str().to_owned());
-        }
-        Some(reference.resolve_against(self.0.as_ref()?.to_absolute()).to_string())
-    }
-}
-
-fn authority(uri: &str) -> Option<String> {
-    let authority = IriStr::new(uri).ok()?.authority_str()?;
-    Some(authority.to_ascii_lowercase())
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
-use version_links::{Anchors, Finding, Record, Relation, VersionLink, VersionLinks, links};
+use version_links::{
+    Anchors, Correspondence, Finding, Kind, Record, Relation, VersionLink, VersionLinks, links,
+};
 
 const DOCUMENT: &str = "http://example.net/docs/test.txt";
 
@@ -42,6 +44,11 @@ fn rfc8288_3_2_an_anchor_to_another_document_counts_where_it_is_honoured_for_tha
     assert_eq!(ask(Anchors::SameDocument, "/other"), "");
     assert_eq!(ask(Anchors::Honour, DOCUMENT), "http://example.net/v/2");
     assert_eq!(ask(Anchors::SameDocument, DOCUMENT), "http://example.net/v/2");
+    // Neither case in the host nor a fragment of the document's parts it from its anchor.
+    let read = links(b"</v/1>; rel=latest-version; anchor=\"//EXAMPLE.net/docs/test.txt\"");
+    let found = VersionLinks::about(format!("{DOCUMENT}#top")).links(read.flatten());
+    assert_eq!(found.context(), DOCUMENT);
+    assert!(found.latest_version().is_some());
     let part = links(b"</v/1>; rel=latest-version; anchor=\"#part\"").flatten();
     assert_eq!(VersionLinks::about(DOCUMENT).links(part).iter().count(), 0);
 }
@@ -67,11 +74,12 @@ fn rfc5829_3_several_predecessors_after_a_merge_and_successors_after_a_branch() 
 #[test]
 fn rfc7089_mementos_and_what_leads_to_them() {
     let versions = about(
-        "</original>; rel=\"original latest-version\", </tg>; rel=timegate, \
+        "</original>; rel=\"original latest-version\", </tg>; rel=timegate, </tm>; rel=timemap, \
          </m/1>; rel=\"memento predecessor-version\"; datetime=\"Tue, 20 Jun 2000 18:02:59 GMT\"",
     );
     assert_eq!(versions.original().unwrap().uri(), "http://example.net/original");
     assert_eq!(versions.timegate().unwrap().uri(), "http://example.net/tg");
+    assert_eq!(versions.timemap().unwrap().uri(), "http://example.net/tm");
     let memento = versions.mementos().next().unwrap();
     assert_eq!(memento.attribute("DateTime"), Some("Tue, 20 Jun 2000 18:02:59 GMT"));
 }
@@ -115,6 +123,13 @@ fn rfc5829_what_contradicts_itself_is_told() {
     );
     assert_eq!(versions.latest_version().unwrap().uri(), "http://example.net/1");
     assert_eq!(versions.version_history().unwrap().uri(), "http://example.net/old");
+    // The latest version is before the document; case in the host does not part two URIs.
+    let versions = about(
+        "<HTTP://Example.NET/v/1>; rel=predecessor-version, </v/1>; rel=latest-version, \
+         <http://EXAMPLE.net/v/1>; rel=latest-version",
+    );
+    let latest = "http://example.net/v/1".to_owned();
+    assert_eq!(versions.findings(), [Finding::LatestBefore(latest)]);
     let relative = VersionLinks::about("/relative").records([Record::new(Relation::NEXT, "x")]);
     assert_eq!(relative.findings(), [Finding::Unresolved("x".into())]);
 }
@@ -142,4 +157,39 @@ fn back_to_link_fields_nothing_is_lost() {
     let written: Vec<_> = versions.to_links().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(about(&written.join(", ")), versions);
     assert_eq!(written[0], "</v/1>; rel=predecessor-version; title=\"One\"; x=y");
+}
+
+#[test]
+fn back_to_link_fields_targets_name_the_same_from_the_context() {
+    // Relative to the document, but sent with the context.
+    let read = links(b"<v1>; rel=Latest-Version; anchor=\"/other/place\"; x*=UTF-8'en'na%C3%AFf");
+    let about = VersionLinks::about(DOCUMENT).anchors(Anchors::Honour).context("/other/place");
+    let versions = about.links(read.flatten());
+    let latest = versions.latest_version().unwrap();
+    assert_eq!(latest.uri(), "http://example.net/docs/v1");
+    assert_eq!(latest.attributes().collect::<Vec<_>>(), [("x*", "naïf")]);
+    let written = versions.to_links().unwrap();
+    assert_eq!(
+        written[0].to_string(),
+        "<http://example.net/docs/v1>; rel=latest-version; x*=UTF-8''na%C3%AFf"
+    );
+    // RFC 3987 section 3.1: JSON and HTML have IRIs.
+    let record = Record::new(Relation::NEXT, "/café");
+    let versions = VersionLinks::about(DOCUMENT).records([record]);
+    assert_eq!(versions.to_links().unwrap()[0].to_string(), "</caf%C3%A9>; rel=next");
+}
+
+#[test]
+fn rfc5829_a_relations_correspond_to_properties_by_the_kind_of_resource() {
+    let of = |relation, kind| Correspondence::of(&relation, kind);
+    let latest = of(Relation::LATEST_VERSION, Kind::VersionedResource).unwrap();
+    assert_eq!(latest.webdav(), ["DAV:checked-in", "DAV:checked-out"]);
+    assert_eq!(latest.jcr(), Some("jcr:baseVersion"));
+    assert_eq!(of(Relation::LATEST_VERSION, Kind::Version), None);
+    let history = of(Relation::VERSION_HISTORY, Kind::Version).unwrap();
+    assert_eq!((history.webdav(), history.jcr()), (&["DAV:version-history"][..], None));
+    assert_eq!(of(Relation::NEXT, Kind::Version), None);
+    for row in Correspondence::all() {
+        assert_eq!(of(row.relation().clone(), row.kind()), Some(row));
+    }
 }
