@@ -199,6 +199,45 @@ proptest! {
         }
     }
 
+    /// RFC 8288 section 3.4: neither is any other attribute changed, nor a limit overrun in fields.
+    #[test]
+    fn what_is_built_with_all_attributes_is_read_as_it_was_given(
+        anchor in "[a-z/?#:.,;]{0,12}|[ -~é]{0,6}",
+        languages in prop::collection::vec("[a-z]{1,3}(-[A-Z]{2})?|[ -~]{0,3}", 0..3),
+        media in "[ -~é]{0,8}",
+        title in "\\PC{0,8}|.{0,8}",
+        language in "[a-z]{2}|[ -~]{0,3}",
+        kind in "[a-z]{1,3}/[a-z+.]{1,5}|[ -~]{0,6}",
+        budget in 1_usize..200,
+    ) {
+        let builder = languages.iter().fold(link().anchor(&*anchor), LinkBuilder::hreflang);
+        let builder = builder.media(&*media).title_in(&*language, &*title).type_(&*kind);
+        if let Ok(built) = builder.build() {
+            let read = strict(&built.to_string());
+            prop_assert_eq!(&read[..], std::slice::from_ref(&built));
+            let read = read[0].as_link();
+            prop_assert!(read.anchor().as_deref() == Some(&*anchor));
+            prop_assert!(read.hreflang().eq(languages.iter().map(|one| &**one)));
+            prop_assert!(read.media().as_deref() == Some(&*media));
+            prop_assert!(read.type_().as_deref() == Some(&*kind));
+            prop_assert!(read.title().as_deref() == Some(&*title));
+            let extended = read.parameter("title*").unwrap().extended().unwrap();
+            prop_assert_eq!(extended.language().unwrap_or_default(), &language);
+
+            let links = [built.clone(), link().build().unwrap(), built];
+            let fields = LinkFields::new().field_octets(budget).fields(2);
+            match fields.values(&links) {
+                Ok(values) => {
+                    prop_assert!(values.len() <= 2);
+                    prop_assert!(values.iter().all(|value| value.len() <= budget));
+                    let read: Vec<_> = values.iter().flat_map(|value| strict(value)).collect();
+                    prop_assert_eq!(&read[..], &links);
+                }
+                Err(error) => prop_assert!(matches!(error.kind(), ErrorKind::Limit(_))),
+            }
+        }
+    }
+
     /// What is read and can be written is written as it was; what is corrected is strict.
     #[test]
     fn what_is_read_is_written_as_it_was(value in "[<>;,=\"'*/a-c \t%é]{0,24}|<[a-c/]{0,4}>(; ?[a-c*]{1,3}(=[a-c]{1,3}|=\"[a-c,;<>]{0,4}\")?){0,3}; rel=a") {
