@@ -128,7 +128,7 @@ fn decode(reader: &Reader, package: &Package) -> anyhow::Result<Read> {
         match decoder.step()? {
             Step::Event(Event::Head(_)) => read.0 += 1,
             Step::Event(Event::Body(octets)) => read.1 += octets.len(),
-            Step::Event(Event::End) => {}
+            Step::Event(Event::End | Event::Lost(_)) => {}
             Step::NeedInput => match chunks.next() {
                 Some(chunk) => decoder.push(chunk),
                 None => decoder.finish(),

@@ -34,6 +34,8 @@ impl Window<'_> {
 pub(crate) struct Line {
     /// Where the line break before it begins, which belongs to it.
     pub(crate) break_start: usize,
+    /// Where its first hyphen stands.
+    pub(crate) dash: usize,
     /// Where the line after it begins.
     pub(crate) end: usize,
     pub(crate) close: bool,
@@ -209,6 +211,7 @@ impl Delimiter {
             let end = window.octets.offset(rest) + 2;
             return Ok(At::Line(Line {
                 break_start: start,
+                dash: start,
                 end,
                 close: false,
                 bare_break: false,
@@ -224,7 +227,14 @@ impl Delimiter {
         Ok(match delimiter_rest(rest) {
             Ok((after, DelimiterRest { close, line_end })) => {
                 let (end, bare_end) = (window.octets.offset(after), line_end == LineEnd::BareLf);
-                At::Line(Line { break_start: start, end, close, bare_break: false, bare_end })
+                At::Line(Line {
+                    break_start: start,
+                    dash: start,
+                    end,
+                    close,
+                    bare_break: false,
+                    bare_end,
+                })
             }
             Err(nom::Err::Incomplete(_)) if !window.last => At::Incomplete,
             Err(nom::Err::Incomplete(_))
@@ -233,6 +243,7 @@ impl Delimiter {
                 let end = window.octets.len();
                 At::Line(Line {
                     break_start: start,
+                    dash: start,
                     end,
                     close: true,
                     bare_break: false,

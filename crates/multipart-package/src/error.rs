@@ -40,6 +40,14 @@ pub enum Misuse {
     /// The first part of an implied opening has neither Content-Location nor Content-Type,
     /// so that readers would take it for a preamble.
     ImpliedHeadUnseen,
+    /// There is nothing to resynchronize after: nothing failed, or what failed is no single part.
+    NothingToResync,
+    /// The summary of a range was asked for before all its parts were read.
+    RangeUnread,
+    /// The ranges joined do not cover the input from its start to its end, each octet once.
+    RangesApart,
+    /// A checkpoint is of another resource, boundary or framing.
+    OtherResource,
 }
 
 impl Misuse {
@@ -53,6 +61,10 @@ impl Misuse {
             Self::ImpliedHeadUnseen => {
                 "the first part of an implied opening needs a Content-Location or Content-Type"
             }
+            Self::NothingToResync => "no single part failed: there is nothing to go on after",
+            Self::RangeUnread => "parts of the range are unread: read them to the end first",
+            Self::RangesApart => "the ranges leave something out or overlap: join all, in order",
+            Self::OtherResource => "the checkpoint is of another resource: begin from the start",
         }
     }
 }

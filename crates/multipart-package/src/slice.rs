@@ -2,7 +2,7 @@
 
 use crate::delimiter::{At, Line, Sought, Window};
 use crate::diagnostic::Diagnostics;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Misuse};
 use crate::frame;
 use crate::head::Head;
 use crate::head::scan::{HeadScan, Scanned, Seen};
@@ -49,8 +49,8 @@ impl<'a> Part<'a> {
 /// The parts of a package that is in memory, in order.
 ///
 /// Nothing is copied or allocated per part; a memory-mapped file serves as well as a `Vec`. After
-/// an error the iterator gives nothing more: only a run that ends without one has seen the whole
-/// package, close delimiter included.
+/// an error the iterator gives nothing more, until [`resync`](Self::resync): only a run that ends
+/// without one has seen the whole package, close delimiter included.
 #[derive(Debug)]
 pub struct Parts<'a> {
     setup: Setup,
@@ -58,6 +58,21 @@ pub struct Parts<'a> {
     at: usize,
     number: u64,
     next: Next,
+    /// Where the delimiter line's first hyphen stands behind which the next part begins; the
+    /// input's start where the opening is implied.
+    opened_at: usize,
+    /// Where a body ends by its length: what a length has framed is not searched for delimiter
+    /// lines.
+    framed: Option<usize>,
+    failure: Option<Failure>,
+}
+
+/// What could not be read.
+#[derive(Debug)]
+struct Failure {
+    error: Error,
+    /// Where the part began, if it was a part.
+    start: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +85,8 @@ enum Next {
 
 impl<'a> Parts<'a> {
     pub(crate) fn new(setup: Setup, input: &'a [u8]) -> Self {
-        Self { setup, input, at: 0, number: 0, next: Next::Opening }
+        let next = Next::Opening;
+        Self { setup, input, at: 0, number: 0, next, opened_at: 0, framed: None, failure: None }
     }
 
     /// The breaches that were tolerated so far.
@@ -84,12 +100,64 @@ impl<'a> Parts<'a> {
         Window { octets: &self.input[from..], base: from as u64, last: true }
     }
 
+    /// Goes on after a part that could not be read: at the next delimiter line behind its start,
+    /// which may be one within its body where lengths frame the bodies. Gives the octets that are
+    /// lost, from the part's head up to that delimiter line.
+    ///
+    /// The lost part counts: the next one has the number after its.
+    ///
+    /// # Errors
+    /// The error again where it was a limit or no part's, [`Rule::CloseMissing`] where no delimiter
+    /// line follows, a limit that the lost octets exceed, and [`Misuse::NothingToResync`] where
+    /// nothing failed.
+    pub fn resync(&mut self) -> Result<Range<u64>, Error> {
+        let Some(Failure { error, start }) = &self.failure else {
+            return Err(Error::misuse(Misuse::NothingToResync, self.at as u64));
+        };
+        let (Some(start), ErrorKind::Rule(_)) = (*start, error.kind()) else {
+            return Err(error.clone());
+        };
+        self.failure = None;
+        self.skip_part(start).inspect_err(|error| {
+            self.failure = Some(Failure { error: error.clone(), start: None });
+        })
+    }
+
+    /// Goes on behind the next delimiter line from a part's start on; gives the octets before it.
+    fn skip_part(&mut self, start: usize) -> Result<Range<u64>, Error> {
+        let from = self.framed.take().unwrap_or(start);
+        let window = self.window(from);
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        let is_line_start = from == start || self.input[..from].ends_with(b"\n");
+        let at = if is_line_start { delimiter.at(window, 0, checks)? } else { At::Other };
+        let line = match at {
+            At::Line(line) => line,
+            At::Other | At::Incomplete => match delimiter.find(window, checks)? {
+                Sought::Line(line) => line,
+                Sought::Incomplete(_) | Sought::None => {
+                    return Err(Error::rule(Rule::CloseMissing, self.input.len() as u64, b""));
+                }
+            },
+        };
+        let lost = start as u64..window.offset(line.dash);
+        frame::check_body(lost.end - lost.start, lost.start, checks)?;
+        self.pass(line, from);
+        self.number += 1;
+        Ok(lost)
+    }
+
     fn step(&mut self) -> Result<Option<Part<'a>>, Error> {
         if let Next::Opening = self.next {
             self.open()?;
         }
         match self.next {
-            Next::Part => self.part().map(Some),
+            Next::Part => {
+                let start = self.at;
+                self.framed = None;
+                self.part().map(Some).inspect_err(|error| {
+                    self.failure = Some(Failure { error: error.clone(), start: Some(start) });
+                })
+            }
             Next::Epilogue => {
                 let rest = self.window(self.at);
                 frame::report_epilogue(
@@ -132,6 +200,7 @@ impl<'a> Parts<'a> {
     /// Goes on behind a delimiter line of the window that begins at `base`.
     fn pass(&mut self, line: Line, base: usize) {
         self.at = base + line.end;
+        self.opened_at = base + line.dash;
         self.next = if line.close { Next::Epilogue } else { Next::Part };
     }
 
@@ -197,6 +266,7 @@ impl<'a> Parts<'a> {
         let length = frame::framing_length(seen, window.base)?;
         frame::check_body(length, window.base, checks)?;
         let body = usize::try_from(length).ok().and_then(|length| window.octets.get(..length));
+        self.framed = Some(at + body.map_or(window.octets.len(), <[u8]>::len));
         let Some(body) = body else {
             return Err(Error::rule(Rule::BodyIncomplete, self.input.len() as u64, b""));
         };
@@ -237,6 +307,8 @@ impl<'a> Iterator for Parts<'a> {
                 None
             }
             Err(error) => {
+                let all = || Failure { error: error.clone(), start: None };
+                self.failure.get_or_insert_with(all);
                 self.next = Next::Nothing;
                 Some(Err(error))
             }

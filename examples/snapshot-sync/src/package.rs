@@ -59,6 +59,8 @@ pub(crate) async fn read(
                     body.extend_from_slice(&octets);
                 }
             }
+            // Nobody asks to go on after a part that is broken.
+            Step::Event(Event::Lost(_)) => open = None,
             Step::Event(Event::End) => {
                 batch.extend(open.take());
                 if batch.len() == BATCH {

@@ -4,7 +4,7 @@ mod feed;
 
 use crate::delimiter::{At, Line, Sought};
 use crate::diagnostic::Diagnostics;
-use crate::error::{Error, Misuse};
+use crate::error::{Error, ErrorKind, Misuse};
 use crate::frame;
 use crate::head::Head;
 use crate::head::scan::{HeadScan, Scanned, Seen};
@@ -13,6 +13,7 @@ use crate::reader::{Framing, Setup};
 use crate::rule::Rule;
 use bytes::Bytes;
 use feed::Feed;
+use std::ops::Range;
 
 /// What a [`Decoder`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,8 @@ pub enum Step {
 
 /// What was read.
 ///
-/// Every part is a `Head`, any number of `Body`, and an `End`.
+/// Every part is a `Head`, any number of `Body`, and an `End`; or, where the caller asks to go on after
+/// a part that could not be read, a `Lost` in place of what is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A part begins.
@@ -37,12 +39,16 @@ pub enum Event {
     Body(Bytes),
     /// The part is whole.
     End,
+    /// After [`resync`](Decoder::resync): these octets are lost, from a part's head up to the
+    /// delimiter line where the reading goes on.
+    Lost(Range<u64>),
 }
 
 /// Reads a package or feed document that comes in chunks of any size.
 ///
 /// It does no IO: octets go in, steps come out. Beyond what was fed and not drained it holds no
-/// more than a head or a delimiter line. After an error every step gives the same error.
+/// more than a head or a delimiter line. After an error every step gives the same error, until
+/// [`resync`](Self::resync).
 ///
 /// ```
 /// use multipart_package::{Event, Reader, Step};
@@ -74,9 +80,13 @@ pub struct Decoder {
 /// What is known of the part being read.
 #[derive(Debug, Clone, Copy)]
 struct OpenPart {
+    /// Where its head begins.
+    start: u64,
     seen: Seen,
     body_offset: u64,
     body_octets: u64,
+    /// Whether the body is empty so far, or ends in a line feed.
+    ends_line: bool,
 }
 
 #[derive(Debug)]
@@ -94,8 +104,33 @@ enum State {
     /// The body is whole; the delimiter line that ended it, or none at the end of the input.
     End(Option<Line>, u64),
     Epilogue(u64),
+    /// Looking for the delimiter line behind a part that could not be read, from its head or from
+    /// within its body.
+    Resync(Start),
+    /// The delimiter line behind such a part, which is read.
+    Lost(Line, u64),
     Done,
-    Failed(Error),
+    Failed(Error, Failed),
+}
+
+/// Where the search begins for the delimiter line behind a part that could not be read.
+#[derive(Debug, Clone, Copy)]
+enum Start {
+    /// The view begins with a line.
+    LineStart,
+    /// The view begins within a line.
+    Within,
+}
+
+/// What failed.
+#[derive(Debug, Clone, Copy)]
+enum Failed {
+    /// A part: its delimiter line lies ahead.
+    Part(Start),
+    /// A part whose delimiter line is read, in a window that began at this octet.
+    Ended(Line, u64),
+    /// What is no single part, or a limit.
+    All,
 }
 
 /// What one turn of the machine gave: a step for the caller, or another turn.
@@ -104,14 +139,21 @@ type Turn = Result<Option<Step>, Error>;
 impl Decoder {
     pub(crate) fn new(setup: Setup) -> Self {
         let state = State::Opening(Opener::new(setup.opening, &setup.checks));
-        let part = OpenPart { seen: HeadScan::new().seen(), body_offset: 0, body_octets: 0 };
+        let part = OpenPart {
+            start: 0,
+            seen: HeadScan::new().seen(),
+            body_offset: 0,
+            body_octets: 0,
+            ends_line: true,
+        };
         Self { setup, feed: Feed::default(), number: 0, part, state }
     }
 
     /// Feeds the next octets. They are kept until [`step`](Self::step) has drained them.
     pub fn push(&mut self, chunk: Bytes) {
-        if self.feed.has_ended() && !matches!(self.state, State::Failed(_)) {
-            self.state = State::Failed(Error::misuse(Misuse::InputAfterEnd, self.feed.base()));
+        if self.feed.has_ended() && !matches!(self.state, State::Failed(..)) {
+            let error = Error::misuse(Misuse::InputAfterEnd, self.feed.base());
+            self.state = State::Failed(error, Failed::All);
         }
         self.feed.push(chunk);
     }
@@ -144,11 +186,100 @@ impl Decoder {
                 Ok(Some(step)) => return Ok(step),
                 Ok(None) => {}
                 Err(error) => {
-                    self.state = State::Failed(error.clone());
+                    self.fail(error.clone());
                     return Err(error);
                 }
             }
         }
+    }
+
+    /// Goes on after a part that could not be read, at the next delimiter line: the next step that
+    /// is an event is [`Event::Lost`] with the octets of that part. What was given of it is not to
+    /// be used.
+    ///
+    /// Where lengths frame the bodies, that line may be one within the part's body.
+    ///
+    /// # Errors
+    /// The error again where it was a limit or no part's, and [`Misuse::NothingToResync`] where
+    /// nothing failed.
+    pub fn resync(&mut self) -> Result<(), Error> {
+        let State::Failed(error, failed) = &self.state else {
+            return Err(Error::misuse(Misuse::NothingToResync, self.feed.base()));
+        };
+        match *failed {
+            Failed::Part(from) => self.state = State::Resync(from),
+            Failed::Ended(line, base) => self.state = State::Lost(line, base),
+            Failed::All => return Err(error.clone()),
+        }
+        Ok(())
+    }
+
+    /// Notes what failed, so that the reading can go on behind it.
+    #[cold]
+    fn fail(&mut self, error: Error) {
+        let is_limit = matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Misuse(_));
+        let failed = match &self.state {
+            State::Failed(..) => return,
+            _ if is_limit => Failed::All,
+            State::Head(_) => {
+                self.part.start = self.feed.base();
+                self.number += 1;
+                Failed::Part(Start::LineStart)
+            }
+            State::BodyStart => Failed::Part(Start::LineStart),
+            State::Body | State::LengthBody(_) => Failed::Part(Start::Within),
+            State::LengthEnd if self.part.ends_line => Failed::Part(Start::LineStart),
+            State::LengthEnd => Failed::Part(Start::Within),
+            State::End(Some(line), base) => Failed::Ended(*line, *base),
+            _ => Failed::All,
+        };
+        self.state = State::Failed(error, failed);
+    }
+
+    /// Looks for the delimiter line behind a part that could not be read.
+    fn search(&mut self, from: Start) -> Turn {
+        let window = self.feed.window();
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        if let Start::LineStart = from {
+            match delimiter.at(window, 0, checks)? {
+                At::Line(line) => {
+                    let base = window.base;
+                    return self.lose(line, base);
+                }
+                At::Incomplete => return self.more(),
+                At::Other => {}
+            }
+        }
+        match delimiter.find(window, checks)? {
+            Sought::Line(line) => {
+                let base = window.base;
+                self.lose(line, base)
+            }
+            Sought::Incomplete(settled) => {
+                let lost = window.offset(settled) - self.part.start;
+                frame::check_body(lost, self.part.start, checks)?;
+                self.state = State::Resync(if settled > 0 { Start::Within } else { from });
+                self.feed.skip(settled);
+                self.more()
+            }
+            Sought::None => {
+                let end = window.offset(window.octets.len());
+                Err(Error::rule(Rule::CloseMissing, end, b""))
+            }
+        }
+    }
+
+    /// Goes on behind a delimiter line that is still in the view.
+    fn lose(&mut self, line: Line, base: u64) -> Turn {
+        self.feed.skip(line.end);
+        self.lost(line, base)
+    }
+
+    fn lost(&mut self, line: Line, base: u64) -> Turn {
+        let lost = self.part.start..base + line.dash as u64;
+        frame::check_body(lost.end - lost.start, lost.start, &self.setup.checks)?;
+        self.pass(line);
+        Ok(Some(Step::Event(Event::Lost(lost))))
     }
 
     fn turn(&mut self) -> Turn {
@@ -163,7 +294,12 @@ impl Decoder {
             State::End(line, base) => self.end(*line, *base),
             State::Epilogue(start) => self.epilogue(*start),
             State::Done => Ok(Some(Step::Done)),
-            State::Failed(error) => Err(error.clone()),
+            State::Resync(from) => self.search(*from),
+            State::Lost(line, base) => {
+                let (line, base) = (*line, *base);
+                self.lost(line, base)
+            }
+            State::Failed(error, _) => Err(error.clone()),
         }
     }
 
@@ -253,7 +389,13 @@ impl Decoder {
         };
         let block = self.feed.take(fields);
         self.feed.skip(body_start - fields);
-        self.part = OpenPart { seen, body_offset: self.feed.base(), body_octets: 0 };
+        self.part = OpenPart {
+            start: offset,
+            seen,
+            body_offset: self.feed.base(),
+            body_octets: 0,
+            ends_line: true,
+        };
         self.number += 1;
         Ok(Some(Step::Event(Event::Head(Head::new(block, offset, seen)))))
     }
@@ -314,6 +456,7 @@ impl Decoder {
             return self.more();
         }
         self.state = State::LengthBody(left - here as u64);
+        self.part.ends_line = window.octets.get(here - 1) == Some(&b'\n');
         self.part.body_octets += here as u64;
         Ok(Some(Step::Event(Event::Body(self.feed.take(here)))))
     }
