@@ -145,6 +145,16 @@ fn text_is_never_split() {
 }
 
 #[test]
+fn empty_text_is_no_node_and_adjacent_texts_are_one() {
+    let read = Element::parse("<a><![CDATA[]]><b/><![CDATA[]]></a>").unwrap();
+    assert_eq!(read.nodes().len(), 1);
+    let built = Element::new(Name::new("", "", "a").unwrap());
+    let built = built.with_text("").with_text("one").with_text("").with_text(" two");
+    assert_eq!(built.nodes(), [Node::Text("one two".into())]);
+    assert_eq!(Element::parse(&built.to_string()).unwrap(), built);
+}
+
+#[test]
 fn trees_survive_a_round_trip() {
     for source in [
         "<a b=\"1\" c=\"&lt;&amp;&quot;&#9;&#10;&#13;\">x &amp; y]]&gt;&#13;<d/><!-- c --><?p q?></a>",
@@ -196,4 +206,9 @@ fn what_cannot_be_written_is_refused_with_its_path() {
     assert_eq!((error.kind(), error.path()), (ErrorKind::Rule(Rule::Character), Some("/a/b[2]")));
     let value = Element::new(name("a")).with_attribute(Attribute::new(name("b"), "\0"));
     assert_eq!(value.write(&mut out).unwrap_err().path(), Some("/a"));
+    let declaration = Element::new(name("a")).with_attribute(Attribute::new(name("xmlns"), "u"));
+    let error = declaration.write(&mut out).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Rule(Rule::PrefixReserved), Some("/a")));
+    let element = Element::new(name("xmlns"));
+    assert_eq!(Element::parse(&element.to_string()).unwrap(), element);
 }

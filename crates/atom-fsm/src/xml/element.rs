@@ -74,10 +74,15 @@ impl<'a> Element<'a> {
         self
     }
 
-    /// With more text at the end.
+    /// With more text at the end, joined with the text that stands there.
     #[must_use]
     pub fn with_text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
-        self.nodes.push(Node::Text(text.into()));
+        let text = text.into();
+        match self.nodes.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Node::Text(last)) => last.to_mut().push_str(&text),
+            _ => self.nodes.push(Node::Text(text)),
+        }
         self
     }
 
@@ -144,8 +149,8 @@ impl<'a> Element<'a> {
     /// Appends the element as a document without a declaration.
     ///
     /// # Errors
-    /// When a text holds a character that no document may hold, or a comment or instruction would
-    /// end early.
+    /// When a text holds a character that no document may hold, an attribute without a namespace is
+    /// named `xmlns`, or a comment or instruction would end early.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let mut writer = XmlWriter::new(out, Settings::default());
         let written = tree::write(self, &mut writer);

@@ -44,6 +44,8 @@ pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
                     return Ok(element);
                 }
             },
+            // An empty CDATA section is no text.
+            Token::Text(text) if text.is_empty() => {}
             Token::Text(text) => {
                 need(&text, pull.scope(), &mut needed);
                 grow::push(&mut element.nodes, Node::Text(text));

@@ -120,6 +120,10 @@ impl<'w> XmlWriter<'w> {
     pub(crate) fn attribute(&mut self, name: &Name<'_>, value: &str) -> Result<(), Error> {
         let before = self.scope.len();
         let prefix = match &*name.namespace {
+            // It would be read as a declaration.
+            "" if name.local == "xmlns" => {
+                return Err(self.refusal(Rule::PrefixReserved, &name.local));
+            }
             "" => Cow::Borrowed(""),
             namespace::XML => Cow::Borrowed("xml"),
             _ => self.choose(name, before, false),
