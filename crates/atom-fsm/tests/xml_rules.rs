@@ -71,11 +71,13 @@ refused! {
     xml_3_1_an_attribute_without_value_before_another: "<a b c='d'/>" => AttributeValue at 3;
     xml_3_1_an_attribute_without_quotes: "<a b=c/>" => AttributeValue at 5;
     xml_3_1_an_attribute_without_closing_quote: "<a b='c/>" => Incomplete at 0;
+    xml_3_1_an_attribute_that_ends_in_its_equals_sign: "<a bc=/>" => AttributeValue at 3;
     xml_3_1_an_attribute_without_name: "<a ='c'/>" => Name at 3;
     xml_3_1_less_than_in_a_value: "<a b='<'/>" => AttributeLessThan at 6;
     xml_3_1_less_than_by_a_tag_in_a_value: "<a b='x<c>'/>" => AttributeLessThan at 7;
     xml_3_1_a_slash_within_a_tag: "<a / b='c'/>" => Name at 3;
     xml_3_1_two_attributes_of_one_name: "<a b='1' b='1'/>" => AttributeRepeated at 9;
+    xml_4_3_3_ascii_declared_and_not_kept_to: "<?xml version='1.0' encoding='US-ASCII'?><a>é</a>" => Encoding at 0;
     xml_4_1_an_undeclared_entity: "<a>&nbsp;</a>" => Entity at 3;
     xml_4_1_an_undeclared_entity_in_a_value: "<a b='&nbsp;'/>" => Entity at 6;
     xml_4_1_a_reference_to_no_character: "<a>&#0;</a>" => CharacterReference at 3;
@@ -109,13 +111,16 @@ refused! {
 fn xml_names_6_3_many_attributes_are_compared_too() {
     let many: String = (0..40).map(|index| format!(" b{index}=''")).collect();
     assert_eq!(broken(&format!("<a{many}/>")), None);
-    assert_eq!(broken(&format!("<a{many} b7=''/>")), Some((Rule::AttributeRepeated, 0)));
+    let at = many.len() as u64 + 3;
+    assert_eq!(broken(&format!("<a{many} b7=''/>")), Some((Rule::AttributeRepeated, at)));
+    assert_eq!(broken(&format!("<a{many} b20='' c=''/>")), Some((Rule::AttributeRepeated, at)));
 }
 
 #[test]
 fn what_is_well_formed_is_read() {
     for source in [
         "\u{FEFF}<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n<!-- - --><?p?><a/>\n<!---->",
+        "<?xml version='1.0' encoding='us-ascii'?><a>&#233;</a>",
         "<a\n b = 'x'\tc=\"'\"></a \r\n>",
         "<a xmlns='u'><b xmlns=''><xml:c xml:lang=''/></b></a>",
         "<p:a xmlns:p='u' xmlns:q='u' p:b='1' b='2'/>",
@@ -124,6 +129,19 @@ fn what_is_well_formed_is_read() {
         "<a b='>'>></a>",
     ] {
         assert_eq!(broken(source), None, "{source}");
+    }
+}
+
+#[test]
+fn an_error_shows_the_whole_name_of_an_attribute() {
+    for (source, shown) in [
+        ("<a xml:base='' xml:base=''/>", "found \"xml:base\""),
+        ("<a xmlns:bc='u' xmlns:bc='u'/>", "found \"xmlns:bc\""),
+        ("<a xmlns:bc=''/>", "found \"xmlns:bc\""),
+        ("<a xmlns='http://www.w3.org/2000/xmlns/'/>", "found \"xmlns\""),
+    ] {
+        let message = Element::parse(source).unwrap_err().to_string();
+        assert!(message.ends_with(shown), "{message}");
     }
 }
 

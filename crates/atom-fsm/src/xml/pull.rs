@@ -313,12 +313,13 @@ impl<'a> Pull<'a> {
         let inside = &self.source[span.start + "<?xml".len()..span.end - "?>".len()];
         let encoding = declaration::read(inside).filter(|_| span.start == 0);
         let encoding = encoding.ok_or_else(|| self.refusal(Rule::Declaration, span.clone()))?;
-        let is_utf8 = |name: &str| {
-            ["utf-8", "utf8", "us-ascii", "ascii"]
-                .iter()
-                .any(|known| name.eq_ignore_ascii_case(known))
+        let is_one_of = |known: [&str; 2]| {
+            encoding.is_some_and(|name| known.iter().any(|one| name.eq_ignore_ascii_case(one)))
         };
-        if !encoding.is_none_or(is_utf8) {
+        let is_right = encoding.is_none()
+            || is_one_of(["utf-8", "utf8"])
+            || is_one_of(["us-ascii", "ascii"]) && self.source.is_ascii();
+        if !is_right {
             return Err(self.refusal(Rule::Encoding, span.clone()));
         }
         Ok(())
@@ -358,8 +359,9 @@ impl<'a> Pull<'a> {
             self.refusal(Rule::Name, start..end)
         })?;
         let from = inside.end - attributes.len();
-        let count = raw.read(attributes, from).map_err(|fault| self.fault(fault, 0))?;
-        if count > self.limits().attributes {
+        let most = self.limits().attributes;
+        let count = raw.read(attributes, from, most).map_err(|fault| self.fault(fault, 0))?;
+        if count > most {
             return Err(self.limit(Limit::Attributes, start));
         }
         raw.declare(&mut self.scope).map_err(|fault| self.fault(fault, 0))?;
@@ -428,8 +430,7 @@ impl<'a> Pull<'a> {
 
     #[cold]
     fn fault(&self, (rule, span): Fault, base: usize) -> Error {
-        let span = if span.is_empty() { self.tag() } else { base + span.start..base + span.end };
-        self.refusal(rule, span)
+        self.refusal(rule, base + span.start..base + span.end)
     }
 
     #[cold]

@@ -9,6 +9,7 @@ use crate::rule::Rule;
 use memchr::memchr;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// From so many attributes on they are compared by hashing, not each with each.
 const MANY: usize = 16;
@@ -29,6 +30,12 @@ struct RawAttribute<'a> {
 }
 
 impl RawAttribute<'_> {
+    /// Where its name stands, but for white space within it.
+    fn span(&self) -> Range<usize> {
+        let prefix = if self.prefix.is_empty() { 0 } else { self.prefix.len() + ":".len() };
+        self.at..self.at + prefix + self.local.len()
+    }
+
     /// The prefix that this attribute declares, if it is a declaration.
     fn declares(&self) -> Option<&str> {
         match (self.prefix, self.local) {
@@ -48,13 +55,19 @@ impl<'a> Raw<'a> {
         rest
     }
 
-    /// Reads the attributes, whose first octet is at `base` for faults. Gives their number.
-    pub(crate) fn read(&mut self, inside: &'a str, base: usize) -> Result<usize, Fault> {
+    /// Reads the attributes, whose first octet is at `base` for faults, up to the first beyond
+    /// `most`. Gives their number.
+    pub(crate) fn read(
+        &mut self,
+        inside: &'a str,
+        base: usize,
+        most: usize,
+    ) -> Result<usize, Fault> {
         self.attributes.clear();
         let mut at = 0;
         loop {
             let rest = chars::skip_space(&inside[at..]);
-            if rest.is_empty() {
+            if rest.is_empty() || self.attributes.len() > most {
                 return Ok(self.attributes.len());
             }
             let start = inside.len() - rest.len();
@@ -69,13 +82,14 @@ impl<'a> Raw<'a> {
 
     /// Puts the namespaces that the tag declares into scope.
     pub(crate) fn declare(&self, scope: &mut Scope<'a>) -> Result<(), Fault> {
-        for RawAttribute { prefix, local, value, at } in &self.attributes {
+        for attribute in &self.attributes {
+            let RawAttribute { prefix, local, value, .. } = attribute;
             let declared = match (*prefix, *local) {
                 ("", "xmlns") => "",
                 ("xmlns", local) => local,
                 _ => continue,
             };
-            let span = *at..*at + prefix.len().max(local.len());
+            let span = attribute.span();
             let of_xml = declared == "xml";
             let is_reserved = declared == "xmlns" || **value == *namespace::XMLNS;
             if is_reserved || of_xml != (**value == *namespace::XML) {
@@ -97,26 +111,33 @@ impl<'a> Raw<'a> {
     ) -> Result<(), Fault> {
         resolved.clear();
         self.forbid_repeated_declarations()?;
-        for RawAttribute { prefix, local, value, at } in self.attributes.drain(..) {
-            if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
+        let mut beyond = Vec::new();
+        for attribute in self.attributes.drain(..) {
+            if attribute.declares().is_some() {
                 continue;
             }
-            let span = at..at + local.len();
+            let span = attribute.span();
+            let RawAttribute { prefix, local, value, at } = attribute;
             let namespace = match prefix {
                 "" => Cow::Borrowed(""),
                 _ => lookup(prefix).ok_or((Rule::PrefixUndeclared, at..at + prefix.len()))?,
             };
             let (prefix, local) = (Cow::Borrowed(prefix), Cow::Borrowed(local));
             let name = Name { namespace, prefix, local };
-            if resolved.len() < MANY && resolved.iter().any(|other| other.name == name) {
+            if resolved.len() >= MANY {
+                beyond.push(span);
+            } else if resolved.iter().any(|other| other.name == name) {
                 return Err((Rule::AttributeRepeated, span));
             }
             resolved.push(Attribute { name, value });
         }
-        if resolved.len() > MANY {
-            let names: HashSet<_> = resolved.iter().map(|attribute| &attribute.name).collect();
-            if names.len() < resolved.len() {
-                return Err((Rule::AttributeRepeated, 0..0));
+        if !beyond.is_empty() {
+            let (few, many) = resolved.split_at(MANY);
+            let mut names: HashSet<_> = few.iter().map(Attribute::name).collect();
+            for (attribute, span) in many.iter().zip(beyond) {
+                if !names.insert(attribute.name()) {
+                    return Err((Rule::AttributeRepeated, span));
+                }
             }
         }
         Ok(())
@@ -131,8 +152,7 @@ impl<'a> Raw<'a> {
         let mut seen = HashSet::new();
         for attribute in declarations {
             if !seen.insert(attribute.declares()) {
-                let at = attribute.at;
-                return Err((Rule::AttributeRepeated, at..at + "xmlns".len()));
+                return Err((Rule::AttributeRepeated, attribute.span()));
             }
         }
         Ok(())
@@ -141,7 +161,6 @@ impl<'a> Raw<'a> {
 
 /// Reads one attribute (XML 1.0 section 3.1, `Attribute`), and tells its length.
 fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault> {
-    let fault = |rule, at: usize| (rule, base + at..base + at + first_len(&text[at..]));
     let equals = memchr(b'=', text.as_bytes()).unwrap_or(text.len());
     let name = text[..equals].trim_end_matches(SPACE);
     let Some((prefix, local)) = chars::split(name) else {
@@ -157,11 +176,16 @@ fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault
     let open = text.len() - quoted.len();
     let quote = match quoted.bytes().next() {
         Some(quote @ (b'"' | b'\'')) => quote,
-        _ => return Err(fault(Rule::AttributeValue, open)),
+        // Where nothing stands, the name shows it.
+        None => return Err((Rule::AttributeValue, base..base + name.len())),
+        _ => {
+            let at = base + open;
+            return Err((Rule::AttributeValue, at..at + first_len(quoted)));
+        }
     };
     let start = open + 1;
     let length = memchr(quote, &text.as_bytes()[start..])
-        .ok_or_else(|| fault(Rule::AttributeValue, open))?;
+        .ok_or((Rule::AttributeValue, base + open..base + start))?;
     let value = text::attribute(&text[start..start + length])
         .map_err(|(rule, at)| (rule, base + start + at.start..base + start + at.end))?;
     Ok((RawAttribute { prefix, local, value, at: base }, start + length + 1))
