@@ -195,6 +195,39 @@ fn xml_names_5_prefixes_that_values_use_are_declared_again() {
 }
 
 #[test]
+fn xml_names_5_prefixes_that_values_use_keep_what_each_stands_for() {
+    for source in [
+        "<r><a xmlns:p=\"u\" t=\"p:x\"/><b xmlns:p=\"v\">p:x</b></r>",
+        "<r><p:a xmlns:p=\"v\"><b xmlns:p=\"u\" t=\"(p:x, -p:y)\"/>p:z</p:a><c/></r>",
+        "<r xmlns:p=\"u\"><a><b t=\"p:x\"/><c xmlns:p=\"v\"><d>p:x</d></c></a></r>",
+    ] {
+        assert_eq!(Element::parse(source).unwrap().to_string(), source);
+    }
+}
+
+#[test]
+fn prefixes_that_values_use_are_declared_where_they_were_however_many() {
+    use std::fmt::Write as _;
+    // Before, each was compared with all, and all were declared on the root, past any limit.
+    let mut source = String::from("<r>");
+    for index in 0..100_000 {
+        write!(source, "<a xmlns:p{index}=\"u\" t=\"p{index}:x\"/>").unwrap();
+    }
+    source.push_str("</r>");
+    assert_eq!(Element::parse(&source).unwrap().to_string(), source);
+}
+
+#[test]
+fn a_long_namespace_is_held_once_however_many_names_are_in_it() {
+    // Its reference makes it a text of its own; a copy for each name would be some 40 GB.
+    let source =
+        format!("<a xmlns='u:&amp;{}'>{}</a>", "u".repeat(400_000), "<b/>".repeat(100_000));
+    let element = Element::parse(&source).unwrap().into_owned();
+    assert_eq!(element.children().count(), 100_000);
+    assert!(element.children().all(|child| child.name().namespace().len() == 400_003));
+}
+
+#[test]
 fn built_names_get_prefixes_that_do_not_clash() {
     let name = |namespace, prefix, local| Name::new(namespace, prefix, local).unwrap();
     let built = Element::new(name("urn:a", "p", "a"))

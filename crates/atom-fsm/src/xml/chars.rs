@@ -66,7 +66,7 @@ pub(crate) fn is_ncname(name: &str) -> bool {
 }
 
 /// XML 1.0 section 2.3, `NameStartChar` without the colon.
-fn is_name_start(found: char) -> bool {
+pub(crate) fn is_name_start(found: char) -> bool {
     matches!(found,
         'A'..='Z' | '_' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
         | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
@@ -75,7 +75,7 @@ fn is_name_start(found: char) -> bool {
 }
 
 /// XML 1.0 section 2.3, `NameChar` without the colon.
-fn is_name_char(found: char) -> bool {
+pub(crate) fn is_name_char(found: char) -> bool {
     is_name_start(found)
         || matches!(found,
             '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')

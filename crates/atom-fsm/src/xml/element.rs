@@ -1,6 +1,7 @@
 //! An ordered tree for markup that is not Atom's, and for XHTML.
 
 use super::name::{Attribute, Name};
+use super::shared::Shared;
 use super::tree;
 use super::writer::XmlWriter;
 use crate::error::Error;
@@ -31,8 +32,8 @@ pub struct Element<'a> {
     pub(crate) name: Name<'a>,
     pub(crate) attributes: Vec<Attribute<'a>>,
     pub(crate) nodes: Vec<Node<'a>>,
-    /// Prefixes and namespaces that its content may need.
-    pub(crate) needed: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// Prefixes and namespaces to be declared on it, since its content may need them.
+    pub(crate) needed: Vec<(Cow<'a, str>, Shared<'a>)>,
 }
 
 /// What stands in an [`Element`].
@@ -191,8 +192,8 @@ impl Own for Node<'_> {
     }
 }
 
-impl Own for (Cow<'_, str>, Cow<'_, str>) {
-    type Owned = (Cow<'static, str>, Cow<'static, str>);
+impl Own for (Cow<'_, str>, Shared<'_>) {
+    type Owned = (Cow<'static, str>, Shared<'static>);
 
     fn own(self) -> Self::Owned {
         (self.0.own(), self.1.own())

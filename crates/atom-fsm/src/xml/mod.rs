@@ -6,6 +6,7 @@ mod element;
 mod name;
 mod pull;
 mod scope;
+mod shared;
 mod tag;
 mod text;
 pub(crate) mod tree;

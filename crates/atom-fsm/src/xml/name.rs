@@ -1,6 +1,7 @@
 //! Names of elements and attributes.
 
 use super::chars;
+use super::shared::Shared;
 use crate::error::Error;
 use crate::namespace;
 use crate::own::Own;
@@ -16,7 +17,7 @@ use std::hash::{Hash, Hasher};
 /// means nothing else.
 #[derive(Clone)]
 pub struct Name<'a> {
-    pub(crate) namespace: Cow<'a, str>,
+    pub(crate) namespace: Shared<'a>,
     pub(crate) prefix: Cow<'a, str>,
     pub(crate) local: Cow<'a, str>,
 }
@@ -34,10 +35,11 @@ impl<'a> Name<'a> {
         local: impl Into<Cow<'a, str>>,
     ) -> Result<Self, Error> {
         let (namespace, prefix, local) = (namespace.into(), prefix.into(), local.into());
+        let namespace = Shared::from(namespace);
         if !chars::is_ncname(&local) || !(prefix.is_empty() || chars::is_ncname(&prefix)) {
             return Err(Error::built(Rule::Name, &local, &prefix));
         }
-        if namespace == namespace::XMLNS {
+        if *namespace == *namespace::XMLNS {
             return Err(Error::built(Rule::PrefixReserved, &local, &namespace));
         }
         Ok(Self { namespace, prefix, local })
@@ -50,7 +52,7 @@ impl<'a> Name<'a> {
         local: &'static str,
     ) -> Self {
         Self {
-            namespace: Cow::Borrowed(namespace),
+            namespace: Shared::Borrowed(namespace),
             prefix: Cow::Borrowed(prefix),
             local: Cow::Borrowed(local),
         }
@@ -99,14 +101,14 @@ impl Eq for Name<'_> {}
 
 impl Hash for Name<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.namespace.hash(state);
+        (*self.namespace).hash(state);
         self.local.hash(state);
     }
 }
 
 impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{{{}}}{}", self.namespace, self.local)
+        write!(f, "{{{}}}{}", &*self.namespace, self.local)
     }
 }
 

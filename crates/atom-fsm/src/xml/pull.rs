@@ -5,6 +5,7 @@ use super::chars;
 use super::declaration;
 use super::name::{Attribute, Name};
 use super::scope::Scope;
+use super::shared::Shared;
 use super::tag::Raw;
 use super::text::{self, Fault};
 use crate::diagnostic::{Diagnostic, Diagnostics, Position};
@@ -160,8 +161,17 @@ impl<'a> Pull<'a> {
         self.text.clone()
     }
 
-    pub(crate) fn scope(&self) -> &Scope<'a> {
-        &self.scope
+    /// How many elements are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The innermost declaration of a prefix: the depth at which its element stands (0 for one
+    /// that was supplied), the prefix and the namespace.
+    pub(crate) fn declaration_of(&self, prefix: &str) -> Option<(usize, Cow<'a, str>, Shared<'a>)> {
+        let (index, binding) = self.scope.innermost(prefix)?;
+        let depth = self.open.partition_point(|open| open.namespaces <= index);
+        Some((depth, binding.prefix.clone(), binding.namespace.clone()))
     }
 
     pub(crate) fn into_diagnostics(self) -> Diagnostics {
@@ -393,7 +403,7 @@ impl<'a> Pull<'a> {
     }
 
     /// What a prefix stands for. The first use of a supplied one is reported.
-    fn lookup(&mut self, prefix: &str) -> Result<Option<Cow<'a, str>>, Error> {
+    fn lookup(&mut self, prefix: &str) -> Result<Option<Shared<'a>>, Error> {
         if let Some(binding) = self.scope.find_mut(prefix) {
             let namespace = binding.namespace.clone();
             if std::mem::take(&mut binding.unreported) {
@@ -402,8 +412,8 @@ impl<'a> Pull<'a> {
             return Ok(Some(namespace));
         }
         Ok(match prefix {
-            "" => Some(Cow::Borrowed("")),
-            "xml" => Some(Cow::Borrowed(crate::namespace::XML)),
+            "" => Some(Shared::Borrowed("")),
+            "xml" => Some(Shared::Borrowed(crate::namespace::XML)),
             _ => None,
         })
     }

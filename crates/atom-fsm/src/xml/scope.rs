@@ -1,5 +1,6 @@
 //! Namespace declarations in scope.
 
+use super::shared::Shared;
 use crate::namespace;
 use std::borrow::Cow;
 
@@ -7,7 +8,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone)]
 pub(crate) struct Binding<'a> {
     pub(crate) prefix: Cow<'a, str>,
-    pub(crate) namespace: Cow<'a, str>,
+    pub(crate) namespace: Shared<'a>,
     /// Came by the reader's option, and has not been reported.
     pub(crate) unreported: bool,
 }
@@ -26,12 +27,12 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn push(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
-        let namespace = namespace::interned(&namespace).map_or(namespace, Cow::Borrowed);
+        let namespace = Shared::declared(namespace);
         self.0.push(Binding { prefix, namespace, unreported: false });
     }
 
     pub(crate) fn supply(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
-        let namespace = namespace::interned(&namespace).map_or(namespace, Cow::Borrowed);
+        let namespace = Shared::declared(namespace);
         self.0.push(Binding { prefix, namespace, unreported: true });
     }
 
@@ -42,6 +43,11 @@ impl<'a> Scope<'a> {
 
     pub(crate) fn find_mut(&mut self, prefix: &str) -> Option<&mut Binding<'a>> {
         self.0.iter_mut().rev().find(|binding| is(&binding.prefix, prefix))
+    }
+
+    /// The innermost declaration of a prefix, and how many there are around it.
+    pub(crate) fn innermost(&self, prefix: &str) -> Option<(usize, &Binding<'a>)> {
+        self.0.iter().enumerate().rev().find(|(_, binding)| is(&binding.prefix, prefix))
     }
 
     /// What a prefix stands for; the empty prefix stands for no namespace unless declared.

@@ -3,6 +3,7 @@
 use super::chars::{self, SPACE};
 use super::name::{Attribute, Name};
 use super::scope::Scope;
+use super::shared::Shared;
 use super::text::{self, Fault};
 use crate::namespace;
 use crate::rule::Rule;
@@ -106,7 +107,7 @@ impl<'a> Raw<'a> {
     /// Looks the attributes' prefixes up, and leaves the declarations out.
     pub(crate) fn resolve(
         &mut self,
-        mut lookup: impl FnMut(&'a str) -> Option<Cow<'a, str>>,
+        mut lookup: impl FnMut(&'a str) -> Option<Shared<'a>>,
         resolved: &mut Vec<Attribute<'a>>,
     ) -> Result<(), Fault> {
         resolved.clear();
@@ -119,7 +120,7 @@ impl<'a> Raw<'a> {
             let span = attribute.span();
             let RawAttribute { prefix, local, value, at } = attribute;
             let namespace = match prefix {
-                "" => Cow::Borrowed(""),
+                "" => Shared::Borrowed(""),
                 _ => lookup(prefix).ok_or((Rule::PrefixUndeclared, at..at + prefix.len()))?,
             };
             let (prefix, local) = (Cow::Borrowed(prefix), Cow::Borrowed(local));

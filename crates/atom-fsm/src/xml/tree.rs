@@ -4,7 +4,7 @@ use super::chars;
 use super::element::{Element, Node};
 use super::name::Name;
 use super::pull::{Pull, Token};
-use super::scope::Scope;
+use super::shared::Shared;
 use super::writer::XmlWriter;
 use crate::error::Error;
 use crate::grow;
@@ -25,71 +25,93 @@ pub(crate) fn document(source: &str) -> Result<Element<'_>, Error> {
 
 /// Reads the element whose start tag was read last, up to its end.
 pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
-    let mut needed = Vec::new();
-    let mut element = open(pull, &mut needed);
-    let mut around: Vec<Element<'a>> = Vec::new();
+    let mut tree = Tree { element: Element::new(pull.name().clone()), around: Vec::new() };
+    tree.open(pull);
     loop {
         match pull.next()? {
             Token::Start => {
-                let child = open(pull, &mut needed);
-                around.push(std::mem::replace(&mut element, child));
+                let child = Element::new(pull.name().clone());
+                tree.around.push(std::mem::replace(&mut tree.element, child));
+                tree.open(pull);
             }
-            Token::End => match around.pop() {
-                Some(mut parent) => {
-                    std::mem::swap(&mut parent, &mut element);
-                    grow::push(&mut element.nodes, Node::Element(parent));
+            Token::End => match tree.around.pop() {
+                Some(parent) => {
+                    let child = std::mem::replace(&mut tree.element, parent);
+                    grow::push(&mut tree.element.nodes, Node::Element(child));
                 }
-                None => {
-                    element.needed = needed;
-                    return Ok(element);
-                }
+                None => return Ok(tree.finish()),
             },
             // An empty CDATA section is no text.
             Token::Text(text) if text.is_empty() => {}
             Token::Text(text) => {
-                need(&text, pull.scope(), &mut needed);
-                grow::push(&mut element.nodes, Node::Text(text));
+                tree.need(&text, pull);
+                grow::push(&mut tree.element.nodes, Node::Text(text));
             }
-            Token::Comment(text) => element.nodes.push(Node::Comment(text)),
+            Token::Comment(text) => tree.element.nodes.push(Node::Comment(text)),
             Token::Instruction(target, data) => {
-                element.nodes.push(Node::Instruction(Cow::Borrowed(target), data));
+                tree.element.nodes.push(Node::Instruction(Cow::Borrowed(target), data));
             }
             // The reader tells the end of a document only where no element is open.
-            Token::Eof => return Ok(element),
+            Token::Eof => return Ok(tree.finish()),
         }
     }
 }
 
-fn open<'a>(pull: &mut Pull<'a>, needed: &mut Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Element<'a> {
-    let mut element = Element::new(pull.name().clone());
-    element.attributes = pull.take_attributes().collect();
-    for attribute in &element.attributes {
-        need(&attribute.value, pull.scope(), needed);
-    }
-    element
+/// What has been read of a tree: the innermost open element, and those around it.
+struct Tree<'a> {
+    element: Element<'a>,
+    around: Vec<Element<'a>>,
 }
 
-/// Notes the declarations that a text may refer to: those of prefixes that begin one of its words.
-/// The innermost of several for one prefix loses to the first: a writer can declare only one there.
-fn need<'a>(text: &str, scope: &Scope<'a>, needed: &mut Vec<(Cow<'a, str>, Cow<'a, str>)>) {
-    if memchr::memchr(b':', text.as_bytes()).is_none() {
-        return;
-    }
-    for binding in scope.since(0) {
-        let prefix = &binding.prefix;
-        if prefix.is_empty() || needed.iter().any(|(known, _)| known == prefix) {
-            continue;
+impl<'a> Tree<'a> {
+    fn open(&mut self, pull: &mut Pull<'a>) {
+        let attributes: Vec<_> = pull.take_attributes().collect();
+        for attribute in &attributes {
+            self.need(&attribute.value, pull);
         }
-        let is_word = |(at, _)| {
-            let before = text[..at].chars().next_back();
-            before.is_none_or(|before: char| !chars::is_ncname(before.encode_utf8(&mut [0; 4])))
-                && text[at + prefix.len()..].starts_with(':')
-        };
-        if text.match_indices(&**prefix).any(is_word) {
-            if let Some(namespace) = scope.namespace(prefix) {
-                let namespace = Cow::Owned(namespace.to_owned());
-                needed.push((prefix.clone(), namespace));
+        self.element.attributes = attributes;
+    }
+
+    /// Notes the declarations that a text may refer to, those of the prefixes in it, where they
+    /// stand; those from around the tree at its root.
+    fn need(&mut self, text: &str, pull: &Pull<'a>) {
+        let mut start = 0;
+        for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+            let before = text[start..colon].rsplit(|found| !chars::is_name_char(found)).next();
+            let prefix = before.unwrap_or_default();
+            let prefix = prefix.trim_start_matches(|found| !chars::is_name_start(found));
+            start = colon + 1;
+            if prefix.is_empty() {
+                continue;
             }
+            let Some((depth, prefix, namespace)) = pull.declaration_of(prefix) else { continue };
+            let outside = pull.depth() - self.around.len();
+            let owner = self.around.get_mut(depth.saturating_sub(outside));
+            owner.unwrap_or(&mut self.element).need(prefix, namespace);
+        }
+    }
+
+    /// The root. Whoever takes its only child out of it, as the `div` is taken out of a text,
+    /// hands on what the root needs: that holds what the child needs too.
+    fn finish(self) -> Element<'a> {
+        let mut root = self.element;
+        let mut children = root.nodes.iter().filter_map(|node| match node {
+            Node::Element(child) => Some(child),
+            Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => None,
+        });
+        if let (Some(only), None) = (children.next(), children.next()) {
+            for (prefix, namespace) in only.needed.clone() {
+                root.need(prefix, namespace);
+            }
+        }
+        root
+    }
+}
+
+impl<'a> Element<'a> {
+    fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
+        if self.needed.iter().all(|(known, _)| *known != prefix) {
+            self.needed.push((prefix, namespace));
         }
     }
 }

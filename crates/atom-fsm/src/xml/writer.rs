@@ -3,6 +3,7 @@
 use super::chars;
 use super::name::Name;
 use super::scope::Scope;
+use super::shared::Shared;
 use crate::error::Error;
 use crate::namespace;
 use crate::report::Report;
@@ -86,7 +87,7 @@ impl<'w> XmlWriter<'w> {
     pub(crate) fn start_needing(
         &mut self,
         name: &Name<'_>,
-        needed: &[(Cow<'_, str>, Cow<'_, str>)],
+        needed: &[(Cow<'_, str>, Shared<'_>)],
     ) -> Result<(), Error> {
         self.close_tag();
         let namespaces = self.scope.len();

@@ -1,0 +1,81 @@
+//! The names of namespaces, which many elements and attributes hold.
+
+use crate::namespace;
+use crate::own::Own;
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// What is longer is counted instead of copied: a document names it once, and then as often as it
+/// likes by a prefix. A copy of what is shorter is no larger than the rest of the name.
+const LONG: usize = 64;
+
+/// A text whose clones cost no memory, whoever owns it.
+#[derive(Debug, Clone)]
+pub(crate) enum Shared<'a> {
+    Borrowed(&'a str),
+    Counted(Arc<str>),
+}
+
+impl<'a> Shared<'a> {
+    /// What many names will hold.
+    pub(crate) fn declared(text: Cow<'a, str>) -> Self {
+        match (namespace::interned(&text), text) {
+            (Some(known), _) => Self::Borrowed(known),
+            (None, Cow::Borrowed(text)) if text.len() <= LONG => Self::Borrowed(text),
+            (None, text) => Self::Counted(text.into()),
+        }
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Shared<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => Self::Borrowed(text),
+            Cow::Owned(text) => Self::Counted(text.into()),
+        }
+    }
+}
+
+impl Deref for Shared<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Borrowed(text) => text,
+            Self::Counted(text) => text,
+        }
+    }
+}
+
+impl Own for Shared<'_> {
+    type Owned = Shared<'static>;
+
+    fn own(self) -> Shared<'static> {
+        match self {
+            Self::Borrowed(text) => match namespace::interned(text) {
+                Some(known) => Shared::Borrowed(known),
+                None => Shared::Counted(text.into()),
+            },
+            Self::Counted(text) => Shared::Counted(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_or_known_is_held_once() {
+        let long = "u".repeat(LONG + 1);
+        for text in [Cow::Borrowed(&*long), Cow::Owned("u".to_owned()), namespace::ATOM.into()] {
+            let declared = Shared::declared(text.clone());
+            assert_eq!(*declared, *text);
+            let (one, other) = (declared.clone().own(), declared.own());
+            assert_eq!(one.as_ptr(), other.as_ptr());
+        }
+        let short = Shared::declared("u".into());
+        assert_eq!(&*short.clone().own(), "u");
+    }
+}
