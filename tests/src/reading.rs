@@ -65,7 +65,7 @@ pub fn in_chunks<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>
                 assert!(!octets.is_empty(), "a body chunk is empty");
                 outcome.begun.as_mut().expect("a body follows a head").1.extend_from_slice(&octets);
             }
-            Ok(Step::Event(Event::Lost(lost))) => panic!("{lost:?} is lost, unasked"),
+            Ok(Step::Event(Event::Lost(lost))) => unreachable!("{lost:?} is lost, unasked"),
             Ok(Step::Event(Event::End)) => {
                 outcome.parts.push(outcome.begun.take().expect("an end follows a head"));
             }

@@ -57,6 +57,17 @@ impl Boundary {
         Self { octets, len: 32 }
     }
 
+    /// A boundary for a writer, from the system's entropy.
+    ///
+    /// # Errors
+    /// When the system has none to give.
+    #[cfg(feature = "getrandom")]
+    pub fn unique() -> std::io::Result<Self> {
+        let mut entropy = [0; 16];
+        getrandom::fill(&mut entropy)?;
+        Ok(Self::from_entropy(entropy))
+    }
+
     /// The boundary as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -46,6 +46,8 @@ pub enum Misuse {
     RangeUnread,
     /// The ranges joined do not cover the input from its start to its end, each octet once.
     RangesApart,
+    /// A range was to be read where lengths frame the bodies.
+    RangeOfLengths,
     /// A checkpoint is of another resource, boundary or framing.
     OtherResource,
 }
@@ -64,6 +66,9 @@ impl Misuse {
             Self::NothingToResync => "no single part failed: there is nothing to go on after",
             Self::RangeUnread => "parts of the range are unread: read them to the end first",
             Self::RangesApart => "the ranges leave something out or overlap: join all, in order",
+            Self::RangeOfLengths => {
+                "lengths frame the bodies: only delimiter lines can be found in a range"
+            }
             Self::OtherResource => "the checkpoint is of another resource: begin from the start",
         }
     }

@@ -23,7 +23,10 @@
 //! |---|---|
 //! | say how to read | [`Reader`], from a [`ContentType`] or a [`Boundary`]; [`Opening`], [`Framing`] |
 //! | read what is in memory, or mapped | [`Reader::parts`]: [`Parts`], [`Part`] |
+//! | read that on many cores | [`Reader::split`]: [`Split`], [`Summary`] |
 //! | read what comes in chunks | [`Reader::decoder`]: [`Decoder`], [`Step`], [`Event`] |
+//! | stop, and go on later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
+//! | go on after a broken part | [`Parts::resync`], [`Decoder::resync`] |
 //! | look at a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`] |
 //! | write | [`Encoder`], with heads from a [`HeadBuilder`] |
 //! | choose what is refused | [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
@@ -48,11 +51,14 @@
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
 //! | `http` | yes | [`Head`] to and from `http::HeaderMap` | http |
+//! | `serde` | no | [`Checkpoint`] as a value of serde's | serde |
+//! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //! | `mime` | yes | [`ContentType::to_mime`](ContentType), [`Boundary`] from a `mime::Mime` | mime |
 
 #![forbid(unsafe_code)]
 
 mod boundary;
+mod checkpoint;
 mod checks;
 mod content_type;
 mod decoder;
@@ -69,10 +75,12 @@ mod opener;
 mod reader;
 mod rule;
 mod slice;
+mod split;
 mod sweep;
 mod tolerance;
 
 pub use boundary::Boundary;
+pub use checkpoint::Checkpoint;
 pub use content_type::ContentType;
 pub use decoder::{Decoder, Event, Step};
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -87,6 +95,7 @@ pub use limits::{Limit, Limits};
 pub use reader::{Framing, Opening, Reader};
 pub use rule::{Level, Rule};
 pub use slice::{Part, Parts};
+pub use split::{Split, Summary};
 pub use tolerance::Tolerance;
 
 /// The README's example, compiled.

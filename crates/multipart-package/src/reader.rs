@@ -126,7 +126,7 @@ impl Reader {
         Decoder::new(self.setup())
     }
 
-    fn setup(&self) -> Setup {
+    pub(crate) fn setup(&self) -> Setup {
         Setup {
             delimiter: self.delimiter.clone(),
             opening: self.opening,

@@ -126,6 +126,8 @@ rules! {
         "the weekday of a Last-Modified is that of its date";
     FieldRepeated: Must, "field-repeated", "RFC 9110 section 5.3",
         "a field that takes one value stands once in a head";
+    CheckpointSyntax: Fatal, "checkpoint-syntax", "this crate's Checkpoint",
+        "the text of a checkpoint is as it was given";
     DelimiterAfterClose: Fatal, "delimiter-after-close", "RFC 2046 section 5.1.1",
         "no delimiter line stands behind the close delimiter of a package that is read in ranges";
     PreambleNotEmpty: Advice, "preamble-not-empty", "RFC 2046 section 5.1.1",

@@ -1,6 +1,7 @@
 //! Reading a package that is in memory.
 
-use crate::delimiter::{At, Line, Sought, Window};
+use crate::checks::Checks;
+use crate::delimiter::{At, Delimiter, Line, Sought, Window};
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::frame;
@@ -89,10 +90,52 @@ impl<'a> Parts<'a> {
         Self { setup, input, at: 0, number: 0, next, opened_at: 0, framed: None, failure: None }
     }
 
+    /// Goes on at a part's start.
+    pub(crate) fn at(setup: Setup, input: &'a [u8], at: usize, number: u64) -> Self {
+        Self { at, number, next: Next::Part, ..Self::new(setup, input) }
+    }
+
+    /// Where the part begins that comes next, and its number.
+    pub(crate) fn at_part(&self) -> Option<(&Setup, (u64, u64))> {
+        matches!(self.next, Next::Part).then_some((&self.setup, (self.at as u64, self.number)))
+    }
+
     /// The breaches that were tolerated so far.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.setup.checks.diagnostics
+    }
+
+    /// Reads the opening; whether a part or the close delimiter follows, which it always does.
+    pub(crate) fn begin(&mut self) -> Result<bool, Error> {
+        self.open().map(|()| true)
+    }
+
+    /// Where the delimiter line's first hyphen stands behind which the next part begins.
+    pub(crate) fn opened_at(&self) -> u64 {
+        self.opened_at as u64
+    }
+
+    /// Whether the close delimiter was read.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.next, Next::Epilogue)
+    }
+
+    pub(crate) fn is_framed_by_length(&self) -> bool {
+        matches!(self.setup.framing, Framing::Length)
+    }
+
+    pub(crate) fn input(&self) -> &'a [u8] {
+        self.input
+    }
+
+    /// What a search for delimiter lines needs.
+    pub(crate) fn search(&self) -> (&Delimiter, &Checks) {
+        (&self.setup.delimiter, &self.setup.checks)
+    }
+
+    pub(crate) fn checks_mut(&mut self) -> &mut Checks {
+        &mut self.setup.checks
     }
 
     /// All octets from a place on.
@@ -146,7 +189,7 @@ impl<'a> Parts<'a> {
         Ok(lost)
     }
 
-    fn step(&mut self) -> Result<Option<Part<'a>>, Error> {
+    pub(crate) fn step(&mut self) -> Result<Option<Part<'a>>, Error> {
         if let Next::Opening = self.next {
             self.open()?;
         }
@@ -198,7 +241,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Goes on behind a delimiter line of the window that begins at `base`.
-    fn pass(&mut self, line: Line, base: usize) {
+    pub(crate) fn pass(&mut self, line: Line, base: usize) {
         self.at = base + line.end;
         self.opened_at = base + line.dash;
         self.next = if line.close { Next::Epilogue } else { Next::Part };

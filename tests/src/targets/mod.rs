@@ -7,8 +7,10 @@ mod index;
 mod interaction;
 mod links;
 mod links_write;
+mod package_resync;
 mod package_roundtrip;
 mod package_slice;
+mod package_splits;
 mod package_stream;
 mod xml;
 
@@ -19,8 +21,10 @@ pub use index::index;
 pub use interaction::interaction;
 pub use links::links;
 pub use links_write::links_write;
+pub use package_resync::package_resync;
 pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
+pub use package_splits::package_splits;
 pub use package_stream::package_stream;
 pub use xml::xml;
 
@@ -38,8 +42,10 @@ pub const ALL: &[Named] = &[
     ("interaction", interaction),
     ("links", links),
     ("links_write", links_write),
+    ("package_resync", package_resync),
     ("package_roundtrip", package_roundtrip),
     ("package_slice", package_slice),
+    ("package_splits", package_splits),
     ("package_stream", package_stream),
     ("xml", xml),
 ];

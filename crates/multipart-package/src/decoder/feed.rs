@@ -23,6 +23,11 @@ impl Feed {
     /// How much of the next chunk is copied at least to see what straddles the border.
     const STEP: usize = 512;
 
+    /// A feed of the octets from an offset on.
+    pub(super) fn at(offset: u64) -> Self {
+        Self { base: offset, ..Self::default() }
+    }
+
     pub(super) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() {
             self.queue.push_back(chunk);

@@ -149,6 +149,18 @@ impl Decoder {
         Self { setup, feed: Feed::default(), number: 0, part, state }
     }
 
+    /// Goes on at a part's start.
+    pub(crate) fn at(setup: Setup, offset: u64, number: u64) -> Self {
+        let state = State::Head(HeadScan::new());
+        Self { feed: Feed::at(offset), number, state, ..Self::new(setup) }
+    }
+
+    /// Where the part begins whose head comes next, and its number.
+    pub(crate) fn at_part(&self) -> Option<(&Setup, (u64, u64))> {
+        let at = (self.feed.base(), self.number);
+        matches!(self.state, State::Head(_)).then_some((&self.setup, at))
+    }
+
     /// Feeds the next octets. They are kept until [`step`](Self::step) has drained them.
     pub fn push(&mut self, chunk: Bytes) {
         if self.feed.has_ended() && !matches!(self.state, State::Failed(..)) {

@@ -1,0 +1,141 @@
+//! A reading that stops at any part's start goes on there and ends alike.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+use bytes::Bytes;
+use multipart_package::{
+    Checkpoint, ErrorKind, Event, Framing, Misuse, Opening, Reader, Rule, Step,
+};
+
+const ETAG: &str = "W/\"a \\ é\n\"";
+const INPUT: &[u8] =
+    b"Content-Length: 1\r\n\r\n1\r\n--b\r\n\r\n\r\n--b\r\nA: b\r\n\r\nthree\r\n--b--\r\nend";
+
+fn reader() -> Reader {
+    Reader::new(&"b".parse().unwrap()).opening(Opening::Implied)
+}
+
+#[test]
+fn a_slice_is_read_on_from_every_part() {
+    let whole: Vec<_> = reader().parts(INPUT).map(Result::unwrap).collect();
+    let mut parts = reader().parts(INPUT);
+    assert_eq!(parts.checkpoint(ETAG), None);
+    for read in 1..whole.len() {
+        parts.next().unwrap().unwrap();
+        let checkpoint = parts.checkpoint(ETAG).unwrap();
+        assert_eq!((checkpoint.number(), checkpoint.resource()), (read as u64, ETAG));
+        assert_eq!(checkpoint.offset(), whole[read].range().start);
+        let rest = reader().resume_parts(&checkpoint, ETAG, INPUT).unwrap();
+        assert_eq!(rest.map(Result::unwrap).collect::<Vec<_>>(), whole[read..]);
+    }
+    parts.next().unwrap().unwrap();
+    assert_eq!(parts.checkpoint(ETAG), None);
+}
+
+/// The events of a decoder fed with octets in chunks, and the checkpoints that it gave.
+fn decode(
+    mut decoder: multipart_package::Decoder,
+    octets: &[u8],
+    size: usize,
+) -> (Vec<Event>, Vec<Checkpoint>) {
+    let (mut events, mut checkpoints) = (Vec::new(), Vec::new());
+    let mut chunks = octets.chunks(size);
+    loop {
+        match decoder.step().unwrap() {
+            Step::NeedInput => match chunks.next() {
+                Some(chunk) => decoder.push(Bytes::copy_from_slice(chunk)),
+                None => decoder.finish(),
+            },
+            Step::Done => return (events, checkpoints),
+            Step::Event(Event::Body(more)) => match events.last_mut() {
+                // How a body is cut depends on the chunks alone.
+                Some(Event::Body(body)) => *body = [&body[..], &more].concat().into(),
+                _ => events.push(Event::Body(more)),
+            },
+            Step::Event(event) => {
+                events.push(event);
+                checkpoints.extend(decoder.checkpoint(ETAG));
+            }
+        }
+    }
+}
+
+#[test]
+fn chunks_are_read_on_from_every_part() {
+    for size in [1, 3, 1000] {
+        let (whole, checkpoints) = decode(reader().decoder(), INPUT, size);
+        assert_eq!(checkpoints.len(), 2);
+        for checkpoint in checkpoints {
+            let decoder = reader().resume(&checkpoint, ETAG).unwrap();
+            assert_eq!(decoder.position(), checkpoint.offset());
+            let rest = &INPUT[usize::try_from(checkpoint.offset()).unwrap()..];
+            let (rest, _) = decode(decoder, rest, size);
+            assert!(whole.ends_with(&rest), "{rest:?}");
+            let heads = rest.iter().filter(|event| matches!(event, Event::Head(_))).count();
+            assert_eq!(heads as u64 + checkpoint.number(), 3);
+        }
+    }
+}
+
+#[test]
+fn another_resource_boundary_or_framing_is_refused() {
+    let mut parts = reader().parts(INPUT);
+    parts.next().unwrap().unwrap();
+    let checkpoint = parts.checkpoint(ETAG).unwrap();
+    let other = ErrorKind::Misuse(Misuse::OtherResource);
+    for (reader, etag) in [
+        (reader(), "W/\"b\""),
+        (reader().framing(Framing::Length), ETAG),
+        (Reader::new(&"c".parse().unwrap()), ETAG),
+    ] {
+        assert_eq!(reader.resume(&checkpoint, etag).unwrap_err().kind(), other);
+        assert_eq!(reader.resume_parts(&checkpoint, etag, INPUT).unwrap_err().kind(), other);
+    }
+    assert_eq!(reader().resume_parts(&checkpoint, ETAG, b"short").unwrap_err().kind(), other);
+}
+
+#[test]
+fn a_checkpoint_is_a_line_of_text_and_no_other_text_is_one() {
+    let mut parts = reader().parts(INPUT);
+    parts.next().unwrap().unwrap();
+    let checkpoint = parts.checkpoint(ETAG).unwrap();
+    let text = checkpoint.to_string();
+    assert!(text.is_ascii() && !text.contains('\n'), "{text}");
+    assert_eq!(text.parse::<Checkpoint>().unwrap(), checkpoint);
+    #[cfg(feature = "serde")]
+    {
+        let json = serde_json::to_string(&checkpoint).unwrap();
+        assert_eq!(serde_json::from_str::<Checkpoint>(&json).unwrap(), checkpoint);
+        assert!(serde_json::from_str::<Checkpoint>("\"x\"").is_err());
+    }
+    let offset = format!(" {} ", checkpoint.offset());
+    for broken in [
+        String::new(),
+        "x".into(),
+        text.replace("-1 ", "-2 "),
+        text.replace(&offset, " -1 "),
+        text.replace(&offset, " +29 "),
+        text.replace(&offset, " 18446744073709551616 "),
+        text.replace("delimiter", "other"),
+        text.replace("\\u{e9}", "\\u{d800}"),
+        text.replace("\\u{e9}", "\\u{0e9}"),
+        format!("{text}\n"),
+        format!("{text}\\"),
+    ] {
+        let error = broken.parse::<Checkpoint>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rule(Rule::CheckpointSyntax), "{broken}");
+    }
+    // Cut within the resource it is one of another resource.
+    for cut in 0..text.len() {
+        let cut = text[..cut].parse::<Checkpoint>();
+        assert!(cut.is_err() || cut.is_ok_and(|cut| cut.resource() != ETAG));
+    }
+}
+
+#[cfg(feature = "getrandom")]
+#[test]
+fn rfc2046_5_1_1_unique_boundaries_differ() {
+    let [one, other] = [(); 2].map(|()| multipart_package::Boundary::unique().unwrap());
+    assert_ne!(one, other);
+    assert_eq!(one.as_str().len(), 32);
+}

@@ -1,0 +1,163 @@
+//! A package read in ranges: each part is given exactly once, wherever the cuts are, and only all
+//! ranges together tell that it is whole.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+use multipart_package::{
+    ErrorKind, Framing, Misuse, Opening, Part, Reader, Rule, Summary, Tolerance,
+};
+use proptest::prelude::*;
+
+fn reader() -> Reader {
+    Reader::new(&"b".parse().unwrap())
+}
+
+/// What the ranges between these cuts give together.
+fn in_ranges<'a>(
+    reader: &Reader,
+    input: &'a [u8],
+    cuts: &[usize],
+) -> Result<Vec<Part<'a>>, ErrorKind> {
+    let mut cuts: Vec<_> = cuts.iter().map(|&cut| cut.min(input.len()) as u64).collect();
+    cuts.extend([0, input.len() as u64]);
+    cuts.sort_unstable();
+    let (mut parts, mut summaries) = (Vec::new(), Vec::new());
+    for pair in cuts.windows(2) {
+        let mut split = reader.split(input, pair[0]..pair[1]);
+        for part in split.by_ref() {
+            parts.push(part.map_err(|error| error.kind())?);
+        }
+        assert!(split.next().is_none());
+        summaries.push(split.summary().map_err(|error| error.kind())?);
+    }
+    // In whatever order they come.
+    summaries.reverse();
+    let count = Summary::join(summaries, input.len() as u64).map_err(|error| error.kind())?;
+    assert_eq!(count, parts.len() as u64);
+    Ok(parts)
+}
+
+/// The same but for numbers, which count from each range's start.
+fn told(parts: &[Part<'_>]) -> Vec<(Vec<u8>, Vec<u8>, std::ops::Range<u64>)> {
+    let told = parts
+        .iter()
+        .map(|part| (part.head().as_bytes().to_vec(), part.body().to_vec(), part.range()));
+    told.collect()
+}
+
+const PACKAGE: &[u8] = b"preamble --b\r\n--b\r\nA: b\r\n\r\none\r\n--bX\r\n--b \t\r\n\r\n--b\r\n\r\n--\r\n--b\r\n\r\nthree\n--b--\r\nend";
+
+#[test]
+fn rfc2046_5_1_1_every_cut_and_every_two_cuts_give_the_whole() {
+    let whole: Vec<_> = reader().parts(PACKAGE).map(Result::unwrap).collect();
+    assert_eq!(whole.len(), 4);
+    for first in 0..=PACKAGE.len() {
+        for second in first..=PACKAGE.len() {
+            let parts = in_ranges(&reader(), PACKAGE, &[first, second]).unwrap();
+            assert_eq!(told(&parts), told(&whole), "{first} {second}");
+        }
+    }
+}
+
+#[test]
+fn draft_3_2_an_implied_first_part_belongs_to_the_range_that_begins_with_the_input() {
+    let input = b"Content-Location: /1\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n";
+    let reader = reader().opening(Opening::Auto);
+    for cut in 0..=input.len() {
+        assert_eq!(in_ranges(&reader, input, &[cut]).unwrap().len(), 2, "{cut}");
+    }
+}
+
+#[test]
+fn a_range_alone_never_tells_that_the_package_is_whole() {
+    let octets = PACKAGE.len() as u64;
+    let summary = |range| {
+        let mut split = reader().split(PACKAGE, range);
+        assert_eq!(split.summary().unwrap_err().kind(), ErrorKind::Misuse(Misuse::RangeUnread));
+        assert!(split.by_ref().all(|part| part.is_ok()));
+        split.summary().unwrap()
+    };
+    let kind = |summaries: Vec<Summary>| Summary::join(summaries, octets).unwrap_err().kind();
+    let apart = ErrorKind::Misuse(Misuse::RangesApart);
+    assert_eq!(kind(vec![]), apart);
+    assert_eq!(kind(vec![summary(20..octets)]), apart);
+    assert_eq!(kind(vec![summary(0..20)]), apart);
+    assert_eq!(kind(vec![summary(0..20), summary(21..octets)]), apart);
+    assert_eq!(kind(vec![summary(0..21), summary(20..octets)]), apart);
+    assert_eq!(kind(vec![summary(0..20), summary(0..20), summary(20..octets)]), apart);
+    assert_eq!(Summary::join([summary(0..octets)], octets).unwrap(), 4);
+    assert_eq!(summary(0..20).range(), 0..20);
+    assert_eq!(summary(0..octets).parts(), 4);
+}
+
+#[test]
+fn rfc2046_5_1_1_one_close_delimiter_and_nothing_behind_it() {
+    let cut = b"--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n";
+    for at in 0..=cut.len() {
+        let error = in_ranges(&reader(), cut, &[at]).unwrap_err();
+        assert_eq!(error, ErrorKind::Rule(Rule::CloseMissing), "{at}");
+    }
+    let behind = b"--b\r\n\r\n1\r\n--b--\r\n--b\r\n\r\n2\r\n--b--\r\n";
+    assert_eq!(in_ranges(&reader(), behind, &[]).unwrap().len(), 1);
+    let error = in_ranges(&reader(), behind, &[14]).unwrap_err();
+    assert_eq!(error, ErrorKind::Rule(Rule::DelimiterAfterClose));
+}
+
+#[test]
+fn where_lengths_frame_the_bodies_no_range_is_read() {
+    let mut split = reader().framing(Framing::Length).split(PACKAGE, 0..10);
+    let error = split.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misuse(Misuse::RangeOfLengths));
+    assert!(split.next().is_none());
+    assert_eq!(split.summary().unwrap_err(), error);
+}
+
+const PIECES: &[&str] = &[
+    "--b\r\n",
+    "--b\r\n",
+    "\r\n--b\r\n",
+    "\r\n--b\r\n",
+    "\n--b\n",
+    "\r\n--b--",
+    "--b--\r\n",
+    "\r\n--b  \r\n",
+    "\r\n\r\n",
+    "\r\n",
+    "\n",
+    "\r",
+    "--b",
+    "A: b\r\n",
+    "no colon\r\n",
+    "Content-Length: 1\r\n",
+    "x",
+    "-",
+    " ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the input and the cuts: the ranges together give what one reading gives, or an
+    /// error; and an error where that gives one.
+    #[test]
+    fn the_ranges_give_what_the_whole_gives(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..14),
+        cuts in prop::collection::vec(0..60_usize, 0..4),
+        tolerance in 0..3_usize,
+    ) {
+        let input = pieces.concat();
+        let tolerance = [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL][tolerance];
+        let reader = reader().tolerance(tolerance);
+        let whole: Result<Vec<_>, _> = reader.parts(input.as_bytes()).collect();
+        match (whole, in_ranges(&reader, input.as_bytes(), &cuts)) {
+            (Ok(whole), Ok(parts)) => prop_assert_eq!(told(&parts), told(&whole)),
+            (Err(_), Err(_)) => {}
+            // A package without its close delimiter is tolerated whole, never in ranges.
+            (Ok(_), Err(kind)) => prop_assert!(matches!(
+                kind,
+                ErrorKind::Rule(Rule::DelimiterAfterClose | Rule::CloseMissing)
+            ) || input.contains("--b--"), "{kind:?} {input:?}"),
+            (Err(error), Ok(_)) => prop_assert!(false, "{error} {input:?}"),
+        }
+    }
+}
