@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use atom_fsm::xml::{Attribute, Element, Name, Node};
-use atom_fsm::{ErrorKind, Rule};
+use atom_fsm::{ErrorKind, Limit, Rule};
 
 fn broken(source: &str) -> Option<(Rule, u64)> {
     let error = Element::parse(source).err()?;
@@ -225,6 +225,21 @@ fn a_long_namespace_is_held_once_however_many_names_are_in_it() {
     let element = Element::parse(&source).unwrap().into_owned();
     assert_eq!(element.children().count(), 100_000);
     assert!(element.children().all(|child| child.name().namespace().len() == 400_003));
+}
+
+#[test]
+fn comments_and_instructions_in_a_tree_count_as_elements() {
+    let refused = |source: &str| {
+        Element::parse(source).map(drop).map_err(|error| (error.kind(), error.offset()))
+    };
+    let limit = ErrorKind::Limit(Limit::Elements);
+    let comments = "<!---->".repeat(999_999);
+    assert_eq!(refused(&format!("{comments}<a>{comments}</a>{comments}")), Ok(()));
+    assert_eq!(refused(&format!("<a>{comments}<!----></a>")), Err((limit, 3 + 7 * 999_999)));
+    assert_eq!(
+        refused(&format!("<a>{}<?b?></a>", "<?b?>".repeat(999_999))),
+        Err((limit, 3 + 5 * 999_999))
+    );
 }
 
 #[test]

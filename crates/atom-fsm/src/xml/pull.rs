@@ -82,6 +82,8 @@ pub struct Pull<'a> {
     attributes: Vec<Attribute<'a>>,
     tag: Range<usize>,
     text: Range<usize>,
+    /// Where the last comment or instruction begins.
+    markup: usize,
     namespaces_around: usize,
     is_empty: bool,
     is_root_read: bool,
@@ -115,6 +117,7 @@ impl<'a> Pull<'a> {
             attributes: Vec::new(),
             tag: 0..0,
             text: 0..0,
+            markup: 0,
             namespaces_around: 0,
             is_empty: false,
             is_root_read: false,
@@ -244,6 +247,7 @@ impl<'a> Pull<'a> {
                     }
                 }
                 Kind::Comment => {
+                    self.markup = span.start;
                     let inside = &whole["<!--".len()..whole.len() - "-->".len()];
                     if inside.contains("--") || inside.ends_with('-') {
                         return Err(self.refusal(Rule::Comment, span));
@@ -251,6 +255,7 @@ impl<'a> Pull<'a> {
                     return Ok(Token::Comment(text::lines(inside)));
                 }
                 Kind::Instruction => {
+                    self.markup = span.start;
                     let inside = &whole["<?".len()..whole.len() - "?>".len()];
                     let end = inside.find(chars::SPACE).unwrap_or(inside.len());
                     let (target, data) = inside.split_at(end);
@@ -340,13 +345,10 @@ impl<'a> Pull<'a> {
             return Err(self.refusal(Rule::OneRoot, span.clone()));
         }
         let limits = self.limits();
-        self.elements += 1;
         if self.open.len() >= limits.depth {
             return Err(self.limit(Limit::Depth, span.start));
         }
-        if self.elements > limits.elements {
-            return Err(self.limit(Limit::Elements, span.start));
-        }
+        self.count(span.start)?;
         self.tag = span.clone();
         self.namespaces_around = self.scope.len();
         let inside = span.start + 1..span.end - if is_empty { 2 } else { 1 };
@@ -359,6 +361,20 @@ impl<'a> Pull<'a> {
         self.is_root_read = true;
         self.is_empty = is_empty;
         Ok(())
+    }
+
+    fn count(&mut self, start: usize) -> Result<(), Error> {
+        self.elements += 1;
+        if self.elements > self.limits().elements {
+            return Err(self.limit(Limit::Elements, start));
+        }
+        Ok(())
+    }
+
+    /// Counts a comment or instruction that was read last and is kept: it costs what an element
+    /// costs.
+    pub(crate) fn count_kept(&mut self) -> Result<(), Error> {
+        self.count(self.markup)
     }
 
     fn read_tag(&mut self, raw: &mut Raw<'a>, inside: Range<usize>) -> Result<(), Error> {

@@ -47,9 +47,14 @@ pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
                 tree.need(&text, pull);
                 grow::push(&mut tree.element.nodes, Node::Text(text));
             }
-            Token::Comment(text) => tree.element.nodes.push(Node::Comment(text)),
+            Token::Comment(text) => {
+                pull.count_kept()?;
+                grow::push(&mut tree.element.nodes, Node::Comment(text));
+            }
             Token::Instruction(target, data) => {
-                tree.element.nodes.push(Node::Instruction(Cow::Borrowed(target), data));
+                pull.count_kept()?;
+                let node = Node::Instruction(Cow::Borrowed(target), data);
+                grow::push(&mut tree.element.nodes, node);
             }
             // The reader tells the end of a document only where no element is open.
             Token::Eof => return Ok(tree.finish()),
