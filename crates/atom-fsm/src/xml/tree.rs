@@ -114,9 +114,10 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> Element<'a> {
+    /// In the order of prefixes, so that what is written is written the same when read again.
     fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
-        if self.needed.iter().all(|(known, _)| *known != prefix) {
-            self.needed.push((prefix, namespace));
+        if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
+            self.needed.insert(at, (prefix, namespace));
         }
     }
 }
