@@ -1,0 +1,94 @@
+//! What reading allocates: nothing for a part, a link or a URI, and no more for many than for few.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+use allocation_counter::measure;
+use bytes::Bytes;
+use multipart_package::{Event, Reader, Step};
+
+/// A package of so many parts, each with a body of so many octets.
+fn package(parts: usize, body: usize) -> Vec<u8> {
+    let mut package = Vec::new();
+    for number in 0..parts {
+        let head = format!("--b\r\nContent-Location: /{number}\r\nETag: \"{number}\"\r\n");
+        package.extend_from_slice(head.as_bytes());
+        package.extend_from_slice(format!("Content-Length: {body}\r\n\r\n").as_bytes());
+        package.resize(package.len() + body, b'x');
+        package.extend_from_slice(b"\r\n");
+    }
+    package.extend_from_slice(b"--b--\r\n");
+    package
+}
+
+fn reader() -> Reader {
+    Reader::new(&"b".parse().unwrap())
+}
+
+#[test]
+fn a_part_of_a_slice_allocates_nothing() {
+    for (parts, body) in [(1, 1), (1_000, 10), (1_000, 10_000)] {
+        let package = package(parts, body);
+        let mut read = reader().parts(&package);
+        let allocated = measure(|| {
+            for part in read.by_ref() {
+                let part = part.unwrap();
+                let head = part.head();
+                assert!(
+                    head.content_location().unwrap().is_some() && head.etag().unwrap().is_some()
+                );
+                assert_eq!(part.body().len(), body);
+            }
+        });
+        assert_eq!(allocated.count_total, 0, "{parts} parts of {body}");
+    }
+}
+
+/// The most octets that a decoder holds beyond the chunks it is fed with, which are static.
+fn decoder_peak(package: &'static [u8], chunk: usize) -> u64 {
+    let mut parts = 0;
+    let allocated = measure(|| {
+        let mut decoder = reader().decoder();
+        let mut chunks = package.chunks(chunk);
+        loop {
+            match decoder.step().unwrap() {
+                Step::NeedInput => match chunks.next() {
+                    Some(chunk) => decoder.push(Bytes::from_static(chunk)),
+                    None => decoder.finish(),
+                },
+                Step::Event(Event::End) => parts += 1,
+                Step::Event(_) => {}
+                Step::Done => break,
+            }
+        }
+    });
+    assert!(parts > 0);
+    allocated.bytes_max
+}
+
+#[test]
+fn a_decoder_holds_no_more_for_more_and_larger_parts() {
+    let leaked = |parts, body| &*package(parts, body).leak();
+    for chunk in [7, 1000, 65_536] {
+        let few = decoder_peak(leaked(100, 100), chunk);
+        for (parts, body) in [(10_000, 100), (100, 100_000)] {
+            let many = decoder_peak(leaked(parts, body), chunk);
+            assert!(many <= few + 4096, "{chunk}: {few} octets, then {many}");
+        }
+    }
+}
+
+#[test]
+fn a_link_allocates_nothing() {
+    let field = "</v/1>; rel=\"prev predecessor-version\"; title=\"One\", ".repeat(100);
+    let allocated = measure(|| {
+        let mut links = 0;
+        for link in version_links::links(field.as_bytes()) {
+            let link = link.unwrap();
+            assert!(link.has_rel("predecessor-version") && link.title().is_some());
+            links += usize::from(!link.target().is_empty());
+        }
+        assert_eq!(links, 100);
+    });
+    // The comma at the end is reported: diagnostics are kept in one allocation.
+    assert!(allocated.count_total <= 1, "{allocated:?}");
+}
