@@ -35,6 +35,8 @@ refused! {
     xml_2_1_text_after_the_root: "<a/>\n x" => RootText at 6;
     xml_2_1_a_reference_after_the_root: "<a/>&#32;" => RootText at 4;
     xml_2_1_cdata_after_the_root: "<a/><![CDATA[]]>" => RootText at 4;
+    xml_2_1_text_before_markup_that_is_none: "x<!y><a/>" => RootText at 0;
+    xml_2_1_text_before_cdata_before_the_root: "x<![CDATA[]]><a/>" => RootText at 0;
     xml_2_1_two_byte_order_marks: "\u{FEFF}\u{FEFF}<a/>" => RootText at 3;
     xml_2_2_a_control_character: "<a>\u{1}</a>" => Character at 3;
     xml_2_2_a_noncharacter: "<a>é\u{FFFF}</a>" => Character at 5;
@@ -79,6 +81,8 @@ refused! {
     xml_3_1_two_attributes_of_one_name: "<a b='1' b='1'/>" => AttributeRepeated at 9;
     xml_4_3_3_ascii_declared_and_not_kept_to: "<?xml version='1.0' encoding='US-ASCII'?><a>é</a>" => Encoding at 0;
     xml_4_1_an_undeclared_entity: "<a>&nbsp;</a>" => Entity at 3;
+    xml_4_1_an_undeclared_entity_before_markup_that_is_none: "<a>&nbsp;<!y></a>" => Entity at 3;
+    xml_4_1_markup_that_is_none_after_a_reference: "<a>&lt;<!y></a>" => Markup at 7;
     xml_4_1_an_undeclared_entity_in_a_value: "<a b='&nbsp;'/>" => Entity at 6;
     xml_4_1_a_reference_to_no_character: "<a>&#0;</a>" => CharacterReference at 3;
     xml_4_1_an_ampersand_alone: "<a>a & b</a>" => Reference at 5;

@@ -225,26 +225,29 @@ impl<'a> Pull<'a> {
                 }
                 Kind::Text => {
                     let mut end = span.end;
-                    loop {
-                        let piece = self.piece()?;
-                        if piece.kind != Kind::Text {
-                            self.pending = Some(piece);
-                            break;
+                    // What is wrong behind the text comes after what is wrong in it.
+                    let behind = loop {
+                        match self.piece() {
+                            Ok(Piece { kind: Kind::Text, span }) => end = span.end,
+                            Ok(piece) => {
+                                self.pending = Some(piece);
+                                break Ok(());
+                            }
+                            Err(error) => break Err(error),
                         }
-                        end = piece.span.end;
-                    }
+                    };
                     self.text = span.start..end;
                     let raw = &self.source[span.start..end];
                     if !self.open.is_empty() {
                         let cooked = text::content(raw);
-                        return cooked
-                            .map(Token::Text)
-                            .map_err(|fault| self.fault(fault, span.start));
+                        let text = cooked.map_err(|fault| self.fault(fault, span.start))?;
+                        return behind.map(|()| Token::Text(text));
                     }
                     if !chars::is_blank(raw) {
                         let blank = raw.len() - raw.trim_start_matches(chars::SPACE).len();
                         return Err(self.refusal(Rule::RootText, span.start + blank..end));
                     }
+                    behind?;
                 }
                 Kind::Comment => {
                     self.markup = span.start;
