@@ -51,6 +51,8 @@
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
 //! | `http` | yes | [`Head`] to and from `http::HeaderMap` | http |
+//! | `digest` | no | `ContentDigest`, `BodyDigest`, `Part::verify_digest` | base64, sha2 |
+//! | `futures` | no | `Reader::stream`: `PartStream` | futures-core |
 //! | `serde` | no | [`Checkpoint`] as a value of serde's | serde |
 //! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //! | `mime` | yes | [`ContentType::to_mime`](ContentType), [`Boundary`] from a `mime::Mime` | mime |
@@ -64,6 +66,8 @@ mod content_type;
 mod decoder;
 mod delimiter;
 mod diagnostic;
+#[cfg(feature = "digest")]
+mod digest;
 mod encoder;
 mod error;
 mod field;
@@ -76,6 +80,8 @@ mod reader;
 mod rule;
 mod slice;
 mod split;
+#[cfg(feature = "futures")]
+mod stream;
 mod sweep;
 mod tolerance;
 
@@ -84,8 +90,12 @@ pub use checkpoint::Checkpoint;
 pub use content_type::ContentType;
 pub use decoder::{Decoder, Event, Step};
 pub use diagnostic::{Diagnostic, Diagnostics};
+#[cfg(feature = "digest")]
+pub use digest::BodyDigest;
 pub use encoder::Encoder;
 pub use error::{Error, ErrorKind, Misuse};
+#[cfg(feature = "digest")]
+pub use field::content_digest::ContentDigest;
 pub use field::content_disposition::ContentDisposition;
 pub use field::entity_tag::EntityTag;
 pub use field::event_type::EventType;
@@ -96,6 +106,8 @@ pub use reader::{Framing, Opening, Reader};
 pub use rule::{Level, Rule};
 pub use slice::{Part, Parts};
 pub use split::{Split, Summary};
+#[cfg(feature = "futures")]
+pub use stream::{PartStream, StreamError};
 pub use tolerance::Tolerance;
 
 /// The README's example, compiled.

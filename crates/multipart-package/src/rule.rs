@@ -126,6 +126,10 @@ rules! {
         "the weekday of a Last-Modified is that of its date";
     FieldRepeated: Must, "field-repeated", "RFC 9110 section 5.3",
         "a field that takes one value stands once in a head";
+    ContentDigestSyntax: Fatal, "content-digest-syntax", "RFC 9530 section 2",
+        "a Content-Digest is a dictionary of byte sequences";
+    ContentDigestDiffers: Fatal, "content-digest-differs", "RFC 9530 section 2",
+        "a body has the digest that its Content-Digest says";
     CheckpointSyntax: Fatal, "checkpoint-syntax", "this crate's Checkpoint",
         "the text of a checkpoint is as it was given";
     DelimiterAfterClose: Fatal, "delimiter-after-close", "RFC 2046 section 5.1.1",

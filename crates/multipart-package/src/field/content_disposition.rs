@@ -39,6 +39,22 @@ impl<'a> ContentDisposition<'a> {
             .map(|(_, value)| value)
     }
 
+    /// The name that the body is to be saved under: `filename*` if it can be decoded (RFC 8187),
+    /// otherwise `filename`, as UTF-8 if it is that and as ISO-8859-1 otherwise.
+    ///
+    /// It is the sender's wish, and may hold path separators, dots and control characters: take
+    /// the last segment, and check it, before a file is named so (RFC 6266 section 4.3).
+    #[must_use]
+    pub fn filename(&self) -> Option<Cow<'a, str>> {
+        let extended = self.parameter("filename*").and_then(|value| extended(&value));
+        extended.map(Cow::Owned).or_else(|| {
+            Some(match self.parameter("filename")? {
+                Cow::Borrowed(octets) => text(octets),
+                Cow::Owned(octets) => Cow::Owned(text(&octets).into_owned()),
+            })
+        })
+    }
+
     /// The parameters in order.
     pub fn parameters(&self) -> impl Iterator<Item = (&'a str, Cow<'a, [u8]>)> {
         self.values().map(|(name, value)| (name, value.octets()))
@@ -56,6 +72,36 @@ impl<'a> ContentDisposition<'a> {
     }
 }
 
+/// ```abnf
+/// ext-value = charset "'" [ language ] "'" value-chars      ; RFC 8187 section 3.2.1
+/// ```
+fn extended(value: &[u8]) -> Option<String> {
+    let value = std::str::from_utf8(value).ok()?;
+    let mut pieces = value.splitn(3, '\'');
+    let (charset, _, chars) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    // What is not decodable is no reason to guess.
+    let hex = |digits: &str| u8::from_str_radix(digits, 16).ok();
+    let is_sound = chars.match_indices('%').all(|(at, _)| {
+        chars.get(at + 1..at + 3).is_some_and(|two| !two.starts_with('+') && hex(two).is_some())
+    });
+    let octets: Vec<u8> = percent_encoding::percent_decode_str(chars).collect();
+    match () {
+        () if !is_sound || !chars.is_ascii() => None,
+        () if charset.eq_ignore_ascii_case("utf-8") => String::from_utf8(octets).ok(),
+        () if charset.eq_ignore_ascii_case("iso-8859-1") => {
+            Some(octets.into_iter().map(char::from).collect())
+        }
+        () => None,
+    }
+}
+
+fn text(octets: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(octets) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(octets.iter().copied().map(char::from).collect()),
+    }
+}
+
 pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
     // The usual one, a type alone, needs no look at parameters.
     if !value.is_empty() && value.iter().copied().all(is_tchar) {
@@ -70,6 +116,28 @@ pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rfc6266_4_3_the_extended_filename_is_preferred_where_it_can_be_decoded() {
+        for (value, expected) in [
+            (&b"attachment; filename=a.txt"[..], Some("a.txt")),
+            (b"attachment; filename=\"a \\\"b\\\".txt\"", Some("a \"b\".txt")),
+            (b"attachment; filename=a; filename*=UTF-8''%e2%82%ac%20rates", Some("\u{20ac} rates")),
+            (b"attachment; filename*=iso-8859-1'en'%A3%20rates; filename=a", Some("\u{a3} rates")),
+            (b"attachment; filename*=UTF-8''%e2%82; filename=a", Some("a")),
+            (b"attachment; filename*=UTF-8''%zz; filename=a", Some("a")),
+            (b"attachment; filename*=UTF-8''%+1; filename=a", Some("a")),
+            (b"attachment; filename*=UTF-8''%4; filename=a", Some("a")),
+            (b"attachment; filename*=koi8-r''a; filename=b", Some("b")),
+            (b"attachment; filename*=a; filename=b", Some("b")),
+            (b"attachment; filename=\"na\xEFve\"", Some("na\u{ef}ve")),
+            (b"attachment; filename*0=a; name=b", None),
+            (b"inline", None),
+        ] {
+            let parsed = ContentDisposition::parse(value).unwrap();
+            assert_eq!(parsed.filename().as_deref(), expected, "{}", value.escape_ascii());
+        }
+    }
 
     #[test]
     fn rfc6266_4_1_a_disposition_is_a_type_and_parameters() {

@@ -3,6 +3,8 @@
 //! Each file has a `parse` that a head's typed accessor calls, which takes all that is readable,
 //! and a `breach` that a reader's pass over the head calls, which names what is not as it should be.
 
+#[cfg(feature = "digest")]
+pub(crate) mod content_digest;
 pub(crate) mod content_disposition;
 pub(crate) mod content_id;
 pub(crate) mod content_length;

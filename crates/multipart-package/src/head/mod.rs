@@ -199,7 +199,7 @@ impl<'a> Head<&'a [u8]> {
     }
 
     /// Where a value, which stands in the block, begins in the whole input.
-    fn offset_of(self, value: &[u8]) -> u64 {
+    pub(crate) fn offset_of(self, value: &[u8]) -> u64 {
         self.offset + self.block.offset(value) as u64
     }
 }

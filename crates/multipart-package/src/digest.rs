@@ -1,0 +1,107 @@
+//! Comparing bodies with their Content-Digest (RFC 9530), as they come.
+
+use crate::error::Error;
+use crate::field::content_digest::{self, ContentDigest};
+use crate::head::Head;
+use crate::head::builder::HeadBuilder;
+use crate::rule::Rule;
+use crate::slice::Part;
+use sha2::{Digest, Sha256, Sha512};
+
+/// Hashes a body as it comes, to compare it with its Content-Digest.
+///
+/// ```
+/// use multipart_package::{BodyDigest, HeadBuilder};
+///
+/// let head = HeadBuilder::new().content_digest_of(b"hello").build()?;
+/// let claimed = head.borrow().content_digest()?.unwrap();
+/// let mut digest = BodyDigest::of(&claimed).unwrap();
+/// digest.update(b"hel");
+/// digest.update(b"lo");
+/// assert!(digest.matches());
+/// # Ok::<(), multipart_package::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct BodyDigest {
+    hash: Hash,
+    claimed: Vec<u8>,
+}
+
+#[derive(Debug, Clone)]
+enum Hash {
+    Sha256(Sha256),
+    Sha512(Sha512),
+}
+
+impl BodyDigest {
+    /// By the strongest algorithm of these that this crate knows: sha-512, then sha-256. Nothing
+    /// where it knows none; the others are too weak to compare with (RFC 9530 section 5).
+    #[must_use]
+    pub fn of(claimed: &ContentDigest) -> Option<Self> {
+        let sha512 = claimed.get("sha-512").map(|claimed| (Hash::Sha512(Sha512::new()), claimed));
+        let sha256 =
+            || claimed.get("sha-256").map(|claimed| (Hash::Sha256(Sha256::new()), claimed));
+        let (hash, claimed) = sha512.or_else(sha256)?;
+        Some(Self { hash, claimed: claimed.to_vec() })
+    }
+
+    /// Takes the next octets of the body.
+    pub fn update(&mut self, octets: &[u8]) {
+        match &mut self.hash {
+            Hash::Sha256(hash) => hash.update(octets),
+            Hash::Sha512(hash) => hash.update(octets),
+        }
+    }
+
+    /// Whether the body is what was claimed.
+    #[must_use]
+    pub fn matches(self) -> bool {
+        match self.hash {
+            Hash::Sha256(hash) => hash.finalize().as_slice() == self.claimed,
+            Hash::Sha512(hash) => hash.finalize().as_slice() == self.claimed,
+        }
+    }
+}
+
+impl Head<&[u8]> {
+    /// Content-Digest (RFC 9530 section 2): the digests of the body, of all such fields together.
+    ///
+    /// # Errors
+    /// [`Rule::ContentDigestSyntax`].
+    pub fn content_digest(self) -> Result<Option<ContentDigest>, Error> {
+        let mut values = self.get_all("content-digest").peekable();
+        if values.peek().is_none() {
+            return Ok(None);
+        }
+        let parsed = ContentDigest::parse(values);
+        parsed
+            .map(Some)
+            .map_err(|value| Error::rule(content_digest::SYNTAX, self.offset_of(value), value))
+    }
+}
+
+impl Part<'_> {
+    /// Compares the body with its Content-Digest; whether there was one by an algorithm that this
+    /// crate knows.
+    ///
+    /// # Errors
+    /// [`Rule::ContentDigestDiffers`], [`Rule::ContentDigestSyntax`].
+    pub fn verify_digest(&self) -> Result<bool, Error> {
+        let claimed = self.head().content_digest()?;
+        let Some(mut digest) = claimed.as_ref().and_then(BodyDigest::of) else {
+            return Ok(false);
+        };
+        digest.update(self.body());
+        if digest.matches() {
+            return Ok(true);
+        }
+        Err(Error::rule(Rule::ContentDigestDiffers, self.head().offset(), b""))
+    }
+}
+
+impl HeadBuilder {
+    /// Appends the Content-Digest of this body, by sha-256.
+    pub fn content_digest_of(self, body: &[u8]) -> Self {
+        self.field("Content-Digest", content_digest::value("sha-256", &Sha256::digest(body)))
+    }
+}

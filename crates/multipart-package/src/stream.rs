@@ -1,0 +1,139 @@
+//! Reading a package from a stream of chunks.
+
+use crate::decoder::{Decoder, Event, Step};
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::head::Head;
+use crate::reader::Reader;
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// The events of a package whose octets come as a stream of chunks, from any runtime.
+///
+/// It ends without an error only where the whole package was read, close delimiter included. After
+/// an error it ends.
+///
+/// ```
+/// use futures_util::stream;
+/// use multipart_package::Reader;
+///
+/// # futures_util::FutureExt::now_or_never(async {
+/// let chunks = [&b"--b\r\n\r\nhel"[..], b"lo\r\n--b--\r\n"].map(|chunk| Ok::<_, std::io::Error>(chunk.into()));
+/// let reader = Reader::from_content_type(b"multipart/mixed; boundary=b").unwrap();
+/// let mut parts = reader.stream(stream::iter(chunks));
+/// while let Some((head, body)) = parts.next_part(1024 * 1024).await.unwrap() {
+///     assert_eq!((head.as_bytes(), &body[..]), (&b""[..], &b"hello"[..]));
+/// }
+/// # });
+/// ```
+#[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
+pub struct PartStream<S> {
+    chunks: S,
+    decoder: Decoder,
+    is_done: bool,
+}
+
+/// Why a [`PartStream`] ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StreamError<E> {
+    /// The package cannot be read.
+    #[error(transparent)]
+    Package(#[from] Error),
+    /// The stream of chunks failed.
+    #[error("the package's octets cannot be had")]
+    Chunks(#[source] E),
+    /// A body has more octets than [`PartStream::next_part`] was to hold.
+    #[error("a body has more than {0} octets: read it event by event")]
+    TooLong(usize),
+}
+
+impl Reader {
+    /// Reads a package or feed document that comes as a stream of chunks.
+    pub fn stream<S, E>(&self, chunks: S) -> PartStream<S>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Unpin,
+    {
+        PartStream { chunks, decoder: self.decoder(), is_done: false }
+    }
+}
+
+impl<S, E> PartStream<S>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+{
+    /// The next part as a whole, with a body of at most so many octets in memory; nothing at the
+    /// end.
+    ///
+    /// # Errors
+    /// Those of the package and of the stream, and [`StreamError::TooLong`].
+    pub async fn next_part(
+        &mut self,
+        most: usize,
+    ) -> Result<Option<(Head<Bytes>, Bytes)>, StreamError<E>> {
+        let (mut head, mut body) = (None, BytesMut::new());
+        while let Some(event) = poll_fn(|context| self.poll_event(context)).await {
+            match event? {
+                Event::Head(found) => head = Some(found),
+                Event::Body(octets) if body.len() + octets.len() > most => {
+                    self.is_done = true;
+                    return Err(StreamError::TooLong(most));
+                }
+                Event::Body(octets) => body.extend_from_slice(&octets),
+                Event::End => return Ok(head.map(|head| (head, body.freeze()))),
+                Event::Lost(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The breaches that were tolerated so far.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        self.decoder.diagnostics()
+    }
+
+    fn poll_event(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Event, StreamError<E>>>> {
+        while !self.is_done {
+            let end = match self.decoder.step() {
+                Ok(Step::Event(event)) => return Poll::Ready(Some(Ok(event))),
+                Ok(Step::NeedInput) => {
+                    match ready!(Pin::new(&mut self.chunks).poll_next(context)) {
+                        Some(Ok(chunk)) => {
+                            self.decoder.push(chunk);
+                            continue;
+                        }
+                        None => {
+                            self.decoder.finish();
+                            continue;
+                        }
+                        Some(Err(error)) => Some(Err(StreamError::Chunks(error))),
+                    }
+                }
+                Ok(Step::Done) => None,
+                Err(error) => Some(Err(error.into())),
+            };
+            self.is_done = true;
+            return Poll::Ready(end);
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl<S, E> Stream for PartStream<S>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+{
+    type Item = Result<Event, StreamError<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_event(context)
+    }
+}
