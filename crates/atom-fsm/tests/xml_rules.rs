@@ -196,10 +196,21 @@ fn xml_names_5_prefixes_that_values_use_are_declared_again() {
     let source = "<r xmlns:xs='urn:xs' xmlns:no='urn:no'><a type='xs:int'/></r>";
     let root = Element::parse(source).unwrap();
     assert_eq!(root.to_string(), "<r xmlns:xs=\"urn:xs\"><a type=\"xs:int\"/></r>");
-    let source = "<r xmlns:q='u'><a xmlns:p='v' t='p:x q:y'/></r>";
-    let once = Element::parse(source).unwrap().to_string();
-    assert_eq!(once, "<r xmlns:p=\"v\" xmlns:q=\"u\"><a t=\"p:x q:y\"/></r>");
-    assert_eq!(Element::parse(&once).unwrap().to_string(), once);
+    for (source, expected) in [
+        (
+            "<r xmlns:q='u'><a xmlns:p='v' t='p:x q:y'/></r>",
+            "<r xmlns:p=\"v\" xmlns:q=\"u\"><a t=\"p:x q:y\"/></r>",
+        ),
+        // Declared again, to say the same.
+        (
+            "<r xmlns:q='u'><a q:b=''><c xmlns:q='u' t='q:x'/></a><d/></r>",
+            "<r xmlns:q=\"u\"><a q:b=\"\"><c t=\"q:x\"/></a><d/></r>",
+        ),
+    ] {
+        let once = Element::parse(source).unwrap().to_string();
+        assert_eq!(once, expected);
+        assert_eq!(Element::parse(&once).unwrap().to_string(), once);
+    }
 }
 
 #[test]

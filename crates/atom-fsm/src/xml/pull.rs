@@ -169,11 +169,11 @@ impl<'a> Pull<'a> {
         self.open.len()
     }
 
-    /// The innermost declaration of a prefix: the depth at which its element stands (0 for one
-    /// that was supplied), the prefix and the namespace.
+    /// The outermost declaration that gives a prefix the meaning it has here: the depth at which
+    /// its element stands (0 if it was supplied), the prefix and the namespace.
     pub(crate) fn declaration_of(&self, prefix: &str) -> Option<(usize, Cow<'a, str>, Shared<'a>)> {
-        let (index, binding) = self.scope.innermost(prefix)?;
-        let depth = self.open.partition_point(|open| open.namespaces <= index);
+        let binding = self.scope.innermost(prefix)?;
+        let depth = self.open.partition_point(|open| open.namespaces <= binding.origin);
         Some((depth, binding.prefix.clone(), binding.namespace.clone()))
     }
 

@@ -9,6 +9,9 @@ use std::borrow::Cow;
 pub(crate) struct Binding<'a> {
     pub(crate) prefix: Cow<'a, str>,
     pub(crate) namespace: Shared<'a>,
+    /// How many declarations stand around the outermost that says the same, with none between that
+    /// says otherwise.
+    pub(crate) origin: usize,
     /// Came by the reader's option, and has not been reported.
     pub(crate) unreported: bool,
 }
@@ -28,12 +31,17 @@ impl<'a> Scope<'a> {
 
     pub(crate) fn push(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
         let namespace = Shared::declared(namespace);
-        self.0.push(Binding { prefix, namespace, unreported: false });
+        let origin = match self.innermost(&prefix) {
+            Some(around) if namespace::same(&around.namespace, &namespace) => around.origin,
+            _ => self.len(),
+        };
+        self.0.push(Binding { prefix, namespace, origin, unreported: false });
     }
 
     pub(crate) fn supply(&mut self, prefix: Cow<'a, str>, namespace: Cow<'a, str>) {
         let namespace = Shared::declared(namespace);
-        self.0.push(Binding { prefix, namespace, unreported: true });
+        let origin = self.len();
+        self.0.push(Binding { prefix, namespace, origin, unreported: true });
     }
 
     /// Those declared since there were so many.
@@ -45,14 +53,14 @@ impl<'a> Scope<'a> {
         self.0.iter_mut().rev().find(|binding| is(&binding.prefix, prefix))
     }
 
-    /// The innermost declaration of a prefix, and how many there are around it.
-    pub(crate) fn innermost(&self, prefix: &str) -> Option<(usize, &Binding<'a>)> {
-        self.0.iter().enumerate().rev().find(|(_, binding)| is(&binding.prefix, prefix))
+    /// The innermost declaration of a prefix.
+    pub(crate) fn innermost(&self, prefix: &str) -> Option<&Binding<'a>> {
+        self.0.iter().rev().find(|binding| is(&binding.prefix, prefix))
     }
 
     /// What a prefix stands for; the empty prefix stands for no namespace unless declared.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
-        match self.0.iter().rev().find(|binding| is(&binding.prefix, prefix)) {
+        match self.innermost(prefix) {
             Some(binding) => Some(&binding.namespace),
             None => match prefix {
                 "" => Some(""),
