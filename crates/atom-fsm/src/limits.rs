@@ -73,8 +73,9 @@ macro_rules! limits {
 limits! {
     /// Octets of a document. Default 64 MiB, above any feed that is meant to be read in one piece.
     octets: usize = 64 * 1024 * 1024, Octets;
-    /// Elements in a document. Default 1,000,000: the largest feeds of 64 MiB hold a third of it,
-    /// and each costs some 200 octets of memory.
+    /// Elements in a document, and the comments and instructions that a tree keeps. Default
+    /// 1,000,000: the largest feeds of 64 MiB hold a third of it, and each costs some 200 octets of
+    /// memory.
     elements: usize = 1_000_000, Elements;
     /// Elements within each other. Default 128, some ten times what Atom and XHTML need.
     depth: usize = 128, Depth;
@@ -83,6 +84,9 @@ limits! {
     /// Namespace declarations in scope at one place. Default 128: the feeds with the most have
     /// some twenty.
     namespaces: usize = 128, Namespaces;
+    /// Octets of a namespace's name. Default 2,048, which is long for a URI: a writer may have to
+    /// repeat it on many elements.
+    namespace_octets: usize = 2048, NamespaceOctets;
     /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
     diagnostics: usize = 64, Diagnostics;
 }

@@ -28,6 +28,7 @@ fn each_limit_holds_at_its_number_and_not_beyond() {
     let deep = document("<x:a xmlns:x='u'><x:b><x:c/></x:b></x:a>");
     let attributes = document("<x a='1' b='2' xmlns='u' d='4'/>");
     let namespaces = document("<x xmlns:a='u' xmlns:b='v' xmlns='w'/>");
+    let long = document("<x xmlns='urn:x:123'/>");
     let limits = Limits::default();
     for (source, at, below, limit, offset) in [
         (&plain, limits.octets(octets), limits.octets(octets - 1), Limit::Octets, octets - 1),
@@ -52,6 +53,13 @@ fn each_limit_holds_at_its_number_and_not_beyond() {
             limits.namespaces(3),
             Limit::Namespaces,
             namespaces.find("<x").unwrap() + 1,
+        ),
+        (
+            &long,
+            limits.namespace_octets(27),
+            limits.namespace_octets(26),
+            Limit::NamespaceOctets,
+            1,
         ),
     ] {
         assert_eq!(read(at, source), Ok(0), "{limit}");

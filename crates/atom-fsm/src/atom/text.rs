@@ -187,7 +187,9 @@ pub(crate) fn only_div(element: Element<'_>) -> Option<Element<'_>> {
         }
     }
     let mut div = only?;
-    div.needed = element.needed;
+    for (prefix, namespace) in element.needed {
+        div.need(prefix, namespace);
+    }
     Some(div)
 }
 

@@ -394,6 +394,11 @@ impl<'a> Pull<'a> {
             return Err(self.limit(Limit::Attributes, start));
         }
         raw.declare(&mut self.scope).map_err(|fault| self.fault(fault, 0))?;
+        let longest = self.limits().namespace_octets;
+        let declared = self.scope.since(self.namespaces_around).iter();
+        if declared.map(|binding| binding.namespace.len()).any(|octets| octets > longest) {
+            return Err(self.limit(Limit::NamespaceOctets, start));
+        }
         if self.scope.len() > self.limits().namespaces {
             return Err(self.limit(Limit::Namespaces, start));
         }

@@ -39,7 +39,7 @@ pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
                     let child = std::mem::replace(&mut tree.element, parent);
                     grow::push(&mut tree.element.nodes, Node::Element(child));
                 }
-                None => return Ok(tree.finish()),
+                None => return Ok(tree.element),
             },
             // An empty CDATA section is no text.
             Token::Text(text) if text.is_empty() => {}
@@ -57,7 +57,7 @@ pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
                 grow::push(&mut tree.element.nodes, node);
             }
             // The reader tells the end of a document only where no element is open.
-            Token::Eof => return Ok(tree.finish()),
+            Token::Eof => return Ok(tree.element),
         }
     }
 }
@@ -95,27 +95,12 @@ impl<'a> Tree<'a> {
             owner.unwrap_or(&mut self.element).need(prefix, namespace);
         }
     }
-
-    /// The root. Whoever takes its only child out of it, as the `div` is taken out of a text,
-    /// hands on what the root needs: that holds what the child needs too.
-    fn finish(self) -> Element<'a> {
-        let mut root = self.element;
-        let mut children = root.nodes.iter().filter_map(|node| match node {
-            Node::Element(child) => Some(child),
-            Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => None,
-        });
-        if let (Some(only), None) = (children.next(), children.next()) {
-            for (prefix, namespace) in only.needed.clone() {
-                root.need(prefix, namespace);
-            }
-        }
-        root
-    }
 }
 
 impl<'a> Element<'a> {
-    /// In the order of prefixes, so that what is written is written the same when read again.
-    fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
+    /// Notes a declaration, unless there is a nearer one. In the order of prefixes, so that what is
+    /// written is written the same when read again.
+    pub(crate) fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
         if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
             self.needed.insert(at, (prefix, namespace));
         }
