@@ -9,6 +9,7 @@
 
 mod atom;
 mod harness;
+mod hostile;
 mod index;
 mod link;
 mod multipart;
@@ -40,7 +41,7 @@ fn main() -> anyhow::Result<()> {
         arguments.filter.as_ref().is_none_or(|filter| group.contains(filter.as_str()))
     };
     let mut sections = Vec::new();
-    let groups = [multipart::GROUPS, index::GROUPS, link::GROUPS, atom::GROUPS];
+    let groups = [multipart::GROUPS, hostile::GROUPS, index::GROUPS, link::GROUPS, atom::GROUPS];
     for group in groups.into_iter().flatten() {
         if wanted(group.name) {
             let section = (group.run)(&settings)?;
