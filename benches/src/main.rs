@@ -16,6 +16,7 @@ mod multipart;
 mod peers;
 mod repeat;
 mod report;
+mod split;
 
 use clap::Parser;
 use harness::Settings;
@@ -41,7 +42,14 @@ fn main() -> anyhow::Result<()> {
         arguments.filter.as_ref().is_none_or(|filter| group.contains(filter.as_str()))
     };
     let mut sections = Vec::new();
-    let groups = [multipart::GROUPS, hostile::GROUPS, index::GROUPS, link::GROUPS, atom::GROUPS];
+    let groups = [
+        multipart::GROUPS,
+        split::GROUPS,
+        hostile::GROUPS,
+        index::GROUPS,
+        link::GROUPS,
+        atom::GROUPS,
+    ];
     for group in groups.into_iter().flatten() {
         if wanted(group.name) {
             let section = (group.run)(&settings)?;

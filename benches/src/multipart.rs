@@ -34,7 +34,7 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    fn new(parts: usize, body_octets: usize) -> Self {
+    pub(crate) fn new(parts: usize, body_octets: usize) -> Self {
         let mut package = Self { octets: Bytes::new(), heads: Vec::new(), bodies: Vec::new() };
         let mut octets = Vec::new();
         for number in 0..parts {
