@@ -198,7 +198,7 @@ impl Delimiter {
     }
 
     /// Reads on behind `--boundary`, which begins at `start`.
-    #[inline]
+    #[inline(always)]
     fn rest(
         &self,
         window: Window<'_>,
@@ -218,6 +218,17 @@ impl Delimiter {
                 bare_end: false,
             }));
         }
+        self.unusual_rest(window, start, rest, checks)
+    }
+
+    /// The same for what is padded, closes, ends in a bare LF or is no delimiter line.
+    fn unusual_rest(
+        &self,
+        window: Window<'_>,
+        start: usize,
+        rest: &[u8],
+        checks: &Checks,
+    ) -> Result<At, Error> {
         let bound = checks.limits.padding_octets;
         let padded = rest.strip_prefix(b"--").unwrap_or(rest);
         // Looked at first, so that a limit is met alike wherever the window ends.

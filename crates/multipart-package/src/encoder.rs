@@ -240,7 +240,9 @@ impl Encoder {
     ) -> Result<(Seen, Option<u64>), Error> {
         self.between()?;
         let seen = if head.seen().strict { head.seen() } else { self.check_again(head)? };
-        if self.state == State::First && self.opening == Opening::Implied && !seen.describes_entity
+        if self.state == State::First
+            && self.opening == Opening::Implied
+            && !seen.describes_entity()
         {
             return Err(Error::misuse(Misuse::ImpliedHeadUnseen, self.position));
         }

@@ -50,7 +50,7 @@ impl Opener {
             At::Other => {}
         }
         let scanned = self.probe.advance(window, Some(delimiter), &mut self.probe_checks);
-        let describes_entity = self.probe.seen().describes_entity;
+        let describes_entity = self.probe.seen().describes_entity();
         let auto = self.opening == Opening::Auto;
         match scanned {
             Ok(Scanned::Incomplete) if !window.last => return Ok(Opened::Incomplete),

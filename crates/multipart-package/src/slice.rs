@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::frame;
 use crate::head::Head;
-use crate::head::scan::{HeadScan, Scanned, Seen};
+use crate::head::scan::{HeadScan, Scanned, Seen, plain_head};
 use crate::opener::{Opened, Opener};
 use crate::reader::{Framing, Setup};
 use crate::rule::Rule;
@@ -252,16 +252,10 @@ impl<'a> Parts<'a> {
         let window = self.window(self.at);
         let Setup { delimiter, framing, checks, .. } = &mut self.setup;
         frame::check_part(self.number, window.base, checks)?;
-        let mut scan = HeadScan::new();
-        let (fields, body_start, line) = match scan.advance(window, Some(delimiter), checks)? {
-            Scanned::Blank { fields, end } => (fields, end, None),
-            Scanned::Delimiter(line) => (line.break_start, line.break_start, Some(line)),
-            Scanned::Incomplete => {
-                let end = self.input.len() as u64;
-                return Err(Error::rule(Rule::HeadIncomplete, end, b""));
-            }
+        let (seen, fields, body_start, line) = match plain_head(window, checks) {
+            Some((seen, fields)) => (seen, fields, fields + 2, None),
+            None => head(window, delimiter, checks)?,
         };
-        let seen = scan.seen();
         let body_at = self.at + body_start;
         let body = match (line, framing) {
             (Some(line), _) => {
@@ -329,6 +323,25 @@ impl<'a> Parts<'a> {
             }
         }
         Ok(body)
+    }
+}
+
+/// Walks over a head; gives what was seen, where the fields and the head end, and the delimiter
+/// line that ends it early.
+fn head(
+    window: Window<'_>,
+    delimiter: &Delimiter,
+    checks: &mut Checks,
+) -> Result<(Seen, usize, usize, Option<Line>), Error> {
+    let mut scan = HeadScan::new();
+    match scan.advance(window, Some(delimiter), checks)? {
+        Scanned::Blank { fields, end } => Ok((scan.seen(), fields, end, None)),
+        Scanned::Delimiter(line) => {
+            Ok((scan.seen(), line.break_start, line.break_start, Some(line)))
+        }
+        Scanned::Incomplete => {
+            Err(Error::rule(Rule::HeadIncomplete, window.offset(window.octets.len()), b""))
+        }
     }
 }
 

@@ -103,7 +103,10 @@ fn text(octets: &[u8]) -> Cow<'_, str> {
 }
 
 pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
-    // The usual one, a type alone, needs no look at parameters.
+    // The usual ones, a type alone, need no look at parameters.
+    if matches!(value, b"inline" | b"attachment") {
+        return None;
+    }
     if !value.is_empty() && value.iter().copied().all(is_tchar) {
         return None;
     }

@@ -27,7 +27,9 @@ pub(crate) fn parse(value: &[u8]) -> Result<Parsed, Rule> {
     }
 }
 
-fn digits(value: &[u8]) -> Option<u64> {
+/// The number that digits alone state, if it fits.
+#[inline]
+pub(crate) fn digits(value: &[u8]) -> Option<u64> {
     if value.is_empty() {
         return None;
     }

@@ -29,6 +29,11 @@ pub(crate) enum Known {
 }
 
 impl Known {
+    /// Its place in a set.
+    pub(crate) const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
     /// Which one a name stands for, in any case.
     #[inline]
     pub(crate) fn by_name(name: &[u8]) -> Option<Self> {
@@ -40,6 +45,26 @@ impl Known {
     /// The octets after the name are not looked at.
     #[inline]
     pub(crate) fn by_line(line: &[u8]) -> Option<(Self, usize)> {
+        match Self::by_usual_line(line) {
+            Some(found) => Some(found),
+            None => Self::by_unusual_line(line),
+        }
+    }
+
+    /// The same for names in their usual spelling, by comparisons of whole words.
+    #[inline]
+    fn by_usual_line(line: &[u8]) -> Option<(Self, usize)> {
+        let Some((b"Content-", rest)) = line.split_first_chunk() else { return None };
+        match rest {
+            [b'D', ..] => usual(rest, b"Disposition", Self::ContentDisposition),
+            [b'I', ..] => usual(rest, b"ID", Self::ContentId),
+            [b'L', b'e', ..] => usual(rest, b"Length", Self::ContentLength),
+            [b'L', ..] => usual(rest, b"Location", Self::ContentLocation),
+            _ => usual(rest, b"Type", Self::ContentType),
+        }
+    }
+
+    fn by_unusual_line(line: &[u8]) -> Option<(Self, usize)> {
         let letter = |at: usize| line.get(at).map_or(0, u8::to_ascii_lowercase);
         match (letter(0), letter(8), letter(9)) {
             (b'c', b't', _) => begins(line, b"Content-Type", Self::ContentType),
@@ -54,6 +79,12 @@ impl Known {
             _ => None,
         }
     }
+}
+
+/// Compares what stands behind `Content-`.
+#[inline]
+fn usual<const N: usize>(rest: &[u8], name: &[u8; N], known: Known) -> Option<(Known, usize)> {
+    (rest.first_chunk() == Some(name)).then_some((known, b"Content-".len() + N))
 }
 
 /// Compares with the usual spelling first, then in any case without a branch per octet.

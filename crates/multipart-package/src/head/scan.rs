@@ -24,13 +24,47 @@ pub(crate) struct Seen {
     pub(crate) length: Length,
     /// Where the Content-Length's value stands in the whole input.
     pub(crate) length_span: (u64, u64),
-    /// Whether a Content-Location or a Content-Type is there.
-    pub(crate) describes_entity: bool,
     /// Whether no rule of a level above advice was broken.
     pub(crate) strict: bool,
     pub(crate) fields: usize,
     pub(crate) longest_field: usize,
-    known: u16,
+    /// The bits of the known fields that are there.
+    known: u32,
+}
+
+impl Seen {
+    const NOTHING: Self = Self {
+        length: Length::Absent,
+        length_span: (0, 0),
+        strict: true,
+        fields: 0,
+        longest_field: 0,
+        known: 0,
+    };
+
+    /// Whether a Content-Location or a Content-Type is there.
+    pub(crate) const fn describes_entity(self) -> bool {
+        self.known & (Known::ContentLocation.bit() | Known::ContentType.bit()) != 0
+    }
+
+    /// Takes down a field of a line that begins at `line`, if there is nothing to say of it.
+    #[inline]
+    fn plain(&mut self, known: Option<Known>, value: Value<'_>, line: u64) -> bool {
+        let Some(known) = known else { return true };
+        if self.known & known.bit() != 0 {
+            return false;
+        }
+        if known == Known::ContentLength {
+            let Some(octets) = field::content_length::digits(value.octets) else { return false };
+            let start = line + value.at as u64;
+            self.length = Length::Octets(octets);
+            self.length_span = (start, start + value.octets.len() as u64);
+        } else if field::breach(known, value.octets).is_some() {
+            return false;
+        }
+        self.known |= known.bit();
+        true
+    }
 }
 
 /// A pass over a head that can stop at any octet and go on when there are more.
@@ -56,16 +90,7 @@ pub(crate) enum Scanned {
 
 impl HeadScan {
     pub(crate) const fn new() -> Self {
-        let seen = Seen {
-            length: Length::Absent,
-            length_span: (0, 0),
-            describes_entity: false,
-            strict: true,
-            known: 0,
-            fields: 0,
-            longest_field: 0,
-        };
-        Self { line: 0, searched: 0, seen }
+        Self { line: 0, searched: 0, seen: Seen::NOTHING }
     }
 
     pub(crate) const fn seen(&self) -> Seen {
@@ -92,8 +117,13 @@ impl HeadScan {
     ) -> Result<Scanned, Error> {
         let octets = window.octets;
         loop {
-            let line = &octets[self.line..];
-            match line {
+            // A line that was looked at before is not swept again: that would not stay linear.
+            if self.searched == self.line {
+                let seen;
+                (self.line, seen) = plain_lines(window, self.line, self.seen, checks);
+                (self.searched, self.seen) = (self.line, seen);
+            }
+            match &octets[self.line..] {
                 [b'\r', b'\n', ..] => return self.blank(window, 2, checks),
                 [b'\n', ..] => {
                     self.breach(Rule::BareLineFeed, window, self.line..self.line + 1, checks)?;
@@ -107,29 +137,16 @@ impl HeadScan {
                 },
                 _ => {}
             }
-            // A line that was looked at before is not swept again: that would not stay linear.
-            let plain = if self.searched == self.line { PlainLine::read(line) } else { None };
-            let end = match plain {
-                Some(plain) => self.line + plain.end,
-                None => match self.field_end(octets, window.last) {
-                    Some(end) => end,
-                    None => return self.pause(window, checks),
-                },
+            let Some(end) = self.field_end(octets, window.last) else {
+                return self.pause(window, checks);
             };
             self.count(window, end, checks)?;
-            match plain {
-                Some(PlainLine { known, value_at, .. }) => {
-                    let value = self.line + value_at..end;
-                    self.known(known, window, trimmed(&octets[value]), checks)?;
-                }
-                None => self.field(window, end, checks)?,
-            }
+            self.field(window, end, checks)?;
             (self.line, self.searched) = (end, end);
         }
     }
 
     /// Where the field ends that begins at `line`: behind a LF that no space or tab follows.
-    #[inline]
     fn field_end(&mut self, octets: &[u8], last: bool) -> Option<usize> {
         loop {
             let end = self.searched + memchr::memchr(b'\n', &octets[self.searched..])? + 1;
@@ -177,7 +194,6 @@ impl HeadScan {
     }
 
     /// Refuses a head or field that reaches beyond its limit, whichever is met first.
-    #[inline]
     fn check_extent(&self, window: Window<'_>, reach: usize, checks: &Checks) -> Result<(), Error> {
         let (head, field) = (checks.limits.head_octets, checks.limits.field_octets);
         if self.line.saturating_add(field) <= head {
@@ -189,7 +205,6 @@ impl HeadScan {
     }
 
     /// Counts the field that stands from `line` to `end`.
-    #[inline]
     fn count(&mut self, window: Window<'_>, end: usize, checks: &Checks) -> Result<(), Error> {
         self.check_extent(window, end, checks)?;
         self.seen.fields += 1;
@@ -247,7 +262,6 @@ impl HeadScan {
     }
 
     /// Checks a field whose meaning this crate knows.
-    #[inline]
     fn known(
         &mut self,
         known: Option<Known>,
@@ -258,15 +272,14 @@ impl HeadScan {
         let Some(known) = known else { return Ok(()) };
         let start = nom::Offset::offset(window.octets, value);
         let span = start..start + value.len();
-        let bit = 1 << known as u16;
+        let is_repeated = self.seen.known & known.bit() != 0;
+        self.seen.known |= known.bit();
         if known == Known::ContentLength {
             return self.content_length(window, value, span, checks);
         }
-        self.seen.describes_entity |= matches!(known, Known::ContentLocation | Known::ContentType);
-        if self.seen.known & bit != 0 {
+        if is_repeated {
             self.breach(Rule::FieldRepeated, window, span.clone(), checks)?;
         }
-        self.seen.known |= bit;
         if let Some(rule) = field::breach(known, value) {
             self.breach(rule, window, span, checks)?;
         }
@@ -318,29 +331,89 @@ impl HeadScan {
     }
 }
 
+/// Passes over a head of plain lines that ends in CR LF; gives what was seen and where the blank
+/// line begins. Of any other head the walk knows more to say.
+#[inline]
+pub(crate) fn plain_head(window: Window<'_>, checks: &Checks) -> Option<(Seen, usize)> {
+    let (end, seen) = plain_lines(window, 0, Seen::NOTHING, checks);
+    let within_limits = end + 2 <= plain_octets(checks);
+    (within_limits && window.octets[end..].starts_with(b"\r\n")).then_some((seen, end))
+}
+
+/// Passes over plain lines up to the first one of which there is more to say.
+#[inline(always)]
+fn plain_lines(
+    window: Window<'_>,
+    mut at: usize,
+    mut seen: Seen,
+    checks: &Checks,
+) -> (usize, Seen) {
+    let most = plain_octets(checks);
+    while let Some(line) = PlainLine::read(&window.octets[at..]) {
+        let within_limits = at + line.end <= most && seen.fields < checks.limits.fields;
+        if !within_limits || !seen.plain(line.known, line.value, window.offset(at)) {
+            break;
+        }
+        seen.fields += 1;
+        seen.longest_field = seen.longest_field.max(line.end);
+        at += line.end;
+    }
+    (at, seen)
+}
+
+/// How far into a head neither the head nor a field can exceed its limit.
+#[inline]
+fn plain_octets(checks: &Checks) -> usize {
+    checks.limits.head_octets.min(checks.limits.field_octets)
+}
+
 /// The usual line, read at one go: a field of text that ends in CR LF and that no fold continues.
 #[derive(Debug, Clone, Copy)]
-struct PlainLine {
+struct PlainLine<'a> {
     known: Option<Known>,
-    value_at: usize,
+    value: Value<'a>,
     end: usize,
 }
 
-impl PlainLine {
+/// A value without the white space around it, and where in its line it stands.
+#[derive(Debug, Clone, Copy)]
+struct Value<'a> {
+    octets: &'a [u8],
+    at: usize,
+}
+
+impl<'a> PlainLine<'a> {
     #[inline]
-    fn read(line: &[u8]) -> Option<Self> {
-        let known = Known::by_line(line).filter(|(_, len)| line.get(*len) == Some(&b':'));
-        let name_len = known.map_or_else(|| token_len(line), |(_, len)| len);
-        let value = line.get(name_len..)?.strip_prefix(b":").filter(|_| name_len > 0)?;
-        let value_at = name_len + 1;
-        let value_end = value_at + first_control(value);
-        match line.get(value_end..)? {
-            [b'\r', b'\n', next, ..] if !is_space(*next) => {
-                let known = known.map(|(known, _)| known);
-                Some(Self { known, value_at, end: value_end + 2 })
-            }
-            _ => None,
+    fn read(line: &'a [u8]) -> Option<Self> {
+        // What begins with a hyphen may be a delimiter line.
+        if matches!(line, [] | [b'\r' | b'-', ..]) {
+            return None;
         }
+        let (known, name_len) = match Known::by_line(line) {
+            Some((known, len)) if line.get(len) == Some(&b':') => (Some(known), len),
+            _ => (None, token_len(line)),
+        };
+        let behind = line.get(name_len..)?.strip_prefix(b":").filter(|_| name_len > 0)?;
+        let value_len = first_control(behind);
+        let (value, rest) = behind.split_at_checked(value_len)?;
+        let [b'\r', b'\n', next, ..] = rest else { return None };
+        let (at, end) = (name_len + 1, name_len + 1 + value_len + 2);
+        let value = Value { octets: value, at }.trimmed();
+        (!is_space(*next)).then_some(Self { known, value, end })
+    }
+}
+
+impl Value<'_> {
+    /// Without the spaces around it.
+    #[inline]
+    fn trimmed(mut self) -> Self {
+        while let [b' ', rest @ ..] = self.octets {
+            (self.octets, self.at) = (rest, self.at + 1);
+        }
+        while let [rest @ .., b' '] = self.octets {
+            self.octets = rest;
+        }
+        self
     }
 }
 
