@@ -24,6 +24,7 @@
 //! | say how to read | [`Reader`], from a [`ContentType`] or a [`Boundary`]; [`Opening`], [`Framing`] |
 //! | read what is in memory, or mapped | [`Reader::parts`]: [`Parts`], [`Part`] |
 //! | read that on many cores | [`Reader::split`]: [`Split`], [`Summary`] |
+//! | read ranges on many hosts | [`Reader::split_decoder`]: [`SplitDecoder`], [`Summary`] |
 //! | read what comes in chunks | [`Reader::decoder`]: [`Decoder`], [`Step`], [`Event`] |
 //! | stop, and go on later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
 //! | go on after a broken part | [`Parts::resync`], [`Decoder::resync`] |
@@ -105,7 +106,7 @@ pub use limits::{Limit, Limits};
 pub use reader::{Framing, Opening, Reader};
 pub use rule::{Level, Rule};
 pub use slice::{Part, Parts};
-pub use split::{Split, Summary};
+pub use split::{Split, SplitDecoder, Summary};
 #[cfg(feature = "futures")]
 pub use stream::{PartStream, StreamError};
 pub use tolerance::Tolerance;

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
 use multipart_package::{
-    ErrorKind, Framing, Misuse, Opening, Part, Reader, Rule, Summary, Tolerance,
+    ErrorKind, Event, Framing, Misuse, Opening, Part, Reader, Rule, Step, Summary, Tolerance,
 };
 use proptest::prelude::*;
 
@@ -159,5 +159,106 @@ proptest! {
             ) || input.contains("--b--"), "{kind:?} {input:?}"),
             (Err(error), Ok(_)) => prop_assert!(false, "{error} {input:?}"),
         }
+    }
+
+    /// In chunks a range gives what it gives in memory, and fails where that fails.
+    #[test]
+    fn a_range_in_chunks_gives_what_it_gives_in_memory(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 1..14),
+        range in (0..40_u64, 0..40_u64),
+        size in 1..20_usize,
+        tolerance in 0..3_usize,
+    ) {
+        let input = pieces.concat();
+        let tolerance = [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL][tolerance];
+        let reader = reader().tolerance(tolerance);
+        let end = range.1.min(input.len() as u64);
+        let range = range.0.min(end)..end;
+        let mapped = mapped(&reader, input.as_bytes(), range.clone());
+        let streamed = streamed(&reader, input.as_bytes(), range, size);
+        prop_assert_eq!(&streamed.1, &mapped.1, "{:?}", input);
+        if mapped.1.is_ok() {
+            prop_assert_eq!(streamed.0, mapped.0, "{:?}", input);
+        }
+    }
+}
+
+/// What a split decoder gives of a range, fed from where it asks for, in chunks of one size.
+type Streamed = (Vec<(Vec<u8>, Vec<u8>)>, Result<Summary, ErrorKind>);
+
+fn streamed(reader: &Reader, input: &[u8], range: std::ops::Range<u64>, size: usize) -> Streamed {
+    let mut split = reader.split_decoder(range);
+    let from = usize::try_from(split.feed_from()).unwrap();
+    let mut chunks = input.get(from..).unwrap_or_default().chunks(size);
+    let mut parts: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    let summary = loop {
+        match split.step() {
+            Ok(Step::Event(Event::Head(head))) => parts.push((head.as_bytes().to_vec(), vec![])),
+            Ok(Step::Event(Event::Body(octets))) => {
+                parts.last_mut().unwrap().1.extend_from_slice(&octets);
+            }
+            Ok(Step::Event(_)) => {}
+            Ok(Step::NeedInput) => match chunks.next() {
+                Some(chunk) => split.push(chunk.to_vec().into()),
+                None => split.finish(),
+            },
+            Ok(Step::Done) => break split.summary().map_err(|error| error.kind()),
+            Err(error) => {
+                assert_eq!(split.step().unwrap_err(), error);
+                break Err(split.summary().unwrap_err().kind());
+            }
+        }
+    };
+    (parts, summary)
+}
+
+/// The same by a split of the whole input in memory.
+fn mapped(reader: &Reader, input: &[u8], range: std::ops::Range<u64>) -> Streamed {
+    let mut split = reader.split(input, range);
+    let parts = split.by_ref().map_while(Result::ok);
+    let parts = parts.map(|part| (part.head().as_bytes().to_vec(), part.body().to_vec())).collect();
+    (parts, split.summary().map_err(|error| error.kind()))
+}
+
+#[test]
+fn a_range_in_chunks_of_every_size_gives_what_it_gives_in_memory() {
+    for start in 0..PACKAGE.len() as u64 {
+        for end in start..=PACKAGE.len() as u64 {
+            let expected = mapped(&reader(), PACKAGE, start..end);
+            assert!(expected.1.is_ok());
+            for size in [1, 2, 7, 1000] {
+                assert_eq!(streamed(&reader(), PACKAGE, start..end, size), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_split_decoder_is_done_once_the_next_range_begins_and_needs_no_more() {
+    let mut split = reader().split_decoder(0..20);
+    split.push(PACKAGE[..40].to_vec().into());
+    assert!(matches!(split.step(), Ok(Step::Event(Event::Head(_)))));
+    assert!(matches!(split.step(), Ok(Step::Event(Event::Body(_)))));
+    assert_eq!(split.step(), Ok(Step::NeedInput));
+    split.push(PACKAGE[40..].to_vec().into());
+    while split.step() != Ok(Step::Done) {}
+    assert_eq!(split.summary().unwrap().parts(), 1);
+
+    // The search ends where no delimiter line of the range can begin any more.
+    let mut split = reader().split_decoder(27..30);
+    assert_eq!(split.feed_from(), 25);
+    assert_eq!(split.summary().unwrap_err().kind(), ErrorKind::Misuse(Misuse::RangeUnread));
+    split.push(PACKAGE[25..33].to_vec().into());
+    assert_eq!(split.step(), Ok(Step::Done));
+    assert_eq!(split.summary().unwrap().parts(), 0);
+}
+
+#[test]
+fn where_lengths_frame_the_bodies_no_range_is_read_in_chunks() {
+    let mut split = reader().framing(Framing::Length).split_decoder(0..10);
+    for _ in 0..2 {
+        let error = split.step().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Misuse(Misuse::RangeOfLengths));
+        assert_eq!(split.summary().unwrap_err(), error);
     }
 }

@@ -74,6 +74,9 @@ pub struct Decoder {
     feed: Feed,
     number: u64,
     part: OpenPart,
+    /// The first hyphen of the delimiter line last read, or the start of an implied first part.
+    opened_at: u64,
+    is_closed: bool,
     state: State,
 }
 
@@ -92,6 +95,8 @@ struct OpenPart {
 #[derive(Debug)]
 enum State {
     Opening(Opener),
+    /// Looking for the first delimiter line of a range.
+    Seek(Range<u64>),
     Preamble,
     Head(HeadScan),
     /// At a body's first octet.
@@ -134,7 +139,7 @@ enum Failed {
 }
 
 /// What one turn of the machine gave: a step for the caller, or another turn.
-type Turn = Result<Option<Step>, Error>;
+pub(crate) type Turn = Result<Option<Step>, Error>;
 
 impl Decoder {
     pub(crate) fn new(setup: Setup) -> Self {
@@ -146,13 +151,32 @@ impl Decoder {
             body_octets: 0,
             ends_line: true,
         };
-        Self { setup, feed: Feed::default(), number: 0, part, state }
+        let feed = Feed::default();
+        Self { setup, feed, number: 0, part, opened_at: 0, is_closed: false, state }
     }
 
     /// Goes on at a part's start.
     pub(crate) fn at(setup: Setup, offset: u64, number: u64) -> Self {
         let state = State::Head(HeadScan::new());
         Self { feed: Feed::at(offset), number, state, ..Self::new(setup) }
+    }
+
+    /// Begins at the first delimiter line whose first hyphen lies in a range, fed from two octets
+    /// before it on; done where there is none.
+    pub(crate) fn within(setup: Setup, range: Range<u64>) -> Self {
+        let feed = Feed::at(range.start.saturating_sub(2));
+        Self { feed, state: State::Seek(range), ..Self::new(setup) }
+    }
+
+    /// The first hyphen of the delimiter line last read, and whether it closes; none before the
+    /// first one, unless it is implied, and none within a part.
+    pub(crate) fn passed(&self) -> Option<(u64, bool)> {
+        let is_between = matches!(self.state, State::Head(_) | State::Epilogue(_));
+        is_between.then_some((self.opened_at, self.is_closed))
+    }
+
+    pub(crate) fn is_framed_by_length(&self) -> bool {
+        matches!(self.setup.framing, Framing::Length)
     }
 
     /// Where the part begins whose head comes next, and its number.
@@ -194,15 +218,16 @@ impl Decoder {
     #[inline]
     pub fn step(&mut self) -> Result<Step, Error> {
         loop {
-            match self.turn() {
-                Ok(Some(step)) => return Ok(step),
-                Ok(None) => {}
-                Err(error) => {
-                    self.fail(error.clone());
-                    return Err(error);
-                }
+            if let Some(step) = self.advance()? {
+                return Ok(step);
             }
         }
+    }
+
+    /// One turn; no step where another turn is due.
+    #[inline]
+    pub(crate) fn advance(&mut self) -> Turn {
+        self.turn().inspect_err(|error| self.fail(error.clone()))
     }
 
     /// Goes on after a part that could not be read, at the next delimiter line: the next step that
@@ -290,13 +315,17 @@ impl Decoder {
     fn lost(&mut self, line: Line, base: u64) -> Turn {
         let lost = self.part.start..base + line.dash as u64;
         frame::check_body(lost.end - lost.start, lost.start, &self.setup.checks)?;
-        self.pass(line);
+        self.pass(line, base);
         Ok(Some(Step::Event(Event::Lost(lost))))
     }
 
     fn turn(&mut self) -> Turn {
         match &self.state {
             State::Opening(_) => self.opening(),
+            State::Seek(range) => {
+                let range = range.clone();
+                self.seek(&range)
+            }
             State::Preamble => self.preamble(),
             State::Head(_) => self.head(),
             State::BodyStart => self.body_start(),
@@ -356,13 +385,36 @@ impl Decoder {
 
     /// Goes on behind the first delimiter line.
     fn open(&mut self, line: Line) -> Result<(), Error> {
-        line.check(self.feed.base(), &mut self.setup.checks)?;
+        let base = self.feed.base();
+        line.check(base, &mut self.setup.checks)?;
         self.feed.skip(line.end);
-        self.pass(line);
+        self.pass(line, base);
         Ok(())
     }
 
-    fn pass(&mut self, line: Line) {
+    /// Looks for the first delimiter line of a range.
+    fn seek(&mut self, range: &Range<u64>) -> Turn {
+        let window = self.feed.window();
+        let Setup { delimiter, checks, .. } = &mut self.setup;
+        match delimiter.find(window, checks)? {
+            Sought::Line(line) if window.offset(line.dash) >= range.end => self.state = State::Done,
+            Sought::Line(line) if window.offset(line.dash) >= range.start => self.open(line)?,
+            Sought::Line(line) => self.feed.skip(line.dash),
+            Sought::Incomplete(settled) if window.offset(settled) >= range.end => {
+                self.state = State::Done;
+            }
+            Sought::Incomplete(settled) => {
+                self.feed.skip(settled);
+                return self.more();
+            }
+            Sought::None => self.state = State::Done,
+        }
+        Ok(None)
+    }
+
+    /// Notes a delimiter line of a window that began at `base`.
+    fn pass(&mut self, line: Line, base: u64) {
+        (self.opened_at, self.is_closed) = (base + line.dash as u64, line.close);
         let epilogue = State::Epilogue(self.feed.base());
         self.state = if line.close { epilogue } else { State::Head(HeadScan::new()) };
     }
@@ -498,7 +550,7 @@ impl Decoder {
         }
         frame::check_length(self.part.seen, self.part.body_octets, checks)?;
         match line {
-            Some(line) => self.pass(line),
+            Some(line) => self.pass(line, base),
             None => self.state = State::Done,
         }
         Ok(Some(Step::Event(Event::End)))
