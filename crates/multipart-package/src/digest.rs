@@ -63,6 +63,39 @@ impl BodyDigest {
     }
 }
 
+/// What an encoder does about Content-Digest: nothing, unless it is on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DigestCheck {
+    is_on: bool,
+    open: Option<BodyDigest>,
+}
+
+impl DigestCheck {
+    pub(crate) fn on() -> Self {
+        Self { is_on: true, open: None }
+    }
+
+    pub(crate) fn begin(&mut self, head: Head<&[u8]>) -> Result<(), Error> {
+        if self.is_on {
+            self.open = head.content_digest()?.as_ref().and_then(BodyDigest::of);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn update(&mut self, octets: &[u8]) {
+        if let Some(digest) = &mut self.open {
+            digest.update(octets);
+        }
+    }
+
+    pub(crate) fn end(&mut self, position: u64) -> Result<(), Error> {
+        if self.open.take().is_none_or(BodyDigest::matches) {
+            return Ok(());
+        }
+        Err(Error::rule(Rule::ContentDigestDiffers, position, b""))
+    }
+}
+
 impl Head<&[u8]> {
     /// Content-Digest (RFC 9530 section 2): the digests of the body, of all such fields together.
     ///

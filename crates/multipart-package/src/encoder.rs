@@ -3,6 +3,8 @@
 use crate::boundary::Boundary;
 use crate::checks::Checks;
 use crate::delimiter::Delimiter;
+#[cfg(feature = "digest")]
+use crate::digest::DigestCheck;
 use crate::error::{Error, Misuse};
 use crate::head::Head;
 use crate::head::scan::{HeadScan, Length, Seen};
@@ -41,6 +43,8 @@ pub struct Encoder {
     state: State,
     limits: Limits,
     guard: LineGuard,
+    #[cfg(feature = "digest")]
+    digests: DigestCheck,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +75,26 @@ impl Encoder {
     fn with_opening(boundary: &Boundary, opening: Opening) -> Self {
         let delimiter = Delimiter::new(boundary);
         let (limits, guard) = (Limits::default(), LineGuard::new());
-        Self { delimiter, opening, position: 0, state: State::First, limits, guard }
+        Self {
+            delimiter,
+            opening,
+            position: 0,
+            state: State::First,
+            limits,
+            guard,
+            #[cfg(feature = "digest")]
+            digests: DigestCheck::default(),
+        }
+    }
+
+    /// Compares each body with its Content-Digest, where its head has one of an algorithm that
+    /// [`BodyDigest`](crate::BodyDigest) knows: what differs is refused, by [`end`](Self::end)
+    /// where the body comes in pieces.
+    #[cfg(feature = "digest")]
+    #[must_use]
+    pub fn verify_digests(mut self) -> Self {
+        self.digests = DigestCheck::on();
+        self
     }
 
     /// Sets how large heads may get; without it, as large as readers take by default.
@@ -91,7 +114,7 @@ impl Encoder {
     ///
     /// # Errors
     /// The [`Rule`] that the head or the body breaks: above all [`Rule::DelimiterInBody`] and
-    /// [`Rule::ContentLengthDiffers`]. [`Misuse`] when called out of turn.
+    /// [`Rule::ContentLengthDiffers`]; digests only when told to. [`Misuse`] when called out of turn.
     pub fn part(
         &mut self,
         out: &mut impl BufMut,
@@ -113,6 +136,12 @@ impl Encoder {
         let inside = || self.delimiter.find_needle(body).map(|line_feed| line_feed + 1);
         if let Some(at) = dashes.or_else(inside) {
             return Err(Error::rule(Rule::DelimiterInBody, self.position, &body[at..]));
+        }
+        #[cfg(feature = "digest")]
+        {
+            self.digests.begin(head)?;
+            self.digests.update(body);
+            self.digests.end(self.position)?;
         }
         self.write_head(out, head, seen, length);
         self.put(out, body);
@@ -142,6 +171,8 @@ impl Encoder {
         length: Option<u64>,
     ) -> Result<(), Error> {
         let (seen, length) = self.check_head(head, length)?;
+        #[cfg(feature = "digest")]
+        self.digests.begin(head)?;
         self.write_head(out, head, seen, length);
         self.guard = LineGuard::new();
         self.state = State::Part { written: 0, length };
@@ -167,6 +198,8 @@ impl Encoder {
         if self.guard.meets(&self.delimiter, octets) {
             return Err(Error::rule(Rule::DelimiterInBody, self.position, octets));
         }
+        #[cfg(feature = "digest")]
+        self.digests.update(octets);
         self.put(out, octets);
         self.state = State::Part { written, length };
         Ok(())
@@ -186,6 +219,8 @@ impl Encoder {
         if length.is_some_and(|length| written != length) {
             return Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""));
         }
+        #[cfg(feature = "digest")]
+        self.digests.end(self.position)?;
         self.state = State::Between;
         Ok(())
     }

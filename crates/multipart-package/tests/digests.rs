@@ -3,7 +3,7 @@
 #![cfg(feature = "digest")]
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
-use multipart_package::{BodyDigest, ErrorKind, HeadBuilder, Reader, Rule};
+use multipart_package::{BodyDigest, Boundary, Encoder, ErrorKind, HeadBuilder, Reader, Rule};
 
 /// RFC 9530 appendix B.1: `{"hello": "world"}` and a line feed.
 const BODY: &str = "{\"hello\": \"world\"}\n";
@@ -56,4 +56,45 @@ fn what_the_builder_adds_is_the_digest_however_the_body_is_cut() {
         assert!(digest.matches());
     }
     assert!(!BodyDigest::of(&claimed).unwrap().matches());
+}
+
+/// Writes bodies under one Content-Digest: whole, and in pieces of a size.
+fn write(verify: bool, digest: &str, bodies: &[&str], size: usize) -> [Result<(), ErrorKind>; 2] {
+    let boundary: Boundary = "b".parse().unwrap();
+    let encoder = || {
+        let encoder = Encoder::new(&boundary);
+        if verify { encoder.verify_digests() } else { encoder }
+    };
+    let head = HeadBuilder::new().field("Content-Digest", digest).build().unwrap();
+    let (mut whole, mut pieces, mut out) = (encoder(), encoder(), Vec::new());
+    let whole = bodies.iter().try_for_each(|body| {
+        let before = out.len();
+        whole
+            .part(&mut out, head.borrow(), body.as_bytes())
+            .inspect_err(|_| assert_eq!(out.len(), before, "nothing is written"))
+            .map_err(|error| error.kind())
+    });
+    let pieces = bodies.iter().try_for_each(|body| {
+        pieces.begin(&mut out, head.borrow(), None)?;
+        body.as_bytes().chunks(size).try_for_each(|chunk| pieces.write(&mut out, chunk))?;
+        pieces.end()
+    });
+    [whole, pieces.map_err(|error: multipart_package::Error| error.kind())]
+}
+
+#[test]
+fn rfc9530_2_an_encoder_that_verifies_refuses_a_body_that_its_digest_is_not_of() {
+    let differs = Err(ErrorKind::Rule(Rule::ContentDigestDiffers));
+    for size in [1, 4, 100] {
+        for digest in [SHA_256, SHA_512] {
+            assert_eq!(write(true, digest, &[BODY, BODY], size), [Ok(()); 2]);
+            assert_eq!(write(true, digest, &[BODY, "x"], size), [differs; 2]);
+            assert_eq!(write(true, digest, &[""], size), [differs; 2]);
+            assert_eq!(write(false, digest, &["x"], size), [Ok(()); 2]);
+        }
+        assert_eq!(write(true, "md5=:AAAA:", &["x"], size), [Ok(()); 2]);
+        let syntax = Err(ErrorKind::Rule(Rule::ContentDigestSyntax));
+        assert_eq!(write(true, "sha-256=AAAA", &["x"], size), [syntax; 2]);
+        assert_eq!(write(false, "sha-256=AAAA", &["x"], size), [Ok(()); 2]);
+    }
 }
