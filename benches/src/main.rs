@@ -11,6 +11,7 @@ mod atom;
 mod harness;
 mod hostile;
 mod index;
+mod length;
 mod link;
 mod multipart;
 mod peers;
@@ -44,6 +45,7 @@ fn main() -> anyhow::Result<()> {
     let mut sections = Vec::new();
     let groups = [
         multipart::GROUPS,
+        length::GROUPS,
         split::GROUPS,
         hostile::GROUPS,
         index::GROUPS,

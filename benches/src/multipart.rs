@@ -11,6 +11,7 @@ use std::fmt::Write;
 pub(crate) const GROUPS: &[Group] = &[
     Group { name: "multipart/small", run: |settings| group(settings, 93, &[300, 3_000, 30_000]) },
     Group { name: "multipart/64k", run: |settings| group(settings, 64 * 1024, &[16, 160, 1_600]) },
+    Group { name: "multipart/64m", run: |settings| group(settings, 64 * 1024 * 1024, &[3]) },
 ];
 
 const CHUNK: usize = 64 * 1024;
@@ -23,7 +24,8 @@ does; multer is asynchronous and parses heads into a header map. mail-parser and
 for mail: they build a tree of the whole message, and mail-parser decodes texts. None of them checks
 a Content-Length, or knows a package without an opening delimiter. The memmem floor finds the
 delimiters and looks at nothing else; the httparse floor also reads the heads. The writing floor
-copies the same octets without a check.
+copies the same octets without a check; the loop by hand copies them after the checks that cannot be
+left out: no delimiter in head or body, the stated length, sizes within limits.
 ";
 
 /// A package as the draft has it, but for its opening, which RFC 2046 has: else no peer could read.
@@ -148,6 +150,7 @@ fn writing(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
     let expected = (package.bodies.len(), package.octets.len());
     let mut ours = Vec::with_capacity(package.octets.len());
     let mut floor = Vec::with_capacity(package.octets.len());
+    let mut by_hand = Vec::with_capacity(package.octets.len());
     let contestants = vec![
         Contestant::new("Encoder", Kind::Ours, move || {
             ours.clear();
@@ -157,6 +160,11 @@ fn writing(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
             }
             encoder.finish(&mut ours)?;
             Ok((heads.len(), ours.len()))
+        }),
+        Contestant::new("a loop by hand, same checks", Kind::Peer, move || {
+            by_hand.clear();
+            write_by_hand(package, &mut by_hand)?;
+            Ok((package.heads.len(), by_hand.len()))
         }),
         Contestant::new("extend_from_slice", Kind::Floor, move || {
             floor.clear();
@@ -178,4 +186,27 @@ fn writing(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
         octets: package.octets.len(),
         contestants,
     })
+}
+
+/// What someone would write who checks what must be checked and has no use for a library.
+fn write_by_hand(package: &Package, out: &mut Vec<u8>) -> anyhow::Result<()> {
+    let needle = format!("\n--{BOUNDARY}");
+    let finder = memchr::memmem::Finder::new(needle.as_bytes());
+    let holds_delimiter =
+        |octets: &[u8]| octets.starts_with(&finder.needle()[1..]) || finder.find(octets).is_some();
+    for (number, (head, body)) in package.heads.iter().zip(&package.bodies).enumerate() {
+        anyhow::ensure!(!holds_delimiter(head.as_bytes()) && !holds_delimiter(body));
+        let stated = head.rsplit_once("Content-Length: ").map(|(_, rest)| rest.trim_ascii_end());
+        anyhow::ensure!(stated.and_then(|stated| stated.parse().ok()) == Some(body.len()));
+        anyhow::ensure!(head.len() < 64 * 1024);
+        out.extend_from_slice(&needle.as_bytes()[usize::from(number == 0)..]);
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(body);
+        out.extend_from_slice(b"\r");
+    }
+    out.extend_from_slice(needle.as_bytes());
+    out.extend_from_slice(b"--\r\n");
+    Ok(())
 }
