@@ -104,6 +104,15 @@ fn rfc2046_5_1_1_one_close_delimiter_and_nothing_behind_it() {
 }
 
 #[test]
+fn an_input_without_octets_is_no_package_in_ranges_either() {
+    for opening in [Opening::Delimiter, Opening::Auto] {
+        let reader = reader().opening(opening);
+        assert_eq!(in_ranges(&reader, b"", &[]), Err(ErrorKind::Rule(Rule::CloseMissing)));
+        assert_eq!(streamed(&reader, b"", 0..0, 1), mapped(&reader, b"", 0..0));
+    }
+}
+
+#[test]
 fn where_lengths_frame_the_bodies_no_range_is_read() {
     let mut split = reader().framing(Framing::Length).split(PACKAGE, 0..10);
     let error = split.next().unwrap().unwrap_err();

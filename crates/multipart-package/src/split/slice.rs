@@ -78,7 +78,6 @@ impl<'a> Split<'a> {
                 return Err(Error::misuse(Misuse::RangeOfLengths, self.progress.range.start));
             }
             let begun = match self.progress.range {
-                _ if self.parts.input().is_empty() => self.parts.begin()?,
                 Range { start, end } if start == end => false,
                 Range { start: 0, .. } => self.parts.begin()?,
                 _ => self.seek()?,
