@@ -57,7 +57,8 @@
 //! | `serde` | no | [`Checkpoint`] as a value of serde's | serde |
 //! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //! | `mime` | yes | [`ContentType::to_mime`](ContentType), [`Boundary`] from a `mime::Mime` | mime |
-
+//!
+#![doc = include_str!("guide.md")]
 #![forbid(unsafe_code)]
 
 mod boundary;
