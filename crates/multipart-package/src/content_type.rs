@@ -117,16 +117,18 @@ impl<'a> ContentType<'a> {
     /// The boundary parameter.
     ///
     /// # Errors
-    /// [`Rule::BoundaryMissing`], [`Rule::BoundaryRepeated`], [`Rule::BoundarySyntax`].
+    /// [`Rule::BoundaryMissing`], [`Rule::BoundaryRepeated`], [`Rule::BoundarySyntax`]: offsets are
+    /// the parameter's in the value.
     pub fn boundary(&self) -> Result<Boundary, Error> {
         let mut values = self.values("boundary");
-        let Some((_, value)) = values.next() else {
+        let Some((at, value)) = values.next() else {
             return Err(Error::rule(Rule::BoundaryMissing, self.offset, self.value));
         };
-        if let Some((at, _)) = values.next() {
-            return Err(Error::rule(Rule::BoundaryRepeated, at, self.value));
+        if let Some((again, _)) = values.next() {
+            return Err(Error::rule(Rule::BoundaryRepeated, again, self.value));
         }
-        Boundary::from_octets(&value.octets())
+        let octets = value.octets();
+        Boundary::from_octets(&octets).map_err(|_| Error::rule(Rule::BoundarySyntax, at, &octets))
     }
 
     /// The breaches that were tolerated; spans count as the errors' offsets do.

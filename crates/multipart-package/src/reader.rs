@@ -32,6 +32,8 @@ pub enum Opening {
 }
 
 /// What tells where a body ends.
+///
+#[doc = include_str!("lengths.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framing {

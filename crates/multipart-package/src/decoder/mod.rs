@@ -2,7 +2,8 @@
 
 mod feed;
 
-use crate::delimiter::{At, Line, Sought};
+use crate::checks::Checks;
+use crate::delimiter::{At, Delimiter, Line, Sought, Window};
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::frame;
@@ -496,7 +497,17 @@ impl Decoder {
             Sought::None => {
                 let len = window.octets.len();
                 self.state = State::End(None, window.offset(len));
-                (len, 0)
+                let body = if checks.tolerance.tolerates(Rule::CloseMissing) {
+                    len
+                } else {
+                    settled_body(window, self.part.body_octets == 0, delimiter, checks)?
+                };
+                frame::check_body(
+                    self.part.body_octets + len as u64,
+                    self.part.body_offset,
+                    checks,
+                )?;
+                (body, len - body)
             }
         };
         self.part.body_octets += len as u64;
@@ -569,4 +580,23 @@ impl Decoder {
         self.feed.skip(len);
         self.more()
     }
+}
+
+/// How much of the last window of a body is body for certain, where the input was cut: what may be
+/// the beginning of a delimiter line is not given away as body.
+#[cold]
+fn settled_body(
+    window: Window<'_>,
+    at_start: bool,
+    delimiter: &Delimiter,
+    checks: &Checks,
+) -> Result<usize, Error> {
+    let open = Window { last: false, ..window };
+    if at_start && delimiter.at(open, 0, checks)? == At::Incomplete {
+        return Ok(0);
+    }
+    Ok(match delimiter.find(open, checks)? {
+        Sought::Incomplete(settled) => settled,
+        Sought::Line(_) | Sought::None => window.octets.len(),
+    })
 }

@@ -18,12 +18,14 @@ pub(crate) fn parse(value: &[u8]) -> Result<Parsed, Rule> {
     if memchr::memchr(b',', value).is_none() {
         return Err(Rule::ContentLengthSyntax);
     }
-    let mut members = value.split(|&octet| octet == b',').map(|member| digits(member.trim_ascii()));
-    match members.next().flatten() {
-        Some(octets) if members.all(|member| member == Some(octets)) => {
-            Ok(Parsed { octets, repeated: true })
+    let members = value.split(|&octet| octet == b',').map(|member| digits(member.trim_ascii()));
+    let members: Option<Vec<_>> = members.collect();
+    match members.as_deref() {
+        Some([octets, others @ ..]) if others.iter().all(|other| other == octets) => {
+            Ok(Parsed { octets: *octets, repeated: true })
         }
-        _ => Err(Rule::ContentLengthSyntax),
+        Some(_) => Err(Rule::ContentLengthConflict),
+        None => Err(Rule::ContentLengthSyntax),
     }
 }
 
@@ -54,5 +56,8 @@ mod tests {
         {
             assert_eq!(octets(bad), None, "{bad}");
         }
+        let rule = |value: &str| parse(value.as_bytes()).err();
+        assert_eq!(rule("5, 6"), Some(Rule::ContentLengthConflict));
+        assert_eq!(rule("5, x"), Some(Rule::ContentLengthSyntax));
     }
 }

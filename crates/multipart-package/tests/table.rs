@@ -1,0 +1,337 @@
+//! The rules as data: each line of `tests/data/` is an input and what comes of it.
+//!
+//! The columns of a file stand in its first line. Inputs are escaped as in Rust, and `{n*text}` is
+//! a repetition. What comes of an input is: the bodies in quotes, long ones as their length; each
+//! tolerated breach as `~rule`; the error as `!rule@offset`, or `!limit@offset`. `=` stands for what
+//! the column before it says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what fails by panicking"
+)]
+
+// One file serves this crate's tests and those that cross crates.
+#[path = "../../../tests/src/reading.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is public where it belongs")]
+mod reading;
+
+use multipart_package::{
+    ContentType, Error, ErrorKind, Framing, Head, Limits, Opening, Reader, Tolerance,
+};
+use reading::{Outcome, in_chunks, whole};
+use std::fmt::Write;
+
+const PRESETS: [(&str, Tolerance); 3] =
+    [("strict", Tolerance::STRICT), ("drafts", Tolerance::DRAFTS), ("all", Tolerance::ALL)];
+
+/// The rows of a table, each with as many cells as the first line names.
+fn rows(table: &str) -> Vec<Vec<&str>> {
+    let mut lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let width = lines.next().expect("a table names its columns").split('|').count();
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split('|').map(str::trim).collect()).collect();
+    assert!(rows.len() > 5, "a table has rows");
+    for row in &rows {
+        assert_eq!(row.len(), width, "{row:?}");
+        assert!(row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+    }
+    rows
+}
+
+/// The octets that a cell stands for.
+fn octets(cell: &str) -> Vec<u8> {
+    let (mut octets, mut rest) = (Vec::new(), cell.as_bytes());
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        match first {
+            b'{' => {
+                let end = rest.iter().position(|&octet| octet == b'}').expect("a } ends it");
+                let text = std::str::from_utf8(&rest[..end]).unwrap();
+                let (count, text) = text.split_once('*').expect("count*text");
+                octets.extend(self::octets(text).repeat(count.parse().unwrap()));
+                rest = &rest[end + 1..];
+            }
+            b'\\' => {
+                let (&kind, behind) = rest.split_first().expect("an escape");
+                rest = behind;
+                octets.push(match kind {
+                    b'r' => b'\r',
+                    b'n' => b'\n',
+                    b't' => b'\t',
+                    b'\\' => b'\\',
+                    b'x' => {
+                        let digits = std::str::from_utf8(&rest[..2]).unwrap();
+                        rest = &rest[2..];
+                        u8::from_str_radix(digits, 16).unwrap()
+                    }
+                    _ => panic!("no escape: {cell}"),
+                });
+            }
+            _ => octets.push(first),
+        }
+    }
+    octets
+}
+
+/// The readers' options of a row.
+fn reader(settings: &str) -> Reader {
+    let setting = |name: &str| {
+        settings.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+    };
+    let boundary = setting("boundary").unwrap_or("b");
+    let number = |text: &str| text.parse().expect("a number");
+    let mut limits = Limits::default();
+    let (mut opening, mut framing) = (Opening::Delimiter, Framing::Delimiter);
+    for word in settings.split(' ') {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("delimiter", "") => {}
+            ("implied", "") => opening = Opening::Implied,
+            ("auto", "") => opening = Opening::Auto,
+            ("length", "") => framing = Framing::Length,
+            ("boundary", _) => {}
+            ("fields", value) => limits = limits.fields(number(value)),
+            ("field", value) => limits = limits.field_octets(number(value)),
+            ("head", value) => limits = limits.head_octets(number(value)),
+            ("body", value) => limits = limits.body_octets(number(value) as u64),
+            ("parts", value) => limits = limits.parts(number(value) as u64),
+            ("preamble", value) => limits = limits.preamble_octets(number(value) as u64),
+            ("epilogue", value) => limits = limits.epilogue_octets(number(value) as u64),
+            _ => panic!("no setting: {word}"),
+        }
+    }
+    Reader::new(&boundary.parse().unwrap()).opening(opening).framing(framing).limits(limits)
+}
+
+fn short(octets: &[u8]) -> String {
+    if octets.len() > 80 {
+        format!("{} octets", octets.len())
+    } else {
+        octets.escape_ascii().to_string()
+    }
+}
+
+fn error_text(error: &Error) -> String {
+    let name = match error.kind() {
+        ErrorKind::Rule(rule) => rule.name().to_owned(),
+        ErrorKind::Limit(limit) => limit.name().to_owned(),
+        kind => panic!("{kind:?}"),
+    };
+    format!("!{name}@{}", error.offset())
+}
+
+/// What came of a reading, as the tables write it.
+fn told(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    let (mut bodies, mut same) = (outcome.parts.iter().map(|(_, body)| body).peekable(), 1);
+    while let Some(body) = bodies.next() {
+        if bodies.peek() == Some(&body) && outcome.parts.len() > 5 {
+            same += 1;
+            continue;
+        }
+        let times = if same > 1 { format!("{same}*") } else { String::new() };
+        let _ = write!(text, "{times}\"{}\" ", short(body));
+        same = 1;
+    }
+    for rule in outcome.rules() {
+        let _ = write!(text, "~{rule} ");
+    }
+    if let Some(error) = &outcome.error {
+        text.push_str(&error_text(error));
+    }
+    if text.is_empty() { "nothing".to_owned() } else { text.trim_end().to_owned() }
+}
+
+/// Reads whole and in chunks, and asserts that both give the same.
+fn read(name: &str, reader: &Reader, input: &[u8]) -> String {
+    let expected = whole(reader, input);
+    let sizes =
+        if input.len() < 300 { (1..=input.len().max(1)).collect() } else { vec![1, 3, 4096] };
+    for size in sizes {
+        let outcome = in_chunks(reader, input.chunks(size));
+        assert!(outcome.agrees_with(&expected), "{name}: in chunks of {size}");
+    }
+    told(&expected)
+}
+
+/// Compares each preset's cell of a row; gives the rows that are otherwise.
+fn differing(row: &[&str], cells: &[&str], found: &[String]) -> Option<String> {
+    let mut said: Vec<String> = Vec::new();
+    for cell in cells {
+        let before = said.last().cloned().unwrap_or_default();
+        said.push(if *cell == "=" { before } else { (*cell).to_owned() });
+    }
+    let kept = row[..row.len() - cells.len()].join(" | ");
+    (said != found).then(|| format!("{kept} | {}", found.join(" | ")))
+}
+
+fn check(differing: &[String]) {
+    assert!(differing.is_empty(), "these came out otherwise:\n{}", differing.join("\n"));
+}
+
+fn check_frames(table: &str) {
+    let mut found = Vec::new();
+    for row in rows(table) {
+        let [name, settings, input, cells @ ..] = &row[..] else { panic!("{row:?}") };
+        let (reader, input) = (reader(settings), octets(input));
+        let outcomes =
+            PRESETS.map(|(_, tolerance)| read(name, &reader.clone().tolerance(tolerance), &input));
+        found.extend(differing(&row, cells, &outcomes));
+    }
+    check(&found);
+}
+
+#[test]
+fn framing() {
+    check_frames(include_str!("data/framing.txt"));
+}
+
+#[test]
+fn heads() {
+    check_frames(include_str!("data/heads.txt"));
+}
+
+#[test]
+fn hostile() {
+    check_frames(include_str!("data/hostile.txt"));
+}
+
+#[test]
+fn rfc2046_5_1_1_resync_goes_on_behind_each_head_that_strict_reading_refuses() {
+    let strict = reader("delimiter").tolerance(Tolerance::STRICT);
+    let mut tried = 0;
+    for row in rows(include_str!("data/heads.txt")) {
+        let [name, "delimiter", input, outcome, ..] = row[..] else { continue };
+        let input = octets(input);
+        let second = input.strip_prefix(b"--b\r\n").and_then(|rest| rest.strip_suffix(b"--b--"));
+        let Some(second) = second.filter(|_| outcome.starts_with('!')) else { continue };
+        let first = b"--b\r\n\r\none\r\n--b\r\n";
+        let package = [first, second, b"--b\r\n\r\nthree\r\n--b--"].concat();
+        let mut parts = strict.parts(&package);
+        assert_eq!(parts.next().unwrap().unwrap().body(), b"one", "{name}");
+        parts.next().unwrap().unwrap_err();
+        let lost = first.len() as u64..(first.len() + second.len()) as u64;
+        assert_eq!(parts.resync(), Ok(lost), "{name}");
+        let third = parts.next().unwrap().unwrap();
+        assert_eq!((third.body(), third.number()), (&b"three"[..], 2), "{name}");
+        assert!(parts.next().is_none(), "{name}");
+        tried += 1;
+    }
+    assert!(tried > 10, "{tried}");
+}
+
+#[test]
+fn boundaries() {
+    let mut found = Vec::new();
+    for row in rows(include_str!("data/boundaries.txt")) {
+        let [_, value, cells @ ..] = &row[..] else { panic!("{row:?}") };
+        let value = octets(value);
+        let outcomes = PRESETS.map(|(_, tolerance)| {
+            let read = ContentType::parse_with(&value, tolerance)
+                .and_then(|read| Ok((read.boundary()?, read.diagnostics().clone())));
+            match read {
+                Ok((boundary, diagnostics)) => {
+                    let mut text = format!("\"{boundary}\"");
+                    for diagnostic in diagnostics.iter() {
+                        let _ = write!(text, " ~{}", diagnostic.rule());
+                    }
+                    text
+                }
+                Err(error) => error_text(&error),
+            }
+        });
+        found.extend(differing(&row, cells, &outcomes));
+    }
+    check(&found);
+}
+
+/// What a head's typed accessor gives.
+fn accessed(accessor: &str, head: Head<&[u8]>) -> String {
+    let text = |read: Result<Option<String>, Error>| match read {
+        Ok(Some(text)) if text.is_empty() => "empty".to_owned(),
+        Ok(Some(text)) => text,
+        Ok(None) => "none".to_owned(),
+        Err(error) => error_text(&error),
+    };
+    text(match accessor {
+        "location" => head.content_location().map(|read| read.map(str::to_owned)),
+        "id" => head.content_id().map(|read| read.map(str::to_owned)),
+        "length" => head.content_length().map(|read| read.map(|octets| octets.to_string())),
+        "event" => head.event_type().map(|read| {
+            read.map(|event| {
+                let method =
+                    event.http_equiv().map_or(String::new(), |name| format!(" http-equiv {name}"));
+                format!("{}={}{method}", event.family(), event.name())
+            })
+        }),
+        "etag" => head.etag().map(|read| {
+            read.map(|etag| {
+                let weak = if etag.is_weak() { "weak " } else { "" };
+                format!("{weak}{}", etag.opaque().escape_ascii())
+            })
+        }),
+        "modified" => head.last_modified().map(|read| read.map(|time| time.to_rfc3339())),
+        "filename" => head.content_disposition().map(|read| {
+            read.map(|read| {
+                let name = read.filename().map_or("none".to_owned(), std::borrow::Cow::into_owned);
+                format!("{} {name}", read.type_())
+            })
+        }),
+        "name*0" => head
+            .content_disposition()
+            .map(|read| read.and_then(|read| read.parameter("name*0").map(|value| short(&value)))),
+        _ => panic!("no accessor: {accessor}"),
+    })
+}
+
+#[test]
+fn fields() {
+    let mut found = Vec::new();
+    for row in rows(include_str!("data/fields.txt")) {
+        let [name, head, accessor, cells @ ..] = &row[..] else { panic!("{row:?}") };
+        let head = octets(head);
+        let input = [b"--b\r\n", &head[..], b"\r\n\r\nx\r\n--b--"].concat();
+        let outcomes = [Tolerance::STRICT, Tolerance::DRAFTS].map(|tolerance| {
+            let reader = reader("delimiter").tolerance(tolerance);
+            let outcome = read(name, &reader, &input);
+            outcome.strip_prefix("\"x\"").map_or(outcome.clone(), |rest| format!("read{rest}"))
+        });
+        let all = reader("delimiter").tolerance(Tolerance::ALL);
+        let first = all.parts(&input).next().unwrap().unwrap();
+        let outcomes = [outcomes[0].clone(), outcomes[1].clone(), accessed(accessor, first.head())];
+        found.extend(differing(&row, cells, &outcomes));
+    }
+    check(&found);
+}
+
+#[test]
+fn rfc9110_8_6_the_table_of_lengths_in_the_docs_is_what_comes_of_them() {
+    let mut table = "| Content-Length | body | framing | strict | drafts (default) | all |\n|---|---|---|---|---|---|\n".to_owned();
+    for row in rows(include_str!("data/lengths.txt")) {
+        let [name, field, body] = row[..] else { panic!("{row:?}") };
+        let field =
+            if field == "none" { Vec::new() } else { [&octets(field)[..], b"\r\n"].concat() };
+        let body_octets = octets(body);
+        let input = [b"--b\r\n", &field[..], b"\r\n", &body_octets, b"\r\n--b--\r\n"].concat();
+        for (framing, settings) in [("delimiter", "delimiter"), ("length", "length")] {
+            let cells = PRESETS.map(|(_, tolerance)| {
+                let reader = reader(settings).tolerance(tolerance);
+                let outcome = read(name, &reader, &input);
+                let (bodies, rest) =
+                    outcome.split_at(outcome.find(['~', '!']).unwrap_or(outcome.len()));
+                let bodies = if bodies.is_empty() {
+                    String::new()
+                } else {
+                    format!("`{}` ", bodies.trim_end())
+                };
+                let rest = rest.split('@').next().unwrap_or_default();
+                format!("{bodies}{}", rest.replace('~', "reports ").replace('!', "refuses: "))
+                    .trim_end()
+                    .to_owned()
+            });
+            let _ = writeln!(table, "| {name} | `{body}` | {framing} | {} |", cells.join(" | "));
+        }
+    }
+    let documented = include_str!("../src/lengths.md");
+    assert!(documented.ends_with(&table), "the table is now:\n{table}");
+}
