@@ -43,6 +43,14 @@ fn events_and_parts_come_alike_whatever_the_chunks() {
 }
 
 #[test]
+fn a_stream_reports_what_was_tolerated() {
+    let mut parts = reader().stream(chunks(b"text\r\n--b--", 3, None));
+    assert!(parts.next_part(3).now_or_never().unwrap().unwrap().is_none());
+    let told: Vec<_> = parts.diagnostics().iter().map(|one| one.rule()).collect();
+    assert_eq!(told, [Rule::PreambleNotEmpty]);
+}
+
+#[test]
 fn what_fails_is_an_error_and_then_the_end() {
     let mut cut = reader().stream(chunks(&PACKAGE[..PACKAGE.len() - 6], 5, None));
     let mut last = None;

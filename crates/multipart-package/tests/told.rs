@@ -1,0 +1,144 @@
+//! What errors, diagnostics and small accessors tell: each in so many words.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+use multipart_package::{
+    Boundary, ContentType, Encoder, ErrorKind, Event, HeadBuilder, Misuse, Reader, Rule, Step,
+    Tolerance,
+};
+
+fn reader() -> Reader {
+    Reader::new(&"b".parse().unwrap())
+}
+
+#[test]
+fn every_misuse_says_what_was_done_in_the_wrong_order() {
+    let boundary: Boundary = "b".parse().unwrap();
+    let head = HeadBuilder::new().build().unwrap();
+    let mut out = Vec::new();
+    let mut sentences = Vec::new();
+    let mut finished = Encoder::new(&boundary);
+    finished.finish(&mut out).unwrap();
+    sentences.push((Misuse::Finished, finished.finish(&mut out).unwrap_err()));
+    let mut open = Encoder::new(&boundary);
+    open.begin(&mut out, head.borrow(), None).unwrap();
+    sentences.push((Misuse::PartOpen, open.finish(&mut out).unwrap_err()));
+    sentences.push((Misuse::Poisoned, open.finish(&mut out).unwrap_err()));
+    sentences.push((Misuse::NoPartOpen, Encoder::new(&boundary).end().unwrap_err()));
+    sentences.push((Misuse::NothingToResync, reader().parts(b"").resync().unwrap_err()));
+    sentences.push((Misuse::RangeUnread, reader().split(b"x", 0..1).summary().unwrap_err()));
+    let words = [
+        "nothing can follow",
+        "call end first",
+        "new encoder",
+        "call begin first",
+        "no single part",
+        "to the end first",
+    ];
+    for ((misuse, error), word) in sentences.iter().zip(words) {
+        assert_eq!(error.kind(), ErrorKind::Misuse(*misuse));
+        assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn what_is_debugged_shows_what_it_is() {
+    let boundary: Boundary = "xyz".parse().unwrap();
+    assert!(format!("{boundary:?}").contains("xyz"));
+    let error = "b;".parse::<Boundary>().unwrap_err();
+    assert!(format!("{error:?}").contains("BoundarySyntax"), "{error:?}");
+}
+
+#[test]
+fn rfc9110_5_6_6_diagnostics_of_a_content_type_have_their_place_in_it() {
+    let value = b"multipart/mixed; a=1:2; boundary=b:c; d = e";
+    let read = ContentType::parse_with(value, Tolerance::ALL).unwrap();
+    let told: Vec<_> =
+        (&read.diagnostics().clone()).into_iter().map(|one| (one.rule(), one.span())).collect();
+    assert_eq!(
+        told,
+        [
+            (Rule::ParameterUnquoted, 15..22),
+            (Rule::ParameterUnquoted, 22..36),
+            (Rule::ParameterSpace, 36..43),
+        ]
+    );
+    let twice = ContentType::parse(b"multipart/mixed; a=b; boundary=1; c=d; boundary=2").unwrap();
+    assert_eq!(twice.boundary().unwrap_err().offset(), 37);
+    let spaced = |value: &[u8]| ContentType::parse_with(value, Tolerance::STRICT).is_err();
+    assert!(spaced(b"a/b; c =d") && spaced(b"a/b; c= d") && !spaced(b"a/b; c=d"));
+}
+
+#[cfg(feature = "mime")]
+#[test]
+fn a_content_type_becomes_a_mime_where_that_crate_can_read_it() {
+    let mime = |value: &'static [u8]| ContentType::parse(value).unwrap().to_mime();
+    assert_eq!(mime(b"multipart/mixed; boundary=b").unwrap().subtype(), "mixed");
+    assert_eq!(mime(b"multipart/mixed; boundary=\"\xe4\""), None);
+}
+
+#[test]
+fn rfc9110_8_8_3_2_weak_comparison_is_of_opaque_tags_alone() {
+    let input = b"--b\r\nETag: W/\"7\"\r\n\r\n\r\n--b\r\nETag: \"7\"\r\n\r\n\r\n--b\r\nETag: \"8\"\r\n\r\n\r\n--b--";
+    let parts: Vec<_> = reader().parts(input).map(Result::unwrap).collect();
+    let tag = |number: usize| parts[number].head().etag().unwrap().unwrap();
+    assert!(tag(0).weak_eq(&tag(1)) && !tag(0).weak_eq(&tag(2)));
+    assert_eq!([parts[0].number(), parts[1].number(), parts[2].number()], [0, 1, 2]);
+}
+
+#[test]
+fn draft_4_3_an_event_type_is_built_of_family_and_name() {
+    let head = HeadBuilder::new().event_type("http-equiv", "PUT").build().unwrap();
+    assert_eq!(head.as_bytes(), b"Event-Type: http-equiv=PUT\r\n");
+}
+
+#[test]
+fn rfc2045_7_a_content_id_is_only_corrected_by_its_lack_of_brackets() {
+    let corrected = |field: &str| {
+        let input = format!("--b\r\nContent-ID: {field}\r\n\r\n\r\n--b--");
+        let reader = reader();
+        let part = reader.parts(input.as_bytes()).next().unwrap().unwrap();
+        let head = HeadBuilder::from_head(part.head()).correct(Rule::ContentIdSyntax).build();
+        head.map(|head| head.as_bytes().to_vec()).map_err(|error| error.kind())
+    };
+    assert_eq!(corrected("1@x"), Ok(b"Content-ID: <1@x>\r\n".to_vec()));
+    assert_eq!(corrected("<1@x"), Err(ErrorKind::Rule(Rule::ContentIdSyntax)));
+}
+
+#[test]
+fn rfc9112_5_1_the_spaces_before_a_colon_are_told_by_their_place() {
+    let input = b"--b\r\nA \t: b\r\nC: d\n\r\n\r\n--b--";
+    let mut parts = reader().tolerance(Tolerance::ALL).parts(input);
+    assert_eq!(parts.by_ref().count(), 1);
+    let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
+    assert_eq!(told, [(Rule::FieldSpaceBeforeColon, 6..8), (Rule::BareLineFeed, 17..18)]);
+}
+
+#[test]
+fn a_field_whose_name_begins_like_a_known_one_is_another() {
+    let input = b"--b\r\nContent-Type2: ;;\r\nETagged: x\r\nContent-Lengthy: x\r\n\r\n\r\n--b--";
+    let strict = reader().tolerance(Tolerance::STRICT);
+    let head = strict.parts(input).next().unwrap().unwrap().head();
+    assert_eq!(head.etag(), Ok(None));
+    assert_eq!(head.content_length(), Ok(None));
+    assert_eq!(head.fields().count(), 3);
+}
+
+#[test]
+fn a_decoder_that_goes_on_elsewhere_goes_on_counting() {
+    let input = b"--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b\r\n\r\n3\r\n--b--";
+    let mut parts = reader().parts(input);
+    parts.by_ref().take(2).for_each(|part| assert!(part.is_ok()));
+    let checkpoint = parts.checkpoint("r").unwrap();
+    assert_eq!(checkpoint.number(), 2);
+    let mut decoder = reader().resume(&checkpoint, "r").unwrap();
+    assert_eq!(decoder.checkpoint("r").unwrap(), checkpoint);
+    decoder.push(input[usize::try_from(checkpoint.offset()).unwrap()..].to_vec().into());
+    decoder.finish();
+    assert!(matches!(decoder.step().unwrap(), Step::Event(Event::Head(_))));
+    // A limit on parts counts those before the checkpoint too.
+    let limited = reader().limits(multipart_package::Limits::default().parts(2));
+    let mut decoder = limited.resume(&checkpoint, "r").unwrap();
+    decoder.push(input[usize::try_from(checkpoint.offset()).unwrap()..].to_vec().into());
+    assert!(decoder.step().is_err());
+}
