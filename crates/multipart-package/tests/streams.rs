@@ -46,7 +46,8 @@ fn events_and_parts_come_alike_whatever_the_chunks() {
 fn a_stream_reports_what_was_tolerated() {
     let mut parts = reader().stream(chunks(b"text\r\n--b--", 3, None));
     assert!(parts.next_part(3).now_or_never().unwrap().unwrap().is_none());
-    let told: Vec<_> = parts.diagnostics().iter().map(|one| one.rule()).collect();
+    let told: Vec<_> =
+        parts.diagnostics().iter().map(multipart_package::Diagnostic::rule).collect();
     assert_eq!(told, [Rule::PreambleNotEmpty]);
 }
 
