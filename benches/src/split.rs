@@ -4,12 +4,14 @@ use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
 use crate::multipart::{BOUNDARY, Package};
 use multipart_package::{Reader, Summary};
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 pub(crate) const GROUPS: &[Group] = &[Group { name: "multipart/split", run }];
 
 const NOTES: &str = "\
 The same package: by one reading, and in ranges of 4 MiB on threads of rayon, whose summaries are joined.
-Every octet of every body is summed up on the way, so that there is work to share.
+First every octet of every body is summed up on the way, which is over as soon as the memory has given
+it; then every body is hashed by SHA-256, as a replica does that verifies.
 ";
 
 const RANGE: usize = 4 * 1024 * 1024;
@@ -20,10 +22,31 @@ fn run(settings: &Settings) -> anyhow::Result<String> {
     let package = Package::new(parts, body_octets);
     let input = &package.octets[..];
     let reader = Reader::new(&BOUNDARY.parse()?);
-    let (whole, read) = (reader.clone(), |body: &[u8]| {
+    let sums = |body: &[u8]| {
         std::hint::black_box(body.iter().map(|&octet| u64::from(octet)).sum::<u64>());
         body.len()
-    });
+    };
+    let hashes = |body: &[u8]| {
+        std::hint::black_box(Sha256::digest(body));
+        body.len()
+    };
+    let mut text =
+        table(&reader, "summed up", input, (parts, body_octets), sums)?.measure(settings);
+    text.push_str(
+        &table(&reader, "hashed", input, (parts, body_octets), hashes)?.measure(settings),
+    );
+    text.push_str(NOTES);
+    Ok(text)
+}
+
+fn table<'a>(
+    reader: &Reader,
+    work: &str,
+    input: &'a [u8],
+    (parts, body_octets): Read,
+    read: impl Fn(&[u8]) -> usize + Sync + Copy + 'a,
+) -> anyhow::Result<Table<'a>> {
+    let whole = reader.clone();
     let mut contestants = vec![Contestant::new("Parts, one thread", Kind::Floor, move || {
         let mut total = (0, 0);
         for part in whole.parts(input) {
@@ -38,14 +61,16 @@ fn run(settings: &Settings) -> anyhow::Result<String> {
             pool.install(|| split(&reader, input, read))
         }));
     }
-    let table = Table {
-        title: format!("{parts} parts of {body_octets} octets, {} MiB", input.len() >> 20),
+    Ok(Table {
+        title: format!(
+            "{parts} parts of {body_octets} octets, {} MiB, bodies {work}",
+            input.len() >> 20
+        ),
         item: "part",
         expected: (parts, parts * body_octets),
         octets: input.len(),
         contestants,
-    };
-    Ok(format!("{}{NOTES}", table.measure(settings)))
+    })
 }
 
 fn split(
