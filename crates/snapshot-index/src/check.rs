@@ -2,10 +2,11 @@
 
 use crate::index::SnapshotIndexRef;
 use crate::place::Place;
+use crate::reference;
+use crate::repeats;
 use crate::rule::{Level, Rule};
 use crate::tolerance::Tolerance;
 use iri_string::types::UriReferenceStr;
-use std::collections::HashSet;
 
 /// A breach that is not tolerated.
 pub(crate) type Refused = (Rule, Place);
@@ -64,9 +65,11 @@ pub(crate) fn members(
         findings.report(Rule::IdEmpty, Place::Id)?;
     } else if !started.is_said_by(id) {
         findings.report(Rule::IdNotStarted, Place::Id)?;
-    }
-    if id == "." || id == ".." || id.contains(|c: char| matches!(c, '/' | '\\') || c.is_control()) {
-        findings.report(Rule::IdHazard, Place::Id)?;
+        // No form of RFC 3339 has any of these.
+        let is_hazard = |c: char| matches!(c, '/' | '\\') || c.is_control();
+        if id == "." || id == ".." || id.contains(is_hazard) {
+            findings.report(Rule::IdHazard, Place::Id)?;
+        }
     }
     if started.is_doubtful() {
         findings.report(Rule::TimeInSeconds, Place::Started)?;
@@ -89,24 +92,23 @@ pub(crate) fn members(
     Ok(())
 }
 
-/// What takes a table of all items, and the grammar of each.
+/// What takes a comparison of all items, and the grammar of each.
 pub(crate) fn items(index: &SnapshotIndexRef<'_>, findings: &mut Findings) -> Result<(), Refused> {
-    let mut seen = HashSet::with_capacity(index.uris.len());
+    let mut repeated = repeats::repeated(&index.uris).into_iter().peekable();
     let (mut previous, mut has_gap) = (None, false);
     for (number, uri) in index.uris().enumerate() {
         let place = Place::Uri(number);
-        if UriReferenceStr::new(uri).is_err() {
-            findings.report(Rule::UriSyntax, place)?;
-        } else if uri.is_empty() || uri.starts_with('#') {
-            findings.report(Rule::UriSameDocument, place)?;
-        } else if uri.contains('#') {
-            findings.report(Rule::UriFragment, place)?;
+        if !reference::is_plain(uri) {
+            reference_at(place, uri, findings)?;
         }
-        if !seen.insert(uri) {
+        if repeated.next_if_eq(&number).is_some() {
             findings.report(Rule::UriRepeated, place)?;
         }
+        if has_gap {
+            continue;
+        }
         let numbered = trailing_number(uri);
-        if let (false, Some((stem, this)), Some((same, last))) = (has_gap, numbered, previous) {
+        if let (Some((stem, this)), Some((same, last))) = (numbered, previous) {
             if stem == same && Some(this) != u64::checked_add(last, 1) {
                 has_gap = true;
                 findings.report(Rule::UriNumbering, place)?;
@@ -117,9 +119,23 @@ pub(crate) fn items(index: &SnapshotIndexRef<'_>, findings: &mut Findings) -> Re
     Ok(())
 }
 
+/// What the grammar says of one item.
+fn reference_at(place: Place, uri: &str, findings: &mut Findings) -> Result<(), Refused> {
+    if UriReferenceStr::new(uri).is_err() {
+        findings.report(Rule::UriSyntax, place)
+    } else if uri.is_empty() || uri.starts_with('#') {
+        findings.report(Rule::UriSameDocument, place)
+    } else if uri.contains('#') {
+        findings.report(Rule::UriFragment, place)
+    } else {
+        Ok(())
+    }
+}
+
 /// A URI that ends in a number, taken apart.
 fn trailing_number(uri: &str) -> Option<(&str, u64)> {
-    let stem = uri.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = uri.get(stem.len()..)?;
+    let is_digit = |octet: &&u8| octet.is_ascii_digit();
+    let digits = uri.as_bytes().iter().rev().take_while(is_digit).count();
+    let (stem, digits) = uri.split_at_checked(uri.len() - digits)?;
     Some((stem, digits.parse().ok()?))
 }

@@ -64,6 +64,8 @@ mod owned;
 mod place;
 mod progress;
 mod read;
+mod reference;
+mod repeats;
 mod resolve;
 mod rule;
 mod text;

@@ -4,7 +4,7 @@ use crate::builder::SnapshotIndexBuilder;
 use crate::error::Error;
 use crate::index::SnapshotIndexRef;
 use crate::options::Options;
-use std::collections::HashSet;
+use crate::repeats;
 use std::ops::Deref;
 use std::str::FromStr;
 
@@ -67,10 +67,9 @@ impl SnapshotIndex {
     /// [`Progress`](crate::Progress) of the index as it was does not fit.
     #[must_use]
     pub fn without_repeated_uris(mut self) -> Self {
-        let mut seen = HashSet::with_capacity(self.0.uris.len());
-        let is_first: Vec<bool> = self.0.uris.iter().map(|uri| seen.insert(&**uri)).collect();
-        let mut is_first = is_first.into_iter();
-        self.0.uris.retain(|_| is_first.next().unwrap_or(true));
+        let mut repeated = repeats::repeated(&self.0.uris).into_iter().peekable();
+        let mut numbers = 0..;
+        self.0.uris.retain(|_| repeated.next_if_eq(&numbers.next().unwrap_or_default()).is_none());
         self
     }
 }

@@ -1,7 +1,7 @@
 //! Times: whole milliseconds since the Unix epoch.
 
 use crate::rule::Rule;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 /// The last millisecond of the year 9999, beyond which RFC 3339 has no form.
 const LAST: u64 = 253_402_300_799_999;
@@ -47,8 +47,30 @@ impl Millis {
 
     /// Whether a text is an RFC 3339 form of this very time.
     pub(crate) fn is_said_by(self, text: &str) -> bool {
-        DateTime::parse_from_rfc3339(text).is_ok_and(|time| Self::of(time.to_utc()) == Ok(self))
+        usual_form(text) == Some(self.0)
+            || DateTime::parse_from_rfc3339(text)
+                .is_ok_and(|time| Self::of(time.to_utc()) == Ok(self))
     }
+}
+
+/// The milliseconds that a text says in the form that [`Millis::to_rfc3339`] gives; none for any
+/// other text. A library's parser takes all forms, and for a small index a sixth of all the time.
+fn usual_form(text: &str) -> Option<u64> {
+    let form = b"0000-00-00T00:00:00.000Z";
+    let digits: &[u8; 24] = text.as_bytes().try_into().ok()?;
+    let fits = |(&octet, &place): (&u8, &u8)| match place {
+        b'0' => octet.is_ascii_digit(),
+        _ => octet == place,
+    };
+    if !digits.iter().zip(form).all(fits) {
+        return None;
+    }
+    let digit = |at: usize| u32::from(digits[at] - b'0');
+    let two = |at: usize| digit(at) * 10 + digit(at + 1);
+    let year = i32::try_from(two(0) * 100 + two(2)).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, two(5), two(8))?;
+    let time = date.and_hms_milli_opt(two(11), two(14), two(17), two(20) * 10 + digit(22))?;
+    u64::try_from(time.and_utc().timestamp_millis()).ok()
 }
 
 /// Which rule the text of a JSON number breaks that is no [`Millis`].
@@ -63,6 +85,7 @@ pub(crate) fn broken_by(number: &str) -> Option<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_time_lies_in_the_years_that_rfc_3339_can_say() {
@@ -79,6 +102,38 @@ mod tests {
     fn a_time_is_never_rounded() {
         let nanosecond = DateTime::UNIX_EPOCH + chrono::TimeDelta::nanoseconds(1);
         assert_eq!(Millis::of(nanosecond), Err(Rule::TimeInexact));
+    }
+
+    proptest! {
+        #[test]
+        fn the_usual_form_says_what_a_library_reads_in_it(
+            millis in 0..=LAST,
+            at in 0..24_usize,
+            octet in "[0-9TZtz:. +-]",
+        ) {
+            let text = Millis(millis).to_rfc3339();
+            prop_assert_eq!(usual_form(&text), Some(millis));
+            let mut changed = text;
+            changed.replace_range(at..=at, &octet);
+            let read = DateTime::parse_from_rfc3339(&changed).ok().map(|time| time.timestamp_millis());
+            if let Some(millis) = usual_form(&changed) {
+                prop_assert_eq!(Some(millis), read.and_then(|read| u64::try_from(read).ok()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_not_in_the_calendar_and_a_leap_second_are_no_usual_form() {
+        for text in [
+            "2015-02-29T00:00:00.000Z",
+            "2015-13-01T00:00:00.000Z",
+            "2015-06-30T24:00:00.000Z",
+            "2015-06-30T23:59:60.000Z",
+            "1969-12-31T23:59:59.999Z",
+            "2015-06-30t23:59:59.000z",
+        ] {
+            assert_eq!(usual_form(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,124 @@
+//! URI references that can be told from their octets alone.
+
+/// Whether a text is seen to be a URI reference (RFC 3986 section 4.1) that is neither empty nor
+/// has a fragment, without a parse; false says nothing.
+///
+/// What most indexes hold is: a path, with a query or without, or an http URI at a host's name,
+/// with no percent-encoding.
+pub(crate) fn is_plain(text: &str) -> bool {
+    has_plain_octets(text.as_bytes()) && has_plain_shape(text)
+}
+
+/// Whether every octet may stand in a path or a query: pchar but for `%`, `/` and `?`.
+///
+/// All octets are looked at even when one is found wanting, which compiles to vector instructions.
+fn has_plain_octets(octets: &[u8]) -> bool {
+    octets.iter().fold(true, |all, &octet| {
+        // From `$` to `;` there are some of sub-delims and unreserved, `/`, `:`, and `%`.
+        let is_plain = octet.wrapping_sub(b'$') <= b';' - b'$' && octet != b'%'
+            || octet.wrapping_sub(b'?') <= b'Z' - b'?'
+            || octet.wrapping_sub(b'a') <= b'z' - b'a'
+            || matches!(octet, b'!' | b'=' | b'_' | b'~');
+        all & is_plain
+    })
+}
+
+/// Whether a text of plain octets is a path, a query, or an http URI at a reg-name without a port.
+fn has_plain_shape(text: &str) -> bool {
+    if text.is_empty() || text.starts_with("//") {
+        return false;
+    }
+    if text.starts_with('/') || !text.contains(':') {
+        return true;
+    }
+    let behind = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    behind.is_some_and(|behind| {
+        let host = behind.split(['/', '?']).next().unwrap_or_default();
+        !host.contains([':', '@'])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iri_string::types::UriReferenceStr;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rfc3986_3_3_plain_octets_are_pchar_slash_and_question_mark_without_percent() {
+        let plain: Vec<u8> = (0..=u8::MAX).filter(|&octet| has_plain_octets(&[octet])).collect();
+        let expected =
+            "!$&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~";
+        assert_eq!(String::from_utf8(plain).unwrap(), expected);
+        // One that is not, anywhere among many.
+        for at in 0..100 {
+            let mut octets = [b'a'; 100];
+            assert!(has_plain_octets(&octets));
+            octets[at] = b'#';
+            assert!(!has_plain_octets(&octets), "{at}");
+        }
+    }
+
+    #[test]
+    fn what_most_indexes_hold_is_plain() {
+        for text in [
+            "/p/0",
+            "/",
+            "p/0",
+            "0",
+            "../p/0",
+            "?page=0",
+            "/p?a/b?c",
+            "/a:b/2015-06-23T00:36:45.885Z/0",
+            "https://cdn.example.org/p/0",
+            "http://h",
+            "http://h?q=a:b",
+            "http://h//p:0@",
+            "http:///p",
+        ] {
+            assert!(is_plain(text), "{text}");
+            assert!(UriReferenceStr::new(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_needs_a_grammar_or_a_rule_is_not_plain() {
+        for text in [
+            "",
+            "#x",
+            "/p#x",
+            "/%41",
+            "//h/p",
+            "a:b",
+            "1a:b",
+            ":",
+            "/\u{e9}",
+            "/a b",
+            "/a\\b",
+            "/[",
+            "http://h:80/p",
+            "http://u@h/p",
+            "http:/p",
+            "ftp://h/p",
+            "HTTP://h/p",
+            "/\u{7f}",
+        ] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_is_a_uri_reference_to_a_grammar_too(
+            text in "(http://|https://|/|//|:|)[ -~]{0,8}",
+            near in "(http://|https://|/|//|)[a-c:/?@.-]{0,8}",
+        ) {
+            for text in [text, near] {
+                if is_plain(&text) {
+                    prop_assert!(UriReferenceStr::new(&text).is_ok(), "{}", text);
+                    prop_assert!(!text.is_empty() && !text.contains('#'), "{}", text);
+                }
+            }
+        }
+    }
+}
