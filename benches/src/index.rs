@@ -7,15 +7,30 @@ use snapshot_index::{Options, SnapshotIndexRef};
 use std::fmt::Write;
 
 pub(crate) const GROUPS: &[Group] = &[
-    Group { name: "index/7", run: |settings| run(settings, 7, 20_000) },
-    Group { name: "index/1M", run: |settings| run(settings, 1_000_000, 1) },
+    Group { name: "index/7", run: |settings| run(settings, 7, 20_000, &numbered) },
+    Group { name: "index/10k", run: |settings| run(settings, 10_000, 20, &numbered) },
+    Group { name: "index/1M", run: |settings| run(settings, 1_000_000, 1, &numbered) },
+    Group { name: "index/1M in no order", run: |settings| run(settings, 1_000_000, 1, &scattered) },
 ];
 
 const NOTES: &str = "\
 A bare struct borrows its URIs and checks nothing but types; ours checks the times, the member names
 (each once), the limits and UTF-8, and keeps unknown members. Strict reading also checks that every
-URI is a URI reference and that none is there twice, as text and as resolved, which no peer does.
+URI is a URI reference and that none is there twice, which no peer does: quickly where each URI is
+longer than the one before or stands behind it, as numbered ones do, and by a sort of hashes where
+they come in no order.
 ";
+
+/// URIs as in the draft's example.
+fn numbered(number: usize) -> String {
+    format!("/resourcesync/variant/snapshot/2015-06-23T00:36:45.885Z/{number}")
+}
+
+/// URIs of one length in no order, none of them twice.
+fn scattered(number: usize) -> String {
+    let name = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    format!("/resourcesync/variant/snapshot/2015-06-23T00:36:45.885Z/{name:016x}")
+}
 
 /// The index without any check of ours.
 #[derive(Debug, Deserialize)]
@@ -34,13 +49,18 @@ impl Bare<'_> {
     }
 }
 
-fn run(settings: &Settings, uris: usize, repeat: usize) -> anyhow::Result<String> {
+fn run(
+    settings: &Settings,
+    uris: usize,
+    repeat: usize,
+    name: &dyn Fn(usize) -> String,
+) -> anyhow::Result<String> {
     let (uris, repeat) =
         (uris.div_ceil(settings.divisor).max(7), repeat.div_ceil(settings.divisor));
     let mut document = String::from("{\n  \"uris\": [\n");
     let mut octets = 0;
     for number in 0..uris {
-        let uri = format!("/resourcesync/variant/snapshot/2015-06-23T00:36:45.885Z/{number}");
+        let uri = name(number);
         octets += uri.len();
         let comma = if number + 1 < uris { "," } else { "" };
         writeln!(document, "    \"{uri}\"{comma}")?;
