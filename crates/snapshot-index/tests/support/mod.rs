@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test file that shares this module uses all of it")]
 
+pub(crate) mod table;
+
 use snapshot_index::{Diagnostics, Error, ErrorKind, Limit, Options, Rule, SnapshotIndexRef};
 
 /// An index in the form of the draft's: `uris` first, `id` last.
