@@ -68,6 +68,7 @@ mod reference;
 mod repeats;
 mod resolve;
 mod rule;
+mod schema;
 mod text;
 mod time;
 mod tolerance;
@@ -86,6 +87,7 @@ pub use place::Place;
 pub use progress::{Progress, Remaining};
 pub use resolve::{Policy, Resolved, Resolver};
 pub use rule::{Level, Rule};
+pub use schema::SCHEMA;
 pub use tolerance::Tolerance;
 
 /// The example of the README is a test too.
