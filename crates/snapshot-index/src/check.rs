@@ -139,3 +139,63 @@ fn trailing_number(uri: &str) -> Option<(&str, u64)> {
     let (stem, digits) = uri.split_at_checked(uri.len() - digits)?;
     Some((stem, digits.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::SnapshotIndexBuilder;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    /// What holds of the items, told by the grammar for each and a table of all.
+    fn slowly(uris: &[String]) -> Vec<(Rule, Place)> {
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        let numbered = |uri: &str| {
+            let stem = uri.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+            uri.strip_prefix(&*stem).and_then(|number| number.parse::<u64>().ok()).zip(Some(stem))
+        };
+        let mut has_gap = false;
+        for (number, uri) in uris.iter().enumerate() {
+            let place = Place::Uri(number);
+            if UriReferenceStr::new(uri).is_err() {
+                found.push((Rule::UriSyntax, place));
+            } else if uri.is_empty() || uri.starts_with('#') {
+                found.push((Rule::UriSameDocument, place));
+            } else if uri.contains('#') {
+                found.push((Rule::UriFragment, place));
+            }
+            if !seen.insert(uri) {
+                found.push((Rule::UriRepeated, place));
+            }
+            let before = number.checked_sub(1).and_then(|before| numbered(&uris[before]));
+            let pair = before.zip(numbered(uri)).filter(|(before, this)| before.1 == this.1);
+            if pair.is_some_and(|(before, this)| before.0.checked_add(1) != Some(this.0))
+                && !has_gap
+            {
+                has_gap = true;
+                found.push((Rule::UriNumbering, place));
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn items_are_told_as_by_a_grammar_for_each_and_a_table_of_all(
+            uris in proptest::collection::vec(
+                prop_oneof!["/p/[0-9]{0,2}", "[#%:/?a0-2]{0,4}", "(https://h/)?[ab1]"],
+                0..12,
+            ),
+        ) {
+            let index = SnapshotIndexBuilder::default()
+                .started(chrono::DateTime::UNIX_EPOCH)
+                .build()
+                .unwrap();
+            let mut index = (*index).clone();
+            index.uris = uris.iter().map(Into::into).collect();
+            let mut findings = Findings::new(Tolerance::ALL, usize::MAX);
+            prop_assert_eq!(items(&index, &mut findings), Ok(()));
+            prop_assert_eq!(findings.into_parts(), (slowly(&uris), 0));
+        }
+    }
+}

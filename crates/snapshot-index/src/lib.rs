@@ -27,15 +27,19 @@
 //! | know what is done, over crashes | [`Progress`] |
 //! | write | [`SnapshotIndex::builder`], [`SnapshotIndexRef::to_vec`], [`SnapshotIndexRef::to_writer`]; serde's `Serialize` |
 //! | know what is checked | [`Rule`], [`Level`]; [`Limit`] |
+//! | check an index in another language | [`SCHEMA`], a JSON Schema |
 //! | learn what was wrong | [`Error`], [`ErrorKind`], [`Mismatch`]; [`Diagnostic`], [`Diagnostics`], [`Place`] |
 //!
 //! # What reading checks
 //!
 //! Types, exact milliseconds, repeated members, limits and whatever concerns the members as such:
-//! always. What needs a table of all items (repeated URIs) or a grammar for each (URI syntax):
+//! always. What needs a look at all items (repeated URIs) or a grammar for each (URI syntax):
 //! under [`Tolerance::STRICT`], by the builder and by [`check`](SnapshotIndexRef::check), but not
 //! under [`Tolerance::DRAFTS`], the default, which tolerates it all. Resolving checks each URI's
 //! syntax anyway.
+//!
+//! Strict reading of plain URIs takes about twice as long while each is longer than the one before
+//! or stands behind it, as numbered ones do; in no order it takes a sort, and 16 octets an item.
 //!
 //! # An index is data from elsewhere
 //!
