@@ -247,6 +247,22 @@ fn what_was_tolerated_is_not_written_until_it_is_corrected() {
 }
 
 #[test]
+fn what_was_tolerated_by_a_reader_that_checked_the_items_is_not_written_either() {
+    for (uris, rule) in [
+        (&["/a", "/a"][..], Rule::UriRepeated),
+        (&["/a b"], Rule::UriSyntax),
+        (&[""], Rule::UriSameDocument),
+    ] {
+        let input = with_uris(uris);
+        let options = Options::STRICT.tolerance(Tolerance::STRICT.with(rule));
+        let index = SnapshotIndexRef::from_slice_with(input.as_bytes(), &options).unwrap();
+        assert_eq!(rules(index.diagnostics()), [rule]);
+        assert_eq!(index.to_vec().unwrap_err().kind(), ErrorKind::Rule(rule));
+        assert_eq!(index.into_owned().to_vec().unwrap_err().kind(), ErrorKind::Rule(rule));
+    }
+}
+
+#[test]
 fn the_builder_refuses_what_a_strict_reader_refuses() {
     let started = DateTime::from_timestamp_millis(1_435_019_805_885).unwrap();
     let builder = || SnapshotIndex::builder().started(started);
@@ -292,24 +308,33 @@ fn the_builder_refuses_what_a_strict_reader_refuses() {
 #[test]
 fn the_builder_keeps_to_the_limits_of_readers() {
     let started = DateTime::from_timestamp_millis(1_435_019_805_885).unwrap();
-    let builder = || SnapshotIndex::builder().started(started);
-    let long = "a".repeat(20_000);
-    for (builder, limit) in [
-        (builder().id(&*long), Limit::IdOctets),
-        (builder().uri(&*long), Limit::UriOctets),
-        (builder().uris(["a", "b"]).limits(Limits::default().uris(1)), Limit::Uris),
-        (builder().unknown_member("x", "[[]]").limits(Limits::default().depth(1)), Limit::Depth),
-        (
-            builder().unknown_member(&*long, "1").limits(Limits::default().unknown_octets(9)),
-            Limit::UnknownOctets,
-        ),
-        (
-            builder().unknown_member("x", "1").limits(Limits::default().unknown_members(0)),
-            Limit::UnknownMembers,
-        ),
+    let build = |limits: Limits| {
+        let builder = SnapshotIndex::builder().id("abc").started(started).uris(["/0", "/1"]);
+        builder.unknown_member("x", "[1]").unknown_member("y", "[]").limits(limits).build()
+    };
+    let exact = Limits::default()
+        .uris(2)
+        .uri_octets(2)
+        .id_octets(3)
+        .unknown_members(2)
+        .unknown_octets(4)
+        .depth(1);
+    assert!(build(exact).is_ok());
+    for (limits, limit, place) in [
+        (exact.uris(1), Limit::Uris, Place::Uris),
+        (exact.uri_octets(1), Limit::UriOctets, Place::Uri(0)),
+        (exact.id_octets(2), Limit::IdOctets, Place::Id),
+        (exact.unknown_members(1), Limit::UnknownMembers, Place::Unknown(1)),
+        (exact.unknown_octets(3), Limit::UnknownOctets, Place::Unknown(0)),
+        (exact.depth(0), Limit::Depth, Place::Unknown(0)),
     ] {
-        assert_eq!(exceeded(builder.build()), Some(limit));
+        let error = build(limits).unwrap_err();
+        assert_eq!((error.kind(), error.place()), (ErrorKind::Limit(limit), place));
     }
+    // Without limits of its own it has the readers' defaults.
+    let long = "a".repeat(20_000);
+    let default = SnapshotIndex::builder().started(started).uri(long).build();
+    assert_eq!(exceeded(default), Some(Limit::UriOctets));
 }
 
 #[test]
