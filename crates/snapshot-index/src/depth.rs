@@ -39,6 +39,48 @@ fn end_of_string(octets: &[u8], open: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    /// Octet by octet.
+    fn slowly(json: &str, limit: usize) -> Option<usize> {
+        let (mut depth, mut in_string, mut is_escaped) = (0, false, false);
+        for (at, octet) in json.bytes().enumerate() {
+            match octet {
+                _ if is_escaped => is_escaped = false,
+                b'\\' => is_escaped = true,
+                b'"' => in_string = !in_string,
+                b'[' | b'{' if !in_string => {
+                    depth += 1;
+                    if depth > limit {
+                        return Some(at);
+                    }
+                }
+                b']' | b'}' if !in_string => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn nested() -> impl Strategy<Value = Value> {
+        let text = || "[\\[\\]{}\"\\\\a]{0,8}";
+        text().prop_map(Value::from).prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map(text(), inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn depth_is_told_as_octet_by_octet(value in nested(), limit in 0..5_usize) {
+            let json = value.to_string();
+            prop_assert_eq!(exceeded_at(&json, limit), slowly(&json, limit), "{}", json);
+        }
+    }
 
     #[test]
     fn brackets_in_strings_do_not_count_and_neighbours_are_not_deeper() {

@@ -97,3 +97,21 @@ impl<'a> IntoIterator for &'a Diagnostics {
         self.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnostic_tells_a_person_what_and_where() {
+        let found = Diagnostic::new(Rule::UrisEmpty, Place::Uris, 8..10);
+        assert_eq!(
+            found.to_string(),
+            "uris-empty at octets 8..10 (uris): a snapshot has at least one package \
+             (draft-kiessling-web-eventsourcing-00 section 3.1)"
+        );
+        let diagnostics = Diagnostics::new(vec![found; 3], 1);
+        assert_eq!((&diagnostics).into_iter().count(), 3);
+        assert_eq!((diagnostics.len(), diagnostics.omitted()), (3, 1));
+    }
+}

@@ -86,6 +86,19 @@ fn another_index_is_refused() {
 }
 
 #[test]
+fn a_mismatch_tells_a_person_what_to_do() {
+    let mut progress = Progress::new(&index("a", 3, COMPLETED));
+    let resumed = |index: SnapshotIndex| progress.clone().resume(&index).unwrap_err().to_string();
+    let snapshot = resumed(index("b", 3, COMPLETED));
+    assert!(snapshot.starts_with("the progress belongs to another snapshot: start again"));
+    assert!(snapshot.ends_with("; found `b`"), "{snapshot}");
+    let uris = resumed(index("a", 2, COMPLETED));
+    assert!(uris.contains("to other packages of the same id: start again"), "{uris}");
+    let package = progress.mark_done(3).unwrap_err().to_string();
+    assert_eq!(package, "the index has no package of this number; found `3`");
+}
+
+#[test]
 fn an_index_that_was_not_completed_may_get_more_packages() {
     let mut progress = Progress::new(&index("a", 2, ""));
     assert!(progress.is_growing());
