@@ -237,5 +237,6 @@ mod tests {
             "more than 9 at octet 9, line 2, column 8 (uris[9]): limit uris, \
              raise Limits::uris if the publisher is trusted"
         );
+        assert!(format!("{error:?}").starts_with("Error(Limit(Uris) at octet 9: more than 9 at"));
     }
 }
