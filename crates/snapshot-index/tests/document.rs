@@ -31,7 +31,11 @@ fn draft_3_1_the_example_reads_without_a_diagnostic() {
         assert_eq!(index.started_millis(), 1_435_019_805_885);
         assert_eq!(index.completed().unwrap().timestamp_millis(), 1_435_019_872_400);
         assert_eq!(index.package_count(), 3);
-        assert!(index.uris().next_back().unwrap().ends_with("/2"));
+        let mut uris = index.uris();
+        assert_eq!((uris.len(), uris.size_hint()), (3, (3, Some(3))));
+        assert!(uris.next_back().unwrap().ends_with("/2"));
+        assert!(uris.nth(1).unwrap().ends_with("/1"));
+        assert_eq!((uris.nth(0), uris.len()), (None, 0));
         assert!(index.diagnostics().is_empty());
     }
 }
@@ -60,6 +64,7 @@ fn rfc8259_8_1_an_index_is_utf8_without_a_byte_order_mark() {
     assert_eq!(rule_and_offset(&[b"\xFF\xFE", &utf16(u16::to_le_bytes)[..]].concat()).0, encoding);
     let latin = [br#"{"id":"caf"#, &b"\xE9"[..], br#"","started":1,"uris":[]}"#].concat();
     assert_eq!(rule_and_offset(&latin), (encoding, 10));
+    assert!(read(&latin).unwrap_err().to_string().ends_with(r"; found `\xe9`"));
     let overlong = [br#"{"id":""#, &b"\xC0\x80"[..], br#"","started":1,"uris":[]}"#].concat();
     assert_eq!(rule_and_offset(&overlong), (encoding, 7));
 }
@@ -279,6 +284,16 @@ fn every_limit_is_met_exactly_and_named() {
         assert!(error.to_string().contains(limit.name()), "{error}");
         assert!(error.offset() > 0);
     }
+}
+
+#[test]
+fn a_limit_that_an_unescaped_name_exceeds_is_placed_at_the_value() {
+    let input = and(r#""x":1,"\u0079":[2],"z":3"#);
+    let options = Options::DRAFTS.limits(Limits::default().unknown_members(1));
+    let error = SnapshotIndexRef::from_slice_with(input.as_bytes(), &options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::UnknownMembers));
+    assert_eq!(error.place(), Place::Unknown(1));
+    assert_eq!(error.offset() as usize, input.find("[2]").unwrap());
 }
 
 #[test]

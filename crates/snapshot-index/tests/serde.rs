@@ -10,6 +10,7 @@
 mod support;
 
 use serde::{Deserialize, Serialize};
+use serde_test::{Token, assert_ser_tokens};
 use snapshot_index::{Rule, SnapshotIndex, SnapshotIndexRef};
 use std::collections::HashSet;
 use support::{EXAMPLE, and, rules, with};
@@ -55,6 +56,52 @@ fn serde_refuses_what_from_slice_refuses_and_says_which_rule() {
     let nested = and(&format!(r#""x":{}{}"#, "[".repeat(65), "]".repeat(65)));
     let error = serde_json::from_str::<SnapshotIndexRef<'_>>(&nested).unwrap_err();
     assert!(error.to_string().contains("limit depth"), "{error}");
+}
+
+#[test]
+fn serde_is_told_what_was_expected() {
+    for (text, expected) in [
+        ("[]".to_owned(), "expected a snapshot index"),
+        (with("id", "1"), "expected a string"),
+        (with("started", "{}"), "expected a number of milliseconds"),
+        (with("completed", "{}"), "expected a number of milliseconds"),
+        (with("uris", "{}"), "expected an array of URI references"),
+    ] {
+        let error = serde_json::from_str::<SnapshotIndex>(&text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn an_index_is_a_map_of_as_many_entries_as_it_says() {
+    let entries = |input: &str| {
+        let index: SnapshotIndex = input.parse().unwrap();
+        let members = serde_json::to_value(&index).unwrap().as_object().unwrap().len();
+        let mut tokens = vec![
+            Token::Map { len: Some(members) },
+            Token::Str("id"),
+            Token::Str("a"),
+            Token::Str("started"),
+            Token::U64(1_435_019_805_885),
+        ];
+        if index.completed().is_some() {
+            tokens.extend([Token::Str("completed"), Token::U64(1_435_019_872_400)]);
+        }
+        tokens.extend([Token::Str("uris"), Token::Seq { len: Some(1) }, Token::Str("/p")]);
+        tokens.push(Token::SeqEnd);
+        for (name, json) in index.unknown_members() {
+            let name = Token::Str(name.to_owned().leak());
+            let raw = "$serde_json::private::RawValue";
+            let value = Token::Str(json.to_owned().leak());
+            tokens.extend([name, Token::Struct { name: raw, len: 1 }, Token::Str(raw), value]);
+            tokens.push(Token::StructEnd);
+        }
+        tokens.push(Token::MapEnd);
+        assert_ser_tokens(&index, &tokens);
+    };
+    entries(r#"{"id":"a","started":1435019805885,"uris":["/p"]}"#);
+    entries(r#"{"id":"a","started":1435019805885,"completed":1435019872400,"uris":["/p"]}"#);
+    entries(r#"{"id":"a","started":1435019805885,"uris":["/p"],"x":[1],"y":null}"#);
 }
 
 #[test]
