@@ -26,6 +26,8 @@
 //! | [`follow`] | the feed, by these rules |
 //! | [`replica`] | the database |
 //! | [`compare`] | both databases, row by row |
+//!
+//! Both are run as programs, `publish` and `replicate`, until they are asked to stop ([`shutdown`]).
 
 #![forbid(unsafe_code)]
 
@@ -47,6 +49,7 @@ mod related;
 pub mod replica;
 pub mod replicate;
 pub mod server;
+pub mod shutdown;
 pub mod snapshot;
 pub mod store;
 pub mod versions;

@@ -1,0 +1,114 @@
+//! The two programs, as a person runs them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
+
+use rusqlite::Connection;
+use snapshot_sync::compare::compare;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// A publisher on a free port, and the URI to replicate from.
+struct Publishing {
+    child: Child,
+    uri: String,
+}
+
+impl Publishing {
+    fn start(directory: &Path, more: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_publish"))
+            .args(["--listen", "127.0.0.1:0", "--generate", "2000", "--package-octets", "20000"])
+            .arg("--database")
+            .arg(directory.join("publisher.sqlite"))
+            .arg("--store")
+            .arg(directory.join("packages"))
+            .args(more)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let line = lines.by_ref().map(Result::unwrap).find(|line| line.contains("publishing on"));
+        let line = line.expect("it says where it listens");
+        let uri = line.split_whitespace().last().unwrap().to_owned();
+        // Whoever writes to a closed pipe is killed.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, uri }
+    }
+
+    /// Asks it to stop, and waits until it has.
+    fn stop(mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Publishing {
+    /// A test that fails leaves no publisher behind.
+    fn drop(&mut self) {
+        // It has ended where the test has stopped it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn replicate(directory: &Path, uri: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_replicate"));
+    command.args(["--from", uri, "--once", "--database"]).arg(directory.join("replica.sqlite"));
+    command
+}
+
+fn are_equal(directory: &Path) -> bool {
+    let open = |name: &str| Connection::open(directory.join(name)).unwrap();
+    let compared = compare(&open("publisher.sqlite"), &open("replica.sqlite")).unwrap();
+    assert!(compared.publisher.count > 1000, "{compared:?}");
+    compared.is_equal()
+}
+
+#[test]
+fn draft_6_a_replica_ends_with_the_publishers_state_and_goes_on_from_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let publishing = Publishing::start(directory, &["--changes-per-second", "200"]);
+    assert!(replicate(directory, &publishing.uri).status().unwrap().success());
+    assert!(publishing.stop().success());
+
+    let publishing = Publishing::start(directory, &[]);
+    assert!(replicate(directory, &publishing.uri).status().unwrap().success());
+    assert!(are_equal(directory));
+    let status = Command::new(env!("CARGO_BIN_EXE_replicate"))
+        .args(["status", "--database"])
+        .arg(directory.join("replica.sqlite"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8(status.stdout).unwrap();
+    assert!(status.status.success() && told.contains("whole, started"), "{told}");
+    assert!(publishing.stop().success());
+}
+
+#[test]
+fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let publishing = Publishing::start(directory, &[]);
+    for moment in 0..20 {
+        let mut child =
+            replicate(directory, &publishing.uri).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(5 * moment));
+        // It may have ended before.
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    assert!(replicate(directory, &publishing.uri).status().unwrap().success());
+    assert!(are_equal(directory));
+    assert!(publishing.stop().success());
+}
+
+#[test]
+fn without_a_publisher_a_replica_says_what_failed() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = replicate(directory.path(), "http://127.0.0.1:1/").output().unwrap();
+    assert!(!output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("replicate: a request failed"), "{told}");
+}
