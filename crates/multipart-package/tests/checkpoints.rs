@@ -139,3 +139,34 @@ fn rfc2046_5_1_1_unique_boundaries_differ() {
     assert_ne!(one, other);
     assert_eq!(one.as_str().len(), 32);
 }
+
+#[test]
+fn a_checkpoint_of_another_boundary_or_framing_is_refused() {
+    let input = b"--b\r\nContent-Length: 0\r\n\r\n\r\n--b--";
+    let framed = Reader::new(&"b".parse().unwrap()).framing(Framing::Length);
+    let mut parts = framed.parts(input);
+    let next = parts.next().unwrap();
+    assert!(next.is_ok());
+    let mut decoder = framed.decoder();
+    decoder.push(Bytes::from_static(b"--b\r\n"));
+    assert_eq!(decoder.step(), Ok(Step::NeedInput));
+    let checkpoint = decoder.checkpoint("r").unwrap();
+    // The text of a framing by length is read again, too.
+    assert_eq!(checkpoint.to_string().parse(), Ok(checkpoint.clone()));
+    assert!(framed.resume(&checkpoint, "r").is_ok());
+    for boundary in ["c", "bb", "a", "B", "b1", "1b", "bbbbbbbbb"] {
+        let other = Reader::new(&boundary.parse().unwrap()).framing(Framing::Length);
+        let error = other.resume(&checkpoint, "r").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Misuse(Misuse::OtherResource), "{boundary}");
+    }
+    let texts: std::collections::HashSet<_> = ["ab", "ba", "aa", "bb", "abc", "acb", "bca"]
+        .map(|boundary| {
+            let mut decoder = Reader::new(&boundary.parse().unwrap()).decoder();
+            decoder.push(format!("--{boundary}\r\n").into());
+            assert_eq!(decoder.step(), Ok(Step::NeedInput));
+            let text = decoder.checkpoint("r").unwrap().to_string();
+            text.split(' ').nth(3).unwrap().to_owned()
+        })
+        .into();
+    assert_eq!(texts.len(), 7);
+}

@@ -83,6 +83,8 @@ mod tests {
             assert_eq!(Tolerance::STRICT.tolerates(rule), level == Level::Advice, "{rule}");
             assert_eq!(Tolerance::STRICT.with(rule).tolerates(rule), level != Level::Fatal);
             assert_eq!(Tolerance::ALL.without(rule).tolerates(rule), level == Level::Advice);
+            assert_eq!(Tolerance::ALL.with(rule), Tolerance::ALL, "in it already");
+            assert_eq!(Tolerance::STRICT.without(rule), Tolerance::STRICT, "not in it");
         }
     }
 

@@ -35,7 +35,7 @@ fn draft_3_1_the_example_reads_without_a_diagnostic() {
         assert_eq!((uris.len(), uris.size_hint()), (3, (3, Some(3))));
         assert!(uris.next_back().unwrap().ends_with("/2"));
         assert!(uris.nth(1).unwrap().ends_with("/1"));
-        assert_eq!((uris.nth(0), uris.len()), (None, 0));
+        assert_eq!((uris.next(), uris.len()), (None, 0));
         assert!(index.diagnostics().is_empty());
     }
 }

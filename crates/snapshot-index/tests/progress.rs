@@ -30,6 +30,7 @@ fn saved(progress: &Progress) -> Progress {
 fn nothing_is_done_at_first_and_everything_at_last() {
     let mut progress = Progress::new(&index("a", 3, COMPLETED));
     assert_eq!((progress.next(), progress.remaining_count()), (Some(0), 3));
+    assert_eq!((progress.id(), progress.package_count()), ("a", 3));
     assert_eq!(progress.mark_done(1), Ok(true));
     assert_eq!(progress.mark_done(1), Ok(false));
     assert!(progress.is_done(1) && !progress.is_done(0) && !progress.is_complete());

@@ -141,5 +141,6 @@ fn what_was_resolved_keeps_its_numbers() {
     }
     assert_eq!(resolved.get(3), None);
     assert_eq!(resolved.iter().count(), 3);
+    assert!((&resolved).into_iter().eq(resolved.as_slice()));
     assert_eq!(resolved.clone().into_iter().collect::<Vec<_>>(), resolved.into_vec());
 }

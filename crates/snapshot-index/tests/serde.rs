@@ -124,4 +124,6 @@ fn indexes_that_say_the_same_are_equal_and_hash_alike() {
     let other = SnapshotIndexRef::parse(r#"{"id":"a","started":1,"uris":[],"x":1}"#).unwrap();
     let same = SnapshotIndexRef::parse(r#"{"id":"a","started":1,"uris":[],"x":2}"#).unwrap();
     assert_ne!(other, same);
+    assert_ne!(SnapshotIndex::from(other.clone()), same);
+    assert_ne!(same, SnapshotIndex::from(other));
 }
