@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_test::{Token, assert_ser_tokens};
 use snapshot_index::{Rule, SnapshotIndex, SnapshotIndexRef};
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use support::{EXAMPLE, and, rules, with};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +112,33 @@ fn diagnostics_of_an_index_without_input_are_placed_in_its_written_form() {
     let span = index.diagnostics().as_slice()[0].span();
     let written = index.to_vec().unwrap();
     assert_eq!(&written[span.start as usize..span.end as usize], b"\"nightly\"");
+}
+
+#[test]
+fn indexes_that_differ_in_one_member_differ_and_hash_apart() {
+    let texts = [
+        r#"{"id":"a","started":2,"completed":3,"uris":["/p"],"x":1}"#,
+        r#"{"id":"b","started":2,"completed":3,"uris":["/p"],"x":1}"#,
+        r#"{"id":"a","started":1,"completed":3,"uris":["/p"],"x":1}"#,
+        r#"{"id":"a","started":2,"completed":4,"uris":["/p"],"x":1}"#,
+        r#"{"id":"a","started":2,"uris":["/p"],"x":1}"#,
+        r#"{"id":"a","started":2,"completed":3,"uris":["/q"],"x":1}"#,
+        r#"{"id":"a","started":2,"completed":3,"uris":["/p"],"x":2}"#,
+        r#"{"id":"a","started":2,"completed":3,"uris":["/p"],"y":1}"#,
+    ];
+    // The hasher's keys are always the same, and so is what comes of them.
+    let hash = |index: &SnapshotIndex| {
+        let mut hasher = DefaultHasher::new();
+        index.hash(&mut hasher);
+        hasher.finish()
+    };
+    let indexes = texts.map(|text| text.parse::<SnapshotIndex>().unwrap());
+    for (number, one) in indexes.iter().enumerate() {
+        for other in &indexes[..number] {
+            assert_ne!(one, other);
+            assert_ne!(hash(one), hash(other), "{one:?} {other:?}");
+        }
+    }
 }
 
 #[test]
