@@ -177,6 +177,18 @@ fn limits_stay_fatal_and_hold_for_what_is_lost() {
 }
 
 #[test]
+fn the_limit_on_a_body_holds_for_lost_octets_to_the_octet() {
+    let input = b"--b\r\n\r\n1\r\n--b\r\nno colon\r\n\r\n0123456789\r\n--b\r\n\r\n3\r\n--b--";
+    let Given::Lost(_, lost) = &given(&reader(), input)[1] else { panic!("a part is lost") };
+    let octets = lost.end - lost.start;
+    for bound in 1..2 * octets {
+        let limited = reader().limits(Limits::default().body_octets(bound));
+        let given = given(&limited, input);
+        assert_eq!(matches!(given[1], Given::Lost(..)), bound >= octets, "{bound}: {given:?}");
+    }
+}
+
+#[test]
 fn where_nothing_failed_there_is_nothing_to_go_on_after() {
     let nothing = ErrorKind::Misuse(Misuse::NothingToResync);
     let input = package("\r\nx");

@@ -47,6 +47,8 @@ fn what_is_debugged_shows_what_it_is() {
     assert!(format!("{boundary:?}").contains("xyz"));
     let error = "b;".parse::<Boundary>().unwrap_err();
     assert!(format!("{error:?}").contains("BoundarySyntax"), "{error:?}");
+    assert_eq!(error.offset(), 1);
+    assert_eq!("abc ".parse::<Boundary>().unwrap_err().offset(), 3);
 }
 
 #[test]

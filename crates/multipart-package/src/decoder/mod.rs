@@ -264,7 +264,6 @@ impl Decoder {
                 self.number += 1;
                 Failed::Part(Start::LineStart)
             }
-            State::BodyStart => Failed::Part(Start::LineStart),
             State::Body | State::LengthBody(_) => Failed::Part(Start::Within),
             State::LengthEnd if self.part.ends_line => Failed::Part(Start::LineStart),
             State::LengthEnd => Failed::Part(Start::Within),
