@@ -332,16 +332,33 @@ impl Consumer {
         page.prev_archive.is_none().then_some(index)
     }
 
-    fn event<F: Fetched>(&mut self, index: usize, fetched: &mut F) -> Result<Want, F::Error> {
-        let entry = &self.page.entries[index];
+    /// What would be done about an entry of the page last handed over, were it the next; those
+    /// before it may change that.
+    ///
+    /// # Errors
+    /// Those of the set of fetched entities.
+    pub fn likely<F: Fetched>(
+        &self,
+        index: usize,
+        fetched: &F,
+    ) -> Result<Option<Action>, F::Error> {
+        self.entry(index).map(|entry| self.action(entry, fetched)).transpose()
+    }
+
+    fn action<F: Fetched>(&self, entry: &Entry, fetched: &F) -> Result<Action, F::Error> {
         let in_window = self.position.reading == 0;
-        let action = match entry.method {
+        Ok(match entry.method {
             Method::Put => Action::Replace,
             Method::Delete => Action::Delete,
             Method::Post => Action::Fetch,
             Method::Patch if in_window || fetched.contains(&entry.target)? => Action::Fetch,
             Method::Patch => Action::Patch,
-        };
+        })
+    }
+
+    fn event<F: Fetched>(&mut self, index: usize, fetched: &mut F) -> Result<Want, F::Error> {
+        let entry = &self.page.entries[index];
+        let action = self.action(entry, fetched)?;
         if action == Action::Fetch {
             fetched.insert(&entry.target, self.position.reading)?;
         }

@@ -29,7 +29,7 @@ pub enum Error {
     /// An index was wrong, or belongs to another snapshot.
     #[error("the snapshot's index is refused")]
     Index(#[from] snapshot_index::Error),
-    /// Which packages are done could not be written down.
+    /// What is done could not be written down.
     #[error("the progress cannot be written")]
     Progress(#[source] serde_json::Error),
     /// A Link field was wrong.
@@ -70,13 +70,75 @@ pub enum Error {
         /// The most that is taken.
         limit: usize,
     },
-    /// A reference leads to another origin, or is none.
-    #[error("{reference} is not a reference within the origin of {base}")]
-    Foreign {
+    /// A reference is none.
+    #[error("{reference} is not a URI reference within {base}")]
+    Reference {
         /// The reference.
         reference: String,
         /// What it was resolved against.
         base: String,
+    },
+    /// A URI is not one of http or https.
+    #[error("{uri} is not an http or https URI")]
+    NotHttp {
+        /// The URI.
+        uri: String,
+    },
+    /// A URI leads to an origin that the replica was not told to ask.
+    #[error("{uri} is of another origin; allow it, if it is to be asked")]
+    OtherOrigin {
+        /// The URI.
+        uri: String,
+    },
+    /// A server sent a content coding that nobody asked for.
+    #[error("{uri} came in a content coding that was not asked for")]
+    Coded {
+        /// The document.
+        uri: String,
+    },
+    /// Octets are not those whose digest was claimed.
+    #[error("{uri} is not what its digest says")]
+    Digest {
+        /// The document.
+        uri: String,
+    },
+    /// A package ended elsewhere than where it was said to.
+    #[error("{uri} has {octets} octets, not {stated}")]
+    Length {
+        /// The package.
+        uri: String,
+        /// How many came.
+        octets: u64,
+        /// How many it was said to have.
+        stated: u64,
+    },
+    /// A server answered a range otherwise than it was asked for.
+    #[error("{uri}: {what}")]
+    Range {
+        /// The package.
+        uri: String,
+        /// What was wrong.
+        what: &'static str,
+    },
+    /// A package is gone: another snapshot may have taken the place of this one.
+    #[error("{uri} is gone")]
+    Gone {
+        /// The package.
+        uri: String,
+    },
+    /// The index changed while its packages were read.
+    #[error("the index at {uri} changed while its packages were read")]
+    Changed {
+        /// The index.
+        uri: String,
+    },
+    /// Two parts of one snapshot are of the same entity.
+    #[error("{uri} has a part for {entity}, which another part is of too")]
+    Twice {
+        /// The package.
+        uri: String,
+        /// The entity.
+        entity: String,
     },
     /// A patch, or the state that it applies to, is not JSON.
     #[error("{uri} cannot be patched")]

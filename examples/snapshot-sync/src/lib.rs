@@ -18,13 +18,16 @@
 //!
 //! | replica | |
 //! |---|---|
-//! | [`fetch`] | documents over HTTP, from one origin |
+//! | [`origin`] | which origins are asked |
+//! | [`fetch`] | documents over HTTP: tried again, compared with their digests |
 //! | [`discover`] | the index and the feed, from one start URI |
-//! | [`replicate`] | a snapshot, its packages in parallel |
+//! | [`replicate`] | a snapshot, its packages in parallel and through interruptions |
 //! | [`page`] | a feed document, read |
 //! | [`consume`] | the consuming rules, without IO |
 //! | [`follow`] | the feed, by these rules |
 //! | [`replica`] | the database |
+//! | [`status`] | what it has, and what is left |
+//! | [`phase`] | what a replica is doing |
 //! | [`compare`] | both databases, row by row |
 //!
 //! Both are run as programs, `publish` and `replicate`, until they are asked to stop ([`shutdown`]).
@@ -43,14 +46,15 @@ pub mod follow;
 pub mod generate;
 pub mod listen;
 pub mod origin;
-mod package;
 pub mod page;
+pub mod phase;
 mod related;
 pub mod replica;
 pub mod replicate;
 pub mod server;
 pub mod shutdown;
 pub mod snapshot;
+pub mod status;
 pub mod store;
 pub mod versions;
 

@@ -1,11 +1,14 @@
-//! The replica's database: entities, how far it has come, and which entities were fetched.
+//! The replica's database: entities, those of a snapshot that is being replicated, and how far both
+//! have come.
 
 use crate::clock::instant;
 use crate::consume::{Fetched, Position};
 use crate::error::Error;
 use crate::store::Entity;
-use rusqlite::{Connection, OptionalExtension, params};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -15,11 +18,28 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS entity (
         uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
     ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS staged (
+        uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS progress (document TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS fetched (uri TEXT PRIMARY KEY, reading INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS position (
         start INTEGER NOT NULL, last TEXT, last_self TEXT, reading INTEGER NOT NULL, etag TEXT
     );
-    CREATE TABLE IF NOT EXISTS progress (document TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS consumed (last INTEGER, to_end INTEGER);
+    INSERT INTO consumed SELECT NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM consumed);
+";
+
+/// The staged entities take the place of those before, all at once.
+const SWITCH: &str = "
+    DROP TABLE entity;
+    ALTER TABLE staged RENAME TO entity;
+    CREATE TABLE staged (
+        uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
+    ) WITHOUT ROWID;
+    DELETE FROM fetched;
+    DELETE FROM progress;
+    UPDATE consumed SET last = NULL, to_end = NULL;
 ";
 
 /// The replica's database.
@@ -29,6 +49,15 @@ pub struct Replica {
     connection: Connection,
 }
 
+/// How far the feed was consumed, as times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consumed {
+    /// When the event last consumed happened.
+    pub last: Option<DateTime<Utc>>,
+    /// When the feed was last consumed to its end.
+    pub to_end: Option<DateTime<Utc>>,
+}
+
 impl Replica {
     /// Opens or makes a database.
     ///
@@ -36,8 +65,15 @@ impl Replica {
     /// [`Error::Database`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { path: path.to_owned(), connection })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Another connection, for reading.
@@ -75,16 +111,79 @@ impl Replica {
         Ok(())
     }
 
-    /// Removes everything, to begin again with a snapshot.
+    /// Lets go of what there is of a snapshot that was not replicated whole, to begin another one;
+    /// what was replicated before stays until [`switch`](Self::switch).
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn clear(&mut self) -> Result<(), Error> {
-        Ok(self.connection.execute_batch(
-            "BEGIN IMMEDIATE;
-             DELETE FROM entity; DELETE FROM fetched; DELETE FROM position; DELETE FROM progress;
-             COMMIT;",
-        )?)
+    pub fn begin_snapshot(&mut self, progress: &str) -> Result<(), Error> {
+        self.begin()?;
+        self.connection.execute("DELETE FROM staged", [])?;
+        self.set_progress(progress)?;
+        self.commit()
+    }
+
+    /// Begins a package within a transaction.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn begin_package(&mut self) -> Result<(), Error> {
+        Ok(self.connection.execute_batch("SAVEPOINT package")?)
+    }
+
+    /// Ends a package, to be committed with the transaction.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn keep_package(&mut self) -> Result<(), Error> {
+        Ok(self.connection.execute_batch("RELEASE package")?)
+    }
+
+    /// Undoes all since [`begin_package`](Self::begin_package).
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn drop_package(&mut self) -> Result<(), Error> {
+        Ok(self.connection.execute_batch("ROLLBACK TO package; RELEASE package")?)
+    }
+
+    /// Stores an entity of the snapshot that is being replicated; false where it has it already.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn stage(&mut self, uri: &str, etag: Option<&str>, body: &[u8]) -> Result<bool, Error> {
+        let mut insert =
+            self.connection.prepare_cached("INSERT INTO staged VALUES (?1, ?2, ?3)")?;
+        match insert.execute(params![uri, etag, body]) {
+            Ok(_) => Ok(true),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lets the snapshot take the place of what was replicated before, in one transaction; from
+    /// now on the feed is consumed from this position on.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn switch(&mut self, position: &Position) -> Result<(), Error> {
+        self.begin()?;
+        // A statement that knows the table that goes would keep it.
+        self.connection.flush_prepared_statement_cache();
+        self.connection.execute_batch(SWITCH)?;
+        self.set_position(position)?;
+        self.commit()
+    }
+
+    /// Lets go of the position, so that a snapshot is needed; entities stay until then.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn forget_position(&mut self) -> Result<(), Error> {
+        self.connection.execute("DELETE FROM position", [])?;
+        Ok(())
     }
 
     /// Stores an entity's state.
@@ -170,6 +269,48 @@ impl Replica {
             })
         });
         Ok(position.optional()?)
+    }
+
+    /// Stores when the event last consumed happened.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_last_time(&mut self, time: DateTime<Utc>) -> Result<(), Error> {
+        let update = "UPDATE consumed SET last = ?1";
+        self.connection.prepare_cached(update)?.execute([time.timestamp_millis()])?;
+        Ok(())
+    }
+
+    /// Stores when the feed was consumed to its end.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_to_end(&mut self, time: DateTime<Utc>) -> Result<(), Error> {
+        let update = "UPDATE consumed SET to_end = ?1";
+        self.connection.prepare_cached(update)?.execute([time.timestamp_millis()])?;
+        Ok(())
+    }
+
+    /// How far the feed was consumed, as times.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn consumed(&self) -> Result<Consumed, Error> {
+        let mut select = self.connection.prepare_cached("SELECT last, to_end FROM consumed")?;
+        let times = select.query_row([], |row| {
+            let (last, to_end): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
+            Ok(Consumed { last: last.map(instant), to_end: to_end.map(instant) })
+        });
+        Ok(times?)
+    }
+
+    /// How many entities there are, and how many of a snapshot that is being replicated.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn counts(&self) -> Result<(u64, u64), Error> {
+        let select = "SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM staged)";
+        Ok(self.connection.query_row(select, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 }
 

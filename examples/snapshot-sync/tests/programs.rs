@@ -107,7 +107,10 @@ fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
 #[test]
 fn without_a_publisher_a_replica_says_what_failed() {
     let directory = tempfile::tempdir().unwrap();
-    let output = replicate(directory.path(), "http://127.0.0.1:1/").output().unwrap();
+    let output = replicate(directory.path(), "http://127.0.0.1:1/")
+        .args(["--retries", "1"])
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("replicate: a request failed"), "{told}");

@@ -99,7 +99,11 @@ fn section_6_1_a_get_is_conditional_on_the_entity_tag_at_hand() {
         site.make(&Change::Patch(uri(3), serde_json::json!({ "stock": stock })));
     }
     // The first GET brings the state that both made, the second finds it unchanged.
-    let report = site.follow(&mut replica, &report.feed, 1);
+    let handle = site.runtime.handle().clone();
+    let mut follower =
+        Follower::new(&handle, &site.fetcher, &mut replica, &report.feed).parallel(1);
+    follower.read_to_end(|| ()).unwrap();
+    let report = follower.report();
     assert_eq!((report.fetched, report.not_modified), (2, 1));
     assert_eq!(site.differences(&replica), 0);
 }
@@ -219,7 +223,7 @@ fn section_7_another_feed_at_the_same_place_is_not_taken_for_the_one_before() {
     });
     replica.set_position(&position).unwrap();
     let feed = anew.listening.uri(SUBSCRIPTION);
-    let mut follower = Follower::new(&handle, &site.fetcher, &mut replica, &feed);
+    let mut follower = Follower::new(&handle, &anew.fetcher, &mut replica, &feed);
     let error = follower.read_to_end(|| ()).unwrap_err();
     assert!(matches!(error, Error::HistoryCut), "{error}");
 }

@@ -149,7 +149,7 @@ fn a_redirect_to_another_origin_is_not_followed() {
     let elsewhere = site.listening.uri("/changes/latest");
     let away = Router::new().route("/", get(async move || Redirect::temporary(&elsewhere)));
     let uri = format!("{}/", serve(&site, away));
-    let error = site.runtime.block_on(site.fetcher.get(&uri, None));
+    let error = site.runtime.block_on(support::fetcher(&uri).get(&uri, None));
     let error = chain(&error.unwrap_err());
     assert!(error.contains("another origin"), "{error}");
 }
@@ -162,7 +162,8 @@ fn a_304_that_was_not_asked_for_is_not_taken_for_the_end_of_the_feed() {
     let mut replica = site.replica();
     replica.set_position(&Position::after_snapshot(chrono::Utc::now())).unwrap();
     let handle = site.runtime.handle().clone();
-    let mut follower = Follower::new(&handle, &site.fetcher, &mut replica, &feed);
+    let fetcher = support::fetcher(&feed);
+    let mut follower = Follower::new(&handle, &fetcher, &mut replica, &feed);
     let error = follower.read_to_end(|| ()).unwrap_err();
     assert!(matches!(error, Error::Status { .. }), "{error}");
 }

@@ -4,12 +4,13 @@ use crate::changes::{Allowance, Changer, Changes};
 use crate::show::Show;
 use crate::versions::{self, Walked};
 use snapshot_sync::compare::{Comparison, compare};
-use snapshot_sync::fetch::Fetcher;
+use snapshot_sync::fetch::{self, Fetcher};
 use snapshot_sync::follow::{FeedReport, Follower};
 use snapshot_sync::generate::Generator;
 use snapshot_sync::listen::Listening;
+use snapshot_sync::origin::Origins;
 use snapshot_sync::replica::Replica;
-use snapshot_sync::replicate::{self, SnapshotReport};
+use snapshot_sync::replicate::{self, Happening, SnapshotReport};
 use snapshot_sync::server::{Publisher, START};
 use snapshot_sync::snapshot::{Opening, Snapshot};
 use snapshot_sync::store::Store;
@@ -79,13 +80,16 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     lap("write the packages");
 
     show.say("Replicating it over HTTP: packages in parallel, each read to its close delimiter.");
-    let fetcher = fetcher(plan)?;
+    let fetcher = fetcher(plan, &start)?;
     let replica = Replica::open(&plan.directory.join("replica.sqlite"))?;
     let bar = show.bar("entities replicated", plan.entities);
     let (progress, allowance) = (bar.clone(), changer.allowance());
-    let replicated = replicate::snapshot(&fetcher, replica, &start, move |entities| {
-        allowance.raise(pace.while_read(&snapshot));
-        progress.inc(entities);
+    let options = replicate::Options::default();
+    let replicated = replicate::snapshot(&fetcher, replica, &start, &options, move |happening| {
+        if let Happening::Entities(entities) = happening {
+            allowance.raise(pace.while_read(&snapshot));
+            progress.inc(entities);
+        }
     });
     let (mut replica, snapshot) = runtime.block_on(replicated)?;
     bar.finish();
@@ -181,10 +185,12 @@ fn write(
     Ok(Arc::new(snapshot))
 }
 
-fn fetcher(plan: &Plan) -> anyhow::Result<Fetcher> {
+fn fetcher(plan: &Plan, start: &str) -> anyhow::Result<Fetcher> {
     let exchanged = plan.directory.join("exchanged");
     if plan.keep {
         std::fs::create_dir_all(&exchanged)?;
     }
-    Ok(Fetcher::new(plan.keep.then_some(exchanged))?)
+    let keep = plan.keep.then_some(exchanged);
+    let options = fetch::Options { keep, ..fetch::Options::default() };
+    Ok(Fetcher::new(Origins::of(start)?, options)?)
 }

@@ -5,16 +5,22 @@
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use http::HeaderValue;
+use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::discover::discover;
 use snapshot_sync::error::Error;
-use snapshot_sync::fetch::Fetcher;
+use snapshot_sync::fetch::{self, Fetcher};
 use snapshot_sync::follow::Follower;
+use snapshot_sync::origin::Origins;
+use snapshot_sync::phase::Phase;
 use snapshot_sync::replica::Replica;
-use snapshot_sync::{replicate, shutdown};
+use snapshot_sync::replicate::{self, Happening};
+use snapshot_sync::shutdown;
+use snapshot_sync::status::Status;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tracing::{info, warn};
 
 /// Replicates what a publisher serves, and follows its feed until it is told to stop.
@@ -29,7 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Prints what a replica has, and how far it has come.
+    /// Prints what a replica has, how far behind it is, and what is left.
     Status {
         /// The replica's database.
         #[arg(long, value_name = "FILE")]
@@ -51,13 +57,28 @@ struct Replicate {
     /// How many seconds to wait before the feed is asked for again.
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     poll: u64,
+    /// How many packages are got at once; and twice as many entities, while the feed is replayed.
+    #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    parallel: u8,
+    /// How often a failed request is repeated, after delays that double from a tenth of a second.
+    #[arg(long, value_name = "COUNT", default_value_t = 9)]
+    retries: usize,
+    /// How many seconds to wait for the next octet of an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    patience: u64,
+    /// A file with the token that the publisher asks for; no other origin is told.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Another origin that may be asked, such as https://packages.example.org.
+    #[arg(long, value_name = "URI")]
+    allow_origin: Vec<String>,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let done = match (&arguments.command, &arguments.replicate) {
-        (Some(Command::Status { database }), _) => status(database),
+    let done = match (arguments.command, arguments.replicate) {
+        (Some(Command::Status { database }), _) => status(&database),
         (None, Some(replicate)) => run(replicate),
         (None, None) => Err(anyhow::anyhow!("--from and --database are missing")),
     };
@@ -72,76 +93,143 @@ fn main() -> ExitCode {
 
 fn status(database: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(database.exists(), "{} does not exist", database.display());
-    let replica = Replica::open(database)?;
-    let entities: u64 =
-        replica.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
-    println!("entities         {entities}");
-    match replica.position()? {
-        Some(position) => {
-            println!("snapshot         whole, started {}", position.start);
-            println!("readings of feed {}", position.reading);
-            let last = position.last.map_or_else(|| "none".to_owned(), |(id, _)| id);
-            println!("last event       {last}");
-        }
-        None => println!("snapshot         not whole"),
-    }
+    println!("{}", Status::of(&Replica::open(database)?)?);
     Ok(())
 }
 
-fn run(arguments: &Replicate) -> anyhow::Result<()> {
-    let runtime = Runtime::new()?;
-    let stop = {
-        let _entered = runtime.enter();
-        shutdown::Asked::new()?
-    };
-    let fetcher = Fetcher::new(None)?;
-    let database = arguments.database.display().to_string();
-    let mut replica = Replica::open(&arguments.database).context(database)?;
-    loop {
-        if replica.position()?.is_none() {
-            let snapshot = replicate::snapshot(&fetcher, replica, &arguments.from, |_| {});
-            let Some(done) = runtime.block_on(stop.or(snapshot)) else { return Ok(()) };
-            let (filled, report) = done?;
-            replica = filled;
-            info!(
-                packages = report.packages,
-                packages_before = report.packages_before,
-                entities = report.entities,
-                octets = report.octets,
-                "the snapshot is whole"
-            );
-        }
-        let Some(start) = runtime.block_on(stop.or(discover(&fetcher, &arguments.from))) else {
-            return Ok(());
-        };
-        match follow(arguments, &runtime, &stop, &fetcher, &mut replica, &start?.feed) {
-            Err(Error::HistoryCut) => {
-                warn!("the feed's history was cut: beginning again from a snapshot");
-                replica.clear()?;
-            }
-            done => return Ok(done?),
-        }
-    }
+/// Reads a token into the value of an Authorization field.
+fn authorization(path: &Path) -> anyhow::Result<HeaderValue> {
+    let named = || path.display().to_string();
+    let token = std::fs::read_to_string(path).with_context(named)?;
+    let value = HeaderValue::try_from(format!("Bearer {}", token.trim()));
+    let mut value = value.with_context(named)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
-/// Consumes the feed to its end, again and again; returns when told to stop.
-fn follow(
-    arguments: &Replicate,
-    runtime: &Runtime,
-    stop: &shutdown::Asked,
-    fetcher: &Fetcher,
-    replica: &mut Replica,
-    feed: &str,
-) -> Result<(), Error> {
-    let mut follower = Follower::new(runtime.handle(), fetcher, replica, feed);
-    loop {
-        let mut events = 0_u64;
-        follower.read_to_end(|| events += 1)?;
-        info!(events, "the feed is consumed to its end");
-        // The timer is made within the runtime that drives it.
-        let wait = async { tokio::time::sleep(Duration::from_secs(arguments.poll)).await };
-        if arguments.once || runtime.block_on(stop.or(wait)).is_none() {
-            return Ok(());
+fn fetcher(arguments: &Replicate) -> anyhow::Result<Fetcher> {
+    let origins = arguments
+        .allow_origin
+        .iter()
+        .try_fold(Origins::of(&arguments.from)?, |origins, uri| origins.and(uri))?;
+    let mut options = fetch::Options {
+        patience: Duration::from_secs(arguments.patience),
+        token: arguments.token_file.as_deref().map(authorization).transpose()?,
+        ..fetch::Options::default()
+    };
+    options.retries.times = arguments.retries;
+    Ok(Fetcher::new(origins, options)?)
+}
+
+/// Replicates until it is done or told to stop; then whatever is under way is left as it is, since
+/// what is not committed is done again by the next run.
+fn run(arguments: Replicate) -> anyhow::Result<()> {
+    let runtime = Runtime::new()?;
+    let fetcher = fetcher(&arguments)?;
+    let replication = Replication { arguments, runtime: runtime.handle().clone(), fetcher };
+    let done = runtime.block_on(async {
+        let stop = shutdown::Asked::new()?;
+        tokio::select! {
+            done = tokio::task::spawn_blocking(move || replication.run()) => done?,
+            () = stop.wait() => {
+                info!("stopping: the next run goes on from here");
+                Ok(())
+            }
         }
+    });
+    runtime.shutdown_background();
+    done
+}
+
+/// Blocks on the network and the database.
+struct Replication {
+    arguments: Replicate,
+    runtime: Handle,
+    fetcher: Fetcher,
+}
+
+impl Replication {
+    fn run(&self) -> anyhow::Result<()> {
+        loop {
+            match self.try_run() {
+                Ok(()) => return Ok(()),
+                Err(error) if self.arguments.once => return Err(error),
+                // A publisher that is away comes back.
+                Err(error) => warn!("{error:#}; trying again"),
+            }
+            self.wait();
+        }
+    }
+
+    /// Replicates a snapshot where there is none, and follows the feed.
+    fn try_run(&self) -> anyhow::Result<()> {
+        let database = self.arguments.database.display().to_string();
+        let mut replica = Replica::open(&self.arguments.database).context(database)?;
+        loop {
+            if replica.position()?.is_none() {
+                replica = self.snapshot(replica)?;
+            }
+            let start = discover(&self.fetcher, &self.arguments.from);
+            match self.follow(&mut replica, &self.runtime.block_on(start)?.feed) {
+                Err(Error::HistoryCut) => {
+                    warn!("the feed's history was cut: beginning again from a snapshot");
+                    replica.forget_position()?;
+                }
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    fn snapshot(&self, replica: Replica) -> anyhow::Result<Replica> {
+        let bar = ProgressBar::no_length();
+        let style = ProgressStyle::with_template("  entities {human_pos:>12} in {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let on = move |happening| match happening {
+            Happening::Phase(phase) => {
+                info!(%phase);
+                if phase == Phase::Switch {
+                    bar.finish();
+                }
+            }
+            Happening::Entities(count) => bar.inc(count),
+        };
+        let parallel = usize::from(self.arguments.parallel);
+        let options = replicate::Options { parallel, ..replicate::Options::default() };
+        let (fetcher, from) = (&self.fetcher, &self.arguments.from);
+        let snapshot = replicate::snapshot(fetcher, replica, from, &options, on);
+        let (replica, report) = self.runtime.block_on(snapshot)?;
+        info!(
+            id = report.id,
+            packages = report.packages,
+            packages_before = report.packages_before,
+            entities = report.entities,
+            octets = report.octets,
+            "the snapshot is whole"
+        );
+        Ok(replica)
+    }
+
+    /// Consumes the feed to its end, again and again unless once.
+    fn follow(&self, replica: &mut Replica, feed: &str) -> Result<(), Error> {
+        let is_replay = replica.position()?.is_some_and(|position| position.reading == 0);
+        let mut phase = if is_replay { Phase::Replay } else { Phase::Follow };
+        let gets = 2 * usize::from(self.arguments.parallel);
+        let mut follower =
+            Follower::new(&self.runtime, &self.fetcher, replica, feed).parallel(gets);
+        loop {
+            info!(%phase);
+            let mut events = 0_u64;
+            follower.read_to_end(|| events += 1)?;
+            info!(events, "the feed is consumed to its end");
+            phase = Phase::Follow;
+            if self.arguments.once {
+                return Ok(());
+            }
+            self.wait();
+        }
+    }
+
+    fn wait(&self) {
+        std::thread::sleep(Duration::from_secs(self.arguments.poll));
     }
 }

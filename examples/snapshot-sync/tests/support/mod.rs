@@ -1,16 +1,18 @@
 //! A publisher on a socket, and what tests ask of it.
 
 use snapshot_sync::compare::compare;
-use snapshot_sync::fetch::{Answer, Fetcher};
+use snapshot_sync::fetch::{self, Answer, Fetcher};
 use snapshot_sync::follow::{FeedReport, Follower};
 use snapshot_sync::generate::{Change, Generator};
 use snapshot_sync::listen::Listening;
+use snapshot_sync::origin::Origins;
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replicate::{self, SnapshotReport};
 use snapshot_sync::server::{Publisher, START};
 use snapshot_sync::snapshot::{Opening, Snapshot};
 use snapshot_sync::store::Store;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) struct Site {
     pub(crate) runtime: tokio::runtime::Runtime,
@@ -30,7 +32,7 @@ impl Site {
         let publisher = Arc::new(Publisher::new(Arc::new(store)).unwrap());
         let anywhere = ([127, 0, 0, 1], 0).into();
         let listening = runtime.block_on(Listening::at(anywhere, publisher.clone())).unwrap();
-        let fetcher = Fetcher::new(None).unwrap();
+        let fetcher = fetcher(&listening.uri("/"));
         Self { runtime, directory, publisher, listening, fetcher }
     }
 
@@ -65,7 +67,17 @@ impl Site {
     /// Replicates the snapshot into the replica's database.
     pub(crate) fn replicate(&self) -> Result<(Replica, SnapshotReport), snapshot_sync::Error> {
         let start = self.listening.uri(START);
-        let replicated = replicate::snapshot(&self.fetcher, self.replica(), &start, |_| ());
+        self.replicate_from(&start, &self.fetcher)
+    }
+
+    /// Replicates a snapshot that another server serves.
+    pub(crate) fn replicate_from(
+        &self,
+        start: &str,
+        fetcher: &Fetcher,
+    ) -> Result<(Replica, SnapshotReport), snapshot_sync::Error> {
+        let options = replicate::Options::default();
+        let replicated = replicate::snapshot(fetcher, self.replica(), start, &options, |_| ());
         self.runtime.block_on(replicated)
     }
 
@@ -89,6 +101,15 @@ impl Site {
     pub(crate) fn answer(&self, path: &str, etag: Option<&str>) -> Answer {
         self.runtime.block_on(self.fetcher.get(&self.listening.uri(path), etag)).unwrap()
     }
+}
+
+/// Asks one origin, again after short delays, and does not wait long.
+pub(crate) fn fetcher(uri: &str) -> Fetcher {
+    let short = Duration::from_millis(20);
+    let retries = fetch::Retries { times: 4, first: short, longest: 100 * short };
+    let patience = 50 * short;
+    let options = fetch::Options { retries, patience, ..fetch::Options::default() };
+    Fetcher::new(Origins::of(uri).unwrap(), options).unwrap()
 }
 
 /// An error with all that caused it, as a program prints it.

@@ -1,5 +1,7 @@
 //! Following the feed: what the consuming rules want, done over HTTP and in the database.
 
+mod ahead;
+
 use crate::consume::{Action, Consumer, Entry, Fetched, Want};
 use crate::error::Error;
 use crate::fetch::Fetcher;
@@ -7,9 +9,14 @@ use crate::origin;
 use crate::page::{self, FeedPage};
 use crate::replica::Replica;
 use crate::store::patched;
+use ahead::{Ahead, Get};
 use bytes::Bytes;
+use chrono::Utc;
 use http::{StatusCode, header};
 use tokio::runtime::Handle;
+
+/// How many entities are got at once, unless told otherwise.
+const PARALLEL: usize = 8;
 
 /// What consuming the feed did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,6 +57,7 @@ pub struct Follower<'a> {
     fetcher: &'a Fetcher,
     replica: &'a mut Replica,
     feed: &'a str,
+    ahead: Ahead,
     report: FeedReport,
 }
 
@@ -62,7 +70,15 @@ impl<'a> Follower<'a> {
         replica: &'a mut Replica,
         feed: &'a str,
     ) -> Self {
-        Self { runtime, fetcher, replica, feed, report: FeedReport::default() }
+        let (ahead, report) = (Ahead::new(PARALLEL), FeedReport::default());
+        Self { runtime, fetcher, replica, feed, ahead, report }
+    }
+
+    /// Sets how many entities are got at once.
+    #[must_use]
+    pub fn parallel(mut self, gets: usize) -> Self {
+        self.ahead = Ahead::new(gets);
+        self
     }
 
     /// What was done so far.
@@ -80,6 +96,7 @@ impl<'a> Follower<'a> {
     /// Whatever goes wrong in getting, reading or storing; [`Error::HistoryCut`].
     pub fn read_to_end(&mut self, on_event: impl FnMut()) -> Result<(), Error> {
         let read = self.try_read_to_end(on_event);
+        self.ahead.restart();
         if read.is_err() {
             self.replica.roll_back()?;
         }
@@ -99,6 +116,7 @@ impl<'a> Follower<'a> {
                     match self.document(&uri, etag.as_deref())? {
                         Document::Found(FeedPage { page, states: found }) => {
                             states = found;
+                            self.ahead.restart();
                             consumer.page(page);
                         }
                         Document::Unchanged => consumer.page_unchanged(),
@@ -112,13 +130,20 @@ impl<'a> Follower<'a> {
                     else {
                         return Err(Error::Stopped("the feed's document"));
                     };
-                    let reading = consumer.position().reading;
-                    self.apply(entry, action, reading, etag.as_deref(), body)?;
+                    if action == Action::Fetch {
+                        let get = self.get_ahead(&consumer, number)?;
+                        self.fetch(&entry.target, get)?;
+                    } else {
+                        let reading = consumer.position().reading;
+                        self.apply(entry, action, reading, etag.as_deref(), body)?;
+                    }
+                    self.replica.set_last_time(entry.time)?;
                     on_event();
                 }
                 Want::CaughtUp => {
                     self.report.readings += 1;
                     self.replica.set_position(consumer.position())?;
+                    self.replica.set_to_end(Utc::now())?;
                     return self.replica.commit();
                 }
                 Want::HistoryCut => return Err(Error::HistoryCut),
@@ -169,22 +194,41 @@ impl<'a> Follower<'a> {
                 let Some(entity) = self.replica.entity(target)? else {
                     // What is not there cannot be patched: what is fetched may hold later patches.
                     self.replica.insert(target, reading)?;
-                    return self.fetch(target);
+                    return self.fetch(target, None);
                 };
                 self.report.patched += 1;
                 self.replica.put(target, etag, &patched(target, &entity.body, body)?)
             }
-            Action::Fetch => self.fetch(target),
+            Action::Fetch => self.fetch(target, None),
         }
     }
 
+    /// The GET for an event, begun together with those for events after it.
+    fn get_ahead(&mut self, consumer: &Consumer, number: usize) -> Result<Option<Get>, Error> {
+        let (replica, feed) = (&*self.replica, self.feed);
+        let likely = |index| consumer.likely(index, replica);
+        let resource = |index| {
+            let target = consumer.entry(index).map_or("", |entry| &entry.target);
+            Ok((origin::resolve(feed, target)?, etag_at_hand(replica, target)?))
+        };
+        self.ahead.fill(number, self.runtime, self.fetcher, likely, resource)?;
+        Ok(self.ahead.take(number))
+    }
+
     /// GETs an entity's current state, on condition that it is another than the one at hand.
-    fn fetch(&mut self, target: &str) -> Result<(), Error> {
+    fn fetch(&mut self, target: &str, get: Option<Get>) -> Result<(), Error> {
         self.report.fetched += 1;
-        let known = self.replica.entity(target)?.map(|entity| entity.etag);
-        let known = known.filter(|etag| !etag.is_empty());
+        let known = etag_at_hand(self.replica, target)?;
         let uri = origin::resolve(self.feed, target)?;
-        let answer = self.runtime.block_on(self.fetcher.get(&uri, known.as_deref()))?;
+        // What was at hand when it began may have been replaced since: then 304 says nothing.
+        let is_of_old = get.as_ref().is_some_and(|get| get.etag != known);
+        let answer = get.map(|get| get.wait(self.runtime)).transpose()?;
+        let answer =
+            answer.filter(|answer| !(is_of_old && answer.status == StatusCode::NOT_MODIFIED));
+        let answer = match answer {
+            Some(answer) => answer,
+            None => self.runtime.block_on(self.fetcher.get(&uri, known.as_deref()))?,
+        };
         match answer.status {
             StatusCode::OK => {
                 let etag = answer.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
@@ -201,4 +245,10 @@ impl<'a> Follower<'a> {
             status => Err(Error::Status { uri, status }),
         }
     }
+}
+
+/// The entity tag of the state at hand, where it has one.
+fn etag_at_hand(replica: &Replica, target: &str) -> Result<Option<String>, Error> {
+    let etag = replica.entity(target)?.map(|entity| entity.etag);
+    Ok(etag.filter(|etag| !etag.is_empty()))
 }

@@ -1,0 +1,164 @@
+//! Trying again: when, and how often.
+
+use crate::error::Error;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use http::{HeaderMap, StatusCode, header};
+use std::time::{Duration, SystemTime};
+use tracing::warn;
+
+/// How often a failed attempt is repeated, and after what delays: these double, with jitter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// How many times.
+    pub times: usize,
+    /// The first delay.
+    pub first: Duration,
+    /// The longest delay. A server that asks for a longer one by Retry-After is not asked again.
+    pub longest: Duration,
+}
+
+impl Default for Retries {
+    /// Nine times in about a minute; Retry-After up to a minute.
+    fn default() -> Self {
+        Self { times: 9, first: Duration::from_millis(100), longest: Duration::from_secs(60) }
+    }
+}
+
+/// A failed attempt.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    error: Error,
+    again: Again,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Never,
+    After(Duration),
+}
+
+impl Failed {
+    /// What may go well the next time.
+    pub(crate) fn for_now(error: Error) -> Self {
+        Self { error, again: Again::After(Duration::ZERO) }
+    }
+
+    /// A status that says that the server could not answer now (RFC 9110 section 15, RFC 6585
+    /// section 4).
+    pub(crate) fn by_status(uri: &str, status: StatusCode, headers: &HeaderMap) -> Option<Self> {
+        let is_transient = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
+        is_transient.then(|| {
+            let error = Error::Status { uri: uri.to_owned(), status };
+            let asked = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let delay = asked.and_then(|asked| retry_after(asked, SystemTime::now()));
+            Self { error, again: Again::After(delay.unwrap_or_default()) }
+        })
+    }
+}
+
+impl From<Error> for Failed {
+    /// What failed in the network may go well the next time, the rest never will.
+    fn from(error: Error) -> Self {
+        let again = match &error {
+            Error::Http(source) if !source.is_redirect() && !source.is_builder() => {
+                Again::After(Duration::ZERO)
+            }
+            _ => Again::Never,
+        };
+        Self { error, again }
+    }
+}
+
+/// The delay that a Retry-After asks for (RFC 9110 section 10.2.3): seconds, or a date.
+fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// The delays between the attempts at one thing.
+#[derive(Debug)]
+pub(crate) struct Delays {
+    builder: ExponentialBuilder,
+    delays: ExponentialBackoff,
+    longest: Duration,
+}
+
+impl Delays {
+    pub(crate) fn new(retries: &Retries) -> Self {
+        let builder = ExponentialBuilder::new()
+            .with_jitter()
+            .with_min_delay(retries.first)
+            .with_max_delay(retries.longest)
+            .with_max_times(retries.times);
+        Self { delays: builder.build(), builder, longest: retries.longest }
+    }
+
+    /// Begins anew: something was achieved.
+    pub(crate) fn reset(&mut self) {
+        self.delays = self.builder.build();
+    }
+
+    /// Waits before the next attempt, or gives back why there will be none.
+    pub(crate) async fn wait(&mut self, failed: Failed) -> Result<(), Error> {
+        let Failed { error, again } = failed;
+        let Again::After(asked) = again else { return Err(error) };
+        let Some(delay) = self.delays.next().filter(|_| asked <= self.longest) else {
+            return Err(error);
+        };
+        let delay = delay.max(asked);
+        warn!(error = &error as &dyn std::error::Error, ?delay, "trying again");
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc9110_10_2_3_retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Tue, 23 Jun 2015 07:15:47 GMT").unwrap();
+        assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+        let date = "Tue, 23 Jun 2015 07:16:00 GMT";
+        assert_eq!(retry_after(date, now), Some(Duration::from_secs(13)));
+        let past = "Tue, 23 Jun 2015 07:15:00 GMT";
+        assert_eq!(retry_after(past, now), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon", now), None);
+    }
+
+    fn failed(status: u16, retry_after: Option<&'static str>) -> Option<Failed> {
+        let headers =
+            retry_after.map(|value| (header::RETRY_AFTER, http::HeaderValue::from_static(value)));
+        let status = StatusCode::from_u16(status).unwrap();
+        Failed::by_status("http://x/", status, &HeaderMap::from_iter(headers))
+    }
+
+    #[test]
+    fn rfc9110_15_only_a_status_that_passes_is_tried_again() {
+        for status in [200, 206, 304, 400, 401, 403, 404, 410, 416, 501] {
+            assert!(failed(status, None).is_none(), "{status}");
+        }
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            assert!(failed(status, None).is_some(), "{status}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_is_repeated_so_often_and_after_what_the_server_asks_for() {
+        let second = Duration::from_secs(1);
+        let mut delays = Delays::new(&Retries { times: 2, first: second, longest: 5 * second });
+        let began = tokio::time::Instant::now();
+        delays.wait(failed(503, Some("4")).unwrap()).await.unwrap();
+        assert!(began.elapsed() >= 4 * second, "{:?}", began.elapsed());
+        delays.wait(failed(503, None).unwrap()).await.unwrap();
+        let last = delays.wait(failed(503, None).unwrap()).await.unwrap_err();
+        assert!(last.to_string().contains("503"), "{last}");
+        delays.reset();
+        delays.wait(failed(429, None).unwrap()).await.unwrap();
+        delays.wait(failed(429, Some("6")).unwrap()).await.unwrap_err();
+    }
+}

@@ -1,0 +1,353 @@
+//! Replicating a snapshot: its packages in parallel, each into the database once it is whole.
+
+mod apply;
+mod download;
+mod spool;
+mod transfer;
+
+use crate::consume::Position;
+use crate::discover::{Start, discover};
+use crate::error::Error;
+use crate::fetch::Fetcher;
+use crate::phase::Phase;
+use crate::replica::Replica;
+use download::{Downloaded, download};
+use snapshot_index::{Policy, Progress, Resolver, SnapshotIndex};
+pub(crate) use spool::Spool;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tracing::warn;
+
+/// How many entities are stored in one transaction, unless one package has more.
+const TRANSACTION: u64 = 10_000;
+/// How many snapshots are tried, where each is gone before it is whole.
+const MOST_SNAPSHOTS: u32 = 5;
+
+/// How a snapshot is replicated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How many packages are got at once: four.
+    pub parallel: usize,
+    /// The most octets of one package: 64 GiB. Packages are kept as files until they are stored.
+    pub package_octets: u64,
+    /// The most octets of one entity: 16 MiB. An entity is held in memory while it is read.
+    pub entity_octets: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { parallel: 4, package_octets: 64 << 30, entity_octets: 16 << 20 }
+    }
+}
+
+/// What replicating a snapshot did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotReport {
+    /// The snapshot's id.
+    pub id: String,
+    /// How many packages were stored.
+    pub packages: u64,
+    /// How many packages an earlier run had stored.
+    pub packages_before: u64,
+    /// How many entities were stored.
+    pub entities: u64,
+    /// How many octets of packages were received.
+    pub octets: u64,
+    /// Where the feed is.
+    pub feed: String,
+    /// From where on the feed is to be consumed.
+    pub position: Position,
+}
+
+/// What happens while a snapshot is replicated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// Another phase begins.
+    Phase(Phase),
+    /// So many more entities are stored.
+    Entities(u64),
+}
+
+/// Replicates the snapshot that a start URI leads to: that of its index, or of the feed.
+///
+/// A package counts when it has the length and the digest that were claimed, is read strictly to
+/// its close delimiter and committed; which ones do is committed with them. After an error or a
+/// crash, the next run on the same snapshot gets the others, and of these what is missing. The
+/// entities take the place of those before all at once, when all packages count and the index is
+/// still the same. Where the snapshot is gone before, the one that took its place is replicated.
+///
+/// # Errors
+/// Whatever goes wrong in getting, reading or storing.
+pub async fn snapshot(
+    fetcher: &Fetcher,
+    mut replica: Replica,
+    start: &str,
+    options: &Options,
+    mut on: impl FnMut(Happening) + Send + 'static,
+) -> Result<(Replica, SnapshotReport), Error> {
+    let mut before: Option<String> = None;
+    for _ in 1..MOST_SNAPSHOTS {
+        on(Happening::Phase(Phase::Index));
+        let started = Started::new(fetcher, &mut replica, start).await?;
+        let id = started.index.id().to_owned();
+        let result;
+        (replica, on, result) = started.replicate(fetcher, replica, options, on).await?;
+        match result {
+            Ok(report) => return Ok((replica, report)),
+            Err(error @ (Error::Gone { .. } | Error::Changed { .. }))
+                if before.as_ref() != Some(&id) =>
+            {
+                warn!(error = &error as &dyn std::error::Error, "asking for the index again");
+                before = Some(id);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::Missing { uri: start.to_owned(), what: "snapshot that lasts" })
+}
+
+/// A snapshot whose index was read.
+#[derive(Debug)]
+struct Started {
+    index: SnapshotIndex,
+    /// Where it was found.
+    uri: String,
+    etag: Option<String>,
+    uris: Vec<String>,
+    feed: String,
+    progress: Progress,
+    spool: Spool,
+}
+
+impl Started {
+    async fn new(fetcher: &Fetcher, replica: &mut Replica, start: &str) -> Result<Self, Error> {
+        let Start { index: answer, feed } = discover(fetcher, start).await?;
+        if let Some(copy) = fetcher.copy_of("index.json") {
+            tokio::fs::write(copy, &answer.body).await?;
+        }
+        let index = SnapshotIndex::from_slice(&answer.body)?;
+        // Which origins are asked is the fetcher's to say.
+        let uris = Resolver::new(&answer.uri)?.policy(Policy::Web).resolve(&index)?.into_vec();
+        let etag = answer.headers.get(http::header::ETAG).and_then(|etag| etag.to_str().ok());
+        let etag = etag.map(str::to_owned);
+        let spool = Spool::of(replica.path())?;
+        let progress = begin(replica, &spool, &index)?;
+        Ok(Self { index, uri: answer.uri, etag, uris, feed, progress, spool })
+    }
+
+    /// Gets and stores all packages that are not done, and lets their entities take the place of
+    /// those before; gives the replica back also where that went wrong.
+    async fn replicate<F: FnMut(Happening) + Send + 'static>(
+        self,
+        fetcher: &Fetcher,
+        replica: Replica,
+        options: &Options,
+        mut on: F,
+    ) -> Result<(Replica, F, Result<SnapshotReport, Error>), Error> {
+        on(Happening::Phase(Phase::Packages));
+        let packages_before = self.progress.completed_count() as u64;
+        let numbers: Vec<_> = self.progress.remaining().collect();
+        let packages = numbers.len() as u64;
+        let (sender, received) = mpsc::channel(options.parallel.max(1));
+        let storing = Storing {
+            replica,
+            progress: self.progress.clone(),
+            spool: self.spool.clone(),
+            entity_octets: options.entity_octets,
+            stored: Stored::default(),
+        };
+        let storing = tokio::task::spawn_blocking(move || storing.run(received, on));
+        let got = self.get(fetcher, numbers, options, sender).await;
+        // Where the database fails, what gets the packages only finds that it has stopped.
+        let (mut replica, mut on, stored) = storing.await?;
+        let stored = match stored.and_then(|stored| got.map(|()| stored)) {
+            Ok(stored) => stored,
+            Err(error) => return Ok((replica, on, Err(error))),
+        };
+        if let Err(error) = self.is_current(fetcher).await {
+            return Ok((replica, on, Err(error)));
+        }
+        on(Happening::Phase(Phase::Switch));
+        let position = Position::after_snapshot(self.index.started());
+        replica.switch(&position)?;
+        self.spool.clear()?;
+        let report = SnapshotReport {
+            id: self.index.id().to_owned(),
+            packages,
+            packages_before,
+            entities: stored.entities,
+            octets: stored.octets,
+            feed: self.feed,
+            position,
+        };
+        Ok((replica, on, Ok(report)))
+    }
+
+    /// Gets packages, a few at once; the first error ends them all.
+    async fn get(
+        &self,
+        fetcher: &Fetcher,
+        numbers: Vec<usize>,
+        options: &Options,
+        sender: mpsc::Sender<Downloaded>,
+    ) -> Result<(), Error> {
+        let mut numbers = numbers.into_iter();
+        let mut getting = JoinSet::new();
+        loop {
+            while getting.len() < options.parallel.max(1)
+                && let Some(number) = numbers.next()
+                && let Some(uri) = self.uris.get(number).cloned()
+            {
+                let (fetcher, spool, sender) =
+                    (fetcher.clone(), self.spool.clone(), sender.clone());
+                let most_octets = options.package_octets;
+                getting.spawn(async move {
+                    let downloaded = download(&fetcher, &spool, number, &uri, most_octets).await?;
+                    keep(&fetcher, &spool, number).await?;
+                    let stopped = |_| Error::Stopped("the replica's database");
+                    sender.send(downloaded).await.map_err(stopped)
+                });
+            }
+            match getting.join_next().await {
+                Some(got) => got??,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Asks once more for the index: a server may have replaced it, and the packages under it,
+    /// while they were read.
+    async fn is_current(&self, fetcher: &Fetcher) -> Result<(), Error> {
+        let answer = fetcher.get(&self.uri, self.etag.as_deref()).await?;
+        let is_same = || {
+            let index = SnapshotIndex::from_slice(&answer.body);
+            index.is_ok_and(|index| self.progress.clone().resume(&index).is_ok())
+        };
+        match answer.status {
+            http::StatusCode::NOT_MODIFIED if self.etag.is_some() => Ok(()),
+            http::StatusCode::OK if is_same() => Ok(()),
+            // All its packages are at hand: it may be gone.
+            http::StatusCode::NOT_FOUND | http::StatusCode::GONE => Ok(()),
+            http::StatusCode::OK => Err(Error::Changed { uri: self.uri.clone() }),
+            status => Err(Error::Status { uri: self.uri.clone(), status }),
+        }
+    }
+}
+
+async fn keep(fetcher: &Fetcher, spool: &Spool, number: usize) -> Result<(), Error> {
+    if let Some(copy) = fetcher.copy_of(&format!("package-{number}.multipart")) {
+        tokio::fs::copy(spool.octets(number), copy).await?;
+    }
+    Ok(())
+}
+
+/// What is done of this snapshot; where none of it is, what there is of another goes.
+fn begin(replica: &mut Replica, spool: &Spool, index: &SnapshotIndex) -> Result<Progress, Error> {
+    let saved = replica.progress()?;
+    let saved = saved.and_then(|saved| serde_json::from_str::<Progress>(&saved).ok());
+    if let Some(progress) = saved.and_then(|saved| saved.resume(index).ok()) {
+        return Ok(progress);
+    }
+    let progress = Progress::new(index);
+    spool.clear()?;
+    replica.begin_snapshot(&serde_json::to_string(&progress).map_err(Error::Progress)?)?;
+    Ok(progress)
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Stored {
+    entities: u64,
+    octets: u64,
+}
+
+/// What stores packages, on a thread of its own.
+#[derive(Debug)]
+struct Storing {
+    replica: Replica,
+    progress: Progress,
+    spool: Spool,
+    entity_octets: u64,
+    stored: Stored,
+}
+
+impl Storing {
+    /// Stores what is received, and in the same transactions which packages are done; after an
+    /// error, what was stored before it lasts.
+    fn run<F: FnMut(Happening)>(
+        mut self,
+        mut received: mpsc::Receiver<Downloaded>,
+        mut on: F,
+    ) -> (Replica, F, Result<Stored, Error>) {
+        let result = self.store(&mut received, &mut on);
+        let closed = self.replica.roll_back();
+        (self.replica, on, result.and(closed).map(|()| self.stored))
+    }
+
+    fn store(
+        &mut self,
+        received: &mut mpsc::Receiver<Downloaded>,
+        on: &mut impl FnMut(Happening),
+    ) -> Result<(), Error> {
+        let mut uncommitted = Vec::new();
+        let mut entities = 0;
+        self.replica.begin()?;
+        loop {
+            // What is stored is committed before anything is waited for.
+            let next = match received.try_recv() {
+                Ok(next) if entities < TRANSACTION => Some(next),
+                Ok(next) => {
+                    self.commit(&mut uncommitted)?;
+                    entities = 0;
+                    Some(next)
+                }
+                Err(_) => {
+                    self.commit(&mut uncommitted)?;
+                    entities = 0;
+                    received.blocking_recv()
+                }
+            };
+            let Some(downloaded) = next else { return self.replica.commit() };
+            let applied = self.apply(&downloaded);
+            if applied.is_err() {
+                self.commit(&mut uncommitted)?;
+            }
+            let count = applied?;
+            uncommitted.push(downloaded.number);
+            entities += count;
+            self.stored.entities += count;
+            self.stored.octets += downloaded.received;
+            on(Happening::Entities(count));
+        }
+    }
+
+    /// Stores a package whole, or nothing of it.
+    fn apply(&mut self, downloaded: &Downloaded) -> Result<u64, Error> {
+        let Downloaded { number, uri, content_type, .. } = downloaded;
+        let path = self.spool.octets(*number);
+        self.replica.begin_package()?;
+        let applied = apply::apply(&mut self.replica, &path, uri, content_type, self.entity_octets);
+        match applied {
+            Ok(count) => {
+                self.progress.mark_done(*number)?;
+                let progress = serde_json::to_string(&self.progress).map_err(Error::Progress)?;
+                self.replica.set_progress(&progress)?;
+                self.replica.keep_package()?;
+                Ok(count)
+            }
+            Err(error) => {
+                self.replica.drop_package()?;
+                // It is what its digest says: the same would come again.
+                self.spool.remove(*number)?;
+                Err(error)
+            }
+        }
+    }
+
+    fn commit(&mut self, uncommitted: &mut Vec<usize>) -> Result<(), Error> {
+        self.replica.commit()?;
+        for number in uncommitted.drain(..) {
+            self.spool.remove(number)?;
+        }
+        self.replica.begin()
+    }
+}
