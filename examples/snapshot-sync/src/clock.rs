@@ -13,16 +13,16 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that goes on from the last time it gave.
+    /// A clock that goes on from the last time it gave, by a wall clock.
     #[must_use]
-    pub fn new(last: i64) -> Self {
-        Self::with_wall(last, || Utc::now().timestamp_millis())
+    pub fn new(last: i64, wall: fn() -> i64) -> Self {
+        Self { last, wall }
     }
 
-    /// The same, with a wall clock of the caller's.
-    #[must_use]
-    pub fn with_wall(last: i64, wall: fn() -> i64) -> Self {
-        Self { last, wall }
+    /// A time later than any that it gave.
+    pub fn later(&mut self) -> i64 {
+        self.last = (self.last + 1).max((self.wall)());
+        self.last
     }
 
     /// The time now, in milliseconds since the Unix epoch.
@@ -44,9 +44,10 @@ mod tests {
 
     #[test]
     fn a_clock_never_steps_back_even_where_the_wall_clock_does() {
-        let mut clock = Clock::with_wall(1000, || 500);
+        let mut clock = Clock::new(1000, || 500);
         assert_eq!((clock.now(), clock.now()), (1000, 1000));
-        let mut clock = Clock::with_wall(1000, || 1500);
+        assert_eq!((clock.later(), clock.now()), (1001, 1001));
+        let mut clock = Clock::new(1000, || 1500);
         assert_eq!((clock.now(), clock.now()), (1500, 1500));
     }
 }

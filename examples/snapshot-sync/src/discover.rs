@@ -22,7 +22,7 @@ pub struct Start {
 /// Gets the index that a start URI leads to.
 ///
 /// # Errors
-/// Those of the requests, and [`Error::Missing`] where a document does not lead to the other.
+/// Those of the requests, [`Error::Gone`], and [`Error::Missing`] where a document does not lead to the other.
 pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     let mut answer = found(fetcher, start).await?;
     if is_feed(&answer) {
@@ -39,6 +39,7 @@ async fn found(fetcher: &Fetcher, uri: &str) -> Result<Answer, Error> {
     let answer = fetcher.get(uri, None).await?;
     match answer.status {
         StatusCode::OK => Ok(answer),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Err(Error::Gone { uri: answer.uri }),
         status => Err(Error::Status { uri: answer.uri, status }),
     }
 }

@@ -29,6 +29,15 @@ pub enum Error {
     /// An index was wrong, or belongs to another snapshot.
     #[error("the snapshot's index is refused")]
     Index(#[from] snapshot_index::Error),
+    /// What is kept beside a snapshot's packages could not be read or written.
+    #[error("a snapshot's manifest cannot be read or written")]
+    Manifest(#[source] serde_json::Error),
+    /// A snapshot is of another database.
+    #[error("{} is a snapshot of another database: use another directory", path.display())]
+    OtherFeed {
+        /// Where it is.
+        path: std::path::PathBuf,
+    },
     /// What is done could not be written down.
     #[error("the progress cannot be written")]
     Progress(#[source] serde_json::Error),
@@ -120,10 +129,10 @@ pub enum Error {
         /// What was wrong.
         what: &'static str,
     },
-    /// A package is gone: another snapshot may have taken the place of this one.
+    /// A package or index is gone: another snapshot may have taken the place of this one.
     #[error("{uri} is gone")]
     Gone {
-        /// The package.
+        /// The document.
         uri: String,
     },
     /// The index changed while its packages were read.

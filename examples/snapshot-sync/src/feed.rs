@@ -163,7 +163,8 @@ impl Feed {
         match event.method {
             Method::Put => head = head.content_type(ENTITY_TYPE),
             Method::Patch => head = head.content_type(PATCH_TYPE),
-            Method::Delete | Method::Post => {}
+            Method::Post => head = head.content_type("application/json"),
+            Method::Delete => {}
         }
         if let Some(etag) = &event.etag {
             head = head.etag(etag);

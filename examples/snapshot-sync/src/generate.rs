@@ -30,6 +30,18 @@ pub enum Change {
     Patch(String, Value),
     /// The entity is removed, if it is there.
     Delete(String),
+    /// The entity gets this asset besides those it has, if it is there.
+    Post(String, Value),
+}
+
+impl Change {
+    /// What it changes.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        match self {
+            Self::Put(uri, _) | Self::Patch(uri, _) | Self::Delete(uri) | Self::Post(uri, _) => uri,
+        }
+    }
 }
 
 /// Makes up states and changes; the same ones for the same seed.
@@ -67,13 +79,18 @@ impl Generator {
 
     /// A change among the entities numbered below `count`, or an addition numbered `fresh`.
     ///
-    /// Of a hundred, sixty replace a state, twenty patch it, ten remove it and ten add an entity.
+    /// Of a hundred, fifty-five replace a state, twenty patch it, five give it another asset, ten
+    /// remove it and ten add an entity.
     pub fn change(&mut self, count: u64, fresh: u64) -> Change {
         let target = uri(self.random.random_range(0..count.max(1)));
         match self.random.random_range(0..100) {
-            0..60 => {
+            0..55 => {
                 let state = self.state(&target);
                 Change::Put(target, state)
+            }
+            55..60 => {
+                let (number, role) = (self.random.random_range(9000..990_000_u32), self.role());
+                Change::Post(target, json!({ "id": number.to_string(), "role": role }))
             }
             60..80 => {
                 let (stock, note) = (self.random.random_range(0..1000_u32), self.role());

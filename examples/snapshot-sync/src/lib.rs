@@ -9,12 +9,12 @@
 //! | [`generate`] | entities and changes from a fixed seed |
 //! | [`clock`] | time that never steps back |
 //! | [`store`] | the database: a change and its event in one transaction |
-//! | [`snapshot`] | packages of one point of the database's time |
+//! | [`snapshot`] | packages of one point of the database's time, and the shelf they are kept on |
 //! | [`feed`] | the event feed's documents |
 //! | [`versions`] | the links between an entity's versions, and its history as a feed |
 //! | [`server`] | all of it over HTTP |
 //! | [`condition`] | conditional requests |
-//! | [`listen`] | the server on a socket |
+//! | [`listen`] | the server on a socket, within limits |
 //!
 //! | replica | |
 //! |---|---|
@@ -38,6 +38,7 @@ pub mod clock;
 pub mod compare;
 pub mod condition;
 pub mod consume;
+mod digest;
 pub mod discover;
 pub mod error;
 pub mod feed;

@@ -1,10 +1,13 @@
 //! The publisher's database: entities, their earlier versions, and the events that changed them.
 
 use crate::clock::Clock;
+use crate::condition::Conditions;
 use crate::consume::Method;
 use crate::error::Error;
 use crate::generate::{self, Change, Generator};
+use chrono::Utc;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -96,6 +99,31 @@ pub struct StoredEvent {
     pub body: Vec<u8>,
 }
 
+/// What came of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was made.
+    Changed {
+        /// How.
+        method: Method,
+        /// The entity tag of the state that it made, if there is one.
+        etag: Option<String>,
+        /// Whether the entity was not there before.
+        is_new: bool,
+    },
+    /// There is no entity that could be changed so.
+    Absent,
+    /// Its conditions do not hold.
+    Refused,
+}
+
+/// What a change has made, and its event says.
+struct Made {
+    method: Method,
+    etag: Option<String>,
+    body: Vec<u8>,
+}
+
 impl Store {
     /// Opens a database, or makes one whose feed has so many events in an archive document; one
     /// that exists keeps its own number, since archive documents never change.
@@ -103,6 +131,14 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub fn open(path: &Path, page_events: u64) -> Result<Self, Error> {
+        Self::with_wall(path, page_events, || Utc::now().timestamp_millis())
+    }
+
+    /// The same, with a wall clock of the caller's.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn with_wall(path: &Path, page_events: u64, wall: fn() -> i64) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
         connection.execute_batch(SCHEMA)?;
         let last =
@@ -118,7 +154,7 @@ impl Store {
             let (id, secret, page_events) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(FeedIdentity { id, secret, page_events })
         })?;
-        let clock = Clock::new(last.unwrap_or(0));
+        let clock = Clock::new(last.unwrap_or(0), wall);
         let writer = Mutex::new(Writer { connection, clock });
         Ok(Self { path: path.to_owned(), writer, feed })
     }
@@ -188,43 +224,37 @@ impl Store {
     /// # Errors
     /// [`Error::Database`], [`Error::Patch`].
     pub fn change(&self, change: &Change) -> Result<Option<Method>, Error> {
+        Ok(match self.write(change, &Conditions::default())? {
+            Outcome::Changed { method, .. } => Some(method),
+            Outcome::Absent | Outcome::Refused => None,
+        })
+    }
+
+    /// The same on conditions, which are looked at in that transaction.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Patch`].
+    pub fn write(&self, change: &Change, conditions: &Conditions) -> Result<Outcome, Error> {
         let mut writer = self.writer();
         let Writer { connection, clock } = &mut *writer;
         let time = clock.now();
         let transaction = connection.transaction()?;
-        let (method, uri, etag, body) = match change {
-            Change::Put(uri, body) => {
-                let version = Version { number: next_version(&transaction, uri)?, time };
-                let etag = put(&transaction, uri, version, body)?;
-                (Method::Put, uri, Some(etag), body.clone())
-            }
-            Change::Patch(uri, patch) => {
-                let Some(state) = entity(&transaction, uri)? else { return Ok(None) };
-                let patch = patch.to_string().into_bytes();
-                let body = patched(uri, &state.body, &patch)?;
-                let version = Version { number: next_version(&transaction, uri)?, time };
-                let etag = put(&transaction, uri, version, &body)?;
-                (Method::Patch, uri, Some(etag), patch)
-            }
-            Change::Delete(uri) => {
-                if !delete(&transaction, uri)? {
-                    return Ok(None);
-                }
-                (Method::Delete, uri, None, Vec::new())
-            }
+        let before = entity(&transaction, change.uri())?;
+        if !conditions.hold(before.as_ref().map(|before| before.etag.as_str())) {
+            return Ok(Outcome::Refused);
+        }
+        let is_new = before.is_none();
+        let Some(event) = make(&transaction, change, before, time)? else {
+            return Ok(Outcome::Absent);
         };
+        let Made { method, etag, body } = event;
         let insert =
             "INSERT INTO event (time, method, uri, etag, body) VALUES (?1, ?2, ?3, ?4, ?5)";
-        transaction.prepare_cached(insert)?.execute(params![
-            time,
-            method.name(),
-            uri,
-            etag,
-            body
-        ])?;
+        let row = params![time, method.name(), change.uri(), etag, body];
+        transaction.prepare_cached(insert)?.execute(row)?;
         transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
         transaction.commit()?;
-        Ok(Some(method))
+        Ok(Outcome::Changed { method, etag, is_new })
     }
 
     /// The publisher's clock, in milliseconds since the Unix epoch.
@@ -234,14 +264,14 @@ impl Store {
     }
 
     /// Fixes a point of the database's time: a connection that sees it and nothing later, and the
-    /// publisher's clock at that moment.
+    /// publisher's clock at that moment, a time that no other point has.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn freeze(&self) -> Result<(Connection, i64), Error> {
         let reader = self.reader()?;
         let mut writer = self.writer();
-        let time = writer.clock.now();
+        let time = writer.clock.later();
         writer.connection.execute("UPDATE clock SET last = ?1", [time])?;
         // SQLite fixes the point at the first read of a transaction, here under the writer's lock.
         reader.execute_batch("BEGIN; SELECT 1 FROM entity LIMIT 1;")?;
@@ -374,6 +404,50 @@ pub fn events(connection: &Connection, first: u64, last: u64) -> Result<Vec<Stor
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Makes a change; nothing where there is no entity that could be changed so.
+fn make(
+    transaction: &Transaction<'_>,
+    change: &Change,
+    before: Option<Entity>,
+    time: i64,
+) -> Result<Option<Made>, Error> {
+    let uri = change.uri();
+    let (method, state, body) = match (change, before) {
+        (Change::Put(_, body), _) => (Method::Put, Some(body.clone()), body.clone()),
+        (_, None) => return Ok(None),
+        (Change::Patch(_, patch), Some(before)) => {
+            let patch = patch.to_string().into_bytes();
+            (Method::Patch, Some(patched(uri, &before.body, &patch)?), patch)
+        }
+        (Change::Post(_, asset), Some(before)) => {
+            let state = with_asset(uri, &before.body, asset)?;
+            (Method::Post, Some(state), asset.to_string().into_bytes())
+        }
+        (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
+    };
+    let etag = match state {
+        Some(state) => {
+            let version = Version { number: next_version(transaction, uri)?, time };
+            Some(put(transaction, uri, version, &state)?)
+        }
+        None => {
+            delete(transaction, uri)?;
+            None
+        }
+    };
+    Ok(Some(Made { method, etag, body }))
+}
+
+/// The state with another asset.
+fn with_asset(uri: &str, state: &[u8], asset: &Value) -> Result<Vec<u8>, Error> {
+    let broken = |source| Error::Patch { uri: uri.to_owned(), source };
+    let mut state: Value = serde_json::from_slice(state).map_err(broken)?;
+    let assets = state.get_mut("assets").and_then(Value::as_array_mut);
+    let assets = assets.ok_or_else(|| broken(serde::de::Error::custom("it has no assets")))?;
+    assets.push(asset.clone());
+    serde_json::to_vec(&state).map_err(broken)
+}
+
 fn next_version(transaction: &Transaction<'_>, uri: &str) -> Result<u64, Error> {
     let mut select = transaction.prepare_cached(
         "SELECT 1 + max(coalesce((SELECT version FROM entity WHERE uri = ?1), 0),
@@ -407,9 +481,10 @@ fn replace(
     Ok(etag)
 }
 
-fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<bool, Error> {
+fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
     keep_earlier(transaction, uri)?;
-    Ok(transaction.prepare_cached("DELETE FROM entity WHERE uri = ?1")?.execute([uri])? > 0)
+    transaction.prepare_cached("DELETE FROM entity WHERE uri = ?1")?.execute([uri])?;
+    Ok(())
 }
 
 fn keep_earlier(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {

@@ -11,7 +11,8 @@ use snapshot_sync::feed::SUBSCRIPTION;
 use snapshot_sync::follow::Follower;
 use snapshot_sync::generate::{Change, Generator, uri};
 use snapshot_sync::server::START;
-use snapshot_sync::snapshot::{Opening, Package};
+use snapshot_sync::snapshot::{Opening, Options, Package};
+use support::proxy::{Harm, Proxy};
 use support::{Site, chain};
 
 /// Replicates a snapshot, then the feed: the snapshot alone is not the final state, both are.
@@ -23,7 +24,7 @@ fn replicates(opening: Opening) {
     let (mut replica, report) = site.replicate().unwrap();
     assert_eq!(report.entities, 2000);
     assert_eq!(report.packages, snapshot.packages().len() as u64);
-    assert_eq!(report.octets, snapshot.packages().iter().map(Package::octets).sum::<u64>());
+    assert_eq!(report.octets, snapshot.packages().map(Package::octets).sum::<u64>());
     assert!(site.differences(&replica) > 100, "the snapshot alone is not the final state");
 
     let window = site.follow(&mut replica, &report.feed, 1);
@@ -111,61 +112,83 @@ fn section_6_1_a_get_is_conditional_on_the_entity_tag_at_hand() {
 #[test]
 fn a_replica_may_begin_with_the_index_or_the_feed() {
     let site = Site::new(10, 5);
-    site.publish(Opening::Implied, 10_000);
+    let snapshot = site.publish(Opening::Implied, 10_000);
     for start in [START, SUBSCRIPTION] {
         let start = site.listening.uri(start);
         let start = site.runtime.block_on(discover(&site.fetcher, &start)).unwrap();
-        assert_eq!(start.index.uri, site.listening.uri(START));
+        let index = format!("/snapshots/{}/index", snapshot.document().id());
+        assert_eq!(start.index.uri, site.listening.uri(&index));
         assert_eq!(start.feed, site.listening.uri(SUBSCRIPTION));
     }
 }
 
-/// What replicating says when the only package has been tampered with; nothing may be left that
-/// looks complete.
-fn refusal(tamper: impl FnOnce(Vec<u8>) -> Vec<u8>) -> String {
+/// What replicating says when the only package has been tampered with, by one who leaves no digest
+/// of it or leaves that it had; nothing may be left that looks complete.
+fn refusal(leaves_digest: bool, tamper: fn(Vec<u8>) -> Vec<u8>) -> String {
     let site = Site::new(500, 50);
-    let snapshot = site.publish(Opening::Implied, 1_000_000);
-    let path = snapshot.packages()[0].path();
-    std::fs::write(path, tamper(std::fs::read(path).unwrap())).unwrap();
-    let error = site.replicate().unwrap_err();
+    site.publish(Opening::Implied, 1_000_000);
+    let proxy = Proxy::new(&site, move |asked| {
+        let is_package = asked.path.ends_with("/0");
+        let harm = if leaves_digest { Harm::Tamper(tamper) } else { Harm::Forge(tamper) };
+        is_package.then_some(harm)
+    });
+    let error = site.replicate_from(&proxy.uri(START), &proxy.fetcher()).unwrap_err();
     assert_eq!(site.replica().position().unwrap(), None);
+    assert_eq!(site.replica().counts().unwrap(), (0, 0));
     chain(&error)
+}
+
+/// Cuts a package at the border of a part.
+fn cut(mut package: Vec<u8>) -> Vec<u8> {
+    let border = package.windows(4).rposition(|octets| octets == b"\r\n--").unwrap();
+    package.truncate(border);
+    package
+}
+
+/// Takes an octet out of the last part's body.
+fn shorten(mut package: Vec<u8>) -> Vec<u8> {
+    let brace = package.iter().rposition(|octet| *octet == b'}').unwrap();
+    package.remove(brace);
+    package
 }
 
 #[test]
 fn a_package_cut_short_at_a_parts_border_is_refused() {
-    let error = refusal(|mut package| {
-        let border = package.windows(4).rposition(|octets| octets == b"\r\n--").unwrap();
-        package.truncate(border);
-        package
-    });
+    let error = refusal(false, cut);
     assert!(error.contains("close-missing"), "{error}");
+    let error = refusal(true, cut);
+    assert!(error.contains("is not what its digest says"), "{error}");
 }
 
 #[test]
 fn a_part_whose_length_differs_is_refused() {
-    let error = refusal(|mut package| {
-        let quote = package.iter().rposition(|octet| *octet == b'}').unwrap();
-        package.remove(quote);
-        package
-    });
+    let error = refusal(false, shorten);
     assert!(error.contains("content-length-differs"), "{error}");
+}
+
+#[test]
+fn an_entity_that_two_parts_are_of_is_refused() {
+    let error = refusal(false, |package| {
+        let text = String::from_utf8(package).unwrap();
+        text.replace("/entities/variant/16325907", "/entities/variant/16325906").into_bytes()
+    });
+    assert!(error.contains("which another part is of too"), "{error}");
 }
 
 #[test]
 fn after_an_error_only_the_packages_that_are_not_done_are_read() {
     let site = Site::new(1000, 50);
-    let snapshot = site.publish(Opening::Implied, 10_000);
-    let packages = snapshot.packages();
-    let last = packages.last().unwrap().path();
-    let whole = std::fs::read(last).unwrap();
-    std::fs::write(last, &whole[..whole.len() / 2]).unwrap();
-    site.replicate().unwrap_err();
-
-    std::fs::write(last, whole).unwrap();
-    let (replica, report) = site.replicate().unwrap();
+    let packages = site.publish(Opening::Implied, 10_000).packages().len();
+    let last = format!("/{}", packages - 1);
+    let proxy = Proxy::new(&site, move |asked| {
+        let is_last = asked.path.ends_with(&last);
+        (is_last && asked.nth < 5).then_some(Harm::Answer(500, &[]))
+    });
+    let (start, fetcher) = (proxy.uri(START), proxy.fetcher());
+    site.replicate_from(&start, &fetcher).unwrap_err();
+    let (replica, report) = site.replicate_from(&start, &fetcher).unwrap();
     assert!(report.packages_before > 0);
-    assert_eq!(report.packages_before + report.packages, packages.len() as u64);
+    assert_eq!(report.packages_before + report.packages, packages as u64);
     assert_eq!(site.differences(&replica), 0);
 }
 
@@ -189,15 +212,14 @@ fn a_snapshot_is_of_one_point_whatever_is_written_meanwhile() {
     let snapshot = snapshot_sync::snapshot::Snapshot::write(
         site.publisher.store(),
         site.directory.path(),
-        Opening::Implied,
-        10_000,
+        &Options { package_octets: 10_000, ..Options::default() },
         || {
             site.make(&generator.change(1000, fresh));
             fresh += 1;
         },
     );
     let snapshot = snapshot.unwrap();
-    let parts: u64 = snapshot.packages().iter().map(Package::parts).sum();
+    let parts: u64 = snapshot.packages().map(Package::parts).sum();
     assert_eq!(parts, 1000, "nothing added or removed since the point is seen");
     let reader = site.publisher.store().reader().unwrap();
     let events = snapshot_sync::store::events(&reader, 1, u64::MAX >> 1).unwrap();

@@ -103,7 +103,7 @@ fn draft_3_2_a_package_is_served_as_a_file_of_its_own_type() {
     let site = Site::new(10, 5);
     let snapshot = site.publish(Opening::Implied, 1000);
     let index = snapshot.document();
-    for (number, package) in snapshot.packages().iter().enumerate() {
+    for (number, package) in snapshot.packages().enumerate() {
         let answer = site.answer(index.uri(number).unwrap(), None);
         assert_eq!(answer.body.len() as u64, package.octets());
         let content_type = answer.headers["content-type"].to_str().unwrap();
@@ -129,7 +129,7 @@ fn decided_an_events_time_never_steps_back() {
     store.change(&Change::Put(uri(1), b"{}".to_vec())).unwrap();
     let (_, started) = store.freeze().unwrap();
     let event = &events(&store.reader().unwrap(), 1, 1).unwrap()[0];
-    assert_eq!((event.time, started), (ahead, ahead));
+    assert_eq!((event.time, started), (ahead, ahead + 1));
 }
 
 /// Serves other routes than the publisher's; their origin.

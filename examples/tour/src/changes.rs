@@ -1,7 +1,7 @@
 //! Changing the database while its snapshot is made, served and read.
 
 use snapshot_sync::consume::Method;
-use snapshot_sync::generate::{Change, Generator, uri};
+use snapshot_sync::generate::{Generator, uri};
 use snapshot_sync::server::Publisher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +14,7 @@ pub(crate) struct Changes {
     pub(crate) replaced: u64,
     pub(crate) added: u64,
     pub(crate) patched: u64,
+    pub(crate) extended: u64,
     pub(crate) deleted: u64,
     /// How many befell entities whose package had been asked for.
     pub(crate) after_served: u64,
@@ -21,7 +22,7 @@ pub(crate) struct Changes {
 
 impl Changes {
     pub(crate) fn total(&self) -> u64 {
-        self.replaced + self.added + self.patched + self.deleted
+        self.replaced + self.added + self.patched + self.extended + self.deleted
     }
 }
 
@@ -86,9 +87,10 @@ fn run(
             continue;
         }
         let change = generator.change(entities, fresh);
-        let (Change::Put(target, _) | Change::Patch(target, _) | Change::Delete(target)) = &change;
-        let adds = *target == uri(fresh);
-        let served = publisher.snapshot().is_some_and(|snapshot| snapshot.is_requested(target));
+        let target = change.uri();
+        let adds = target == uri(fresh);
+        let current = publisher.shelf().current();
+        let served = current.is_some_and(|snapshot| snapshot.is_requested(target));
         let Some(method) = publisher.store().change(&change)? else { continue };
         match method {
             Method::Put if adds => {
@@ -97,7 +99,8 @@ fn run(
             }
             Method::Put => changes.replaced += 1,
             Method::Patch => changes.patched += 1,
-            Method::Delete | Method::Post => changes.deleted += 1,
+            Method::Post => changes.extended += 1,
+            Method::Delete => changes.deleted += 1,
         }
         changes.after_served += u64::from(served && !adds);
     }

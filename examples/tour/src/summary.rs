@@ -40,10 +40,11 @@ fn publishing(table: &mut Table, outcome: &Outcome) {
     let total = HumanCount(changes.total());
     row(table, "changes after its start", format!("{total} events in the feed"));
     let figures = format!(
-        "{} PUT ({} of them additions), {} PATCH, {} DELETE",
+        "{} PUT ({} of them additions), {} PATCH, {} POST, {} DELETE",
         HumanCount(changes.replaced + changes.added),
         HumanCount(changes.added),
         HumanCount(changes.patched),
+        HumanCount(changes.extended),
         HumanCount(changes.deleted)
     );
     row(table, "  by method", figures);

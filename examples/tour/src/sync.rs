@@ -12,7 +12,7 @@ use snapshot_sync::origin::Origins;
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replicate::{self, Happening, SnapshotReport};
 use snapshot_sync::server::{Publisher, START};
-use snapshot_sync::snapshot::{Opening, Snapshot};
+use snapshot_sync::snapshot::{Opening, Options, Shelf, Snapshot};
 use snapshot_sync::store::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     let (store, versions) = fill(plan, show)?;
     lap("fill the database");
 
-    let publisher = Arc::new(Publisher::new(store.clone())?);
+    let publisher = Arc::new(Publisher::new(store.clone(), Shelf::default())?);
     let anywhere = ([127, 0, 0, 1], 0).into();
     let listening = runtime.block_on(Listening::at(anywhere, publisher.clone()))?;
     let pace = Pace { count: plan.entities.div_ceil(20).max(60) };
@@ -176,7 +176,10 @@ fn write(
     let packages = plan.directory.join("packages");
     std::fs::create_dir_all(&packages)?;
     let bar = show.bar("entities written into packages", plan.entities);
-    let snapshot = Snapshot::write(store, &packages, plan.opening, PACKAGE_OCTETS, || {
+    // Nobody asks for the coded forms here.
+    let options =
+        Options { opening: plan.opening, package_octets: PACKAGE_OCTETS, codings: false };
+    let snapshot = Snapshot::write(store, &packages, &options, || {
         // The changes begin once the snapshot's point is fixed: its first part is being written.
         allowance.raise(pace.while_written());
         bar.inc(1);

@@ -3,23 +3,24 @@
 #![forbid(unsafe_code)]
 
 use anyhow::Context;
+use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::generate::Generator;
-use snapshot_sync::listen::Listening;
-use snapshot_sync::server::{Publisher, START};
+use snapshot_sync::listen::{Limits, Listening};
+use snapshot_sync::server::{Publisher, START, Token};
 use snapshot_sync::shutdown;
-use snapshot_sync::snapshot::{Opening, Snapshot};
+use snapshot_sync::snapshot::{Options, Shelf};
 use snapshot_sync::store::Store;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
-use tracing::{info, warn};
+use std::time::{Duration, Instant};
+use tracing::info;
 
 /// Publishes a database as a snapshot and a change event feed, until it is told to stop.
-#[derive(Debug, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(version)]
 struct Arguments {
     /// The database; it is made where it does not exist.
@@ -28,12 +29,27 @@ struct Arguments {
     /// Where to listen.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Where the snapshot's packages are kept.
+    /// Where snapshots are kept. What is there of an earlier run is served on.
     #[arg(long, value_name = "DIR")]
     store: PathBuf,
     /// From how many octets on a package is full.
     #[arg(long, default_value_t = 3 * 1024 * 1024)]
     package_octets: u64,
+    /// Keeps no gzip and zstd forms beside the packages.
+    #[arg(long)]
+    no_codings: bool,
+    /// After how many seconds another snapshot is written; without it, only where there is none.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    snapshot_every: Option<u32>,
+    /// For how many seconds a snapshot is kept after another one took its place.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    keep: u32,
+    /// A file with the token that clients must show.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// How many connections there may be at once.
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().connections)]
+    connections: usize,
     /// How many events an archive document of a new database's feed has.
     #[arg(long, default_value_t = 1000)]
     page_events: u64,
@@ -64,24 +80,37 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         fill(&store, count)?;
     }
     let store = Arc::new(store);
-    let snapshot = write(arguments, &store)?;
-    let publisher = Arc::new(Publisher::new(store.clone())?);
-    publisher.publish(Arc::new(snapshot));
+    let directory = arguments.store.display().to_string();
+    let shelf = Shelf::open(&arguments.store, &store).context(directory)?;
+    match shelf.current() {
+        Some(snapshot) => info!("snapshot {} is served on", snapshot.document().id()),
+        None => write(arguments, &store, &shelf)?,
+    }
+    let publisher = Publisher::new(store.clone(), shelf)?;
+    let publisher = Arc::new(match &arguments.token_file {
+        Some(path) => publisher.token(token(path)?),
+        None => publisher,
+    });
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let listening = Listening::at(arguments.listen, publisher).await?;
+        let limits = Limits { connections: arguments.connections, ..Limits::default() };
+        let listening = Listening::within(&limits, arguments.listen, publisher.clone()).await?;
         info!("publishing on {}", listening.uri(START));
         let asked = shutdown::Asked::new()?;
-        match (arguments.generate, arguments.changes_per_second) {
-            (Some(count), Some(pace)) => tokio::select! {
-                result = change(store, count, pace) => result?,
-                () = asked.wait() => {}
-            },
-            _ => asked.wait().await,
+        tokio::select! {
+            result = change(arguments, store) => result?,
+            result = tend(arguments, publisher) => result?,
+            () = asked.wait() => {}
         }
         info!("stopping: what is being answered is answered to its end");
         anyhow::Ok(listening.stop().await?)
     })
+}
+
+fn token(path: &Path) -> anyhow::Result<Token> {
+    let token = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    anyhow::ensure!(!token.trim().is_empty(), "{} is empty", path.display());
+    Ok(Token::new(&token))
 }
 
 fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
@@ -97,40 +126,45 @@ fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the packages of a snapshot of this moment; those of an earlier run are removed first.
-fn write(arguments: &Arguments, store: &Store) -> anyhow::Result<Snapshot> {
-    let directory = arguments.store.display().to_string();
-    std::fs::create_dir_all(&arguments.store).with_context(|| directory.clone())?;
-    for entry in std::fs::read_dir(&arguments.store).with_context(|| directory.clone())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "multipart") {
-            remove(&path);
-        }
-    }
+/// Writes a snapshot of this moment, and publishes it.
+fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<()> {
     let count = store.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
     let bar = bar("entities written into packages", count);
-    let snapshot = Snapshot::write(
-        store,
-        &arguments.store,
-        Opening::Implied,
-        arguments.package_octets,
-        || {
-            bar.inc(1);
-        },
-    )?;
+    let Arguments { package_octets, no_codings, .. } = *arguments;
+    let options = Options { package_octets, codings: !no_codings, ..Options::default() };
+    let snapshot = shelf.write(store, &arguments.store, &options, || bar.inc(1))?;
     bar.finish();
     info!("snapshot {} has {} packages", snapshot.document().id(), snapshot.packages().len());
-    Ok(snapshot)
+    Ok(())
 }
 
-fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path) {
-        warn!("{} stays: {error}", path.display());
+/// Writes snapshots and removes old ones, each in its time.
+async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) -> anyhow::Result<()> {
+    let keep = TimeDelta::seconds(arguments.keep.into());
+    let mut written = Instant::now();
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let every = arguments.snapshot_every.map(|seconds| Duration::from_secs(seconds.into()));
+        let is_due = every.is_some_and(|every| written.elapsed() >= every);
+        if is_due {
+            written = Instant::now();
+        }
+        let (arguments, publisher) = (arguments.clone(), publisher.clone());
+        let task = tokio::task::spawn_blocking(move || {
+            if is_due {
+                write(&arguments, publisher.store(), publisher.shelf())?;
+            }
+            anyhow::Ok(publisher.shelf().expire(keep, Utc::now())?)
+        });
+        task.await??;
     }
 }
 
-/// Makes changes until the process ends.
-async fn change(store: Arc<Store>, count: u64, pace: u64) -> anyhow::Result<()> {
+/// Makes changes until the process ends, where it is asked to.
+async fn change(arguments: &Arguments, store: Arc<Store>) -> anyhow::Result<()> {
+    let (Some(count), Some(pace)) = (arguments.generate, arguments.changes_per_second) else {
+        return std::future::pending().await;
+    };
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / u32::try_from(pace)?);
     // What was changed before goes on from other changes, not from the same.
     let mut generator = Generator::new(store.now().unsigned_abs());

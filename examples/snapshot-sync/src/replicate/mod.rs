@@ -86,9 +86,13 @@ pub async fn snapshot(
     mut on: impl FnMut(Happening) + Send + 'static,
 ) -> Result<(Replica, SnapshotReport), Error> {
     let mut before: Option<String> = None;
-    for _ in 1..MOST_SNAPSHOTS {
+    for _ in 0..MOST_SNAPSHOTS {
         on(Happening::Phase(Phase::Index));
-        let started = Started::new(fetcher, &mut replica, start).await?;
+        let started = match Started::new(fetcher, &mut replica, start).await {
+            // It went between the redirect and the index.
+            Err(Error::Gone { .. }) => Started::new(fetcher, &mut replica, start).await?,
+            started => started?,
+        };
         let id = started.index.id().to_owned();
         let result;
         (replica, on, result) = started.replicate(fetcher, replica, options, on).await?;

@@ -1,5 +1,7 @@
 //! A publisher on a socket, and what tests ask of it.
 
+pub(crate) mod proxy;
+
 use snapshot_sync::compare::compare;
 use snapshot_sync::fetch::{self, Answer, Fetcher};
 use snapshot_sync::follow::{FeedReport, Follower};
@@ -9,7 +11,7 @@ use snapshot_sync::origin::Origins;
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replicate::{self, SnapshotReport};
 use snapshot_sync::server::{Publisher, START};
-use snapshot_sync::snapshot::{Opening, Snapshot};
+use snapshot_sync::snapshot::{Opening, Options, Shelf, Snapshot};
 use snapshot_sync::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +31,7 @@ impl Site {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("publisher.sqlite"), page_events).unwrap();
         store.fill(entities, &mut Generator::new(1), || ()).unwrap();
-        let publisher = Arc::new(Publisher::new(Arc::new(store)).unwrap());
+        let publisher = Arc::new(Publisher::new(Arc::new(store), Shelf::default()).unwrap());
         let anywhere = ([127, 0, 0, 1], 0).into();
         let listening = runtime.block_on(Listening::at(anywhere, publisher.clone())).unwrap();
         let fetcher = fetcher(&listening.uri("/"));
@@ -38,12 +40,9 @@ impl Site {
 
     /// Publishes a snapshot in packages of about so many octets.
     pub(crate) fn publish(&self, opening: Opening, package_octets: u64) -> Arc<Snapshot> {
-        let store = self.publisher.store();
-        let snapshot =
-            Snapshot::write(store, self.directory.path(), opening, package_octets, || ());
-        let snapshot = Arc::new(snapshot.unwrap());
-        self.publisher.publish(snapshot.clone());
-        snapshot
+        let options = Options { opening, package_octets, codings: true };
+        let (store, shelf) = (self.publisher.store(), self.publisher.shelf());
+        shelf.write(store, self.directory.path(), &options, || ()).unwrap()
     }
 
     /// Makes so many changes of a generator.

@@ -1,0 +1,43 @@
+//! Answers.
+
+use crate::error::Error;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+
+pub(super) type Answer = Result<Response, Error>;
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        // What went wrong inside is not the client's business.
+        tracing::error!(error = &self as &dyn std::error::Error, "a request cannot be answered");
+        plain(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// An answer with these Link fields.
+pub(super) fn linked(fields: Option<Vec<String>>) -> http::response::Builder {
+    let fields = fields.unwrap_or_default().into_iter();
+    fields.fold(Response::builder(), |builder, field| builder.header(header::LINK, field))
+}
+
+pub(super) fn redirect(status: StatusCode, location: &str) -> Response {
+    finished(Response::builder().status(status).header(header::LOCATION, location), Vec::new())
+}
+
+pub(super) fn not_modified(etag: &str) -> Response {
+    let builder = Response::builder().status(StatusCode::NOT_MODIFIED).header(header::ETAG, etag);
+    finished(builder, Vec::new())
+}
+
+pub(super) fn plain(status: StatusCode) -> Response {
+    finished(Response::builder().status(status), Vec::new())
+}
+
+pub(super) fn finished(builder: http::response::Builder, body: Vec<u8>) -> Response {
+    builder.body(Body::from(body)).unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}

@@ -1,0 +1,83 @@
+//! Writing entities: each change and its event in one transaction.
+
+use super::Publisher;
+use super::answer::{Answer, finished, plain};
+use crate::condition::Conditions;
+use crate::error::Error;
+use crate::generate::{Change, ENTITIES};
+use crate::store::Outcome;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use std::sync::Arc;
+
+/// The entity gets this state: JSON.
+pub(super) async fn put(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    }
+    write(publisher, headers, Change::Put(uri(&id), body.to_vec())).await
+}
+
+/// The entity is changed by a JSON Merge Patch (RFC 7396).
+pub(super) async fn patch(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let Ok(patch) = serde_json::from_slice(&body) else {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    };
+    write(publisher, headers, Change::Patch(uri(&id), patch)).await
+}
+
+/// The entity is removed.
+pub(super) async fn delete(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    write(publisher, headers, Change::Delete(uri(&id))).await
+}
+
+/// The entity gets another asset: what no reader of the feed could know.
+pub(super) async fn post(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let Ok(asset) = serde_json::from_slice(&body) else {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    };
+    write(publisher, headers, Change::Post(uri(&id), asset)).await
+}
+
+fn uri(id: &str) -> String {
+    format!("{ENTITIES}{id}")
+}
+
+async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) -> Answer {
+    let conditions = Conditions::of(&headers);
+    let store = publisher.store.clone();
+    let written = tokio::task::spawn_blocking(move || store.write(&change, &conditions)).await?;
+    Ok(match written {
+        Ok(Outcome::Changed { etag: Some(etag), is_new, .. }) => {
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
+            finished(Response::builder().status(status).header(header::ETAG, etag), Vec::new())
+        }
+        Ok(Outcome::Changed { etag: None, .. }) => plain(StatusCode::NO_CONTENT),
+        Ok(Outcome::Absent) => plain(StatusCode::NOT_FOUND),
+        Ok(Outcome::Refused) => plain(StatusCode::PRECONDITION_FAILED),
+        // The state is one of those that cannot be patched so, or cannot have another asset.
+        Err(Error::Patch { .. }) => plain(StatusCode::CONFLICT),
+        Err(error) => return Err(error),
+    })
+}
