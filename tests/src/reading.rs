@@ -1,6 +1,6 @@
 //! Reading a multipart in two ways, for comparison.
 
-use multipart_package::{Diagnostic, Error, Event, Reader, Rule, Step};
+use multipart_package::{Decoder, Diagnostic, Error, Event, Reader, Rule, Step};
 
 /// What a reading gave.
 #[derive(Debug, PartialEq)]
@@ -47,14 +47,33 @@ pub fn whole(reader: &Reader, input: &[u8]) -> Outcome {
     outcome
 }
 
-/// Reads with the push machine, fed chunk by chunk.
+/// Reads with the push machine, fed chunk by chunk as it asks for them.
 ///
 /// # Panics
 /// When the events of a part are out of order, or a decoder that failed goes on.
 pub fn in_chunks<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    let mut decoder = reader.decoder();
-    let mut outcome = Outcome { parts: vec![], begun: None, diagnostics: vec![], error: None };
     let mut chunks = chunks.into_iter();
+    drain(reader.decoder(), |decoder| match chunks.next() {
+        Some(chunk) => decoder.push(bytes::Bytes::copy_from_slice(chunk)),
+        None => decoder.finish(),
+    })
+}
+
+/// Reads with the push machine, fed all chunks and told the end before the first step.
+///
+/// # Panics
+/// As [`in_chunks`], and when more is asked for.
+pub fn finished_early<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let mut decoder = reader.decoder();
+    for chunk in chunks {
+        decoder.push(bytes::Bytes::copy_from_slice(chunk));
+    }
+    decoder.finish();
+    drain(decoder, |_| unreachable!("all was fed, and the end was told"))
+}
+
+fn drain(mut decoder: Decoder, mut feed: impl FnMut(&mut Decoder)) -> Outcome {
+    let mut outcome = Outcome { parts: vec![], begun: None, diagnostics: vec![], error: None };
     loop {
         match decoder.step() {
             Ok(Step::Event(Event::Head(head))) => {
@@ -69,10 +88,7 @@ pub fn in_chunks<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>
             Ok(Step::Event(Event::End)) => {
                 outcome.parts.push(outcome.begun.take().expect("an end follows a head"));
             }
-            Ok(Step::NeedInput) => match chunks.next() {
-                Some(chunk) => decoder.push(bytes::Bytes::copy_from_slice(chunk)),
-                None => decoder.finish(),
-            },
+            Ok(Step::NeedInput) => feed(&mut decoder),
             Ok(Step::Done) => break,
             Err(error) => {
                 assert_eq!(decoder.step(), Err(error.clone()), "a decoder is fused after an error");

@@ -6,6 +6,7 @@ use crate::error::{Error, Misuse};
 use crate::reader::{Framing, Reader};
 use crate::rule::Rule;
 use crate::slice::Parts;
+use crate::stored::{self, fingerprint};
 use std::fmt;
 use std::str::FromStr;
 
@@ -53,7 +54,7 @@ const KIND: &str = "multipart-checkpoint-1";
 
 impl Checkpoint {
     fn new(delimiter: &Delimiter, framing: Framing, at: (u64, u64), resource: &str) -> Self {
-        let ((offset, number), boundary) = (at, fingerprint(delimiter));
+        let ((offset, number), boundary) = (at, fingerprint(delimiter.dash_boundary()));
         Self { offset, number, boundary, framing, resource: resource.into() }
     }
 
@@ -77,18 +78,10 @@ impl Checkpoint {
 
     fn check(&self, delimiter: &Delimiter, framing: Framing, resource: &str) -> Result<(), Error> {
         let is_same = *self.resource == *resource
-            && self.boundary == fingerprint(delimiter)
+            && self.boundary == fingerprint(delimiter.dash_boundary())
             && self.framing == framing;
         if is_same { Ok(()) } else { Err(Error::misuse(Misuse::OtherResource, self.offset)) }
     }
-}
-
-/// FNV-1a: it tells boundaries apart that differ by accident, and nothing more is asked of it.
-fn fingerprint(delimiter: &Delimiter) -> u64 {
-    let octets = delimiter.dash_boundary().iter();
-    octets.fold(0xcbf2_9ce4_8422_2325, |hash, octet| {
-        (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 impl fmt::Display for Checkpoint {
@@ -98,11 +91,10 @@ impl fmt::Display for Checkpoint {
             Framing::Delimiter => "delimiter",
             Framing::Length => "length",
         };
-        write!(
-            f,
-            "{KIND} {offset} {number} {boundary:016x} {framing} {}",
-            resource.escape_default()
-        )
+        // In quotes, the end of the line is seen.
+        let resource = resource.escape_default();
+        let words = format!("{offset} {number} {boundary:016x} {framing} \"{resource}\"");
+        stored::write(f, KIND, &words)
     }
 }
 
@@ -110,27 +102,28 @@ impl FromStr for Checkpoint {
     type Err = Error;
 
     /// # Errors
-    /// [`Rule::CheckpointSyntax`].
+    /// [`Rule::CheckpointSyntax`], also for a text that was damaged.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let refused = || Error::rule(Rule::CheckpointSyntax, 0, text.as_bytes());
-        let mut words = text.splitn(6, ' ');
-        let mut next = || words.next().ok_or_else(refused);
-        let (kind, offset, number) = (next()?, next()?, next()?);
-        let (boundary, framing, resource) = (next()?, next()?, next()?);
-        let framing = match framing {
+        let read = stored::read(KIND, text).and_then(Self::read);
+        // One text for each: no sign, no leading zero, no escape that is not needed.
+        let read = read.filter(|read| read.to_string() == text);
+        read.ok_or_else(|| Error::rule(Rule::CheckpointSyntax, 0, text.as_bytes()))
+    }
+}
+
+impl Checkpoint {
+    fn read(words: &str) -> Option<Self> {
+        let mut words = words.splitn(5, ' ');
+        let (offset, number) = (stored::number(words.next()?)?, stored::number(words.next()?)?);
+        let boundary = u64::from_str_radix(words.next()?, 16).ok()?;
+        let framing = match words.next()? {
             "delimiter" => Framing::Delimiter,
             "length" => Framing::Length,
-            _ => return Err(refused()),
+            _ => return None,
         };
-        let read = Self {
-            offset: offset.parse().map_err(|_| refused())?,
-            number: number.parse().map_err(|_| refused())?,
-            boundary: u64::from_str_radix(boundary, 16).map_err(|_| refused())?,
-            framing,
-            resource: unescape(resource).ok_or_else(refused)?.into(),
-        };
-        // One text for each: no sign, no leading zero, no escape that is not needed.
-        if kind == KIND && read.to_string() == text { Ok(read) } else { Err(refused()) }
+        let resource = words.next()?.strip_prefix('"')?.strip_suffix('"')?;
+        let resource = unescape(resource)?.into();
+        Some(Self { offset, number, boundary, framing, resource })
     }
 }
 
@@ -187,7 +180,7 @@ impl Parts<'_> {
 
 impl Decoder {
     /// The start of the part whose head comes next, to go on from; nothing within a part, before
-    /// the first, behind the last, and after an error.
+    /// the opening is read, behind the last part, and after an error.
     ///
     /// The resource is told apart by this text: its entity tag, most often.
     #[must_use]
@@ -213,7 +206,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`Misuse::OtherResource`] when the resource, the boundary or the framing is another one, or
-    /// the input ends before the checkpoint.
+    /// no delimiter line of the input ends at the checkpoint.
     pub fn resume_parts<'a>(
         &self,
         checkpoint: &Checkpoint,
@@ -222,7 +215,8 @@ impl Reader {
     ) -> Result<Parts<'a>, Error> {
         let setup = self.setup();
         checkpoint.check(&setup.delimiter, setup.framing, resource)?;
-        let at = usize::try_from(checkpoint.offset).ok().filter(|&at| at <= input.len());
+        let at = usize::try_from(checkpoint.offset).ok();
+        let at = at.filter(|&at| at == 0 || setup.delimiter.ends(input.get(..at)));
         let at = at.ok_or_else(|| Error::misuse(Misuse::OtherResource, checkpoint.offset))?;
         Ok(Parts::at(setup, input, at, checkpoint.number))
     }

@@ -25,7 +25,7 @@ pub(crate) struct Window<'a> {
 
 impl Window<'_> {
     pub(crate) fn offset(&self, at: usize) -> u64 {
-        self.base + at as u64
+        self.base.saturating_add(at as u64)
     }
 }
 
@@ -164,9 +164,24 @@ impl Delimiter {
     /// The next delimiter line that begins after a LF in the window.
     #[inline]
     pub(crate) fn find(&self, window: Window<'_>, checks: &Checks) -> Result<Sought, Error> {
+        self.find_before(window, usize::MAX, checks)
+    }
+
+    /// The same, where its first hyphen stands before a place in the window; none where it stands
+    /// behind.
+    #[inline(always)]
+    pub(crate) fn find_before(
+        &self,
+        window: Window<'_>,
+        bound: usize,
+        checks: &Checks,
+    ) -> Result<Sought, Error> {
         let mut searched = 0;
         while let Some(found) = self.finder.find(&window.octets[searched..]) {
             let line_feed = searched + found;
+            if line_feed + 1 >= bound {
+                return Ok(Sought::None);
+            }
             let rest = &window.octets[line_feed + self.needle().len()..];
             let break_start = break_start(window.octets, line_feed);
             match self.rest(window, line_feed + 1, rest, checks)? {
@@ -182,6 +197,28 @@ impl Delimiter {
             return Ok(Sought::None);
         }
         Ok(Sought::Incomplete(self.unsettled(window.octets)))
+    }
+
+    /// Whether a delimiter line might begin before a place in the window, were there more octets.
+    #[cold]
+    pub(crate) fn may_grow_before(
+        &self,
+        window: Window<'_>,
+        bound: usize,
+        checks: &Checks,
+    ) -> Result<bool, Error> {
+        let open = Window { last: false, ..window };
+        let sought = self.find_before(open, bound, checks)?;
+        Ok(matches!(sought, Sought::Incomplete(settled) if settled < bound))
+    }
+
+    /// Whether octets end in a delimiter line that does not close.
+    pub(crate) fn ends(&self, octets: Option<&[u8]>) -> bool {
+        let line = octets.and_then(|octets| octets.strip_suffix(b"\n")).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let len = line.iter().rposition(|&octet| !is_space(octet)).map_or(0, |last| last + 1);
+        let before = line[..len].strip_suffix(self.dash_boundary());
+        before.is_some_and(|before| before.is_empty() || before.ends_with(b"\n"))
     }
 
     /// Where the longest tail begins that may grow into a line break and a delimiter.

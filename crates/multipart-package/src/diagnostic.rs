@@ -54,7 +54,8 @@ impl Diagnostics {
         }
     }
 
-    /// Those kept, in the order of the input.
+    /// Those kept, in the order in which they were found: that of the input, except that what only a
+    /// body's end can tell of its head, or a head's end of its fields, comes when it is known.
     #[must_use]
     pub fn as_slice(&self) -> &[Diagnostic] {
         &self.kept

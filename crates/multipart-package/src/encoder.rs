@@ -21,6 +21,10 @@ use bytes::BufMut;
 ///
 /// A Content-Length is added to the heads that have none, where the length is known.
 ///
+/// # Panics
+/// Its methods panic, as [`BufMut`] does, when the buffer cannot grow and is too small: a `Vec` or
+/// `BytesMut` never is.
+///
 /// ```
 /// use multipart_package::{Boundary, Encoder, HeadBuilder, Reader};
 ///
@@ -286,7 +290,7 @@ impl Encoder {
         if dashes || self.delimiter.find_needle(block).is_some() {
             return Err(Error::rule(Rule::DelimiterInHead, self.position, block));
         }
-        self.check_size(seen, block.len(), body.is_some())?;
+        self.check_size(seen, block.len(), body)?;
         match (seen.length, body) {
             (Length::Octets(stated), Some(body)) if stated != body => {
                 Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""))
@@ -303,14 +307,13 @@ impl Encoder {
     }
 
     /// Refuses a head that would be too large with its blank line, and its length where it is added.
-    fn check_size(&self, seen: Seen, octets: usize, known: bool) -> Result<(), Error> {
-        const LENGTH: usize = "Content-Length: 18446744073709551615\r\n".len();
-        let added = usize::from(known && seen.length == Length::Absent);
-        let (fields, octets) = (seen.fields + added, octets + 2 + added * LENGTH);
+    fn check_size(&self, seen: Seen, octets: usize, body: Option<u64>) -> Result<(), Error> {
+        let added = body.filter(|_| seen.length == Length::Absent).map_or(0, length_line);
+        let (fields, octets) = (seen.fields + usize::from(added > 0), octets + 2 + added);
         let limits = &self.limits;
         let limit = if fields > limits.fields {
             Limit::Fields
-        } else if seen.longest_field > limits.field_octets {
+        } else if seen.longest_field.max(added) > limits.field_octets {
             Limit::FieldOctets
         } else if octets > limits.head_octets {
             Limit::HeadOctets
@@ -394,4 +397,9 @@ impl LineGuard {
         }
         false
     }
+}
+/// How many octets the field has that states a length.
+fn length_line(length: u64) -> usize {
+    let digits = length.checked_ilog10().unwrap_or(0) as usize + 1;
+    "Content-Length: ".len() + digits + "\r\n".len()
 }

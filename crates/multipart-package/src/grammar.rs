@@ -42,7 +42,8 @@ pub(crate) const fn is_space(octet: u8) -> bool {
 /// The octets without the spaces and tabs, and folds' line breaks, around them.
 pub(crate) fn trimmed(octets: &[u8]) -> &[u8] {
     let is_blank = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
-    let start = octets.iter().position(|octet| !is_blank(octet)).unwrap_or(octets.len());
+    // What is empty stands where it begins, not behind the line break.
+    let start = octets.iter().position(|octet| !is_blank(octet)).unwrap_or(0);
     let end = octets.iter().rposition(|octet| !is_blank(octet)).map_or(start, |last| last + 1);
     &octets[start..end]
 }

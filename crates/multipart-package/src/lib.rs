@@ -13,8 +13,9 @@
 //! # Ok::<(), multipart_package::Error>(())
 //! ```
 //!
-//! Nothing is copied or allocated per part, every input is read in linear time and bounded memory,
-//! and the end of the input is no success until the close delimiter was seen. The crate does no
+//! [`Parts`] copies and allocates nothing per part; a [`Decoder`] copies where chunks meet. Every input
+//! is read in linear time and bounded memory, and its end is no success until the close delimiter was
+//! seen, unless [`Rule::CloseMissing`] is tolerated. The crate does no
 //! IO: it fits a blocking reader, any async runtime, and a browser alike.
 //!
 //! # Map
@@ -56,7 +57,7 @@
 //! | `futures` | no | `Reader::stream`: `PartStream` | futures-core |
 //! | `serde` | no | [`Checkpoint`] as a value of serde's | serde |
 //! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
-//! | `mime` | yes | [`ContentType::to_mime`](ContentType), [`Boundary`] from a `mime::Mime` | mime |
+//! | `mime` | yes | [`ContentType::to_mime`], [`Boundary`] from a `mime::Mime` | mime |
 //!
 #![doc = include_str!("guide.md")]
 #![forbid(unsafe_code)]
@@ -82,6 +83,7 @@ mod reader;
 mod rule;
 mod slice;
 mod split;
+mod stored;
 #[cfg(feature = "futures")]
 mod stream;
 mod sweep;

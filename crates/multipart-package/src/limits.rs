@@ -6,7 +6,9 @@ macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $variant:ident;)*) => {
         /// How much a reader takes before it refuses, whatever its tolerance.
         ///
-        /// The defaults are safe for hostile input and generous for real packages.
+        /// The defaults are safe for hostile input and generous for real packages. Where several
+        /// are exceeded at the same place, which one is told may depend on how the input is cut
+        /// into chunks.
         ///
         /// ```
         /// use multipart_package::Limits;
@@ -29,10 +31,11 @@ macro_rules! limits {
         impl Limits {
             /// No limits but the machine's: for input that is trusted.
             ///
-            /// Diagnostics stay capped, since each is kept in memory.
+            /// Diagnostics stay capped, since each is kept in memory, and so does padding, since all
+            /// of it is looked at again with every chunk.
             #[must_use]
             pub fn unlimited() -> Self {
-                Self { $($field: <$type>::MAX,)* }.diagnostics(4096)
+                Self { $($field: <$type>::MAX,)* }.diagnostics(4096).padding_octets(4096)
             }
 
             $(
@@ -87,7 +90,8 @@ limits! {
     fields: usize = 128, Fields;
     /// Octets of one body. Default none: a body is never held, only handed on in chunks.
     body_octets: u64 = u64::MAX, BodyOctets;
-    /// Parts in a package or feed document. Default none: parts are counted, not held.
+    /// Parts in a package or feed document, or in each range of one that is read in ranges.
+    /// Default none: parts are counted, not held.
     parts: u64 = u64::MAX, Parts;
     /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
     diagnostics: usize = 64, Diagnostics;

@@ -73,6 +73,9 @@ pub struct Reader {
 impl Reader {
     /// A reader for a boundary, with [`Opening::Delimiter`], [`Framing::Delimiter`],
     /// [`Tolerance::DRAFTS`] and the default [`Limits`].
+    ///
+    /// A package of the draft begins with its first part's head, which this opening takes for a
+    /// preamble and reports ([`Rule::PreambleLooksLikeHead`]): it needs [`Opening::Auto`].
     pub fn new(boundary: &Boundary) -> Self {
         Self {
             delimiter: Delimiter::new(boundary),
@@ -85,6 +88,10 @@ impl Reader {
 
     /// A reader for the value of a Content-Type field: its boundary, and [`Opening::Auto`] for
     /// `multipart/package` alone.
+    ///
+    /// What is tolerated in the value itself is told by [`ContentType::diagnostics`]: to see that,
+    /// or to refuse it, read the value by [`ContentType::parse_with`] and make the reader of it by
+    /// `try_from`.
     ///
     /// # Errors
     /// Those of [`ContentType::parse`] and [`ContentType::boundary`], and [`Rule::NotMultipart`].

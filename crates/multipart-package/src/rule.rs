@@ -132,6 +132,8 @@ rules! {
         "a body has the digest that its Content-Digest says";
     CheckpointSyntax: Fatal, "checkpoint-syntax", "this crate's Checkpoint",
         "the text of a checkpoint is as it was given";
+    SummarySyntax: Fatal, "summary-syntax", "this crate's Summary",
+        "the text of a summary is as it was given";
     DelimiterAfterClose: Fatal, "delimiter-after-close", "RFC 2046 section 5.1.1",
         "no delimiter line stands behind the close delimiter of a package that is read in ranges";
     PreambleNotEmpty: Advice, "preamble-not-empty", "RFC 2046 section 5.1.1",

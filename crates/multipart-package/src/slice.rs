@@ -34,7 +34,8 @@ impl<'a> Part<'a> {
         self.body
     }
 
-    /// The part's number, from 0.
+    /// The part's number: from 0, counted from where the reading began. In a range
+    /// ([`Split`](crate::Split)) that is the range's first part.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
@@ -143,9 +144,10 @@ impl<'a> Parts<'a> {
         Window { octets: &self.input[from..], base: from as u64, last: true }
     }
 
-    /// Goes on after a part that could not be read: at the next delimiter line behind its start,
-    /// which may be one within its body where lengths frame the bodies. Gives the octets that are
-    /// lost, from the part's head up to that delimiter line.
+    /// Goes on after a part that could not be read: at the next delimiter line behind its start;
+    /// where lengths frame the bodies, at the next one behind the octets that its length has
+    /// claimed, right or wrong. Gives the octets that are lost, from the part's head up to that
+    /// delimiter line.
     ///
     /// The lost part counts: the next one has the number after its.
     ///
@@ -178,14 +180,16 @@ impl<'a> Parts<'a> {
             At::Other | At::Incomplete => match delimiter.find(window, checks)? {
                 Sought::Line(line) => line,
                 Sought::Incomplete(_) | Sought::None => {
-                    return Err(Error::rule(Rule::CloseMissing, self.input.len() as u64, b""));
+                    let end = self.input.len() as u64;
+                    frame::check_body(end - start as u64, start as u64, checks)?;
+                    return Err(Error::rule(Rule::CloseMissing, end, b""));
                 }
             },
         };
         let lost = start as u64..window.offset(line.dash);
         frame::check_body(lost.end - lost.start, lost.start, checks)?;
         self.pass(line, from);
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         Ok(lost)
     }
 
@@ -268,7 +272,7 @@ impl<'a> Parts<'a> {
         };
         let head = Head::new(&window.octets[..fields], window.base, seen);
         let part = Part { head, body, body_offset: body_at as u64, number: self.number };
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         Ok(part)
     }
 
@@ -371,5 +375,3 @@ impl<'a> Iterator for Parts<'a> {
         }
     }
 }
-
-impl std::iter::FusedIterator for Parts<'_> {}

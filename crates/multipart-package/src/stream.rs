@@ -14,7 +14,7 @@ use std::task::{Context, Poll, ready};
 /// The events of a package whose octets come as a stream of chunks, from any runtime.
 ///
 /// It ends without an error only where the whole package was read, close delimiter included. After
-/// an error it ends.
+/// an error it ends: to go on after a broken part, or from a checkpoint, feed a [`Decoder`].
 ///
 /// ```
 /// use futures_util::stream;
@@ -35,6 +35,8 @@ pub struct PartStream<S> {
     chunks: S,
     decoder: Decoder,
     is_done: bool,
+    /// The head of the part that is being read, and what `next_part` has gathered of its body.
+    open: Option<(Head<Bytes>, BytesMut)>,
 }
 
 /// Why a [`PartStream`] ended early.
@@ -58,7 +60,7 @@ impl Reader {
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
     {
-        PartStream { chunks, decoder: self.decoder(), is_done: false }
+        PartStream { chunks, decoder: self.decoder(), is_done: false, open: None }
     }
 }
 
@@ -69,23 +71,32 @@ where
     /// The next part as a whole, with a body of at most so many octets in memory; nothing at the
     /// end.
     ///
+    /// It may be dropped before it is ready, as by `select!` or a timeout: the next call goes on where
+    /// it stood. Within a part whose first events were taken from the stream, it gives that part
+    /// with the rest of its body.
+    ///
     /// # Errors
     /// Those of the package and of the stream, and [`StreamError::TooLong`].
     pub async fn next_part(
         &mut self,
         most: usize,
     ) -> Result<Option<(Head<Bytes>, Bytes)>, StreamError<E>> {
-        let (mut head, mut body) = (None, BytesMut::new());
         while let Some(event) = poll_fn(|context| self.poll_event(context)).await {
-            match event? {
-                Event::Head(found) => head = Some(found),
-                Event::Body(octets) if body.len() + octets.len() > most => {
+            match (event?, &mut self.open) {
+                (Event::Head(head), open) => *open = Some((head, BytesMut::new())),
+                (Event::Body(octets), Some((_, body))) if body.len() + octets.len() <= most => {
+                    body.extend_from_slice(&octets);
+                }
+                (Event::Body(_), _) => {
                     self.is_done = true;
                     return Err(StreamError::TooLong(most));
                 }
-                Event::Body(octets) => body.extend_from_slice(&octets),
-                Event::End => return Ok(head.map(|head| (head, body.freeze()))),
-                Event::Lost(_) => {}
+                (Event::End, open) => {
+                    if let Some((head, body)) = open.take() {
+                        return Ok(Some((head, body.freeze())));
+                    }
+                }
+                (Event::Lost(_), _) => {}
             }
         }
         Ok(None)
@@ -134,6 +145,12 @@ where
     type Item = Result<Event, StreamError<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_event(context)
+        let event = ready!(self.poll_event(context));
+        match &event {
+            Some(Ok(Event::Head(head))) => self.open = Some((head.clone(), BytesMut::new())),
+            Some(Ok(Event::End)) => self.open = None,
+            _ => {}
+        }
+        Poll::Ready(event)
     }
 }

@@ -125,11 +125,55 @@ fn a_checkpoint_is_a_line_of_text_and_no_other_text_is_one() {
         let error = broken.parse::<Checkpoint>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Rule(Rule::CheckpointSyntax), "{broken}");
     }
-    // Cut within the resource it is one of another resource.
-    for cut in 0..text.len() {
-        let cut = text[..cut].parse::<Checkpoint>();
-        assert!(cut.is_err() || cut.is_ok_and(|cut| cut.resource() != ETAG));
+    // Neither cut, nor with one character that is another.
+    for at in 0..text.len() {
+        assert!(text[..at].parse::<Checkpoint>().is_err(), "{at}");
+        for other in [" ", "0", "1", "a", "\"", "-"] {
+            let damaged = [&text[..at], other, &text[at + 1..]].concat();
+            assert!(damaged == text || damaged.parse::<Checkpoint>().is_err(), "{damaged}");
+        }
     }
+}
+
+#[test]
+fn a_checkpoint_of_a_resource_without_a_name_is_a_line_that_can_be_trimmed() {
+    for resource in ["", " ", "a "] {
+        let mut parts = reader().parts(INPUT);
+        parts.next().unwrap().unwrap();
+        let checkpoint = parts.checkpoint(resource).unwrap();
+        let text = checkpoint.to_string();
+        assert_eq!(text.trim(), text);
+        assert_eq!(text.parse(), Ok(checkpoint));
+    }
+}
+
+#[test]
+fn a_slice_is_read_on_only_behind_a_delimiter_line() {
+    let mut parts = reader().parts(INPUT);
+    parts.next().unwrap().unwrap();
+    let checkpoint = parts.checkpoint("r").unwrap();
+    let at = usize::try_from(checkpoint.offset()).unwrap();
+    assert!(reader().resume_parts(&checkpoint, "r", INPUT).is_ok());
+    for line in [&b"\n--c\r\n"[..], b"X--b\r\n", b"\n--bX\n", b"\n--b--", b"\r--b\r\n"] {
+        let mut other = INPUT.to_vec();
+        other[at - line.len()..at].copy_from_slice(line);
+        let error = reader().resume_parts(&checkpoint, "r", &other).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Misuse(Misuse::OtherResource));
+    }
+    let error = reader().resume_parts(&checkpoint, "r", &INPUT[..at - 1]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misuse(Misuse::OtherResource));
+    // Padding, a bare LF and the input's start are as good.
+    for line in [&b"\n--b \t\r\n"[..], b"\r\n--b\n"] {
+        let mut other = INPUT.to_vec();
+        other[at - line.len()..at].copy_from_slice(line);
+        assert!(reader().resume_parts(&checkpoint, "r", &other).is_ok());
+    }
+    let opened = b"--b\r\n\r\n--b--";
+    let mut decoder = Reader::new(&"b".parse().unwrap()).decoder();
+    decoder.push(Bytes::from_static(b"--b\r\n"));
+    assert_eq!(decoder.step(), Ok(Step::NeedInput));
+    let checkpoint = decoder.checkpoint("r").unwrap();
+    assert!(Reader::new(&"b".parse().unwrap()).resume_parts(&checkpoint, "r", opened).is_ok());
 }
 
 #[cfg(feature = "getrandom")]
@@ -165,7 +209,7 @@ fn a_checkpoint_of_another_boundary_or_framing_is_refused() {
             decoder.push(format!("--{boundary}\r\n").into());
             assert_eq!(decoder.step(), Ok(Step::NeedInput));
             let text = decoder.checkpoint("r").unwrap().to_string();
-            text.split(' ').nth(3).unwrap().to_owned()
+            text.split(' ').nth(4).unwrap().to_owned()
         })
         .into();
     assert_eq!(texts.len(), 7);

@@ -98,3 +98,13 @@ fn rfc9530_2_an_encoder_that_verifies_refuses_a_body_that_its_digest_is_not_of()
         assert_eq!(write(false, "sha-256=AAAA", &["x"], size), [Ok(()); 2]);
     }
 }
+
+#[test]
+fn rfc8941_4_2_2_of_two_members_of_one_name_the_last_counts_in_the_firsts_place() {
+    let head =
+        HeadBuilder::new().field("Content-Digest", "a=:AAAA:, b=:BBBB:, a=:CCCC:").build().unwrap();
+    let digest = head.borrow().content_digest().unwrap().unwrap();
+    let names: Vec<_> = digest.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert_eq!(digest.get("a"), Some(&[0x08, 0x20, 0x82][..]));
+}

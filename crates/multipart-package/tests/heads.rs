@@ -116,3 +116,46 @@ fn a_head_goes_into_a_header_map_and_back() {
     let head = reader().parts(folded).next().unwrap().unwrap().head();
     assert_eq!(head.to_header_map().unwrap_err().kind(), ErrorKind::Rule(Rule::FieldFold));
 }
+
+#[cfg(feature = "http")]
+#[test]
+fn more_fields_than_a_header_map_holds_are_an_error() {
+    use multipart_package::{Limit, Limits};
+
+    let mut input = b"--b\r\n".to_vec();
+    for number in 0..40_000 {
+        input.extend(format!("x{number}: 1\r\n").bytes());
+    }
+    input.extend(b"\r\n--b--");
+    let reader = reader().limits(Limits::unlimited());
+    let part = reader.parts(&input).next().unwrap().unwrap();
+    let error = part.head().to_header_map().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::Fields));
+}
+
+#[test]
+fn an_empty_value_stands_where_it_begins() {
+    for head in ["ETag:\r\n", "ETag: \t \r\n"] {
+        let input = format!("--b\r\n{head}\r\nx\r\n--b--");
+        let part = reader().parts(input.as_bytes()).next().unwrap().unwrap();
+        let error = part.head().etag().unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(Rule::EntityTagSyntax), 10));
+    }
+}
+
+#[test]
+fn a_delimiter_line_in_a_head_counts_as_no_field_however_it_is_cut() {
+    use multipart_package::{Limits, Tolerance};
+
+    let input = b"--b\r\n--b--\r\n";
+    let limits = Limits::default().field_octets(3).head_octets(4);
+    let reader = reader().limits(limits).tolerance(Tolerance::ALL);
+    assert!(reader.parts(input).all(|part| part.is_ok()));
+    for size in 1..input.len() {
+        let mut decoder = reader.decoder();
+        for chunk in input.chunks(size) {
+            decoder.push(Bytes::copy_from_slice(chunk));
+            while let Step::Event(_) = decoder.step().unwrap() {}
+        }
+    }
+}

@@ -14,7 +14,7 @@ use multipart_package::{
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
-use reading::{in_chunks, whole};
+use reading::{finished_early, in_chunks, whole};
 
 /// Octets biased to what delimiters are made of.
 fn body(boundary: &'static str) -> impl Strategy<Value = Vec<u8>> {
@@ -53,6 +53,22 @@ fn package() -> impl Strategy<Value = Vec<u8>> {
     (0..3_usize, vec(part, 0..5), ending).prop_map(|(cut, parts, ending)| {
         let whole = [&parts.concat()[..], ending.as_bytes()].concat();
         whole[cut.min(whole.len())..].to_vec()
+    })
+}
+
+/// A package with stretches before, in and behind its parts that are longer than any border's
+/// bridge.
+fn long_package() -> impl Strategy<Value = Vec<u8>> {
+    let stretch = || {
+        prop_oneof![
+            Just(vec![]),
+            (500..1500_usize).prop_map(|len| vec![b'x'; len]),
+            (500..1500_usize).prop_map(|len| b"x\r\n-".repeat(len / 4)),
+        ]
+    };
+    (stretch(), package(), stretch()).prop_map(|(before, package, behind)| {
+        let border: &[u8] = if before.is_empty() { b"" } else { b"\r\n" };
+        [&before, border, &package, &behind].concat()
     })
 }
 
@@ -106,6 +122,19 @@ proptest! {
         let outcome = in_chunks(&reader, cut(&input, &sizes));
         prop_assert!(outcome.agrees_with(&expected));
         prop_assert!(expected.error.is_none_or(|error| error.offset() <= input.len() as u64));
+    }
+
+    #[test]
+    fn long_stretches_in_long_chunks_give_the_same(
+        reader in setting(),
+        input in long_package(),
+        sizes in vec(prop_oneof![1..20_usize, 400..1200_usize], 1..6),
+    ) {
+        let expected = whole(&reader, &input);
+        let outcome = in_chunks(&reader, cut(&input, &sizes));
+        prop_assert!(outcome.agrees_with(&expected), "{outcome:?}\n{expected:?}\n{}", input.escape_ascii());
+        let outcome = finished_early(&reader, cut(&input, &sizes));
+        prop_assert!(outcome.agrees_with(&expected), "{outcome:?}\n{expected:?}\n{}", input.escape_ascii());
     }
 
     #[test]

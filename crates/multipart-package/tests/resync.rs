@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use bytes::Bytes;
-use multipart_package::{ErrorKind, Event, Framing, Limits, Misuse, Reader, Rule, Step, Tolerance};
+use multipart_package::{
+    ErrorKind, Event, Framing, Limit, Limits, Misuse, Reader, Rule, Step, Tolerance,
+};
 use proptest::prelude::*;
 use std::ops::Range;
 
@@ -247,3 +249,21 @@ const PIECES: &[&str] = &[
     "xxxxx",
     "-",
 ];
+
+#[test]
+fn the_limit_on_a_body_holds_for_lost_octets_without_a_delimiter_behind_them_alike() {
+    let input = [b"--b\r\nbroken\r\n".as_slice(), &b"x".repeat(50)].concat();
+    let reader = reader().limits(Limits::default().body_octets(20));
+    let mut parts = reader.parts(&input);
+    assert!(parts.next().unwrap().is_err());
+    let kind = parts.resync().unwrap_err().kind();
+    assert_eq!(kind, ErrorKind::Limit(Limit::BodyOctets));
+    for size in [1, 7, 100] {
+        let mut decoder = reader.decoder();
+        input.chunks(size).for_each(|chunk| decoder.push(chunk.to_vec().into()));
+        decoder.finish();
+        assert!(decoder.step().is_err());
+        decoder.resync().unwrap();
+        assert_eq!(decoder.step().unwrap_err().kind(), kind, "{size}");
+    }
+}

@@ -271,3 +271,120 @@ fn where_lengths_frame_the_bodies_no_range_is_read_in_chunks() {
         assert_eq!(split.summary().unwrap_err(), error);
     }
 }
+
+/// What a range gives whose chunks end early, as where a connection breaks.
+fn cut_short(
+    reader: &Reader,
+    input: &[u8],
+    range: std::ops::Range<u64>,
+    at: usize,
+) -> Option<Summary> {
+    let mut split = reader.split_decoder(range);
+    let from = usize::try_from(split.feed_from()).unwrap();
+    split.push(input[from..at.max(from)].to_vec().into());
+    split.finish();
+    while split.step().ok()? != Step::Done {}
+    split.summary().ok()
+}
+
+#[test]
+fn a_range_that_was_cut_short_never_joins() {
+    let octets = PACKAGE.len() as u64;
+    for tolerance in [Tolerance::DRAFTS, Tolerance::ALL] {
+        let reader = reader().tolerance(tolerance);
+        let whole = reader.parts(PACKAGE).count() as u64;
+        let summary = |range| {
+            let mut split = reader.split(PACKAGE, range);
+            split.by_ref().for_each(drop);
+            split.summary().unwrap()
+        };
+        for start in 0..PACKAGE.len() {
+            for end in start..=PACKAGE.len() {
+                for at in start..PACKAGE.len() {
+                    let Some(cut) = cut_short(&reader, PACKAGE, start as u64..end as u64, at)
+                    else {
+                        continue;
+                    };
+                    let others = [summary(0..start as u64), cut, summary(end as u64..octets)];
+                    // All of its parts may have come before the cut.
+                    if let Ok(parts) = Summary::join(others, octets) {
+                        assert_eq!(parts, whole, "{start}..{end} cut at {at}, {tolerance:?}");
+                    }
+                }
+            }
+        }
+    }
+    let middle = cut_short(&reader(), b"--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--", 5..20, 9).unwrap();
+    assert_eq!(middle.range(), 5..9, "it says how far it came");
+}
+
+#[test]
+fn padding_behind_a_range_is_the_next_ones() {
+    let input =
+        [b"--b\r\n\r\n1\r\n--b".as_slice(), &b" ".repeat(300), b"\r\n\r\n2\r\n--b--"].concat();
+    let range = 3..9;
+    for size in [1, 5, 1000] {
+        assert_eq!(
+            streamed(&reader(), &input, range.clone(), size),
+            mapped(&reader(), &input, range.clone())
+        );
+    }
+    assert!(mapped(&reader(), &input, range).1.is_ok());
+}
+
+#[test]
+fn a_summary_is_a_line_of_text_and_no_other_text_is_one() {
+    for range in [0..20, 20..40, 40..PACKAGE.len() as u64, 3..4] {
+        let mut split = reader().split(PACKAGE, range);
+        split.by_ref().for_each(drop);
+        let summary = split.summary().unwrap();
+        let text = summary.to_string();
+        assert_eq!(text.parse::<Summary>().as_ref(), Ok(&summary));
+        #[cfg(feature = "serde")]
+        {
+            let json = serde_json::to_string(&summary).unwrap();
+            assert_eq!(serde_json::from_str::<Summary>(&json).unwrap(), summary);
+        }
+        for at in 0..text.len() {
+            assert!(text[..at].parse::<Summary>().is_err());
+            for other in ["0", "1", "-", " "] {
+                let damaged = [&text[..at], other, &text[at + 1..]].concat();
+                let read = damaged.parse::<Summary>();
+                assert!(damaged == text || read.is_err(), "{damaged}");
+            }
+        }
+    }
+    let error = "x".parse::<Summary>().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::SummarySyntax));
+}
+
+#[test]
+fn ranges_that_were_read_by_other_boundaries_do_not_join() {
+    let input = b"--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n";
+    let other = Reader::new(&"c".parse().unwrap());
+    let summary = |reader: &Reader, range| {
+        let mut split = reader.split(input, range);
+        split.by_ref().for_each(drop);
+        split.summary().unwrap()
+    };
+    let octets = input.len() as u64;
+    let kind = |middle: &Reader| {
+        let all =
+            [summary(&reader(), 0..9), summary(middle, 9..10), summary(&reader(), 10..octets)];
+        Summary::join(all, octets).map_err(|error| error.kind())
+    };
+    assert_eq!(kind(&reader()), Ok(2));
+    assert_eq!(kind(&other), Err(ErrorKind::Misuse(Misuse::OtherResource)));
+}
+
+#[test]
+fn no_range_is_too_far_to_be_asked_for() {
+    for range in [u64::MAX - 3..u64::MAX, 0..u64::MAX, i64::MAX as u64..u64::MAX] {
+        let mut split = reader().split_decoder(range.clone());
+        split.push(b"--b\r\n\r\n1\r\n--b--\r\n".as_slice().into());
+        split.finish();
+        while split.step() != Ok(Step::Done) {}
+        let mut mapped = reader().split(b"--b\r\n\r\n1\r\n--b--\r\n", range);
+        assert!(mapped.by_ref().all(|part| part.is_ok()));
+    }
+}

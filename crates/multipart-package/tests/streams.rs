@@ -71,3 +71,61 @@ fn what_fails_is_an_error_and_then_the_end() {
     assert!(matches!(next(), Err(StreamError::TooLong(2))));
     assert!(matches!(next(), Ok(None)));
 }
+
+/// Chunks that do not come at once: after each, the stream is pending once.
+fn slow(
+    octets: &'static [u8],
+    size: usize,
+) -> impl futures_util::Stream<Item = Result<Bytes, &'static str>> + Unpin {
+    let mut chunks = octets.chunks(size);
+    let mut is_due = false;
+    stream::poll_fn(move |context| {
+        is_due = !is_due;
+        if is_due {
+            return std::task::Poll::Ready(
+                chunks.next().map(|chunk| Ok(Bytes::from_static(chunk))),
+            );
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+}
+
+#[test]
+fn a_call_that_is_dropped_before_it_is_ready_loses_nothing() {
+    for size in [1, 4, 9, 1000] {
+        let mut parts = reader().stream(slow(PACKAGE, size));
+        let mut next = || loop {
+            // Dropped where it is pending, as by a timeout.
+            if let Some(ready) = parts.next_part(100).now_or_never() {
+                return ready.unwrap();
+            }
+        };
+        assert_eq!(next().unwrap().1, "one");
+        assert_eq!(next().unwrap().1, "");
+        assert!(next().is_none());
+    }
+}
+
+#[test]
+fn within_a_part_the_next_one_is_this_one_with_the_rest_of_its_body() {
+    let mut parts = reader().stream(chunks(PACKAGE, 1000, None));
+    let head = parts.next().now_or_never().unwrap().unwrap().unwrap();
+    let (rest, body) = parts.next_part(100).now_or_never().unwrap().unwrap().unwrap();
+    assert_eq!((head, &body[..]), (Event::Head(rest), &b"one"[..]));
+    // After the last event of a part, the next one.
+    let mut parts = reader().stream(chunks(PACKAGE, 1000, None));
+    while parts.next().now_or_never().unwrap().unwrap().unwrap() != Event::End {}
+    let (head, body) = parts.next_part(100).now_or_never().unwrap().unwrap().unwrap();
+    assert_eq!((head.borrow().get("a"), &body[..]), (Some(&b"2"[..]), &b""[..]));
+}
+
+#[test]
+fn a_part_that_was_fed_is_given_though_nothing_more_comes() {
+    // The note's line break is bridged, and what is behind it longer than a bridge.
+    let long = [b"y".repeat(600), b"\r\n--b\r\n\r\nhi\r\n--b--\r\n".to_vec()].concat();
+    let fed = [Bytes::from_static(b"a note\r\n"), long.into()].map(Ok::<_, &str>);
+    let mut parts = reader().stream(stream::iter(fed).chain(stream::pending()));
+    let part = parts.next_part(100).now_or_never().unwrap().unwrap().unwrap();
+    assert_eq!(part.1, "hi");
+}

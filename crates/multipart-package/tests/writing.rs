@@ -9,7 +9,7 @@
 
 use bytes::Bytes;
 use multipart_package::{
-    Boundary, Encoder, Error, ErrorKind, Head, HeadBuilder, Misuse, Reader, Rule, Tolerance,
+    Boundary, Encoder, Error, ErrorKind, Head, HeadBuilder, Limits, Misuse, Reader, Rule, Tolerance,
 };
 
 fn boundary() -> Boundary {
@@ -150,7 +150,7 @@ fn a_head_that_was_tolerated_is_written_only_after_a_correction_that_names_its_r
 
 #[test]
 fn a_head_too_large_for_a_readers_default_limits_is_written_on_request_alone() {
-    use multipart_package::{Limit, Limits};
+    use multipart_package::Limit;
     let many = |count: usize| {
         let fields = (0..count).map(|number| format!("F{number}"));
         fields.fold(HeadBuilder::new().limits(Limits::unlimited()), |head, name| {
@@ -188,7 +188,7 @@ fn a_head_too_large_for_a_readers_default_limits_is_written_on_request_alone() {
 
 #[test]
 fn a_head_may_be_as_large_as_the_limit_and_no_larger() {
-    use multipart_package::{Limit, Limits};
+    use multipart_package::Limit;
     let head = HeadBuilder::new().field("A", "b").content_length(0).build().unwrap();
     let whole = head.as_bytes().len() + 2;
     let write = |most: usize| {
@@ -216,4 +216,30 @@ fn a_field_that_begins_like_the_delimiter_is_refused_in_a_head() {
     let head = HeadBuilder::new().field("A", "b").field("--b", "c").build().unwrap();
     let written = Encoder::new(&boundary()).part(&mut vec![], head.borrow(), b"");
     assert_eq!(rule(written), Rule::DelimiterInHead);
+}
+
+#[test]
+fn a_length_that_is_added_counts_as_a_field() {
+    let head = HeadBuilder::new().build().unwrap();
+    // As many octets as `Content-Length: 10` has with its line break.
+    for (bound, fits) in [(20, true), (19, false)] {
+        let mut encoder = Encoder::new(&boundary()).limits(Limits::default().field_octets(bound));
+        let written = encoder.part(&mut vec![], head.borrow(), b"0123456789");
+        assert_eq!(written.is_ok(), fits, "{bound}");
+    }
+    for (bound, fits) in [(22, true), (21, false)] {
+        let mut encoder = Encoder::new(&boundary()).limits(Limits::default().head_octets(bound));
+        let written = encoder.part(&mut vec![], head.borrow(), b"0123456789");
+        assert_eq!(written.is_ok(), fits, "{bound}");
+    }
+}
+
+#[test]
+fn rfc9112_5_2_unfolding_takes_spaces_and_line_breaks_and_nothing_else() {
+    let input = b"--b\r\nA: b\x0c\r\n c\r\n\r\n--b--";
+    let reader = Reader::new(&"b".parse().unwrap()).tolerance(Tolerance::ALL);
+    let part = reader.parts(input).next().unwrap().unwrap();
+    let corrected = HeadBuilder::from_head(part.head()).correct(Rule::FieldFold).build();
+    let error = corrected.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::FieldControl));
 }

@@ -15,6 +15,8 @@ pub(super) struct Feed {
     overlap: usize,
     /// Whether the view is a copy of ours, so that it can grow in place.
     copied: bool,
+    /// Whether the view got longer since it was last asked to.
+    grown: bool,
     queue: VecDeque<Bytes>,
     ended: bool,
 }
@@ -54,6 +56,9 @@ impl Feed {
 
     /// Makes the view longer; false when nothing more was fed.
     pub(super) fn extend(&mut self) -> bool {
+        if std::mem::take(&mut self.grown) {
+            return true;
+        }
         let Some(next) = self.queue.front() else { return false };
         if self.view.is_empty() {
             self.overlap = 0;
@@ -106,6 +111,7 @@ impl Feed {
         if self.overlap > 0 && self.view.len() <= self.overlap {
             if let Some(mut chunk) = self.queue.pop_front() {
                 chunk.advance(self.overlap - self.view.len());
+                self.grown = true;
                 self.view = chunk;
             }
             self.overlap = 0;

@@ -180,6 +180,16 @@ impl Decoder {
         matches!(self.setup.framing, Framing::Length)
     }
 
+    /// Where the input ends, where the reading has come to it.
+    pub(crate) fn input_end(&self) -> Option<u64> {
+        let window = self.feed.window();
+        (window.last && window.octets.is_empty()).then_some(window.base)
+    }
+
+    pub(crate) fn delimiter(&self) -> &Delimiter {
+        &self.setup.delimiter
+    }
+
     /// Where the part begins whose head comes next, and its number.
     pub(crate) fn at_part(&self) -> Option<(&Setup, (u64, u64))> {
         let at = (self.feed.base(), self.number);
@@ -188,6 +198,9 @@ impl Decoder {
 
     /// Feeds the next octets. They are kept until [`step`](Self::step) has drained them.
     pub fn push(&mut self, chunk: Bytes) {
+        if chunk.is_empty() {
+            return;
+        }
         if self.feed.has_ended() && !matches!(self.state, State::Failed(..)) {
             let error = Error::misuse(Misuse::InputAfterEnd, self.feed.base());
             self.state = State::Failed(error, Failed::All);
@@ -261,7 +274,7 @@ impl Decoder {
             _ if is_limit => Failed::All,
             State::Head(_) => {
                 self.part.start = self.feed.base();
-                self.number += 1;
+                self.number = self.number.saturating_add(1);
                 Failed::Part(Start::LineStart)
             }
             State::Body | State::LengthBody(_) => Failed::Part(Start::Within),
@@ -301,6 +314,7 @@ impl Decoder {
             }
             Sought::None => {
                 let end = window.offset(window.octets.len());
+                frame::check_body(end - self.part.start, self.part.start, checks)?;
                 Err(Error::rule(Rule::CloseMissing, end, b""))
             }
         }
@@ -396,8 +410,9 @@ impl Decoder {
     fn seek(&mut self, range: &Range<u64>) -> Turn {
         let window = self.feed.window();
         let Setup { delimiter, checks, .. } = &mut self.setup;
-        match delimiter.find(window, checks)? {
-            Sought::Line(line) if window.offset(line.dash) >= range.end => self.state = State::Done,
+        let bound = range.end.saturating_sub(window.base);
+        let bound = usize::try_from(bound).unwrap_or(usize::MAX);
+        match delimiter.find_before(window, bound, checks)? {
             Sought::Line(line) if window.offset(line.dash) >= range.start => self.open(line)?,
             Sought::Line(line) => self.feed.skip(line.dash),
             Sought::Incomplete(settled) if window.offset(settled) >= range.end => {
@@ -407,7 +422,13 @@ impl Decoder {
                 self.feed.skip(settled);
                 return self.more();
             }
-            Sought::None => self.state = State::Done,
+            Sought::None => {
+                // Where a line of the range may have been cut, the input's end counts.
+                if delimiter.may_grow_before(window, bound, checks)? {
+                    self.feed.skip(window.octets.len());
+                }
+                self.state = State::Done;
+            }
         }
         Ok(None)
     }
@@ -460,7 +481,7 @@ impl Decoder {
             body_octets: 0,
             ends_line: true,
         };
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         Ok(Some(Step::Event(Event::Head(Head::new(block, offset, seen)))))
     }
 
@@ -573,6 +594,7 @@ impl Decoder {
         frame::check_epilogue(end - start, start, checks)?;
         if window.last {
             frame::report_epilogue(end - start, start, checks)?;
+            self.feed.skip(len);
             self.state = State::Done;
             return Ok(None);
         }

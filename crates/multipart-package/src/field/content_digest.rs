@@ -4,6 +4,8 @@ use crate::rule::Rule;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::str;
 
 /// RFC 8941 section 4.2.7: padding need not be there.
@@ -24,15 +26,22 @@ impl ContentDigest {
     /// dict-member    = key "=" ":" *base64 ":" parameters
     /// ```
     ///
-    /// A dictionary may be parted into several fields; of two members of one name the last counts.
+    /// A dictionary may be parted into several fields; of two members of one name the last
+    /// counts, in the first one's place.
     pub(crate) fn parse<'a>(values: impl Iterator<Item = &'a [u8]>) -> Result<Self, &'a [u8]> {
         let mut members: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for value in values {
             let text = str::from_utf8(value).map_err(|_| value)?;
             for member in text.split(',') {
                 let (name, digest) = member_of(member.trim_matches([' ', '\t'])).ok_or(value)?;
-                members.retain(|(other, _)| other != name);
-                members.push((name.to_owned(), digest));
+                match places.entry(name) {
+                    Entry::Occupied(place) => members[*place.get()].1 = digest,
+                    Entry::Vacant(place) => {
+                        place.insert(members.len());
+                        members.push((name.to_owned(), digest));
+                    }
+                }
             }
         }
         Ok(Self { members })

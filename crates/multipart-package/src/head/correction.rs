@@ -33,7 +33,7 @@ fn unfolded(line: &[u8], out: &mut BytesMut) {
     let mut pieces = line.split_inclusive(|&octet| octet == b'\n').peekable();
     while let Some(piece) = pieces.next() {
         let continues = pieces.peek().is_some();
-        let text = if continues { piece.trim_ascii_end() } else { piece };
+        let text = if continues { without_line_end(piece) } else { piece };
         out.put_slice(text);
         if let Some(next) = pieces.peek_mut() {
             let spaces = next.iter().take_while(|&&octet| is_space(octet)).count();
@@ -41,6 +41,13 @@ fn unfolded(line: &[u8], out: &mut BytesMut) {
             out.put_u8(b' ');
         }
     }
+}
+
+/// A line without its end and the spaces before that.
+fn without_line_end(line: &[u8]) -> &[u8] {
+    let is_end = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
+    let len = line.iter().rposition(|octet| !is_end(octet)).map_or(0, |last| last + 1);
+    &line[..len]
 }
 
 fn without_space_before_colon(line: &[u8], out: &mut BytesMut) {

@@ -11,6 +11,8 @@ use crate::field::entity_tag::EntityTag;
 use crate::field::event_type::EventType;
 use crate::field::{content_id, content_location, last_modified};
 use crate::grammar::{is_space, is_tchar, trimmed};
+#[cfg(feature = "http")]
+use crate::limits::{Limit, Limits};
 use crate::rule::Rule;
 use crate::tolerance::Tolerance;
 use bytes::Bytes;
@@ -28,7 +30,11 @@ use std::fmt;
 ///
 /// The accessors named after fields give `Ok(None)` where the field is absent and an error that
 /// names the rule and the offset where it cannot be read. They take all that is readable: what a
-/// reader has tolerated is in its diagnostics.
+/// reader has tolerated is in its diagnostics. Content-Type and Content-Digest are read by their
+/// accessors alone, which is when a breach is told.
+///
+/// A decoder's head is a slice of the chunk it came in, and keeps all of that in memory;
+/// [`to_owned`](Self::to_owned) does not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Head<B> {
     block: B,
@@ -168,7 +174,8 @@ impl<'a> Head<&'a [u8]> {
     ///
     /// # Errors
     /// [`Rule::FieldFold`] or [`Rule::FieldControl`] for a value with a line break or another
-    /// control character, which a reader has let pass.
+    /// control character, which a reader has let pass, and [`Limit::Fields`](crate::Limit::Fields) for more fields than
+    /// such a map can hold, which is some tens of thousands.
     #[cfg(feature = "http")]
     pub fn to_header_map(self) -> Result<http::HeaderMap, Error> {
         let mut headers = http::HeaderMap::new();
@@ -180,7 +187,8 @@ impl<'a> Head<&'a [u8]> {
             let folded = memchr::memchr(b'\n', value).is_some();
             let rule = if folded { Rule::FieldFold } else { Rule::FieldControl };
             let value = http::HeaderValue::from_bytes(value).map_err(|_| refused(rule))?;
-            headers.append(name, value);
+            let full = |_| Error::limit(Limit::Fields, &Limits::unlimited(), self.offset);
+            headers.try_append(name, value).map_err(full)?;
         }
         Ok(headers)
     }

@@ -132,7 +132,8 @@ impl HeadScan {
                 [] | [b'\r'] if !window.last => return self.pause(window, checks),
                 [b'-', ..] => match self.delimiter_at(window, delimiter, checks)? {
                     At::Line(line) => return self.delimiter(window, line, checks),
-                    At::Incomplete => return self.pause(window, checks),
+                    // What is a delimiter line at last is no field, and counts as none.
+                    At::Incomplete => return Ok(Scanned::Incomplete),
                     At::Other => {}
                 },
                 _ => {}

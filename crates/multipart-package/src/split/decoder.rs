@@ -5,6 +5,7 @@ use crate::decoder::{Decoder, Event, Step};
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Misuse};
 use crate::reader::Reader;
+use crate::stored::MOST_OCTETS;
 use bytes::Bytes;
 use std::ops::Range;
 
@@ -42,15 +43,18 @@ pub struct SplitDecoder {
 }
 
 impl Reader {
-    /// Reads the parts that belong to a range of a package which comes in chunks.
+    /// Reads the parts that belong to a range of a package which comes in chunks. A range is cut to
+    /// the input where that ends.
     #[must_use]
     pub fn split_decoder(&self, range: Range<u64>) -> SplitDecoder {
-        let range = range.start.min(range.end)..range.end;
+        let end = range.end.min(MOST_OCTETS);
+        let range = range.start.min(end)..end;
         let decoder = match range.start {
             0 => self.decoder(),
             _ => Decoder::within(self.setup(), range.clone()),
         };
-        SplitDecoder { decoder, progress: Progress::new(range) }
+        let progress = Progress::new(decoder.delimiter(), range);
+        SplitDecoder { decoder, progress }
     }
 }
 
@@ -107,7 +111,10 @@ impl SplitDecoder {
                     }
                     match self.decoder.advance()? {
                         None => {}
-                        Some(Step::Done) => self.progress.state = State::Done,
+                        Some(Step::Done) => match self.decoder.input_end() {
+                            Some(input_end) => self.progress.ends(input_end),
+                            None => self.progress.state = State::Done,
+                        },
                         Some(step) => {
                             self.progress.parts += u64::from(step == Step::Event(Event::End));
                             return Ok(step);

@@ -55,7 +55,8 @@ impl<'a> Split<'a> {
     fn new(parts: Parts<'a>, range: Range<u64>, octets: u64) -> Self {
         let end = range.end.min(octets);
         let range = range.start.min(end)..end;
-        Self { parts, progress: Progress::new(range) }
+        let progress = Progress::new(parts.search().0, range);
+        Self { parts, progress }
     }
 
     /// The breaches that were tolerated so far.
@@ -94,7 +95,7 @@ impl<'a> Split<'a> {
             Some(_) => self.progress.parts += 1,
             None => {
                 self.progress.close = self.parts.is_closed().then_some(opened_at);
-                self.progress.state = State::Done;
+                self.progress.ends(self.parts.input().len() as u64);
             }
         }
         Ok(part)
@@ -113,11 +114,14 @@ impl<'a> Split<'a> {
             let octets = seen.get(from..).unwrap_or_default();
             let last = seen.len() == input.len();
             let window = Window { octets, base: from as u64, last };
-            let Sought::Line(line) = delimiter.find(window, checks)? else { return Ok(false) };
-            let dash = window.offset(line.dash);
-            if dash >= self.progress.range.end {
+            let bound = at(self.progress.range.end).saturating_sub(from);
+            let Sought::Line(line) = delimiter.find_before(window, bound, checks)? else {
+                if last && delimiter.may_grow_before(window, bound, checks)? {
+                    self.progress.ends(input.len() as u64);
+                }
                 return Ok(false);
-            }
+            };
+            let dash = window.offset(line.dash);
             if dash >= self.progress.range.start {
                 line.check(window.base, self.parts.checks_mut())?;
                 self.parts.pass(line, from);
