@@ -177,8 +177,7 @@ fn write(
     std::fs::create_dir_all(&packages)?;
     let bar = show.bar("entities written into packages", plan.entities);
     // Nobody asks for the coded forms here.
-    let options =
-        Options { opening: plan.opening, package_octets: PACKAGE_OCTETS, codings: false };
+    let options = Options { opening: plan.opening, package_octets: PACKAGE_OCTETS, codings: false };
     let snapshot = Snapshot::write(store, &packages, &options, || {
         // The changes begin once the snapshot's point is fixed: its first part is being written.
         allowance.raise(pace.while_written());
