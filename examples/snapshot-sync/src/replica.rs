@@ -26,8 +26,8 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS position (
         start INTEGER NOT NULL, last TEXT, last_self TEXT, reading INTEGER NOT NULL, etag TEXT
     );
-    CREATE TABLE IF NOT EXISTS consumed (last INTEGER, to_end INTEGER);
-    INSERT INTO consumed SELECT NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM consumed);
+    CREATE TABLE IF NOT EXISTS consumed (events INTEGER NOT NULL, last INTEGER, to_end INTEGER);
+    INSERT INTO consumed SELECT 0, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM consumed);
 ";
 
 /// The staged entities take the place of those before, all at once.
@@ -39,7 +39,7 @@ const SWITCH: &str = "
     ) WITHOUT ROWID;
     DELETE FROM fetched;
     DELETE FROM progress;
-    UPDATE consumed SET last = NULL, to_end = NULL;
+    UPDATE consumed SET events = 0, last = NULL, to_end = NULL;
 ";
 
 /// The replica's database.
@@ -49,9 +49,11 @@ pub struct Replica {
     connection: Connection,
 }
 
-/// How far the feed was consumed, as times.
+/// How far the feed was consumed, as a count and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consumed {
+    /// How many events, since the snapshot.
+    pub events: u64,
     /// When the event last consumed happened.
     pub last: Option<DateTime<Utc>>,
     /// When the feed was last consumed to its end.
@@ -271,12 +273,12 @@ impl Replica {
         Ok(position.optional()?)
     }
 
-    /// Stores when the event last consumed happened.
+    /// Counts an event as consumed, and stores when it happened.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn set_last_time(&mut self, time: DateTime<Utc>) -> Result<(), Error> {
-        let update = "UPDATE consumed SET last = ?1";
+    pub fn count_event(&mut self, time: DateTime<Utc>) -> Result<(), Error> {
+        let update = "UPDATE consumed SET events = events + 1, last = ?1";
         self.connection.prepare_cached(update)?.execute([time.timestamp_millis()])?;
         Ok(())
     }
@@ -291,15 +293,17 @@ impl Replica {
         Ok(())
     }
 
-    /// How far the feed was consumed, as times.
+    /// How far the feed was consumed, as a count and times.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn consumed(&self) -> Result<Consumed, Error> {
-        let mut select = self.connection.prepare_cached("SELECT last, to_end FROM consumed")?;
+        let mut select =
+            self.connection.prepare_cached("SELECT events, last, to_end FROM consumed")?;
         let times = select.query_row([], |row| {
-            let (last, to_end): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
-            Ok(Consumed { last: last.map(instant), to_end: to_end.map(instant) })
+            let events = row.get(0)?;
+            let (last, to_end): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
+            Ok(Consumed { events, last: last.map(instant), to_end: to_end.map(instant) })
         });
         Ok(times?)
     }

@@ -40,6 +40,8 @@ pub struct FeedStatus {
     pub snapshot: DateTime<Utc>,
     /// How many times it was consumed to its end; none as long as the window lasts.
     pub readings: u64,
+    /// How many events were consumed since the snapshot.
+    pub events: u64,
     /// The event last consumed.
     pub last: Option<String>,
     /// When that happened.
@@ -71,6 +73,7 @@ impl Status {
         let feed = replica.position()?.map(|position| FeedStatus {
             snapshot: position.start,
             readings: position.reading,
+            events: consumed.events,
             last: position.last.map(|(id, _)| id),
             last_time: consumed.last,
             to_end: consumed.to_end,
@@ -93,6 +96,7 @@ impl fmt::Display for Status {
             return write!(f, "\nfeed             not begun: no snapshot is whole");
         };
         write!(f, "\nsnapshot         whole, started {}", seconds(feed.snapshot))?;
+        write!(f, "\nevents           {} consumed since", feed.events)?;
         match (&feed.last, feed.last_time) {
             (Some(last), Some(time)) => {
                 write!(f, "\nlast event       {last}, of {}", seconds(time))?;

@@ -22,6 +22,9 @@ fn second(seconds: i64) -> DateTime<Utc> {
 struct Model {
     states: States,
     history: Vec<Event>,
+    /// The wall clock, which may step back.
+    wall: i64,
+    /// The publisher's clock, which never does.
     seconds: i64,
     page_events: usize,
 }
@@ -34,7 +37,7 @@ struct Event {
     after: States,
 }
 
-/// A target, what befalls it, and how many seconds pass before.
+/// A target, what befalls it, and how many seconds the wall clock goes on before, or back.
 type Change = (u8, u8, i64);
 
 impl Model {
@@ -43,7 +46,8 @@ impl Model {
         let number = self.history.len();
         let target = format!("t{target}");
         let body = format!("{number}.");
-        self.seconds += passes;
+        self.wall += passes;
+        self.seconds = self.seconds.max(self.wall);
         let method = match (kind, self.states.get(&target).cloned()) {
             (0..3, _) | (_, None) => {
                 self.states.insert(target.clone(), body.clone());
@@ -123,14 +127,18 @@ struct Run {
     pace: Vec<usize>,
     /// Whether the consumer is stopped after each event and begun again, around and around.
     stops: Vec<bool>,
+    /// Whether each state that is fetched was asked for as soon as the document was there, around
+    /// and around.
+    ahead: Vec<bool>,
 }
 
 fn run() -> impl Strategy<Value = Run> {
-    let changes = vec((0..5_u8, 0..8_u8, 0..2_i64), 1..60);
+    let changes = vec((0..5_u8, 0..8_u8, -3..3_i64), 1..60);
     let snapshot = (0..20_usize, 0..20_usize, vec(0..20_usize, 5));
-    let reading = (1..6_usize, vec(0..4_usize, 1..8), vec(any::<bool>(), 1..8));
+    let flags = || vec(any::<bool>(), 1..8);
+    let reading = (1..6_usize, vec(0..4_usize, 1..8), flags(), flags());
     (changes, snapshot, reading).prop_map(
-        |(changes, (before, during, taken), (page_events, pace, stops))| Run {
+        |(changes, (before, during, taken), (page_events, pace, stops, ahead))| Run {
             changes,
             before,
             during,
@@ -138,14 +146,16 @@ fn run() -> impl Strategy<Value = Run> {
             page_events,
             pace,
             stops,
+            ahead,
         },
     )
 }
 
 /// Consumes the feed until nothing more happens; publisher's and replica's states.
 fn consumed(run: Run) -> (States, States) {
-    let Run { changes, before, during, taken, page_events, pace, stops } = run;
-    let mut model = Model { states: States::new(), history: Vec::new(), seconds: 100, page_events };
+    let Run { changes, before, during, taken, page_events, pace, stops, ahead } = run;
+    let (states, history, seconds) = (States::new(), Vec::new(), 100);
+    let mut model = Model { states, history, wall: seconds, seconds, page_events };
     let mut changes = changes.into_iter();
     changes.by_ref().take(before).for_each(|change| model.change(change));
     let (start, first) = (model.seconds, model.history.len());
@@ -161,6 +171,7 @@ fn consumed(run: Run) -> (States, States) {
     let mut consumer = Consumer::new(SUBSCRIPTION, Position::after_snapshot(second(start)));
     let mut fetched = HashMap::new();
     let (mut pace, mut stops) = (pace.into_iter().cycle(), stops.into_iter().cycle());
+    let (mut ahead, mut when_read) = (ahead.into_iter().cycle(), States::new());
     let mut quiet = 0;
     while quiet < 2 {
         changes.by_ref().take(pace.next().unwrap()).for_each(|change| model.change(change));
@@ -170,7 +181,10 @@ fn consumed(run: Run) -> (States, States) {
                 consumer.page_unchanged();
             }
             Want::Page { uri, .. } => match model.document(&uri) {
-                Some(page) => consumer.page(page),
+                Some(page) => {
+                    when_read = model.states.clone();
+                    consumer.page(page);
+                }
                 None => consumer.page_gone(),
             },
             Want::Event(index, action) => {
@@ -179,10 +193,14 @@ fn consumed(run: Run) -> (States, States) {
                     Action::Replace => drop(replica.insert(target, model.body(&id))),
                     Action::Patch => replica.get_mut(&target).unwrap().push_str(&model.body(&id)),
                     Action::Delete => drop(replica.remove(&target)),
-                    Action::Fetch => match model.states.get(&target) {
-                        Some(state) => drop(replica.insert(target, state.clone())),
-                        None => drop(replica.remove(&target)),
-                    },
+                    Action::Fetch => {
+                        let ahead = ahead.next().unwrap();
+                        let states = if ahead { &when_read } else { &model.states };
+                        match states.get(&target) {
+                            Some(state) => drop(replica.insert(target, state.clone())),
+                            None => drop(replica.remove(&target)),
+                        }
+                    }
                 }
                 // What an event did is stored with the position: one may stop here at any time.
                 if stops.next().unwrap() {

@@ -12,6 +12,7 @@ use snapshot_sync::follow::Follower;
 use snapshot_sync::generate::{Change, Generator, uri};
 use snapshot_sync::server::START;
 use snapshot_sync::snapshot::{Opening, Options, Package};
+use std::sync::atomic::{AtomicI64, Ordering};
 use support::proxy::{Harm, Proxy};
 use support::{Site, chain};
 
@@ -62,9 +63,10 @@ fn an_empty_database_replicates() {
     assert_eq!(site.differences(&replica), 0);
 }
 
-#[test]
-fn what_a_publisher_writes_while_it_is_read_arrives() {
-    let site = Site::new(1000, 20);
+/// Replicates while changes are made all the time; both sides are the same in the end, and each
+/// event was consumed once.
+fn arrives(site: &Site) {
+    site.change(4, 1000, 100);
     site.publish(Opening::Implied, 10_000);
     std::thread::scope(|scope| {
         let writing = scope.spawn(|| site.change(2, 1000, 600));
@@ -74,7 +76,27 @@ fn what_a_publisher_writes_while_it_is_read_arrives() {
         }
         site.follow(&mut replica, &report.feed, 1);
         assert_eq!(site.differences(&replica), 0);
+        let reader = site.publisher.store().reader().unwrap();
+        let since = "SELECT count(*) FROM event WHERE time >= ?1";
+        let start = report.position.start.timestamp_millis();
+        let events: u64 = reader.query_row(since, [start], |row| row.get(0)).unwrap();
+        assert_eq!(replica.consumed().unwrap().events, events);
     });
+}
+
+#[test]
+fn what_a_publisher_writes_while_it_is_read_arrives() {
+    arrives(&Site::new(1000, 20));
+}
+
+#[test]
+fn what_a_publisher_writes_whose_wall_clock_steps_back_arrives() {
+    static TIMES: AtomicI64 = AtomicI64::new(0);
+    // Forth by two seconds in a hundred times, and back by an hour.
+    arrives(&Site::with_wall(1000, 20, || {
+        let times = TIMES.fetch_add(1, Ordering::Relaxed);
+        1_795_491_261_316 + times * 20 - (times / 100) * 3_600_000
+    }));
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl<'a> Follower<'a> {
                         let reading = consumer.position().reading;
                         self.apply(entry, action, reading, etag.as_deref(), body)?;
                     }
-                    self.replica.set_last_time(entry.time)?;
+                    self.replica.count_event(entry.time)?;
                     on_event();
                 }
                 Want::CaughtUp => {

@@ -37,6 +37,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
+use tower_http::limit::RequestBodyLimitLayer;
 
 /// Where a replica begins.
 pub const START: &str = "/snapshots/latest";
@@ -106,7 +107,8 @@ impl Publisher {
             .route("/entities/variant/{id}", entity)
             .route("/versions/{id}/{number}", get(versions::version))
             .route("/histories/{id}", get(versions::history))
-            .layer(DefaultBodyLimit::max(MOST_ENTITY_OCTETS));
+            .layer(DefaultBodyLimit::disable())
+            .layer(RequestBodyLimitLayer::new(MOST_ENTITY_OCTETS));
         let routes = match self.token.clone() {
             Some(token) => routes.layer(axum::middleware::from_fn_with_state(token, access::check)),
             None => routes,

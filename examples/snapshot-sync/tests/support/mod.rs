@@ -27,9 +27,15 @@ pub(crate) struct Site {
 impl Site {
     /// A publisher of so many entities, with so many events in an archive document.
     pub(crate) fn new(entities: u64, page_events: u64) -> Self {
+        Self::with_wall(entities, page_events, || chrono::Utc::now().timestamp_millis())
+    }
+
+    /// The same, with a wall clock.
+    pub(crate) fn with_wall(entities: u64, page_events: u64, wall: fn() -> i64) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("publisher.sqlite"), page_events).unwrap();
+        let path = directory.path().join("publisher.sqlite");
+        let store = Store::with_wall(&path, page_events, wall).unwrap();
         store.fill(entities, &mut Generator::new(1), || ()).unwrap();
         let publisher = Arc::new(Publisher::new(Arc::new(store), Shelf::default()).unwrap());
         let anywhere = ([127, 0, 0, 1], 0).into();

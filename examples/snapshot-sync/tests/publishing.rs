@@ -1,0 +1,365 @@
+//! What the publisher serves and takes, over real sockets.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+#![allow(dead_code, reason = "the support module serves several test programs")]
+
+mod support;
+
+use http::{HeaderMap, Method, StatusCode};
+use snapshot_sync::generate::{Generator, uri};
+use snapshot_sync::listen::{Limits, Listening};
+use snapshot_sync::server::{Publisher, START, Token};
+use snapshot_sync::snapshot::{Opening, Options, Shelf};
+use snapshot_sync::store::{Store, events, last_event};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use support::Site;
+
+struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Response {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// Asks a site as a client that follows nothing and decodes nothing.
+fn ask(site: &Site, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Response {
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap();
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let request = client.request(method, site.listening.uri(path)).body(body.to_owned());
+    let request =
+        fields.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    site.runtime.block_on(async {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    })
+}
+
+fn get(site: &Site, path: &str, fields: &[(&str, &str)]) -> Response {
+    ask(site, "GET", path, fields, "")
+}
+
+/// The path of the first package.
+fn package(site: &Site) -> String {
+    let id = site.publisher.shelf().current().unwrap().document().id().to_owned();
+    format!("/snapshots/{id}/0")
+}
+
+#[test]
+fn the_stable_uri_leads_to_an_index_that_never_changes() {
+    let site = Site::new(100, 5);
+    assert_eq!(get(&site, START, &[]).status, 404);
+    site.publish(Opening::Implied, 10_000);
+    let latest = get(&site, START, &[]);
+    assert_eq!((latest.status.as_u16(), latest.header("cache-control")), (302, "no-cache"));
+    let place = latest.header("location").to_owned();
+    let index = get(&site, &place, &[]);
+    assert!(index.header("cache-control").contains("immutable"));
+    assert_eq!(index.header("link"), "</changes/latest>; rel=\"current\"");
+    assert!(index.header("repr-digest").starts_with("sha-256=:"));
+    assert!(index.header("last-modified").ends_with(" GMT"));
+    let etag = index.header("etag").to_owned();
+    assert_eq!(get(&site, &place, &[("if-none-match", &etag)]).status, 304);
+
+    site.publish(Opening::Implied, 10_000);
+    assert_ne!(get(&site, START, &[]).header("location"), place);
+    assert_eq!(get(&site, &place, &[]).body, index.body);
+}
+
+#[test]
+fn rfc9110_8_8_and_9530_3_a_package_is_told_apart_and_has_a_digest() {
+    let site = Site::new(200, 5);
+    site.publish(Opening::Implied, 20_000);
+    let path = package(&site);
+    let whole = get(&site, &path, &[]);
+    assert_eq!(whole.status, 200);
+    assert!(whole.header("etag").starts_with('"'), "a strong one: {}", whole.header("etag"));
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    assert_eq!(whole.header("content-length"), whole.body.len().to_string());
+    assert!(whole.header("cache-control").contains("immutable"));
+    use base64_of_sha256 as digest;
+    assert_eq!(whole.header("repr-digest"), digest(&whole.body));
+
+    let head = ask(&site, "HEAD", &path, &[], "");
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+    for name in ["etag", "content-length", "content-type", "last-modified", "repr-digest"] {
+        assert_eq!(head.header(name), whole.header(name), "{name}");
+    }
+    let (etag, modified) = (whole.header("etag"), whole.header("last-modified"));
+    assert_eq!(get(&site, &path, &[("if-none-match", etag)]).status, 304);
+    assert_eq!(get(&site, &path, &[("if-none-match", "\"other\"")]).status, 200);
+    assert_eq!(get(&site, &path, &[("if-modified-since", modified)]).status, 304);
+    assert_eq!(get(&site, &path, &[("if-match", "\"other\"")]).status, 412);
+}
+
+fn base64_of_sha256(octets: &[u8]) -> String {
+    use sha2::Digest;
+    let mut dictionary = sfv::DictSerializer::new();
+    let digest = sfv::BareItem::ByteSequence(sha2::Sha256::digest(octets).to_vec());
+    let _ = dictionary.bare_item(sfv::KeyRef::from_str("sha-256").unwrap(), &digest);
+    dictionary.finish().unwrap()
+}
+
+#[test]
+fn rfc9110_14_ranges_of_a_package_are_served_where_it_is_still_the_same() {
+    let site = Site::new(200, 5);
+    site.publish(Opening::Implied, 20_000);
+    let path = package(&site);
+    let whole = get(&site, &path, &[]);
+    let (etag, octets) = (whole.header("etag").to_owned(), whole.body.len());
+    let part = get(&site, &path, &[("range", "bytes=100-199"), ("if-range", &etag)]);
+    assert_eq!((part.status.as_u16(), &part.body[..]), (206, &whole.body[100..200]));
+    assert_eq!(part.header("content-range"), format!("bytes 100-199/{octets}"));
+    assert_eq!(part.header("repr-digest"), whole.header("repr-digest"), "of the whole");
+    let rest = get(&site, &path, &[("range", "bytes=100-")]);
+    assert_eq!((rest.status.as_u16(), &rest.body[..]), (206, &whole.body[100..]));
+
+    let changed = get(&site, &path, &[("range", "bytes=100-"), ("if-range", "\"other\"")]);
+    assert_eq!((changed.status.as_u16(), changed.body.len()), (200, octets));
+    let weak = format!("W/{etag}");
+    let weak = get(&site, &path, &[("range", "bytes=100-"), ("if-range", &weak)]);
+    assert_eq!(weak.status, 200, "If-Range compares strongly");
+
+    let behind = get(&site, &path, &[("range", &format!("bytes={octets}-"))]);
+    assert_eq!(behind.status, 416);
+    assert_eq!(behind.header("content-range"), format!("bytes */{octets}"));
+}
+
+#[test]
+fn rfc9110_12_5_3_a_package_comes_coded_where_that_is_asked_for() {
+    let site = Site::new(200, 5);
+    site.publish(Opening::Implied, 20_000);
+    let path = package(&site);
+    let whole = get(&site, &path, &[("accept-encoding", "identity")]);
+    assert_eq!(whole.header("content-encoding"), "");
+    let gzip = get(&site, &path, &[("accept-encoding", "gzip")]);
+    let zstd = get(&site, &path, &[("accept-encoding", "zstd")]);
+    assert_eq!(
+        (gzip.header("content-encoding"), zstd.header("content-encoding")),
+        ("gzip", "zstd")
+    );
+    let mut decoded = Vec::new();
+    flate2::read::GzDecoder::new(&gzip.body[..]).read_to_end(&mut decoded).unwrap();
+    assert_eq!(decoded, whole.body);
+    assert_eq!(zstd::decode_all(&zstd.body[..]).unwrap(), whole.body);
+    for coded in [&gzip, &zstd] {
+        assert!(coded.body.len() < whole.body.len() / 2);
+        assert_eq!(coded.header("repr-digest"), base64_of_sha256(&coded.body));
+        assert_ne!(coded.header("etag"), whole.header("etag"));
+        assert_eq!(coded.header("vary"), "accept-encoding");
+        assert_eq!(coded.header("content-type"), whole.header("content-type"));
+    }
+}
+
+#[test]
+fn a_snapshot_is_kept_for_a_time_and_then_gone() {
+    let site = Site::new(50, 5);
+    site.publish(Opening::Implied, 10_000);
+    let (path, index) = (package(&site), get(&site, START, &[]).header("location").to_owned());
+    let shelf = site.publisher.shelf();
+    let keep = chrono::TimeDelta::hours(1);
+    shelf.expire(keep, chrono::Utc::now() + keep + keep).unwrap();
+    assert_eq!(get(&site, &path, &[]).status, 200, "the only one is kept");
+
+    site.publish(Opening::Implied, 10_000);
+    shelf.expire(keep, chrono::Utc::now()).unwrap();
+    assert_eq!(get(&site, &path, &[]).status, 200, "not yet");
+    shelf.expire(keep, chrono::Utc::now() + keep).unwrap();
+    assert_eq!(
+        (get(&site, &path, &[]).status, get(&site, &index, &[]).status),
+        (StatusCode::GONE, StatusCode::GONE)
+    );
+    assert_eq!(get(&site, "/snapshots/2100-01-01T00:00:00.000Z/0", &[]).status, 404);
+    assert_eq!(get(&site, &package(&site), &[]).status, 200);
+}
+
+/// The entries of a directory.
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_snapshot_outlives_the_publisher_and_a_half_of_one_does_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let (database, shelf) =
+        (directory.path().join("source.sqlite"), directory.path().join("store"));
+    let store = Store::open(&database, 50).unwrap();
+    store.fill(100, &mut Generator::new(1), || ()).unwrap();
+    let options = Options { package_octets: 10_000, ..Options::default() };
+    let written = Shelf::open(&shelf, &store).unwrap();
+    let snapshot = written.write(&store, &shelf, &options, || ()).unwrap();
+    let (index, packages) = (snapshot.octets().to_vec(), snapshot.packages().len());
+    drop((written, snapshot));
+    // One that was being written when the publisher was killed.
+    std::fs::create_dir(shelf.join("1795491261316.writing")).unwrap();
+    std::fs::write(shelf.join("1795491261316.writing/0.multipart"), b"half").unwrap();
+
+    let again = Shelf::open(&shelf, &store).unwrap();
+    let snapshot = again.current().unwrap();
+    assert_eq!((snapshot.octets(), snapshot.packages().len()), (&index[..], packages));
+    assert_eq!(names(&shelf).len(), 1, "the half is gone");
+
+    let other = Store::open(&directory.path().join("other.sqlite"), 50).unwrap();
+    let error = Shelf::open(&shelf, &other).unwrap_err();
+    assert!(error.to_string().contains("of another database"), "{error}");
+}
+
+/// A site whose clients must show a token.
+fn guarded() -> Site {
+    let mut site = Site::new(10, 5);
+    let store = site.publisher.store().clone();
+    let publisher = Publisher::new(store, Shelf::default()).unwrap().token(Token::new("s3cret"));
+    site.publisher = Arc::new(publisher);
+    let anywhere = ([127, 0, 0, 1], 0).into();
+    let listening = Listening::at(anywhere, site.publisher.clone());
+    site.listening = site.runtime.block_on(listening).unwrap();
+    site
+}
+
+#[test]
+fn rfc6750_3_who_has_not_the_token_is_told_what_is_asked_for() {
+    let site = guarded();
+    for path in [START, "/changes/latest", "/nowhere", &uri(1)] {
+        for fields in
+            [&[][..], &[("authorization", "Bearer other")], &[("authorization", "Basic s3cret")]]
+        {
+            let refused = get(&site, path, fields);
+            assert_eq!(refused.status, 401, "{path} {fields:?}");
+            assert!(refused.header("www-authenticate").starts_with("Bearer realm="));
+            assert_eq!(refused.body.len(), 0);
+        }
+    }
+    let token = ("authorization", "Bearer s3cret");
+    assert_eq!(get(&site, "/changes/latest", &[token]).status, 200);
+    assert_eq!(ask(&site, "DELETE", &uri(1), &[], "").status, 401);
+    assert_eq!(ask(&site, "DELETE", &uri(1), &[token], "").status, 204);
+}
+
+/// The events' methods, and the states that were made.
+fn methods(site: &Site) -> Vec<&'static str> {
+    let reader = site.publisher.store().reader().unwrap();
+    let last = last_event(&reader).unwrap();
+    events(&reader, 1, last).unwrap().iter().map(|event| event.method.name()).collect()
+}
+
+#[test]
+fn rfc9110_9_3_and_5789_each_write_is_a_change_and_its_event() {
+    let site = Site::new(10, 5);
+    let (target, fresh) = (uri(3), uri(77));
+    let created = ask(&site, "PUT", &fresh, &[], r#"{"id":"77","assets":[]}"#);
+    assert_eq!((created.status.as_u16(), created.header("etag")), (201, "\"1\""));
+    let replaced = ask(&site, "PUT", &fresh, &[], r#"{"id":"78","assets":[]}"#);
+    assert_eq!((replaced.status.as_u16(), replaced.header("etag")), (204, "\"2\""));
+    let patched = ask(&site, "PATCH", &fresh, &[], r#"{"stock":7,"id":null}"#);
+    assert_eq!((patched.status.as_u16(), patched.header("etag")), (204, "\"3\""));
+    let posted = ask(&site, "POST", &fresh, &[], r#"{"id":"1","role":"spot"}"#);
+    assert_eq!((posted.status.as_u16(), posted.header("etag")), (204, "\"4\""));
+    let now = get(&site, &fresh, &[]);
+    assert_eq!(now.header("etag"), "\"4\"");
+    let state: serde_json::Value = serde_json::from_slice(&now.body).unwrap();
+    assert_eq!(state, serde_json::json!({"stock": 7, "assets": [{"id": "1", "role": "spot"}]}));
+    assert_eq!(ask(&site, "DELETE", &target, &[], "").status, 204);
+    assert_eq!(get(&site, &target, &[]).status, 410);
+    for method in ["PATCH", "POST", "DELETE"] {
+        assert_eq!(ask(&site, method, &target, &[], "{}").status, 404, "{method}");
+    }
+    for method in ["PUT", "PATCH", "POST"] {
+        assert_eq!(ask(&site, method, &fresh, &[], "{").status, 400, "{method}");
+    }
+    ask(&site, "PUT", &fresh, &[], "7");
+    assert_eq!(ask(&site, "POST", &fresh, &[], "{}").status, 409, "a number has no assets");
+    assert_eq!(methods(&site), ["PUT", "PUT", "PATCH", "POST", "DELETE", "PUT"]);
+    assert_eq!(ask(&site, "TRACE", &fresh, &[], "").status, 405);
+}
+
+#[test]
+fn rfc9110_13_1_a_write_is_made_on_its_conditions() {
+    let site = Site::new(10, 5);
+    let target = uri(3);
+    let etag = get(&site, &target, &[]).header("etag").to_owned();
+    let state = r#"{"id":"3"}"#;
+    assert_eq!(ask(&site, "PUT", &target, &[("if-none-match", "*")], state).status, 412);
+    assert_eq!(ask(&site, "PUT", &target, &[("if-match", "\"0\"")], state).status, 412);
+    assert_eq!(ask(&site, "DELETE", &target, &[("if-match", "\"0\"")], "").status, 412);
+    assert_eq!(ask(&site, "PUT", &uri(99), &[("if-match", "*")], state).status, 412);
+    assert_eq!(methods(&site).len(), 0, "nothing was changed");
+    assert_eq!(ask(&site, "PUT", &target, &[("if-match", &etag)], state).status, 204);
+    assert_eq!(ask(&site, "PUT", &uri(99), &[("if-none-match", "*")], state).status, 201);
+}
+
+fn limited(limits: Limits) -> (Site, std::net::SocketAddr) {
+    let mut site = Site::new(10, 5);
+    let anywhere = ([127, 0, 0, 1], 0).into();
+    let listening = Listening::within(&limits, anywhere, site.publisher.clone());
+    site.listening = site.runtime.block_on(listening).unwrap();
+    let address = site.listening.address();
+    (site, address)
+}
+
+/// What comes after these octets were sent, until the connection is closed.
+fn sent(address: std::net::SocketAddr, octets: &[u8]) -> String {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    // It may be closed before all of it is taken.
+    let _ = stream.write_all(octets);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_head_that_is_too_long_or_too_slow_is_not_waited_for() {
+    let head_time = Duration::from_millis(300);
+    let (_site, address) = limited(Limits { head_octets: 8192, head_time, ..Limits::default() });
+    let long = [b"GET / HTTP/1.1\r\nhost: x\r\na: ".as_slice(), &b"x".repeat(20_000)].concat();
+    let answer = sent(address, &long);
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let answer = sent(address, b"GET / HTTP/1.1\r\nhost:");
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
+#[test]
+fn a_body_that_is_too_long_or_too_slow_is_refused() {
+    let answer_time = Duration::from_millis(300);
+    let (_site, address) = limited(Limits { answer_time, ..Limits::default() });
+    let head =
+        format!("PUT {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ", uri(1));
+    let answer = sent(address, format!("{head}99999999\r\n\r\n").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let answer = sent(address, format!("{head}10\r\n\r\n{{").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
+#[test]
+fn more_connections_than_there_may_be_wait_for_the_others() {
+    let (site, address) = limited(Limits { connections: 1, ..Limits::default() });
+    let first = std::net::TcpStream::connect(address).unwrap();
+    let mut second = std::net::TcpStream::connect(address).unwrap();
+    second
+        .write_all(b"GET /changes/latest HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let mut octet = [0];
+    assert!(second.read(&mut octet).is_err(), "the first one is still there");
+    drop(first);
+    second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    assert_eq!(second.read(&mut octet).unwrap(), 1);
+    drop(site);
+}
