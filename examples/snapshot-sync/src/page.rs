@@ -20,7 +20,7 @@ pub struct FeedPage {
 /// Reads a feed document that was found at `uri`.
 ///
 /// # Errors
-/// [`Error::Package`] for broken framing, [`Error::Link`], [`Error::Foreign`], and
+/// [`Error::Package`] for broken framing, [`Error::Link`], [`Error::OtherOrigin`], and
 /// [`Error::Missing`] for an event that lacks what it must have.
 pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Error> {
     let broken = |source| Error::Package { uri: uri.to_owned(), source };
