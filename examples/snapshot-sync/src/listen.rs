@@ -59,29 +59,29 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Begins to serve at an address, within the default limits; port 0 is any that is free.
+    /// Begins to serve a publisher at an address, within the default limits; port 0 is any that is free.
     ///
     /// # Errors
     /// [`Error::Io`] when the address cannot be had.
     pub async fn at(address: SocketAddr, publisher: Arc<Publisher>) -> Result<Self, Error> {
-        Self::within(&Limits::default(), address, publisher).await
+        Self::within(&Limits::default(), address, publisher.router()).await
     }
 
-    /// Begins to serve at an address, within these limits.
+    /// Begins to serve these routes at an address, within these limits.
     ///
     /// # Errors
     /// [`Error::Io`] when the address cannot be had.
     pub async fn within(
         limits: &Limits,
         address: SocketAddr,
-        publisher: Arc<Publisher>,
+        routes: Router,
     ) -> Result<Self, Error> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let timeout =
             TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.answer_time);
-        let server = Server::new(limits, publisher.router().layer(timeout));
+        let server = Server::new(limits, routes.layer(timeout));
         Ok(Self { address, stop, serving: tokio::spawn(server.run(listener, stopped)) })
     }
 

@@ -307,7 +307,7 @@ fn rfc9110_13_1_a_write_is_made_on_its_conditions() {
 fn limited(limits: Limits) -> (Site, std::net::SocketAddr) {
     let mut site = Site::new(10, 5);
     let anywhere = ([127, 0, 0, 1], 0).into();
-    let listening = Listening::within(&limits, anywhere, site.publisher.clone());
+    let listening = Listening::within(&limits, anywhere, site.publisher.clone().router());
     site.listening = site.runtime.block_on(listening).unwrap();
     let address = site.listening.address();
     (site, address)

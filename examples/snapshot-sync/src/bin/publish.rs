@@ -94,7 +94,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let limits = Limits { connections: arguments.connections, ..Limits::default() };
-        let listening = Listening::within(&limits, arguments.listen, publisher.clone()).await?;
+        let listening =
+            Listening::within(&limits, arguments.listen, publisher.clone().router()).await?;
         info!("publishing on {}", listening.uri(START));
         let asked = shutdown::Asked::new()?;
         tokio::select! {
