@@ -65,61 +65,121 @@ fn http(uri: &str) -> Result<Url, Error> {
     parsed.ok_or_else(|| Error::NotHttp { uri: uri.to_owned() })
 }
 
-/// Resolves a reference against a document's URI (RFC 3986 section 5); the fragment is dropped.
-///
-/// # Errors
-/// [`Error::Reference`].
-pub fn resolve(base: &str, reference: &str) -> Result<String, Error> {
-    let broken = || Error::Reference { reference: reference.to_owned(), base: base.to_owned() };
-    let base = UriStr::new(base).map_err(|_| broken())?;
-    let absolute: &UriAbsoluteStr = base.to_absolute_and_fragment().0;
-    let reference = UriReferenceStr::new(reference).map_err(|_| broken())?;
-    let mut resolved: UriString = reference.resolve_against(absolute).into();
-    resolved.set_fragment(None);
-    Ok(resolved.into())
+/// The URI of a document, against which its references are resolved (RFC 3986 section 5).
+#[derive(Debug, Clone)]
+pub struct Base {
+    uri: UriString,
 }
 
-/// The path and query of a reference within the origin of a document: what entities are stored by,
-/// so that a document says nothing about another origin's entities.
-///
-/// # Errors
-/// [`Error::Reference`], [`Error::OtherOrigin`].
-pub fn local(base: &str, reference: &str) -> Result<String, Error> {
-    let resolved = resolve(base, reference)?;
-    let authority = |uri: &str| {
-        let uri = UriStr::new(uri).ok()?;
-        Some((uri.scheme_str().to_owned(), uri.authority_str()?.to_owned()))
-    };
-    let other = || Error::OtherOrigin { uri: resolved.clone() };
-    if authority(&resolved).is_none() || authority(&resolved) != authority(base) {
-        return Err(other());
+impl Base {
+    /// # Errors
+    /// [`Error::Reference`].
+    pub fn new(uri: &str) -> Result<Self, Error> {
+        let broken = |_| Error::Reference { reference: String::new(), base: uri.to_owned() };
+        Ok(Self { uri: UriString::try_from(uri).map_err(broken)? })
     }
-    let path_at = resolved
-        .find("://")
-        .and_then(|scheme| resolved[scheme + 3..].find('/').map(|slash| scheme + 3 + slash));
-    path_at.map(|at| resolved[at..].to_owned()).ok_or_else(other)
+
+    /// The URI.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        self.uri.as_str()
+    }
+
+    /// The URI that a reference names; the fragment is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Reference`].
+    pub fn resolve(&self, reference: &str) -> Result<String, Error> {
+        Ok(self.resolved(self.parse(reference)?))
+    }
+
+    /// The path and query of a reference within the document's origin: what entities are stored
+    /// by, so that a document says nothing about another origin's entities.
+    ///
+    /// # Errors
+    /// [`Error::Reference`], [`Error::OtherOrigin`].
+    pub fn local(&self, reference: &str) -> Result<String, Error> {
+        let parsed = self.parse(reference)?;
+        match is_resolved_path(reference) {
+            true => Ok(reference.to_owned()),
+            false => self.local_of(&self.resolved(parsed)),
+        }
+    }
+
+    fn parse<'r>(&self, reference: &'r str) -> Result<&'r UriReferenceStr, Error> {
+        let broken =
+            |_| Error::Reference { reference: reference.to_owned(), base: self.uri().to_owned() };
+        UriReferenceStr::new(reference).map_err(broken)
+    }
+
+    fn resolved(&self, reference: &UriReferenceStr) -> String {
+        let absolute: &UriAbsoluteStr = self.uri.to_absolute_and_fragment().0;
+        let mut resolved: UriString = reference.resolve_against(absolute).into();
+        resolved.set_fragment(None);
+        resolved.into()
+    }
+
+    fn local_of(&self, resolved: &str) -> Result<String, Error> {
+        let other = || Error::OtherOrigin { uri: resolved.to_owned() };
+        let origin =
+            |uri: &UriStr| Some((uri.scheme_str().to_owned(), uri.authority_str()?.to_owned()));
+        let parsed = UriStr::new(resolved).map_err(|_| other())?;
+        if origin(parsed).is_none() || origin(parsed) != origin(&self.uri) {
+            return Err(other());
+        }
+        let path_at = resolved
+            .find("://")
+            .and_then(|scheme| resolved[scheme + 3..].find('/').map(|slash| scheme + 3 + slash));
+        path_at.map(|at| resolved[at..].to_owned()).ok_or_else(other)
+    }
+}
+
+/// Whether resolving a reference would give its own text as path and query, as that of most
+/// entities does: an absolute path without dot segments and fragment (RFC 3986 section 5.2.2).
+fn is_resolved_path(reference: &str) -> bool {
+    reference.starts_with('/')
+        && !reference.starts_with("//")
+        && !reference.contains("/.")
+        && !reference.contains('#')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const BASE: &str = "http://127.0.0.1:8080/snapshots/latest";
 
     #[test]
     fn rfc3986_5_references_are_resolved() {
-        assert_eq!(resolve(BASE, "/a:b/1#x").unwrap(), "http://127.0.0.1:8080/a:b/1");
-        assert_eq!(resolve(BASE, "../changes/1").unwrap(), "http://127.0.0.1:8080/changes/1");
-        assert!(resolve(BASE, "a b").is_err());
-        assert_eq!(local(BASE, "/entities/1:2?x").unwrap(), "/entities/1:2?x");
+        let base = Base::new(BASE).unwrap();
+        assert_eq!(base.resolve("/a:b/1#x").unwrap(), "http://127.0.0.1:8080/a:b/1");
+        assert_eq!(base.resolve("../changes/1").unwrap(), "http://127.0.0.1:8080/changes/1");
+        assert!(base.resolve("a b").is_err() && base.local("/a b").is_err());
+        assert_eq!(base.local("/entities/1:2?x").unwrap(), "/entities/1:2?x");
+        assert!(Base::new("/snapshots/latest").is_err());
     }
 
     #[test]
     fn another_origin_is_refused_whatever_way_it_is_named() {
-        let origins = Origins::of(BASE).unwrap();
+        let (origins, base) = (Origins::of(BASE).unwrap(), Base::new(BASE).unwrap());
         for bad in ["//host/x", "https://127.0.0.1:8080/", "http://127.0.0.1:8081/", "file:///x"] {
-            assert!(local(BASE, bad).is_err(), "{bad}");
-            assert!(origins.check(&resolve(BASE, bad).unwrap()).is_err(), "{bad}");
+            assert!(base.local(bad).is_err(), "{bad}");
+            assert!(origins.check(&base.resolve(bad).unwrap()).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rfc3986_5_2_2_what_is_taken_as_it_stands_would_be_resolved_to_the_same(
+            pieces in prop::collection::vec(
+                prop::sample::select(&["/", ".", "..", "a", ":", "?", "#", "%2e", "%", "@", " "][..]),
+                0..12,
+            ),
+        ) {
+            let (base, reference) = (Base::new(BASE).unwrap(), pieces.concat());
+            let slowly = base.resolve(&reference).and_then(|resolved| base.local_of(&resolved));
+            prop_assert_eq!(base.local(&reference).ok(), slowly.ok());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::consume::{Entry, Method, Page};
 use crate::error::Error;
-use crate::origin;
+use crate::origin::Base;
 use crate::related::Related;
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -57,7 +57,7 @@ fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
     let time = head.last_modified().map_err(broken)?;
     Ok(Entry {
         id: id.ok_or_else(|| missing(uri, "Content-ID in an event"))?.to_owned(),
-        target: origin::local(uri, &target)?,
+        target: Base::new(uri)?.local(&target)?,
         self_uri: related.self_uri,
         method: method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
         time: time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,

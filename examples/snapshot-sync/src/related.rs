@@ -1,7 +1,7 @@
 //! The links of indexes, feed documents and events.
 
 use crate::error::Error;
-use crate::origin;
+use crate::origin::Base;
 use version_links::links;
 
 /// The links that a replica follows, resolved; the first of each relation.
@@ -40,7 +40,7 @@ impl Related {
             ];
             for (relation, place) in places {
                 if place.is_none() && link.has_rel(relation) {
-                    *place = Some(origin::resolve(uri, link.target())?);
+                    *place = Some(Base::new(uri)?.resolve(link.target())?);
                 }
             }
         }

@@ -5,7 +5,7 @@ mod ahead;
 use crate::consume::{Action, Consumer, Entry, Fetched, Want};
 use crate::error::Error;
 use crate::fetch::Fetcher;
-use crate::origin;
+use crate::origin::Base;
 use crate::page::{self, FeedPage};
 use crate::replica::Replica;
 use crate::store::patched;
@@ -209,7 +209,7 @@ impl<'a> Follower<'a> {
         let likely = |index| consumer.likely(index, replica);
         let resource = |index| {
             let target = consumer.entry(index).map_or("", |entry| &entry.target);
-            Ok((origin::resolve(feed, target)?, etag_at_hand(replica, target)?))
+            Ok((Base::new(feed)?.resolve(target)?, etag_at_hand(replica, target)?))
         };
         self.ahead.fill(number, self.runtime, self.fetcher, likely, resource)?;
         Ok(self.ahead.take(number))
@@ -219,7 +219,7 @@ impl<'a> Follower<'a> {
     fn fetch(&mut self, target: &str, get: Option<Get>) -> Result<(), Error> {
         self.report.fetched += 1;
         let known = etag_at_hand(self.replica, target)?;
-        let uri = origin::resolve(self.feed, target)?;
+        let uri = Base::new(self.feed)?.resolve(target)?;
         // What was at hand when it began may have been replaced since: then 304 says nothing.
         let is_of_old = get.as_ref().is_some_and(|get| get.etag != known);
         let answer = get.map(|get| get.wait(self.runtime)).transpose()?;

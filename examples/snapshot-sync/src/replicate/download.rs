@@ -18,10 +18,6 @@ const WRITE_OCTETS: usize = 256 * 1024;
 /// A package that is whole, and what its digest says where it has one.
 #[derive(Debug)]
 pub(crate) struct Downloaded {
-    /// Its number in the index.
-    pub(crate) number: usize,
-    /// Its URI.
-    pub(crate) uri: String,
     /// Its Content-Type.
     pub(crate) content_type: String,
     /// How many octets of it were received by this process.
@@ -52,7 +48,7 @@ pub(crate) async fn download(
     }
     let Download { expected, received, .. } = download;
     let content_type = expected.map(|expected| expected.content_type).unwrap_or_default();
-    Ok(Downloaded { number, uri: uri.to_owned(), content_type, received })
+    Ok(Downloaded { content_type, received })
 }
 
 #[derive(Debug)]

@@ -1,8 +1,10 @@
 //! Replicating a snapshot: its packages in parallel, each into the database once it is whole.
 
-mod apply;
 mod download;
+mod package;
+mod read;
 mod spool;
+mod storing;
 mod transfer;
 
 use crate::consume::Position;
@@ -11,15 +13,14 @@ use crate::error::Error;
 use crate::fetch::Fetcher;
 use crate::phase::Phase;
 use crate::replica::Replica;
-use download::{Downloaded, download};
+use package::{Package, Whole};
 use snapshot_index::{Policy, Progress, Resolver, SnapshotIndex};
 pub(crate) use spool::Spool;
+use storing::Storing;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::warn;
 
-/// How many entities are stored in one transaction, unless one package has more.
-const TRANSACTION: u64 = 10_000;
 /// How many snapshots are tried, where each is gone before it is whole.
 const MOST_SNAPSHOTS: u32 = 5;
 
@@ -30,7 +31,7 @@ pub struct Options {
     pub parallel: usize,
     /// The most octets of one package: 64 GiB. Packages are kept as files until they are stored.
     pub package_octets: u64,
-    /// The most octets of one entity: 16 MiB. An entity is held in memory while it is read.
+    /// The most octets of one entity: 16 MiB. Of each package that is got, a few may be in memory.
     pub entity_octets: u64,
 }
 
@@ -153,13 +154,7 @@ impl Started {
         let numbers: Vec<_> = self.progress.remaining().collect();
         let packages = numbers.len() as u64;
         let (sender, received) = mpsc::channel(options.parallel.max(1));
-        let storing = Storing {
-            replica,
-            progress: self.progress.clone(),
-            spool: self.spool.clone(),
-            entity_octets: options.entity_octets,
-            stored: Stored::default(),
-        };
+        let storing = Storing::new(replica, self.progress.clone(), self.spool.clone());
         let storing = tokio::task::spawn_blocking(move || storing.run(received, on));
         let got = self.get(fetcher, numbers, options, sender).await;
         // Where the database fails, what gets the packages only finds that it has stopped.
@@ -193,7 +188,7 @@ impl Started {
         fetcher: &Fetcher,
         numbers: Vec<usize>,
         options: &Options,
-        sender: mpsc::Sender<Downloaded>,
+        sender: mpsc::Sender<Whole>,
     ) -> Result<(), Error> {
         let mut numbers = numbers.into_iter();
         let mut getting = JoinSet::new();
@@ -204,12 +199,10 @@ impl Started {
             {
                 let (fetcher, spool, sender) =
                     (fetcher.clone(), self.spool.clone(), sender.clone());
-                let most_octets = options.package_octets;
+                let options = *options;
                 getting.spawn(async move {
-                    let downloaded = download(&fetcher, &spool, number, &uri, most_octets).await?;
-                    keep(&fetcher, &spool, number).await?;
-                    let stopped = |_| Error::Stopped("the replica's database");
-                    sender.send(downloaded).await.map_err(stopped)
+                    let package = Package { number, uri };
+                    package.get(&fetcher, &spool, &options, &sender).await
                 });
             }
             match getting.join_next().await {
@@ -238,13 +231,6 @@ impl Started {
     }
 }
 
-async fn keep(fetcher: &Fetcher, spool: &Spool, number: usize) -> Result<(), Error> {
-    if let Some(copy) = fetcher.copy_of(&format!("package-{number}.multipart")) {
-        tokio::fs::copy(spool.octets(number), copy).await?;
-    }
-    Ok(())
-}
-
 /// What is done of this snapshot; where none of it is, what there is of another goes.
 fn begin(replica: &mut Replica, spool: &Spool, index: &SnapshotIndex) -> Result<Progress, Error> {
     let saved = replica.progress()?;
@@ -256,102 +242,4 @@ fn begin(replica: &mut Replica, spool: &Spool, index: &SnapshotIndex) -> Result<
     spool.clear()?;
     replica.begin_snapshot(&serde_json::to_string(&progress).map_err(Error::Progress)?)?;
     Ok(progress)
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Stored {
-    entities: u64,
-    octets: u64,
-}
-
-/// What stores packages, on a thread of its own.
-#[derive(Debug)]
-struct Storing {
-    replica: Replica,
-    progress: Progress,
-    spool: Spool,
-    entity_octets: u64,
-    stored: Stored,
-}
-
-impl Storing {
-    /// Stores what is received, and in the same transactions which packages are done; after an
-    /// error, what was stored before it lasts.
-    fn run<F: FnMut(Happening)>(
-        mut self,
-        mut received: mpsc::Receiver<Downloaded>,
-        mut on: F,
-    ) -> (Replica, F, Result<Stored, Error>) {
-        let result = self.store(&mut received, &mut on);
-        let closed = self.replica.roll_back();
-        (self.replica, on, result.and(closed).map(|()| self.stored))
-    }
-
-    fn store(
-        &mut self,
-        received: &mut mpsc::Receiver<Downloaded>,
-        on: &mut impl FnMut(Happening),
-    ) -> Result<(), Error> {
-        let mut uncommitted = Vec::new();
-        let mut entities = 0;
-        self.replica.begin()?;
-        loop {
-            // What is stored is committed before anything is waited for.
-            let next = match received.try_recv() {
-                Ok(next) if entities < TRANSACTION => Some(next),
-                Ok(next) => {
-                    self.commit(&mut uncommitted)?;
-                    entities = 0;
-                    Some(next)
-                }
-                Err(_) => {
-                    self.commit(&mut uncommitted)?;
-                    entities = 0;
-                    received.blocking_recv()
-                }
-            };
-            let Some(downloaded) = next else { return self.replica.commit() };
-            let applied = self.apply(&downloaded);
-            if applied.is_err() {
-                self.commit(&mut uncommitted)?;
-            }
-            let count = applied?;
-            uncommitted.push(downloaded.number);
-            entities += count;
-            self.stored.entities += count;
-            self.stored.octets += downloaded.received;
-            on(Happening::Entities(count));
-        }
-    }
-
-    /// Stores a package whole, or nothing of it.
-    fn apply(&mut self, downloaded: &Downloaded) -> Result<u64, Error> {
-        let Downloaded { number, uri, content_type, .. } = downloaded;
-        let path = self.spool.octets(*number);
-        self.replica.begin_package()?;
-        let applied = apply::apply(&mut self.replica, &path, uri, content_type, self.entity_octets);
-        match applied {
-            Ok(count) => {
-                self.progress.mark_done(*number)?;
-                let progress = serde_json::to_string(&self.progress).map_err(Error::Progress)?;
-                self.replica.set_progress(&progress)?;
-                self.replica.keep_package()?;
-                Ok(count)
-            }
-            Err(error) => {
-                self.replica.drop_package()?;
-                // It is what its digest says: the same would come again.
-                self.spool.remove(*number)?;
-                Err(error)
-            }
-        }
-    }
-
-    fn commit(&mut self, uncommitted: &mut Vec<usize>) -> Result<(), Error> {
-        self.replica.commit()?;
-        for number in uncommitted.drain(..) {
-            self.spool.remove(number)?;
-        }
-        self.replica.begin()
-    }
 }

@@ -1,0 +1,112 @@
+//! Reading a package that is whole: part by part, every length checked.
+
+use crate::error::Error;
+use crate::origin::Base;
+use bytes::{Bytes, BytesMut};
+use multipart_package::{Event, Head, Limits, Reader, Step, Tolerance};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// How many octets of a package are read at once, and of bodies handed on at once.
+const OCTETS: usize = 256 * 1024;
+/// How many entities are handed on at once.
+const ENTITIES: usize = 512;
+
+/// An entity as a part has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entity {
+    /// Its path and query.
+    pub(crate) uri: String,
+    /// Its entity tag, if it has one.
+    pub(crate) etag: Option<String>,
+    /// Its state.
+    pub(crate) body: Bytes,
+}
+
+/// Some of a package's entities, or its end: one that was not read to its end is not whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// Entities, in the package's order.
+    Entities(Vec<Entity>),
+    /// The package was closed.
+    End,
+}
+
+/// Reads a package's entities, some at a time, and hands them on as long as they are taken.
+///
+/// Bodies up to `entity_octets` are taken, since an entity is held in memory.
+///
+/// # Errors
+/// [`Error::Package`] for framing that breaks a rule; then some of its parts may have been handed on.
+pub(crate) fn read(
+    path: &Path,
+    uri: &str,
+    content_type: &str,
+    entity_octets: u64,
+    mut take: impl FnMut(Item) -> bool,
+) -> Result<(), Error> {
+    let broken = |source| Error::Package { uri: uri.to_owned(), source };
+    let base = Base::new(uri)?;
+    let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
+    let limits = Limits::default().body_octets(entity_octets);
+    let mut decoder = reader.tolerance(Tolerance::STRICT).limits(limits).decoder();
+    let mut file = File::open(path)?;
+    let (mut entities, mut held) = (Vec::new(), 0);
+    loop {
+        match decoder.step().map_err(broken)? {
+            Step::Event(Event::Head(head)) => entities.push(entity(&base, head.borrow())?),
+            Step::Event(Event::Body(octets)) => {
+                held += octets.len();
+                if let Some(entity) = entities.last_mut() {
+                    entity.body = joined(std::mem::take(&mut entity.body), octets);
+                }
+            }
+            Step::Event(Event::End) => {
+                if entities.len() >= ENTITIES || held >= OCTETS {
+                    held = 0;
+                    if !take(Item::Entities(std::mem::take(&mut entities))) {
+                        return Ok(());
+                    }
+                }
+            }
+            // Nobody asks to go on after a part that is broken.
+            Step::Event(Event::Lost(_)) => return Err(Error::Stopped("the package's reader")),
+            Step::NeedInput => {
+                let mut chunk = BytesMut::zeroed(OCTETS);
+                match file.read(&mut chunk)? {
+                    0 => decoder.finish(),
+                    octets => {
+                        chunk.truncate(octets);
+                        decoder.push(chunk.freeze());
+                    }
+                }
+            }
+            Step::Done => {
+                let _ = take(Item::Entities(entities)) && take(Item::End);
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What a part is of, without its body.
+fn entity(base: &Base, head: Head<&[u8]>) -> Result<Entity, Error> {
+    let broken = |source| Error::Package { uri: base.uri().to_owned(), source };
+    let missing =
+        || Error::Missing { uri: base.uri().to_owned(), what: "Content-Location in a part" };
+    let location = head.content_location().map_err(broken)?.ok_or_else(missing)?;
+    let etag = head.etag().map_err(broken)?;
+    let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
+    Ok(Entity { uri: base.local(location)?, etag, body: Bytes::new() })
+}
+
+/// Most bodies lie in one chunk, and are not copied.
+fn joined(before: Bytes, octets: Bytes) -> Bytes {
+    if before.is_empty() {
+        return octets;
+    }
+    let mut both = BytesMut::from(before);
+    both.extend_from_slice(&octets);
+    both.freeze()
+}
