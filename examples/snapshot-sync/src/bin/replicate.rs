@@ -69,7 +69,7 @@ struct Replicate {
     /// A file with the token that the publisher asks for; no other origin is told.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Another origin that may be asked, such as https://packages.example.org.
+    /// Another origin that may be asked, such as that of <https://packages.example.org>.
     #[arg(long, value_name = "URI")]
     allow_origin: Vec<String>,
 }
