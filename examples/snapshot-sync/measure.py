@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -58,13 +57,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def ask(database, question):
+    """By a process of its own: what this one takes would count as its children's."""
+    return int(subprocess.run(["sqlite3", database, question], check=True, capture_output=True).stdout)
+
+
 def differences(source, copy):
-    database = sqlite3.connect(copy)
-    database.execute("ATTACH ? AS source", (source,))
     here, there = f"SELECT {COLUMNS} FROM main.entity", f"SELECT {COLUMNS} FROM source.entity"
-    count = f"SELECT (SELECT count(*) FROM ({here} EXCEPT {there}))" \
-            f" + (SELECT count(*) FROM ({there} EXCEPT {here}))"
-    return database.execute(count).fetchone()[0]
+    return ask(copy, f"ATTACH '{source}' AS source;"
+                     f"SELECT (SELECT count(*) FROM ({here} EXCEPT {there}))"
+                     f" + (SELECT count(*) FROM ({there} EXCEPT {here}))")
 
 
 def measure(programs, entities, rounds, directory):
@@ -93,8 +95,7 @@ def measure(programs, entities, rounds, directory):
                 if name.startswith("copy.sqlite"):
                     path = os.path.join(directory, name)
                     shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
-    octets = sqlite3.connect(source).execute(
-        "SELECT sum(length(uri) + length(etag) + length(body)) FROM entity").fetchone()[0]
+    octets = ask(source, "SELECT sum(length(uri) + length(etag) + length(body)) FROM entity")
     served = {"replicate": stop(publisher), "JSON Lines": stop(lines), "sqlite3 .dump": None}
     print(f"\n{entities} entities, {octets / 1e6:.0f} MB of URIs, entity tags and bodies; {rounds} rounds\n")
     print("| way | s, median (all) | entities/s | MB/s | beside JSON Lines | peak MB | server's peak MB |")

@@ -149,20 +149,27 @@ impl Replica {
         Ok(self.connection.execute_batch("ROLLBACK TO package; RELEASE package")?)
     }
 
-    /// Stores an entity of the snapshot that is being replicated; false where it has it already.
+    /// Stores entities of the snapshot that is being replicated, each with its URI, entity tag and
+    /// state; the URI of the first that is stored already, if one is, and none from there on.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn stage(&mut self, uri: &str, etag: Option<&str>, body: &[u8]) -> Result<bool, Error> {
+    pub fn stage<'a>(
+        &mut self,
+        entities: impl IntoIterator<Item = (&'a str, Option<&'a str>, &'a [u8])>,
+    ) -> Result<Option<&'a str>, Error> {
         let mut insert =
             self.connection.prepare_cached("INSERT INTO staged VALUES (?1, ?2, ?3)")?;
-        match insert.execute(params![uri, etag, body]) {
-            Ok(_) => Ok(true),
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                Ok(false)
+        for (uri, etag, body) in entities {
+            match insert.execute(params![uri, etag, body]) {
+                Ok(_) => {}
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                    return Ok(Some(uri));
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => Err(error.into()),
         }
+        Ok(None)
     }
 
     /// Lets the snapshot take the place of what was replicated before, in one transaction; from

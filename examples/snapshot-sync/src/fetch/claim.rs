@@ -41,9 +41,13 @@ impl Claim {
     /// The claim about an answer's body: that of its content, or of the representation where the
     /// content is the whole of it.
     pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap) -> Option<Self> {
-        let content = value(headers, &CONTENT_DIGEST);
         let whole = || value(headers, &REPR_DIGEST).filter(|_| status == StatusCode::OK);
-        Self::read(&content.or_else(whole)?)
+        Self::of_content(headers).or_else(|| Self::read(&whole()?))
+    }
+
+    /// The claim about an answer's content, be it the whole representation or a range of it.
+    pub(crate) fn of_content(headers: &HeaderMap) -> Option<Self> {
+        Self::read(&value(headers, &CONTENT_DIGEST)?)
     }
 
     pub(crate) fn update(&mut self, octets: &[u8]) {

@@ -128,7 +128,8 @@ impl<'a> Download<'a> {
 
     /// Takes a body's octets into the file, also those before an interruption.
     async fn receive(&mut self, response: Response) -> Result<(), Failed> {
-        let mut content = Claim::of_answer(response.status(), response.headers());
+        // What is claimed about the whole is compared when that is at hand.
+        let mut content = Claim::of_content(response.headers());
         let file = OpenOptions::new().append(true).open(self.spool.octets(self.number)).await;
         let mut file = BufWriter::with_capacity(WRITE_OCTETS, file.map_err(Error::Io)?);
         let mut chunks = response.bytes_stream();

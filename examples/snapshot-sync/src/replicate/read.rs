@@ -24,6 +24,13 @@ pub(crate) struct Entity {
     pub(crate) body: Bytes,
 }
 
+impl Entity {
+    /// Its URI, entity tag and state.
+    pub(crate) fn as_stored(&self) -> (&str, Option<&str>, &[u8]) {
+        (&self.uri, self.etag.as_deref(), &self.body)
+    }
+}
+
 /// Some of a package's entities, or its end: one that was not read to its end is not whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Item {

@@ -107,11 +107,10 @@ impl Storing {
         loop {
             match whole.items.blocking_recv().transpose()? {
                 Some(Item::Entities(entities)) => {
-                    for Entity { uri, etag, body } in &entities {
-                        if !self.replica.stage(uri, etag.as_deref(), body)? {
-                            let (uri, entity) = (whole.uri.clone(), uri.clone());
-                            return Err(Error::Twice { uri, entity });
-                        }
+                    let parts = entities.iter().map(Entity::as_stored);
+                    if let Some(twice) = self.replica.stage(parts)? {
+                        let (uri, entity) = (whole.uri.clone(), twice.to_owned());
+                        return Err(Error::Twice { uri, entity });
                     }
                     count += entities.len() as u64;
                 }
