@@ -180,8 +180,18 @@ impl Store {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Fills an empty database with entities that have had several versions each; without events,
-    /// since nobody has a snapshot that lacks them.
+    /// Whether nobody can have seen what is in the database: there was neither event nor snapshot.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn is_unseen(&self) -> Result<bool, Error> {
+        let select = "SELECT last = 0 FROM clock";
+        Ok(self.writer().connection.query_row(select, [], |row| row.get(0))?)
+    }
+
+    /// Fills a database that nobody has seen with entities that have had several versions each;
+    /// without events, since nobody has a snapshot that lacks them. What was interrupted goes on
+    /// where it was, and a generator of the same seed makes the same of it.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -191,6 +201,8 @@ impl Store {
         generator: &mut Generator,
         mut on_entity: impl FnMut(),
     ) -> Result<u64, Error> {
+        let filled: u64 =
+            self.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
         let mut versions = 0;
         let mut number = 0;
         while number < count {
@@ -204,12 +216,17 @@ impl Store {
                 let last = generator.versions();
                 for version in 1..last {
                     let earlier = generator.state(&uri);
+                    if number < filled {
+                        continue;
+                    }
                     let insert = "INSERT INTO earlier VALUES (?1, ?2, ?3, ?4)";
                     let row = params![uri, version, time, earlier];
                     transaction.prepare_cached(insert)?.execute(row)?;
                 }
                 let state = generator.state(&uri);
-                replace(&transaction, &uri, Version { number: last, time }, &state)?;
+                if number >= filled {
+                    replace(&transaction, &uri, Version { number: last, time }, &state)?;
+                }
                 versions += last;
                 on_entity();
             }

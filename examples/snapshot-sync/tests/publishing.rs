@@ -185,6 +185,36 @@ fn a_snapshot_is_kept_for_a_time_and_then_gone() {
     assert_eq!(get(&site, &package(&site), &[]).status, 200);
 }
 
+/// Every version of every entity.
+fn states(store: &Store) -> Vec<(String, u64, Vec<u8>)> {
+    let reader = store.reader().unwrap();
+    let select = "SELECT uri, version, body FROM earlier
+                  UNION ALL SELECT uri, version, body FROM entity ORDER BY uri, version";
+    let mut select = reader.prepare(select).unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_filling_that_was_interrupted_goes_on_where_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = Store::open(&directory.path().join("whole.sqlite"), 50).unwrap();
+    whole.fill(100, &mut Generator::new(1), || ()).unwrap();
+    let path = directory.path().join("interrupted.sqlite");
+    // A kill leaves the transactions before it.
+    let before = Store::open(&path, 50).unwrap();
+    before.fill(30, &mut Generator::new(1), || ()).unwrap();
+    drop(before);
+
+    let again = Store::open(&path, 50).unwrap();
+    assert!(again.is_unseen().unwrap());
+    again.fill(100, &mut Generator::new(1), || ()).unwrap();
+    assert_eq!(states(&again), states(&whole));
+    // From its first snapshot on, entities come with events only.
+    drop(again.freeze().unwrap());
+    assert!(!again.is_unseen().unwrap());
+}
+
 /// The entries of a directory.
 fn names(directory: &Path) -> Vec<String> {
     let mut names: Vec<_> = std::fs::read_dir(directory)

@@ -53,7 +53,7 @@ struct Arguments {
     /// How many events an archive document of a new database's feed has.
     #[arg(long, default_value_t = 1000)]
     page_events: u64,
-    /// Fills an empty database with so many made-up entities.
+    /// Fills a database that was never published with so many made-up entities.
     #[arg(long, value_name = "COUNT")]
     generate: Option<u64>,
     /// Makes so many made-up changes a second among the generated entities.
@@ -115,10 +115,8 @@ fn token(path: &Path) -> anyhow::Result<Token> {
 }
 
 fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
-    let filled: u64 =
-        store.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
-    if filled > 0 {
-        info!("the database has {filled} entities already: none is made up");
+    if !store.is_unseen()? {
+        info!("the database was published before: no entities are made up");
         return Ok(());
     }
     let bar = bar("entities made up", count);
