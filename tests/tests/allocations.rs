@@ -4,7 +4,7 @@
 
 use allocation_counter::measure;
 use bytes::Bytes;
-use multipart_package::{Event, Reader, Step};
+use multipart_package::{Event, Limits, Reader, Step};
 
 /// A package of so many parts, each with a body of so many octets.
 fn package(parts: usize, body: usize) -> Vec<u8> {
@@ -44,10 +44,10 @@ fn a_part_of_a_slice_allocates_nothing() {
 }
 
 /// The most octets that a decoder holds beyond the chunks it is fed with, which are static.
-fn decoder_peak(package: &'static [u8], chunk: usize) -> u64 {
+fn decoder_peak(reader: &Reader, package: &'static [u8], chunk: usize) -> u64 {
     let mut parts = 0;
     let allocated = measure(|| {
-        let mut decoder = reader().decoder();
+        let mut decoder = reader.decoder();
         let mut chunks = package.chunks(chunk);
         loop {
             match decoder.step().unwrap() {
@@ -69,10 +69,24 @@ fn decoder_peak(package: &'static [u8], chunk: usize) -> u64 {
 fn a_decoder_holds_no_more_for_more_and_larger_parts() {
     let leaked = |parts, body| &*package(parts, body).leak();
     for chunk in [7, 1000, 65_536] {
-        let few = decoder_peak(leaked(100, 100), chunk);
+        let few = decoder_peak(&reader(), leaked(100, 100), chunk);
         for (parts, body) in [(10_000, 100), (100, 100_000)] {
-            let many = decoder_peak(leaked(parts, body), chunk);
+            let many = decoder_peak(&reader(), leaked(parts, body), chunk);
             assert!(many <= few + 4096, "{chunk}: {few} octets, then {many}");
+        }
+    }
+}
+
+#[test]
+fn rfc2046_5_1_1_what_stands_before_and_behind_a_package_is_not_held_without_limits_either() {
+    const JUNK: usize = 8 * 1024 * 1024;
+    let reader = reader().limits(Limits::unlimited());
+    for junk in ["x", "A: b\r\n", "A: b\r\n c", "text\r\n", "\r\n", "--", " "] {
+        let junk = junk.repeat(JUNK / junk.len());
+        let package = format!("{junk}\r\n--b\r\n\r\nx\r\n--b--\r\n{junk}").into_bytes().leak();
+        for chunk in [1000, 65_536] {
+            let held = decoder_peak(&reader, package, chunk);
+            assert!(held <= 512 * 1024, "{held} octets of {:?}, in {chunk}", &junk[..8]);
         }
     }
 }

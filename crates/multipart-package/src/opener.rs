@@ -4,6 +4,7 @@ use crate::checks::Checks;
 use crate::delimiter::{At, Delimiter, Line, Window};
 use crate::error::{Error, ErrorKind};
 use crate::head::scan::{HeadScan, Scanned};
+use crate::limits::Limits;
 use crate::reader::Opening;
 use crate::rule::Rule;
 use crate::tolerance::Tolerance;
@@ -32,7 +33,12 @@ pub(crate) enum Opened {
 impl Opener {
     pub(crate) fn new(opening: Opening, checks: &Checks) -> Self {
         // The probe only asks whether this is a head; what a head breaks is told when it is read.
-        let probe_checks = Checks::new(Tolerance::ALL, checks.limits.diagnostics(0));
+        let limits = match opening {
+            Opening::Auto => checks.limits,
+            // Here it is asked for an advice's sake alone: that is not worth much memory.
+            Opening::Delimiter | Opening::Implied => modest(checks.limits),
+        };
+        let probe_checks = Checks::new(Tolerance::ALL, limits.diagnostics(0));
         Self { opening, probe: HeadScan::new(), probe_checks }
     }
 
@@ -68,4 +74,13 @@ impl Opener {
         }
         Ok(Opened::Preamble)
     }
+}
+
+/// These limits, a head no larger than by default.
+fn modest(limits: Limits) -> Limits {
+    let default = Limits::default();
+    limits
+        .head_octets(limits.head_octets.min(default.head_octets))
+        .field_octets(limits.field_octets.min(default.field_octets))
+        .fields(limits.fields.min(default.fields))
 }

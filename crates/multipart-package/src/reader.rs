@@ -28,6 +28,9 @@ pub enum Opening {
     /// The two openings cannot be told apart for certain: a preamble that looks like a head is
     /// taken for a part, and the first part of a draft's package that has neither field is taken
     /// for a preamble, and reported.
+    ///
+    /// A [`Decoder`] holds that block until it can tell: as much as [`Limits`] let a head have,
+    /// which under [`Limits::unlimited`] is all of an input that has no line break.
     Auto,
 }
 
