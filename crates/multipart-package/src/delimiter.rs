@@ -27,6 +27,13 @@ impl Window<'_> {
     pub(crate) fn offset(&self, at: usize) -> u64 {
         self.base.saturating_add(at as u64)
     }
+
+    /// How many octets stand before a delimiter line, and its line break, that was refused.
+    #[cold]
+    fn before_refused(&self, error: &Error) -> usize {
+        let dash = usize::try_from(error.offset() - self.base).unwrap_or(usize::MAX);
+        break_start(self.octets, dash.saturating_sub(1))
+    }
 }
 
 /// A delimiter line.
@@ -167,7 +174,22 @@ impl Delimiter {
         self.find_before(window, usize::MAX, checks)
     }
 
-    /// The same, where its first hyphen stands before a place in the window; none where it stands
+    /// The same, behind a stretch that is bounded itself: where padding is beyond its limit, the
+    /// octets before that line are checked first, as they are where they came in chunks.
+    #[inline]
+    pub(crate) fn find_behind(
+        &self,
+        window: Window<'_>,
+        checks: &Checks,
+        check: impl FnOnce(usize) -> Result<(), Error>,
+    ) -> Result<Sought, Error> {
+        self.find(window, checks).or_else(|error| {
+            check(window.before_refused(&error))?;
+            Err(error)
+        })
+    }
+
+    /// The next one, where its first hyphen stands before a place in the window; none where it stands
     /// behind.
     #[inline(always)]
     pub(crate) fn find_before(

@@ -7,8 +7,8 @@ macro_rules! limits {
         /// How much a reader takes before it refuses, whatever its tolerance.
         ///
         /// The defaults are safe for hostile input and generous for real packages. Where several
-        /// are exceeded at the same place, which one is told may depend on how the input is cut
-        /// into chunks.
+        /// are exceeded, which one is told, and where, does not depend on how the input is cut into
+        /// chunks.
         ///
         /// ```
         /// use multipart_package::Limits;

@@ -177,7 +177,9 @@ impl<'a> Parts<'a> {
         let at = if is_line_start { delimiter.at(window, 0, checks)? } else { At::Other };
         let line = match at {
             At::Line(line) => line,
-            At::Other | At::Incomplete => match delimiter.find(window, checks)? {
+            At::Other | At::Incomplete => match delimiter.find_behind(window, checks, |before| {
+                frame::check_body(window.offset(before) - start as u64, start as u64, checks)
+            })? {
                 Sought::Line(line) => line,
                 Sought::Incomplete(_) | Sought::None => {
                     let end = self.input.len() as u64;
@@ -227,17 +229,21 @@ impl<'a> Parts<'a> {
                 return Ok(());
             }
             Opened::Line(line) => line,
-            Opened::Incomplete | Opened::Preamble => match delimiter.find(window, checks)? {
-                Sought::Line(line) => {
-                    frame::report_preamble(line.break_start as u64, checks)?;
-                    line
+            Opened::Incomplete | Opened::Preamble => {
+                match delimiter.find_behind(window, checks, |before| {
+                    frame::check_preamble(before as u64, checks)
+                })? {
+                    Sought::Line(line) => {
+                        frame::report_preamble(line.break_start as u64, checks)?;
+                        line
+                    }
+                    Sought::Incomplete(_) | Sought::None => {
+                        let end = window.octets.len() as u64;
+                        frame::check_preamble(end, checks)?;
+                        return Err(Error::rule(Rule::OpeningMissing, end, b""));
+                    }
                 }
-                Sought::Incomplete(_) | Sought::None => {
-                    let end = window.octets.len() as u64;
-                    frame::check_preamble(end, checks)?;
-                    return Err(Error::rule(Rule::OpeningMissing, end, b""));
-                }
-            },
+            }
         };
         line.check(0, checks)?;
         self.pass(line, 0);
@@ -282,7 +288,9 @@ impl<'a> Parts<'a> {
         let Setup { delimiter, checks, .. } = &mut self.setup;
         let line = match delimiter.at(window, 0, checks)? {
             At::Line(line) => Some(line),
-            At::Other | At::Incomplete => match delimiter.find(window, checks)? {
+            At::Other | At::Incomplete => match delimiter.find_behind(window, checks, |before| {
+                frame::check_body(before as u64, window.base, checks)
+            })? {
                 Sought::Line(line) => Some(line),
                 Sought::Incomplete(_) | Sought::None => None,
             },

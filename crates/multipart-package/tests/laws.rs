@@ -84,6 +84,22 @@ fn setting() -> impl Strategy<Value = Reader> {
     })
 }
 
+/// Limits so small that many are met, often several at one place.
+fn limits() -> impl Strategy<Value = Limits> {
+    let octets = || prop_oneof![0..12_usize, Just(300)];
+    (vec(octets(), 6), 0..4_usize, 0..4_u64).prop_map(|(octets, fields, parts)| {
+        Limits::default()
+            .preamble_octets(octets[0] as u64)
+            .epilogue_octets(octets[1] as u64)
+            .padding_octets(octets[2])
+            .head_octets(octets[3] * 4)
+            .field_octets(octets[4] * 3)
+            .body_octets(octets[5] as u64)
+            .fields(fields)
+            .parts(parts)
+    })
+}
+
 /// Cuts an input into chunks of the given sizes, over and over.
 fn cut<'a>(mut input: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
     let mut chunks = vec![];
@@ -107,6 +123,19 @@ proptest! {
         input in package(),
         sizes in vec(1..20_usize, 1..6),
     ) {
+        let expected = whole(&reader, &input);
+        let outcome = in_chunks(&reader, cut(&input, &sizes));
+        prop_assert!(outcome.agrees_with(&expected), "{outcome:?}\n{expected:?}\n{}", input.escape_ascii());
+    }
+
+    #[test]
+    fn which_limit_is_told_and_where_is_the_same_in_any_chunking(
+        reader in setting(),
+        limits in limits(),
+        input in package(),
+        sizes in vec(1..20_usize, 1..6),
+    ) {
+        let reader = reader.limits(limits);
         let expected = whole(&reader, &input);
         let outcome = in_chunks(&reader, cut(&input, &sizes));
         prop_assert!(outcome.agrees_with(&expected), "{outcome:?}\n{expected:?}\n{}", input.escape_ascii());

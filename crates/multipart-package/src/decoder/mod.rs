@@ -300,21 +300,24 @@ impl Decoder {
                 At::Other => {}
             }
         }
-        match delimiter.find(window, checks)? {
+        let start = self.part.start;
+        let sought = delimiter.find_behind(window, checks, |before| {
+            frame::check_body(window.offset(before) - start, start, checks)
+        });
+        match sought? {
             Sought::Line(line) => {
                 let base = window.base;
                 self.lose(line, base)
             }
             Sought::Incomplete(settled) => {
-                let lost = window.offset(settled) - self.part.start;
-                frame::check_body(lost, self.part.start, checks)?;
+                frame::check_body(window.offset(settled) - start, start, checks)?;
                 self.state = State::Resync(if settled > 0 { Start::Within } else { from });
                 self.feed.skip(settled);
                 self.more()
             }
             Sought::None => {
                 let end = window.offset(window.octets.len());
-                frame::check_body(end - self.part.start, self.part.start, checks)?;
+                frame::check_body(end - start, start, checks)?;
                 Err(Error::rule(Rule::CloseMissing, end, b""))
             }
         }
@@ -378,7 +381,10 @@ impl Decoder {
     fn preamble(&mut self) -> Turn {
         let window = self.feed.window();
         let Setup { delimiter, checks, .. } = &mut self.setup;
-        match delimiter.find(window, checks)? {
+        let sought = delimiter.find_behind(window, checks, |before| {
+            frame::check_preamble(window.offset(before), checks)
+        });
+        match sought? {
             Sought::Line(line) => {
                 frame::report_preamble(window.offset(line.break_start), checks)?;
                 self.open(line)?;
@@ -507,7 +513,11 @@ impl Decoder {
     fn body(&mut self) -> Turn {
         let window = self.feed.window();
         let Setup { delimiter, checks, .. } = &mut self.setup;
-        let (len, behind) = match delimiter.find(window, checks)? {
+        let OpenPart { body_offset, body_octets, .. } = self.part;
+        let sought = delimiter.find_behind(window, checks, |before| {
+            frame::check_body(body_octets + before as u64, body_offset, checks)
+        });
+        let (len, behind) = match sought? {
             Sought::Line(line) => {
                 self.state = State::End(Some(line), window.base);
                 (line.break_start, line.end - line.break_start)
@@ -520,18 +530,14 @@ impl Decoder {
                 let body = if checks.tolerance.tolerates(Rule::CloseMissing) {
                     len
                 } else {
-                    settled_body(window, self.part.body_octets == 0, delimiter, checks)?
+                    settled_body(window, body_octets == 0, delimiter, checks)?
                 };
-                frame::check_body(
-                    self.part.body_octets + len as u64,
-                    self.part.body_offset,
-                    checks,
-                )?;
+                frame::check_body(body_octets + len as u64, body_offset, checks)?;
                 (body, len - body)
             }
         };
-        self.part.body_octets += len as u64;
-        frame::check_body(self.part.body_octets, self.part.body_offset, checks)?;
+        self.part.body_octets = body_octets + len as u64;
+        frame::check_body(self.part.body_octets, body_offset, checks)?;
         let body = self.feed.take(len);
         self.feed.skip(behind);
         Ok((len > 0).then_some(Step::Event(Event::Body(body))))
