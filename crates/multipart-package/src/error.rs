@@ -50,6 +50,8 @@ pub enum Misuse {
     RangeOfLengths,
     /// A checkpoint is of another resource, boundary or framing.
     OtherResource,
+    /// The ranges joined were read by different boundaries.
+    OtherBoundary,
 }
 
 impl Misuse {
@@ -70,6 +72,9 @@ impl Misuse {
                 "lengths frame the bodies: only delimiter lines can be found in a range"
             }
             Self::OtherResource => "the checkpoint is of another resource: begin from the start",
+            Self::OtherBoundary => {
+                "the ranges were read by different boundaries: read all by the package's own"
+            }
         }
     }
 }

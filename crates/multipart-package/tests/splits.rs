@@ -368,13 +368,15 @@ fn ranges_that_were_read_by_other_boundaries_do_not_join() {
         split.summary().unwrap()
     };
     let octets = input.len() as u64;
-    let kind = |middle: &Reader| {
+    let join = |middle: &Reader| {
         let all =
             [summary(&reader(), 0..9), summary(middle, 9..10), summary(&reader(), 10..octets)];
-        Summary::join(all, octets).map_err(|error| error.kind())
+        Summary::join(all, octets)
     };
-    assert_eq!(kind(&reader()), Ok(2));
-    assert_eq!(kind(&other), Err(ErrorKind::Misuse(Misuse::OtherResource)));
+    assert_eq!(join(&reader()), Ok(2));
+    let error = join(&other).unwrap_err();
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Misuse(Misuse::OtherBoundary), 9));
+    assert!(error.to_string().contains("different boundaries"), "{error}");
 }
 
 #[test]

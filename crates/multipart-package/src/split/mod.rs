@@ -120,8 +120,8 @@ impl Summary {
     ///
     /// # Errors
     /// [`Misuse::RangesApart`] when the ranges do not cover the input, each octet once, or one of
-    /// them was fed an input that ends elsewhere; [`Misuse::OtherResource`] when they were read by
-    /// other boundaries; [`Rule::CloseMissing`] when none holds the close delimiter;
+    /// them was fed an input that ends elsewhere; [`Misuse::OtherBoundary`] when they were read by
+    /// different ones; [`Rule::CloseMissing`] when none holds the close delimiter;
     /// [`Rule::DelimiterAfterClose`] when another range begins a part behind it, which one reading
     /// would have taken for epilogue.
     pub fn join(summaries: impl IntoIterator<Item = Self>, octets: u64) -> Result<u64, Error> {
@@ -136,7 +136,7 @@ impl Summary {
                 return Err(Error::misuse(Misuse::RangesApart, end));
             }
             if summary.boundary != summaries[0].boundary {
-                return Err(Error::misuse(Misuse::OtherResource, end));
+                return Err(Error::misuse(Misuse::OtherBoundary, end));
             }
             if let (Some(_), Some(first)) = (close, summary.first) {
                 return Err(Error::rule(Rule::DelimiterAfterClose, first, b""));
