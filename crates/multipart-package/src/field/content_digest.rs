@@ -1,9 +1,16 @@
 //! Content-Digest (RFC 9530 section 2): what a body's octets hash to.
 
+use crate::grammar::{failure, is_tchar, ows};
 use crate::rule::Rule;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
+use nom::combinator::{all_consuming, opt, recognize};
+use nom::multi::{many0_count, separated_list1};
+use nom::sequence::{delimited, pair, preceded};
+use nom::{IResult, Parser};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::str;
@@ -21,20 +28,14 @@ pub struct ContentDigest {
 }
 
 impl ContentDigest {
-    /// ```abnf
-    /// Content-Digest = sf-dictionary       ; RFC 8941 section 3.2, of byte sequences
-    /// dict-member    = key "=" ":" *base64 ":" parameters
-    /// ```
-    ///
     /// A dictionary may be parted into several fields; of two members of one name the last
     /// counts, in the first one's place.
     pub(crate) fn parse<'a>(values: impl Iterator<Item = &'a [u8]>) -> Result<Self, &'a [u8]> {
         let mut members: Vec<(String, Vec<u8>)> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
         for value in values {
-            let text = str::from_utf8(value).map_err(|_| value)?;
-            for member in text.split(',') {
-                let (name, digest) = member_of(member.trim_matches([' ', '\t'])).ok_or(value)?;
+            let (_, dictionary) = dictionary(value).map_err(|_| value)?;
+            for (name, digest) in dictionary {
                 match places.entry(name) {
                     Entry::Occupied(place) => members[*place.get()].1 = digest,
                     Entry::Vacant(place) => {
@@ -65,15 +66,80 @@ pub(crate) fn value(algorithm: &str, digest: &[u8]) -> String {
     format!("{algorithm}=:{}:", BASE64.encode(digest))
 }
 
-/// A name and a byte sequence; base64 and keys hold no comma or semicolon.
-fn member_of(member: &str) -> Option<(&str, Vec<u8>)> {
-    let item = member.split(';').next()?.trim_end_matches(' ');
-    let (name, sequence) = item.split_once('=')?;
+/// ```abnf
+/// Content-Digest = sf-dictionary                 ; RFC 9530 section 2, of byte sequences
+/// sf-dictionary  = dict-member *( OWS "," OWS dict-member )     ; RFC 8941 section 3.2
+/// ```
+fn dictionary(input: &[u8]) -> IResult<&[u8], Vec<(&str, Vec<u8>)>> {
+    let comma = (ows, tag(","), ows);
+    all_consuming(delimited(ows, separated_list1(comma, dict_member), ows)).parse(input)
+}
+
+/// ```abnf
+/// dict-member = key "=" sf-binary parameters
+/// ```
+fn dict_member(input: &[u8]) -> IResult<&[u8], (&str, Vec<u8>)> {
+    let (rest, (name, _, encoded, _)) = (key, tag("="), sf_binary, parameters).parse(input)?;
+    let name = str::from_utf8(name).map_err(|_| failure(input))?;
+    let digest = BASE64.decode(encoded).map_err(|_| failure(input))?;
+    Ok((rest, (name, digest)))
+}
+
+/// ```abnf
+/// key = ( lcalpha / "*" ) *( lcalpha / DIGIT / "_" / "-" / "." / "*" )
+/// ```
+fn key(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let is_first = |octet: u8| octet.is_ascii_lowercase() || octet == b'*';
-    let is_rest = |octet: u8| is_first(octet) || octet.is_ascii_digit() || b"_-.".contains(&octet);
-    let is_key = name.bytes().next().is_some_and(is_first) && name.bytes().all(is_rest);
-    let encoded = sequence.strip_prefix(':')?.strip_suffix(':')?;
-    is_key.then(|| BASE64.decode(encoded).ok()).flatten().map(|digest| (name, digest))
+    let is_rest = |octet: u8| octet.is_ascii_digit() || b"_-.*".contains(&octet);
+    let rest = take_while(move |octet: u8| octet.is_ascii_lowercase() || is_rest(octet));
+    recognize((take_while_m_n(1, 1, is_first), rest)).parse(input)
+}
+
+/// What stands between the colons.
+///
+/// ```abnf
+/// sf-binary = ":" *base64 ":"                            ; RFC 8941 section 3.3.5
+/// ```
+fn sf_binary(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let is_base64 = |octet: u8| octet.is_ascii_alphanumeric() || b"+/=".contains(&octet);
+    delimited(tag(":"), take_while(is_base64), tag(":")).parse(input)
+}
+
+/// Parameters mean nothing here; they are read over.
+///
+/// ```abnf
+/// parameters = *( ";" *SP key [ "=" bare-item ] )        ; RFC 8941 section 3.1.2
+/// ```
+fn parameters(input: &[u8]) -> IResult<&[u8], usize> {
+    let spaces = take_while(|octet| octet == b' ');
+    let parameter = (tag(";"), spaces, key, opt(preceded(tag("="), bare_item)));
+    many0_count(parameter).parse(input)
+}
+
+/// ```abnf
+/// bare-item  = sf-integer / sf-decimal / sf-string / sf-token / sf-binary / sf-boolean
+/// sf-string  = DQUOTE *( unescaped / "\" ( DQUOTE / "\" ) ) DQUOTE
+/// sf-token   = ( ALPHA / "*" ) *( tchar / ":" / "/" )
+/// sf-boolean = "?" ( "0" / "1" )
+/// ```
+fn bare_item(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let unescaped = take_while1(|octet| matches!(octet, b' '..=b'~') && !b"\"\\".contains(&octet));
+    let escaped = alt((tag("\\\""), tag("\\\\")));
+    let string = recognize((tag("\""), many0_count(alt((unescaped, escaped))), tag("\"")));
+    let first = take_while_m_n(1, 1, |octet: u8| octet.is_ascii_alphabetic() || octet == b'*');
+    let token = recognize((first, take_while(|octet| is_tchar(octet) || b":/".contains(&octet))));
+    let boolean = recognize((tag("?"), alt((tag("0"), tag("1")))));
+    alt((number, string, token, sf_binary, boolean)).parse(input)
+}
+
+/// ```abnf
+/// sf-integer = ["-"] 1*15DIGIT                           ; RFC 8941 section 3.3.1
+/// sf-decimal = ["-"] 1*12DIGIT "." 1*3DIGIT              ; RFC 8941 section 3.3.2
+/// ```
+fn number(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let digits = |most| take_while_m_n(1, most, |octet: u8| octet.is_ascii_digit());
+    let decimal = recognize((digits(12), tag("."), digits(3)));
+    recognize(pair(opt(tag("-")), alt((decimal, digits(15))))).parse(input)
 }
 
 /// The rule that a value breaks which cannot be read.
@@ -97,7 +163,7 @@ mod tests {
                 &[&sha.replace("=:", ":").replace("sha-256:", "sha-256=:")],
                 Some(vec![("sha-256", 32)]),
             ),
-            (&["a=:AA==:, b=:AAA=: ;c=1\t,*=::"], Some(vec![("a", 1), ("b", 2), ("*", 0)])),
+            (&["a=:AA==:, b=:AAA=:;c=1\t,*=::"], Some(vec![("a", 1), ("b", 2), ("*", 0)])),
             (&["a=:AA==:", "b=:AAA=:"], Some(vec![("a", 1), ("b", 2)])),
             (&["a=:AA==:, a=:AAA=:"], Some(vec![("a", 2)])),
             (&[], Some(vec![])),
@@ -110,11 +176,37 @@ mod tests {
             (&["1a=:AA==:"], None),
             (&["a=:AA==:,"], None),
             (&["a=\"AA==\""], None),
+            (&["a=:AA==: b=:AA==:"], None),
+            (&["a=:AA==: ;c"], None),
+            (&["a=:AA==:;c="], None),
+            (&["a=:AA==:;c=\"d"], None),
+            (&["a=:AA==:;c=\"\\d\""], None),
+            (&["a=:AA==:;c=1234567890123456"], None),
+            (&["a=:AA==:;c=1234567890123.4"], None),
+            (&["a=:AA==:;c=1."], None),
+            (&["a=:AA==:;c=?2"], None),
         ] {
             let expected = expected
                 .map(|list| list.into_iter().map(|(name, len)| (name.to_owned(), len)).collect());
             assert_eq!(parse(values), expected, "{values:?}");
         }
         assert_eq!(value("sha-256", &[0, 1]), "sha-256=:AAE=:");
+    }
+
+    #[test]
+    fn rfc8941_3_1_2_parameters_of_every_kind_are_read_over() {
+        for parameters in [
+            ";c",
+            ";  c;d;*e.-_9",
+            ";c=-1;d=123456789012345",
+            ";c=123456789012.345;d=-0.1",
+            r#";c="d, \"e\"; \\ f=:AA==:""#,
+            ";c=to/ken:x;d=*",
+            ";c=:AA==:;d=?0;e=?1",
+        ] {
+            let members = format!("a=:AA==:{parameters} , b=:AAA=:{parameters}");
+            let expected = vec![("a".to_owned(), 1), ("b".to_owned(), 2)];
+            assert_eq!(parse(&[&members]), Some(expected), "{members}");
+        }
     }
 }
