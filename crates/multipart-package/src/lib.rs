@@ -55,7 +55,7 @@
 //! | `http` | yes | [`Head`] to and from `http::HeaderMap` | http |
 //! | `digest` | no | `ContentDigest`, `BodyDigest`, `Part::verify_digest` | base64, sha2 |
 //! | `futures` | no | `Reader::stream`: `PartStream` | futures-core |
-//! | `serde` | no | [`Checkpoint`] as a value of serde's | serde |
+//! | `serde` | no | [`Checkpoint`] and [`Summary`] as values of serde's | serde |
 //! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //! | `mime` | yes | [`ContentType::to_mime`], [`Boundary`] from a `mime::Mime` | mime |
 //!

@@ -329,7 +329,8 @@ fn rfc9110_8_6_the_table_of_lengths_in_the_docs_is_what_comes_of_them() {
                     .trim_end()
                     .to_owned()
             });
-            let _ = writeln!(table, "| {name} | `{body}` | {framing} | {} |", cells.join(" | "));
+            let body = if body_octets.is_empty() { "empty" } else { &format!("`{body}`") };
+            let _ = writeln!(table, "| {name} | {body} | {framing} | {} |", cells.join(" | "));
         }
     }
     let documented = include_str!("../src/lengths.md");
