@@ -13,6 +13,7 @@ pub mod documents;
 pub mod examples;
 pub mod link_fields;
 pub mod reading;
+pub mod resyncing;
 pub mod targets;
 
 /// The project's README: its examples, compiled.

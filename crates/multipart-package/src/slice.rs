@@ -146,7 +146,8 @@ impl<'a> Parts<'a> {
 
     /// Goes on after a part that could not be read: at the next delimiter line behind its start;
     /// where lengths frame the bodies, at the next one behind the octets that its length has
-    /// claimed, right or wrong. Gives the octets that are lost, from the part's head up to that
+    /// claimed, right or wrong: a length that reaches into the parts behind loses those as well.
+    /// Gives the octets that are lost, from the part's head up to that
     /// delimiter line.
     ///
     /// The lost part counts: the next one has the number after its.

@@ -1,80 +1,34 @@
 //! Going on after a part that could not be read: its neighbours are intact, what is lost is told to
 //! the octet, and limits still hold.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what fails by panicking"
+)]
 
-use bytes::Bytes;
+// One file serves this crate's tests and the fuzz targets.
+#[path = "../../../tests/src/resyncing.rs"]
+#[allow(unreachable_pub, reason = "it is public where it belongs")]
+mod resyncing;
+
 use multipart_package::{
-    ErrorKind, Event, Framing, Limit, Limits, Misuse, Reader, Rule, Step, Tolerance,
+    ErrorKind, Framing, Limit, Limits, Misuse, Opening, Reader, Rule, Tolerance,
 };
 use proptest::prelude::*;
-use std::ops::Range;
-
-/// What a reading gave: bodies, what was lost with the error before it, or the error that ended it.
-#[derive(Debug, Clone, PartialEq)]
-enum Given {
-    Body(Vec<u8>),
-    Lost(ErrorKind, Range<u64>),
-    Failed(ErrorKind),
-}
+use resyncing::{Given, given};
 
 fn reader() -> Reader {
     Reader::new(&"b".parse().unwrap()).tolerance(Tolerance::STRICT)
 }
 
-fn from_slice(reader: &Reader, input: &[u8]) -> Vec<Given> {
-    let (mut given, mut parts) = (Vec::new(), reader.parts(input));
-    while let Some(part) = parts.next() {
-        match part {
-            Ok(part) => given.push(Given::Body(part.body().to_vec())),
-            Err(error) => match parts.resync() {
-                Ok(lost) => given.push(Given::Lost(error.kind(), lost)),
-                Err(fatal) => {
-                    given.push(Given::Failed(fatal.kind()));
-                    assert!(parts.next().is_none());
-                    return given;
-                }
-            },
-        }
-    }
-    given
+fn lost(rule: Rule, octets: std::ops::Range<u64>) -> Given {
+    Given::Lost(ErrorKind::Rule(rule), octets)
 }
 
-fn from_chunks(reader: &Reader, input: &[u8], size: usize) -> Vec<Given> {
-    let (mut given, mut decoder) = (Vec::new(), reader.decoder());
-    let mut chunks = input.chunks(size);
-    let (mut body, mut failed) = (Vec::new(), None);
-    loop {
-        match decoder.step() {
-            Ok(Step::NeedInput) => match chunks.next() {
-                Some(chunk) => decoder.push(Bytes::copy_from_slice(chunk)),
-                None => decoder.finish(),
-            },
-            Ok(Step::Done) => return given,
-            Ok(Step::Event(Event::Head(_))) => body.clear(),
-            Ok(Step::Event(Event::Body(octets))) => body.extend_from_slice(&octets),
-            Ok(Step::Event(Event::End)) => given.push(Given::Body(body.clone())),
-            Ok(Step::Event(Event::Lost(lost))) => {
-                given.push(Given::Lost(failed.take().unwrap(), lost));
-            }
-            Err(error) => {
-                assert_eq!(decoder.step().unwrap_err(), error);
-                if failed.take().is_some() || decoder.resync().is_err() {
-                    given.push(Given::Failed(error.kind()));
-                    return given;
-                }
-                failed = Some(error.kind());
-            }
-        }
-    }
-}
-
-fn given(reader: &Reader, input: &[u8]) -> Vec<Given> {
-    let whole = from_slice(reader, input);
-    for size in [1, 2, 7, 4096] {
-        assert_eq!(from_chunks(reader, input, size), whole, "{size}: {}", input.escape_ascii());
-    }
-    whole
+fn body(octets: &str) -> Given {
+    Given::Body(octets.into())
 }
 
 /// Three parts, the second of which is this.
@@ -123,32 +77,84 @@ fn rfc2046_5_1_1_a_delimiter_line_where_a_head_should_be_is_the_next_one() {
     assert_eq!(given(&reader(), input), [lost, Given::Body(b"2".to_vec())]);
 }
 
+/// Where the second part begins in such a package.
+const SECOND: u64 = 34;
+
 #[test]
 fn rfc9110_8_6_a_length_that_lies_loses_one_part_where_lengths_frame() {
     let reader = reader().framing(Framing::Length);
-    for (length, rule) in [
-        ("1", Rule::LengthFraming),
-        ("3", Rule::BareLineFeed),
-        ("4", Rule::LengthFraming),
-        ("x", Rule::ContentLengthSyntax),
+    for (second, rule) in [
+        ("Content-Length: 1\r\n\r\nxx", Rule::LengthFraming),
+        ("Content-Length: 3\r\n\r\nxx", Rule::BareLineFeed),
+        ("Content-Length: 4\r\n\r\nxx", Rule::LengthFraming),
+        ("Content-Length: x\r\n\r\nxx", Rule::ContentLengthSyntax),
+        ("A: b\r\n\r\nxx", Rule::LengthMissing),
     ] {
-        let second = format!("Content-Length: {length}\r\n\r\nxx");
-        let given = given(&reader, package(&second).as_bytes());
-        assert_eq!(given.len(), 3, "{given:?}");
-        assert!(matches!(&given[1], Given::Lost(ErrorKind::Rule(found), _) if *found == rule));
-        assert_eq!(given[2], Given::Body(b"3".to_vec()));
+        let end = SECOND + second.len() as u64 + 2;
+        let expected = [body("1"), lost(rule, SECOND..end), body("3")];
+        assert_eq!(given(&reader, package(second).as_bytes()), expected, "{second:?}");
     }
-    let missing = given(&reader, package("A: b\r\n\r\nxx").as_bytes());
-    assert!(matches!(&missing[1], Given::Lost(ErrorKind::Rule(Rule::LengthMissing), _)));
+}
+
+#[test]
+fn rfc9110_8_6_a_length_that_reaches_into_the_next_part_loses_that_too_where_lengths_frame() {
+    let reader = reader().framing(Framing::Length);
+    let close = |second: &str| package(second).find("--b--").unwrap() as u64;
+    // Up to the last octet of part 3, behind which a delimiter line follows: that is a body.
+    for length in 5..31 {
+        let second = format!("Content-Length: {length}\r\n\r\nxx");
+        let all = SECOND..close(&second);
+        let expected = [body("1"), lost(Rule::LengthFraming, all)];
+        assert_eq!(given(&reader, package(&second).as_bytes()), expected, "{length}");
+    }
     // Past the end of the input there is no delimiter line to go on at.
-    let long = given(&reader, package("Content-Length: 999\r\n\r\nxx").as_bytes());
-    assert_eq!(
-        long.last(),
-        Some(&Given::Failed(ErrorKind::Rule(Rule::BodyIncomplete)))
-            .filter(|_| false)
-            .or(long.last())
-    );
-    assert!(matches!(long[1], Given::Failed(_) | Given::Lost(..)));
+    let past = package("Content-Length: 999\r\n\r\nxx");
+    let expected = [body("1"), Given::Failed(ErrorKind::Rule(Rule::CloseMissing))];
+    assert_eq!(given(&reader, past.as_bytes()), expected);
+}
+
+#[test]
+fn draft_3_2_an_implied_first_part_is_lost_like_any_other() {
+    let rest = "--b\r\n\r\n2\r\n--b--";
+    for (opening, first, rule) in [
+        (Opening::Implied, "text\r\n", Rule::FieldSyntax),
+        (Opening::Implied, "Content-Location: /1\r\nno colon\r\n\r\nx\r\n", Rule::FieldSyntax),
+        (Opening::Implied, "Content-Length: 2\r\n\r\nx\r\n", Rule::ContentLengthDiffers),
+        (Opening::Auto, "Content-Location: /1\r\nA: b\r\n c\r\n\r\nx\r\n", Rule::FieldFold),
+        (Opening::Auto, "Content-Type: a/b\r\nETag: 7\r\n\r\nx\r\n", Rule::EntityTagSyntax),
+    ] {
+        let input = [first, rest].concat();
+        let expected = [lost(rule, 0..first.len() as u64), body("2")];
+        assert_eq!(given(&reader().opening(opening), input.as_bytes()), expected, "{first:?}");
+    }
+    for opening in [Opening::Implied, Opening::Auto] {
+        let input = "Content-Type: a/b\r\n\r\n1\r\n--b\r\nA\r\n\r\n\r\n--b\r\n\r\n3\r\n--b--";
+        let expected = [body("1"), lost(Rule::FieldSyntax, 29..36), body("3")];
+        assert_eq!(given(&reader().opening(opening), input.as_bytes()), expected);
+    }
+}
+
+#[test]
+fn a_lost_part_counts_and_limits_hold_behind_it() {
+    let broken = package("no colon\r\n\r\nx");
+    let lost = lost(Rule::FieldSyntax, SECOND..SECOND + 15);
+    let parts = ErrorKind::Limit(Limit::Parts);
+    for (most, third) in [(1, None), (2, Some(Given::Failed(parts))), (3, Some(body("3")))] {
+        let limited = reader().limits(Limits::default().parts(most));
+        let behind = third.map_or(vec![Given::Failed(parts)], |third| vec![lost.clone(), third]);
+        let expected = [vec![body("1")], behind].concat();
+        assert_eq!(given(&limited, broken.as_bytes()), expected, "{most}");
+    }
+    let (body_limit, head_limit) = (Limits::default().body_octets(16), Limits::default().fields(1));
+    for (limits, third, limit) in [
+        (body_limit, "A: b\r\n\r\n12345678901234567", Limit::BodyOctets),
+        (head_limit, "A: b\r\nC: d\r\n\r\nx", Limit::Fields),
+    ] {
+        let broken = broken.replace("Content-Length: 1\r\n\r\n3", third);
+        let failed = Given::Failed(ErrorKind::Limit(limit));
+        let expected = [body("1"), lost.clone(), failed];
+        assert_eq!(given(&reader().limits(limits), broken.as_bytes()), expected);
+    }
 }
 
 #[test]

@@ -248,7 +248,9 @@ impl Decoder {
     /// is an event is [`Event::Lost`] with the octets of that part. What was given of it is not to
     /// be used.
     ///
-    /// Where lengths frame the bodies, that line may be one within the part's body.
+    /// Where lengths frame the bodies, that line is looked for behind the octets that the length
+    /// has claimed, right or wrong: one that reaches into the parts behind loses those as well,
+    /// and behind one that is too small the line may be one within the part's body.
     ///
     /// # Errors
     /// The error again where it was a limit or no part's, and [`Misuse::NothingToResync`] where
