@@ -8,22 +8,24 @@
 #[allow(dead_code, unreachable_pub, reason = "it is public where it belongs")]
 mod reading;
 
+use bytes::Bytes;
 use multipart_package::{
-    Boundary, Encoder, ErrorKind, Framing, HeadBuilder, Limit, Limits, Opening, Reader, Rule,
-    Tolerance,
+    Boundary, Encoder, Error, ErrorKind, Field, Framing, Head, HeadBuilder, Limit, Limits, Misuse,
+    Opening, Reader, Rule, Tolerance,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use reading::{finished_early, in_chunks, whole};
 
 /// Octets biased to what delimiters are made of.
-fn body(boundary: &'static str) -> impl Strategy<Value = Vec<u8>> {
+fn body(boundary: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let dashes = format!("--{boundary}").into_bytes();
     let piece = prop_oneof![
         3 => Just(b"\r".to_vec()),
         3 => Just(b"\n".to_vec()),
         3 => Just(b"\r\n".to_vec()),
         2 => Just(b"-".to_vec()),
-        3 => (0..=boundary.len() + 2).prop_map(move |len| format!("--{boundary}").as_bytes()[..len].to_vec()),
+        3 => (0..=dashes.len()).prop_map(move |len| dashes[..len].to_vec()),
         2 => Just(b" \t".to_vec()),
         2 => vec(any::<u8>(), 1..4),
     ];
@@ -181,35 +183,39 @@ proptest! {
     #[test]
     fn what_the_encoder_writes_the_strict_reader_reads(
         implied in any::<bool>(),
-        framing in prop_oneof![Just(Framing::Delimiter), Just(Framing::Length)],
-        parts in vec((vec(any::<u8>(), 0..30), body("bnd"), vec(1..9_usize, 1..4)), 0..5),
+        (boundary, parts) in boundary().prop_flat_map(|boundary| {
+            let parts = vec(written_part(&boundary), 0..5);
+            (Just(boundary), parts)
+        }),
     ) {
-        let boundary: Boundary = "bnd".parse().unwrap();
+        let needle = format!("\n--{boundary}");
+        let holds = |octets: &[u8]| {
+            let lines = [b"\n", octets].concat();
+            lines.windows(needle.len()).any(|found| found == needle.as_bytes())
+        };
         let mut encoder = if implied { Encoder::implied(&boundary) } else { Encoder::new(&boundary) };
-        let (mut out, mut written) = (vec![], vec![]);
-        for (value, body, sizes) in parts {
-            let head = HeadBuilder::new().content_location("/1").field("X", &value).build();
-            let Ok(head) = head else { continue };
-            let piecewise = sizes.len() % 2 == 0;
-            let forbidden = [b"\n", &body[..]].concat().windows(6).any(|found| found == b"\n--bnd");
-            let mut write = || {
-                if !piecewise {
-                    return encoder.part(&mut out, head.borrow(), &body);
-                }
-                encoder.begin(&mut out, head.borrow(), Some(body.len() as u64))?;
-                for piece in cut(&body, &sizes) {
-                    encoder.write(&mut out, piece)?;
-                }
-                encoder.end()
-            };
-            match write() {
+        let (mut out, mut expected, mut all_stated) = (vec![], vec![], true);
+        for part in parts {
+            let Ok(head) = part.head() else { continue };
+            let fields = head.borrow().fields().filter(|field| !field.is("content-length"));
+            let fields: Vec<_> = fields.map(field).collect();
+            let before = out.len();
+            match part.write(&mut encoder, &mut out, head.borrow()) {
                 Ok(()) => {
-                    prop_assert!(!forbidden);
-                    written.push((value.trim_ascii().to_vec(), body));
+                    prop_assert!(!holds(head.as_bytes()) && !holds(&part.body) && part.length.is_right());
+                    all_stated &= part.length != Length::Absent || part.sizes.is_none();
+                    expected.push((fields, part.body));
                 }
                 Err(error) => {
-                    prop_assert!(forbidden);
-                    prop_assert_eq!(error.kind(), ErrorKind::Rule(Rule::DelimiterInBody));
+                    match error.kind() {
+                        ErrorKind::Rule(Rule::DelimiterInHead) => prop_assert!(holds(head.as_bytes())),
+                        ErrorKind::Rule(Rule::DelimiterInBody) => prop_assert!(holds(&part.body)),
+                        ErrorKind::Rule(Rule::ContentLengthDiffers) => prop_assert!(!part.length.is_right()),
+                        kind => prop_assert!(false, "{kind:?}"),
+                    }
+                    prop_assert!(part.sizes.is_some() || out.len() == before);
+                    let finished = encoder.finish(&mut out).unwrap_err();
+                    prop_assert_eq!(finished.kind(), ErrorKind::Misuse(Misuse::Poisoned));
                     return Ok(());
                 }
             }
@@ -217,13 +223,124 @@ proptest! {
         encoder.finish(&mut out).unwrap();
         prop_assert_eq!(encoder.position(), out.len() as u64);
         let opening = if implied { Opening::Auto } else { Opening::Delimiter };
-        let reader = Reader::new(&boundary).opening(opening).framing(framing).tolerance(Tolerance::STRICT);
-        let read = reader.parts(&out).map(|part| {
-            let part = part.unwrap();
-            (part.head().get("x").unwrap().to_vec(), part.body().to_vec())
-        });
-        prop_assert_eq!(read.collect::<Vec<_>>(), written);
+        let strict = Reader::new(&boundary).opening(opening).tolerance(Tolerance::STRICT);
+        let framings = [Some(Framing::Delimiter), all_stated.then_some(Framing::Length)];
+        for framing in framings.into_iter().flatten() {
+            let mut parts = strict.clone().framing(framing).parts(&out);
+            let read: Vec<_> = parts.by_ref().map(|part| {
+                let part = part.unwrap();
+                let fields = part.head().fields().filter(|field| !field.is("content-length"));
+                (fields.map(field).collect::<Vec<_>>(), part.body().to_vec())
+            }).collect();
+            prop_assert!(parts.diagnostics().is_empty());
+            prop_assert_eq!(&read, &expected);
+        }
     }
+}
+
+/// Boundaries of every length and octet that they may have.
+fn boundary() -> impl Strategy<Value = Boundary> {
+    const OCTETS: &[u8] =
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'()+_,-./:=? ";
+    let octet = || prop_oneof![3 => prop::sample::select(OCTETS), 1 => Just(b'-')];
+    vec(octet(), 1..=70).prop_filter_map("it ends in a space", |octets| {
+        String::from_utf8(octets).unwrap().parse().ok()
+    })
+}
+
+/// What a part is to state of its body's length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Length {
+    Absent,
+    /// In its head, or when it is begun: too much by so many octets.
+    InHead(i8),
+    WhenBegun(i8),
+}
+
+impl Length {
+    fn is_right(self) -> bool {
+        matches!(self, Self::Absent | Self::InHead(0) | Self::WhenBegun(0))
+    }
+}
+
+/// A part to be written.
+#[derive(Debug, Clone)]
+struct Written {
+    fields: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    length: Length,
+    /// The sizes of the pieces that it comes in; whole, if none.
+    sizes: Option<Vec<usize>>,
+}
+
+fn written_part(boundary: &Boundary) -> impl Strategy<Value = Written> + use<> {
+    let dashes = format!("--{boundary}");
+    let name = prop_oneof![
+        8 => "[-!#$%&'*+.^_`|~0-9A-Za-z]{1,20}",
+        1 => prop::sample::select(&["ETag", "Content-Type", "Last-Modified", "Link"][..]).prop_map(str::to_owned),
+        1 => "[-a-z]{0,3}".prop_map(move |rest| format!("{dashes}{rest}")),
+    ];
+    let value = prop_oneof![
+        3 => vec(any::<u8>(), 0..8),
+        6 => vec(prop_oneof![b' '..=b'~', 0x80_u8..=0xff, Just(b'\t')], 0..30),
+        1 => Just(b"\"1\"".to_vec()),
+    ];
+    let too_much = || prop_oneof![6 => Just(0_i8), 1 => Just(1), 1 => Just(-1)];
+    let length = prop_oneof![
+        Just(Length::Absent),
+        too_much().prop_map(Length::InHead),
+        too_much().prop_map(Length::WhenBegun),
+    ];
+    let sizes =
+        (vec(0..9_usize, 0..4), 1..90_usize).prop_map(|(sizes, last)| [sizes, vec![last]].concat());
+    (vec((name, value), 0..3), body(boundary.as_str()), length, proptest::option::of(sizes))
+        .prop_map(|(fields, body, length, sizes)| {
+            // A whole part is never begun.
+            let begun = sizes.is_some() || !matches!(length, Length::WhenBegun(_));
+            let length = if begun { length } else { Length::Absent };
+            Written { fields, body, length, sizes }
+        })
+}
+
+impl Written {
+    fn octets(&self, too_much: i8) -> u64 {
+        let octets = self.body.len() as u64;
+        // There is no less than nothing.
+        octets.checked_add_signed(too_much.into()).unwrap_or(1)
+    }
+
+    fn head(&self) -> Result<Head<Bytes>, Error> {
+        let builder = HeadBuilder::new().content_location("/1");
+        let fields = self.fields.iter();
+        let builder = fields.fold(builder, |builder, (name, value)| builder.field(name, value));
+        match self.length {
+            Length::InHead(too_much) => builder.content_length(self.octets(too_much)).build(),
+            Length::Absent | Length::WhenBegun(_) => builder.build(),
+        }
+    }
+
+    fn write(
+        &self,
+        encoder: &mut Encoder,
+        out: &mut Vec<u8>,
+        head: Head<&[u8]>,
+    ) -> Result<(), Error> {
+        let Some(sizes) = &self.sizes else { return encoder.part(out, head, &self.body) };
+        let length = match self.length {
+            Length::WhenBegun(too_much) => Some(self.octets(too_much)),
+            Length::Absent | Length::InHead(_) => None,
+        };
+        encoder.begin(out, head, length)?;
+        for piece in cut(&self.body, sizes) {
+            encoder.write(out, piece)?;
+        }
+        encoder.end()
+    }
+}
+
+/// A field's name and value.
+fn field(field: Field<'_>) -> (String, Vec<u8>) {
+    (field.name().to_owned(), field.value().to_vec())
 }
 
 #[test]
