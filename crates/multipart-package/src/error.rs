@@ -83,6 +83,7 @@ impl Misuse {
 struct Detail {
     kind: ErrorKind,
     offset: u64,
+    /// What the limit is, or how many octets are owed.
     bound: u64,
     found: Found,
 }
@@ -114,6 +115,13 @@ impl Error {
     pub(crate) fn rule(rule: Rule, offset: u64, found: &[u8]) -> Self {
         let found = Found::new(found);
         Self(Box::new(Detail { kind: ErrorKind::Rule(rule), offset, bound: 0, found }))
+    }
+
+    /// A body that ends with the input, so many octets before its length does.
+    #[cold]
+    pub(crate) fn incomplete(offset: u64, owed: u64) -> Self {
+        let (kind, found) = (ErrorKind::Rule(Rule::BodyIncomplete), Found::new(b""));
+        Self(Box::new(Detail { kind, offset, bound: owed, found }))
     }
 
     /// A limit exceeded at an offset.
@@ -156,6 +164,9 @@ impl fmt::Display for Detail {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
                 write!(f, "rule {rule} is broken at octet {offset}: {sentence} ({section})")?;
+                if rule == Rule::BodyIncomplete {
+                    write!(f, "; octets still owed: {}", self.bound)?;
+                }
             }
             ErrorKind::Limit(limit) => {
                 let bound = self.bound;

@@ -318,7 +318,8 @@ impl<'a> Parts<'a> {
         let body = usize::try_from(length).ok().and_then(|length| window.octets.get(..length));
         self.framed = Some(at + body.map_or(window.octets.len(), <[u8]>::len));
         let Some(body) = body else {
-            return Err(Error::rule(Rule::BodyIncomplete, self.input.len() as u64, b""));
+            let here = window.octets.len() as u64;
+            return Err(Error::incomplete(self.input.len() as u64, length - here));
         };
         let behind = self.window(at + body.len());
         let Setup { delimiter, checks, .. } = &mut self.setup;

@@ -554,7 +554,7 @@ impl Decoder {
         let here = usize::try_from(left).unwrap_or(usize::MAX).min(window.octets.len());
         if here == 0 {
             if window.last {
-                return Err(Error::rule(Rule::BodyIncomplete, window.base, b""));
+                return Err(Error::incomplete(window.base, left));
             }
             return self.more();
         }
