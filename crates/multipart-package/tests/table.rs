@@ -299,9 +299,13 @@ fn accessed(accessor: &str, head: Head<&[u8]>) -> String {
                 format!("{} {name}", read.type_())
             })
         }),
-        "name*0" => head
+        "name" | "name*0" => head
             .content_disposition()
-            .map(|read| read.and_then(|read| read.parameter("name*0").map(|value| short(&value)))),
+            .map(|read| read.and_then(|read| read.parameter(accessor).map(|value| short(&value)))),
+        "charset" => head
+            .content_type()
+            .map(|read| read.and_then(|read| read.parameter(accessor).map(|value| short(&value)))),
+        "A" => Ok(head.get(accessor).map(short)),
         _ => panic!("no accessor: {accessor}"),
     })
 }
