@@ -244,6 +244,33 @@ impl Encoder {
         Ok(())
     }
 
+    /// Writes these whole parts and the close delimiter: what is left to write, in octets of its
+    /// own.
+    ///
+    /// ```
+    /// use multipart_package::{Encoder, HeadBuilder};
+    ///
+    /// let head = HeadBuilder::new().content_location("/1").build()?;
+    /// let parts = [(head.borrow(), &b"{}"[..])];
+    /// let package = Encoder::implied(&"b".parse()?).into_vec(parts)?;
+    /// assert_eq!(package, b"Content-Location: /1\r\nContent-Length: 2\r\n\r\n{}\r\n--b--\r\n");
+    /// # Ok::<(), multipart_package::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`part`](Self::part) and [`finish`](Self::finish).
+    pub fn into_vec<'a>(
+        mut self,
+        parts: impl IntoIterator<Item = (Head<&'a [u8]>, &'a [u8])>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        for (head, body) in parts {
+            self.part(&mut out, head, body)?;
+        }
+        self.finish(&mut out)?;
+        Ok(out)
+    }
+
     fn poisoned_by(&mut self, result: Result<(), Error>) -> Result<(), Error> {
         if result.is_err() && self.state != State::Finished {
             self.state = State::Poisoned;

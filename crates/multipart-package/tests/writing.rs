@@ -67,6 +67,24 @@ fn rfc2046_5_1_1_a_package_may_have_no_parts() {
 }
 
 #[test]
+fn whole_parts_are_written_at_once_as_they_are_one_by_one() {
+    let head = head();
+    for bodies in [&[][..], &[&b"one"[..]], &[b"one", b"", b"three"]] {
+        for new in [Encoder::new, Encoder::implied] {
+            let (mut encoder, mut out) = (new(&boundary()), vec![]);
+            for body in bodies {
+                encoder.part(&mut out, head.borrow(), body).unwrap();
+            }
+            encoder.finish(&mut out).unwrap();
+            let parts = bodies.iter().map(|body| (head.borrow(), *body));
+            assert_eq!(new(&boundary()).into_vec(parts), Ok(out));
+        }
+    }
+    let refused = Encoder::new(&boundary()).into_vec([(head.borrow(), &b"--b"[..])]);
+    assert_eq!(rule(refused.map(drop)), Rule::DelimiterInBody);
+}
+
+#[test]
 fn rfc2046_5_1_1_no_line_of_a_body_begins_with_the_delimiter_whatever_follows() {
     for body in ["--b", "--bX", "x\n--b", "x\r\n--b--", "x\r\n--bound"] {
         for at in 0..=body.len() {
