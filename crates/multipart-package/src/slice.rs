@@ -160,7 +160,9 @@ impl<'a> Parts<'a> {
         let Some(Failure { error, start }) = &self.failure else {
             return Err(Error::misuse(Misuse::NothingToResync, self.at as u64));
         };
-        let (Some(start), ErrorKind::Rule(_)) = (*start, error.kind()) else {
+        // A part that ends with the input has no delimiter line behind it.
+        let ends_input = error.kind() == ErrorKind::Rule(Rule::CloseMissing);
+        let (Some(start), ErrorKind::Rule(_), false) = (*start, error.kind(), ends_input) else {
             return Err(error.clone());
         };
         self.failure = None;

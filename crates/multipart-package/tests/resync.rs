@@ -168,6 +168,16 @@ fn what_is_cut_stays_incomplete() {
 }
 
 #[test]
+fn rfc2046_5_1_1_a_part_that_ends_with_the_input_is_incomplete_whatever_may_be_lost() {
+    let incomplete = Given::Failed(ErrorKind::Rule(Rule::CloseMissing));
+    for most in [1, 12, 100] {
+        let limited = reader().limits(Limits::default().body_octets(most));
+        let found = given(&limited, b"--b\r\nA: b\r\nC: d\r\n\r\nx");
+        assert_eq!(found, std::slice::from_ref(&incomplete), "{most}");
+    }
+}
+
+#[test]
 fn limits_stay_fatal_and_hold_for_what_is_lost() {
     let small = reader().limits(Limits::default().body_octets(64));
     let long = format!("no colon\r\n\r\n{}", "x".repeat(100));
