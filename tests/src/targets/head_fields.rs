@@ -26,6 +26,15 @@ pub fn head_fields(data: &[u8]) {
             assert_ne!(tolerance, Tolerance::STRICT, "{error}");
             assert!(error.offset() <= input.len() as u64);
         }
+        if let Ok(Some(disposition)) = head.content_disposition() {
+            let name = disposition.filename();
+            assert!(name.is_none_or(|name| name.len() <= 3 * data.len()), "it grows");
+        }
+        let digest = head.content_digest().and_then(|_| part.verify_digest());
+        if let Err(error) = digest {
+            let rules = [Rule::ContentDigestSyntax, Rule::ContentDigestDiffers];
+            assert!(rules.map(ErrorKind::Rule).contains(&error.kind()), "{error}");
+        }
         if let Err(error) = head.content_type() {
             assert_eq!(error.kind(), ErrorKind::Rule(Rule::ContentTypeSyntax));
         }

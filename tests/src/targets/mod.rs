@@ -28,7 +28,7 @@ pub use package_splits::package_splits;
 pub use package_stream::package_stream;
 pub use xml::xml;
 
-use multipart_package::{Framing, Opening, Reader, Tolerance};
+use multipart_package::{Framing, Limits, Opening, Reader, Tolerance};
 
 /// A target's name, which is also its corpus's, and the target.
 pub type Named = (&'static str, fn(&[u8]));
@@ -63,5 +63,26 @@ fn reader(options: u8) -> Reader {
         1 => Tolerance::ALL,
         _ => Tolerance::DRAFTS,
     };
-    Reader::new(&"b".parse().unwrap()).opening(opening).framing(framing).tolerance(tolerance)
+    let limits = match options & 0x0c {
+        0 => Limits::default(),
+        4 => Limits::unlimited(),
+        8 => small_limits(),
+        _ => small_limits().head_octets(40).field_octets(60).body_octets(u64::MAX),
+    };
+    let reader = Reader::new(&"b".parse().unwrap()).opening(opening).framing(framing);
+    reader.tolerance(tolerance).limits(limits)
+}
+
+/// Limits that short inputs meet.
+fn small_limits() -> Limits {
+    Limits::default()
+        .preamble_octets(8)
+        .epilogue_octets(8)
+        .padding_octets(2)
+        .head_octets(64)
+        .field_octets(24)
+        .fields(3)
+        .body_octets(16)
+        .parts(4)
+        .diagnostics(2)
 }

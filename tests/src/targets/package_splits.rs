@@ -1,5 +1,5 @@
 use super::reader;
-use multipart_package::{Event, Framing, Reader, Split, Step, Summary};
+use multipart_package::{Event, Framing, Limits, Reader, Split, Step, Summary};
 use std::ops::Range;
 
 /// A package in ranges: what they give together is what one reading gives, part by part, and they
@@ -10,7 +10,8 @@ use std::ops::Range;
 /// When it is otherwise.
 pub fn package_splits(data: &[u8]) {
     let [options, first, second, third, input @ ..] = data else { return };
-    let reader = reader(*options).framing(Framing::Delimiter);
+    // Limits hold for each range, so that together they take more than one reading.
+    let reader = reader(*options).framing(Framing::Delimiter).limits(Limits::default());
     let octets = input.len() as u64;
     let cut = |at: u8| octets * u64::from(at) / 255;
     let mut cuts = [0, cut(*first), cut(*second), cut(*third), octets];
