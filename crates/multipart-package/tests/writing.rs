@@ -167,6 +167,33 @@ fn a_head_that_was_tolerated_is_written_only_after_a_correction_that_names_its_r
 }
 
 #[test]
+fn lengths_that_repeat_are_stated_anew_and_obsolete_dates_are_written_as_imf_fixdate() {
+    for (date, broken) in [
+        ("Thu Jan  9 15:02:23 2014", Rule::LastModifiedObsolete),
+        ("Thursday, 09-Jan-14 15:02:23 GMT", Rule::LastModifiedObsolete),
+        ("Sat, 09 Jan 2014 15:02:23 GMT", Rule::LastModifiedWeekday),
+    ] {
+        let length = "Content-Length: 2\r\n".repeat(2);
+        let input = format!("--b\r\n{length}Last-Modified: {date}\r\n\r\n{{}}\r\n--b--");
+        let part = Reader::new(&boundary()).parts(input.as_bytes()).next().unwrap().unwrap();
+        let correct = |rules: &[Rule]| {
+            let builder = HeadBuilder::from_head(part.head());
+            rules.iter().fold(builder, |builder, rule| builder.correct(*rule)).build()
+        };
+        for (rules, refused) in
+            [(&[broken][..], Rule::ContentLengthRepeated), (&[Rule::ContentLengthRepeated], broken)]
+        {
+            assert_eq!(rule(correct(rules).map(drop)), refused);
+        }
+        let corrected = correct(&[Rule::ContentLengthRepeated, broken]).unwrap();
+        let out = Encoder::new(&boundary()).into_vec([(corrected.borrow(), part.body())]).unwrap();
+        let expected = "--b\r\nLast-Modified: Thu, 09 Jan 2014 15:02:23 GMT\r\n\
+            Content-Length: 2\r\n\r\n{}\r\n--b--\r\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}
+
+#[test]
 fn a_head_too_large_for_a_readers_default_limits_is_written_on_request_alone() {
     use multipart_package::Limit;
     let many = |count: usize| {
