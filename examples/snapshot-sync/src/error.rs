@@ -63,6 +63,16 @@ pub enum Error {
         /// What was answered.
         status: http::StatusCode,
     },
+    /// A server asks to be left alone for longer than a request is waited with.
+    #[error("{uri} was answered with {status}, and not to be asked again for {} s", after.as_secs())]
+    Later {
+        /// What was asked for.
+        uri: String,
+        /// What was answered.
+        status: http::StatusCode,
+        /// For how long (Retry-After).
+        after: std::time::Duration,
+    },
     /// A document lacks what the protocol needs.
     #[error("{uri} has no {what}")]
     Missing {
@@ -157,6 +167,12 @@ pub enum Error {
         /// What was wrong.
         source: serde_json::Error,
     },
+    /// Another process replicates into the same database.
+    #[error("another process replicates into {}", path.display())]
+    InUse {
+        /// The database.
+        path: std::path::PathBuf,
+    },
     /// The replica holds no snapshot that a feed could be consumed on top of.
     #[error("the replica holds no snapshot yet")]
     NoSnapshot,
@@ -169,4 +185,18 @@ pub enum Error {
     /// A part of this program went away while another waited for it.
     #[error("{0} has stopped")]
     Stopped(&'static str),
+}
+
+impl Error {
+    /// Whether it lies in what a package holds: the same would come again.
+    pub(crate) fn is_of_package(&self) -> bool {
+        matches!(
+            self,
+            Self::Package { .. }
+                | Self::Twice { .. }
+                | Self::Missing { .. }
+                | Self::Reference { .. }
+                | Self::OtherOrigin { .. }
+        )
+    }
 }

@@ -6,7 +6,8 @@ use crate::origin::Base;
 use crate::related::Related;
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use multipart_package::{Part, Reader, Tolerance};
+use multipart_package::{Head, Part, Reader, Tolerance};
+use tracing::warn;
 
 /// A feed document as it was read: what the consuming rules need, and each event's body.
 #[derive(Debug, Default)]
@@ -31,7 +32,11 @@ pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Er
     let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
     let related = Related::read(uri, fields)?;
     // The draft's own example says prev where it means prev-archive.
-    read.page.prev_archive = related.prev_archive.or(related.prev);
+    read.page.prev_archive = related.prev_archive.or_else(|| {
+        let prev = related.prev?;
+        warn!(uri, prev, "a link rel=prev is taken for rel=prev-archive");
+        Some(prev)
+    });
     read.page.next_archive = related.next_archive;
     uri.clone_into(&mut read.page.uri);
     let etag = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
@@ -53,6 +58,11 @@ fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
     let target = related.about.ok_or_else(|| missing(uri, "link rel=about in an event"))?;
     let event_type = head.event_type().map_err(broken)?;
     let method = event_type.and_then(|event_type| Method::by_name(event_type.http_equiv()?));
+    let method = match method {
+        // Only its server can apply a patch of another type: its effect is fetched, like a POST's.
+        Some(Method::Patch) if !is_merge_patch(head) => Some(Method::Post),
+        method => method,
+    };
     let id = head.content_id().map_err(broken)?;
     let time = head.last_modified().map_err(broken)?;
     Ok(Entry {
@@ -62,6 +72,11 @@ fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
         method: method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
         time: time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,
     })
+}
+
+fn is_merge_patch(head: Head<&[u8]>) -> bool {
+    let content_type = head.content_type().ok().flatten();
+    content_type.is_some_and(|value| value.is("application", "merge-patch+json"))
 }
 
 fn missing(uri: &str, what: &'static str) -> Error {

@@ -6,7 +6,8 @@ use crate::consume::{Fetched, Position};
 use crate::error::Error;
 use crate::store::Entity;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -70,6 +71,32 @@ impl Replica {
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { path: path.to_owned(), connection })
+    }
+
+    /// Opens a database that is there, for reading, whoever writes to it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn open_read_only(path: &Path) -> Result<Self, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        Ok(Self { path: path.to_owned(), connection })
+    }
+
+    /// Keeps other processes from replicating into the database, as long as this is held.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] where another one does; [`Error::Io`].
+    pub fn lock(path: &Path) -> Result<File, Error> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push("-lock");
+        let file = File::create(path.with_file_name(name))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
     }
 
     /// Where it is.

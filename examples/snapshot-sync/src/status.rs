@@ -65,7 +65,7 @@ impl Status {
                 packages: progress.completed_count(),
                 of_packages: progress.package_count(),
                 entities: staged,
-                octets: Spool::of(replica.path())?.total()?,
+                octets: Spool::of(replica.path()).total()?,
             }),
             None => None,
         };

@@ -258,35 +258,3 @@ fn section_5_2_an_event_document_that_was_archived_meanwhile_is_found_there() {
     assert_eq!(events, last.unwrap(), "each event once");
     assert_eq!(site.differences(&replica), 0);
 }
-
-#[test]
-fn a_token_is_told_to_no_other_origin() {
-    use http::HeaderValue;
-    use snapshot_sync::fetch::{Fetcher, Options};
-    use snapshot_sync::origin::Origins;
-
-    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let site = site();
-    let listen = || {
-        let told = told.clone();
-        let routes = axum::Router::new().fallback(move |request: axum::extract::Request| {
-            let has = request.headers().contains_key("authorization");
-            told.lock().unwrap().push((request.uri().path().to_owned(), has));
-            std::future::ready("")
-        });
-        site.runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let address = listener.local_addr().unwrap();
-            tokio::spawn(axum::serve(listener, routes).into_future());
-            format!("http://{address}")
-        })
-    };
-    let (home, other) = (listen(), listen());
-    let origins = Origins::of(&home).unwrap().and(&other).unwrap();
-    let token = Some(HeaderValue::from_static("Bearer s3cret"));
-    let fetcher = Fetcher::new(origins, Options { token, ..Options::default() }).unwrap();
-    site.runtime.block_on(fetcher.get(&format!("{home}/home"), None)).unwrap();
-    site.runtime.block_on(fetcher.get(&format!("{other}/other"), None)).unwrap();
-    let told = told.lock().unwrap().clone();
-    assert_eq!(told, [("/home".to_owned(), true), ("/other".to_owned(), false)]);
-}

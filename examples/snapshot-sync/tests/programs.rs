@@ -4,9 +4,12 @@
 
 use rusqlite::Connection;
 use snapshot_sync::compare::compare;
-use std::io::{BufRead, BufReader};
+use snapshot_sync::replica::Replica;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 /// A publisher on a free port, and the URI to replicate from.
 struct Publishing {
@@ -94,7 +97,7 @@ fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
     for moment in 0..20 {
         let mut child =
             replicate(directory, &publishing.uri).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(5 * moment));
+        std::thread::sleep(Duration::from_millis(5 * moment));
         // It may have ended before.
         let _ = child.kill();
         child.wait().unwrap();
@@ -114,4 +117,67 @@ fn without_a_publisher_a_replica_says_what_failed() {
     assert!(!output.status.success());
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("replicate: a request failed"), "{told}");
+}
+
+#[test]
+fn a_replica_that_is_asked_to_stop_at_any_time_goes_on_to_the_same_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let publishing = Publishing::start(directory, &[]);
+    for moment in 0..20 {
+        let mut child =
+            replicate(directory, &publishing.uri).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(5 * moment));
+        // It may have ended before.
+        let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
+        let ended = child.wait().unwrap();
+        assert!(ended.success() || ended.signal() == Some(15), "{ended}");
+    }
+    assert!(replicate(directory, &publishing.uri).status().unwrap().success());
+    assert!(are_equal(directory));
+    assert!(publishing.stop().success());
+}
+
+#[test]
+fn status_is_told_while_a_package_is_stored_and_makes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("replica.sqlite");
+    let mut replica = Replica::open(&path).unwrap();
+    replica.begin().unwrap();
+    let began = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_replicate"))
+        .args(["status", "--database"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(status.stdout).unwrap();
+    assert!(status.status.success() && told.contains("no snapshot is whole"), "{told}");
+    assert!(began.elapsed() < Duration::from_secs(8), "it waits for nobody");
+    assert!(!directory.path().join("replica.sqlite-packages").exists());
+}
+
+#[test]
+fn a_second_replica_of_one_database_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let lock = Replica::lock(&directory.path().join("replica.sqlite")).unwrap();
+    let output = replicate(directory.path(), "http://127.0.0.1:1/").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("another process"), "{told}");
+    drop(lock);
+    assert!(Replica::lock(&directory.path().join("replica.sqlite")).is_ok());
+}
+
+#[test]
+fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let uri = format!("https://{}/", listener.local_addr().unwrap());
+    let hello = std::thread::spawn(move || {
+        let mut first = [0];
+        listener.accept().unwrap().0.read_exact(&mut first).unwrap();
+        first[0]
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let output = replicate(directory.path(), &uri).args(["--retries", "0"]).output().unwrap();
+    assert!(!output.status.success());
+    assert_eq!(hello.join().unwrap(), 22, "a handshake record");
 }

@@ -114,6 +114,23 @@ fn our_rule_a_target_that_is_gone_when_it_is_fetched_is_deleted() {
 }
 
 #[test]
+fn section_6_1_that_nothing_changed_is_believed_only_of_the_state_at_hand() {
+    // All befalls in the second of the snapshot, which has it all: the window replays it.
+    let site = Site::with_wall(10, 50, || 1_795_491_261_316);
+    site.make(&Change::Patch(uri(4), serde_json::json!({ "stock": 1 })));
+    site.make(&Change::Put(uri(3), Generator::new(5).state(&uri(3))));
+    site.make(&Change::Patch(uri(3), serde_json::json!({ "stock": 2 })));
+    site.publish(Opening::Implied, 20_000);
+    let (mut replica, report) = site.replicate().unwrap();
+    assert_eq!(site.differences(&replica), 0);
+    // The GET for the last event begins ahead, while the snapshot's state is at hand: 304. Then the
+    // event before it puts an older state there.
+    let window = site.follow(&mut replica, &report.feed, 1);
+    assert_eq!((window.fetched, window.replaced), (2, 1), "{window:?}");
+    assert_eq!(site.differences(&replica), 0);
+}
+
+#[test]
 fn section_6_1_a_get_is_conditional_on_the_entity_tag_at_hand() {
     let site = Site::new(10, 5);
     site.publish(Opening::Implied, 10_000);

@@ -93,7 +93,7 @@ fn main() -> ExitCode {
 
 fn status(database: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(database.exists(), "{} does not exist", database.display());
-    println!("{}", Status::of(&Replica::open(database)?)?);
+    println!("{}", Status::of(&Replica::open_read_only(database)?)?);
     Ok(())
 }
 
@@ -150,14 +150,21 @@ struct Replication {
 
 impl Replication {
     fn run(&self) -> anyhow::Result<()> {
+        let _lock = Replica::lock(&self.arguments.database)?;
         loop {
-            match self.try_run() {
+            let asked = match self.try_run() {
                 Ok(()) => return Ok(()),
                 Err(error) if self.arguments.once => return Err(error),
                 // A publisher that is away comes back.
-                Err(error) => warn!("{error:#}; trying again"),
-            }
-            self.wait();
+                Err(error) => {
+                    warn!("{error:#}; trying again");
+                    match error.downcast_ref() {
+                        Some(Error::Later { after, .. }) => *after,
+                        _ => Duration::ZERO,
+                    }
+                }
+            };
+            std::thread::sleep(asked.max(self.poll()));
         }
     }
 
@@ -165,13 +172,16 @@ impl Replication {
     fn try_run(&self) -> anyhow::Result<()> {
         let database = self.arguments.database.display().to_string();
         let mut replica = Replica::open(&self.arguments.database).context(database)?;
+        let mut is_cut = false;
         loop {
             if replica.position()?.is_none() {
                 replica = self.snapshot(replica)?;
             }
             let start = discover(&self.fetcher, &self.arguments.from);
             match self.follow(&mut replica, &self.runtime.block_on(start)?.feed) {
-                Err(Error::HistoryCut) => {
+                // Behind a snapshot of just now, another one would help no more.
+                Err(Error::HistoryCut) if !is_cut => {
+                    is_cut = true;
                     warn!("the feed's history was cut: beginning again from a snapshot");
                     replica.forget_position()?;
                 }
@@ -225,11 +235,11 @@ impl Replication {
             if self.arguments.once {
                 return Ok(());
             }
-            self.wait();
+            std::thread::sleep(self.poll());
         }
     }
 
-    fn wait(&self) {
-        std::thread::sleep(Duration::from_secs(self.arguments.poll));
+    fn poll(&self) -> Duration {
+        Duration::from_secs(self.arguments.poll)
     }
 }

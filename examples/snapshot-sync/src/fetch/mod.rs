@@ -108,7 +108,7 @@ impl Fetcher {
     /// Tries again where the network or the server failed, or octets are not those claimed.
     ///
     /// # Errors
-    /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Digest`]; and
+    /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Later`], [`Error::Digest`]; and
     /// [`Error::TooLarge`], [`Error::OtherOrigin`], [`Error::Coded`].
     pub async fn get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
         let mut delays = self.delays();

@@ -48,10 +48,14 @@ impl Failed {
     pub(crate) fn by_status(uri: &str, status: StatusCode, headers: &HeaderMap) -> Option<Self> {
         let is_transient = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
         is_transient.then(|| {
-            let error = Error::Status { uri: uri.to_owned(), status };
+            let uri = uri.to_owned();
             let asked = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let delay = asked.and_then(|asked| retry_after(asked, SystemTime::now()));
-            Self { error, again: Again::After(delay.unwrap_or_default()) }
+            match asked.and_then(|asked| retry_after(asked, SystemTime::now())) {
+                None => Self::for_now(Error::Status { uri, status }),
+                Some(after) => {
+                    Self { error: Error::Later { uri, status, after }, again: Again::After(after) }
+                }
+            }
         })
     }
 }
@@ -159,6 +163,7 @@ mod tests {
         assert!(last.to_string().contains("503"), "{last}");
         delays.reset();
         delays.wait(failed(429, None).unwrap()).await.unwrap();
-        delays.wait(failed(429, Some("6")).unwrap()).await.unwrap_err();
+        let later = delays.wait(failed(429, Some("6")).unwrap()).await.unwrap_err();
+        assert!(matches!(later, Error::Later { after, .. } if after == 6 * second), "{later}");
     }
 }

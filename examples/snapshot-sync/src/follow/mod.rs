@@ -120,6 +120,8 @@ impl<'a> Follower<'a> {
                             consumer.page(page);
                         }
                         Document::Unchanged => consumer.page_unchanged(),
+                        // The feed itself is away: that says nothing about its history.
+                        Document::Gone if uri == self.feed => return Err(Error::Gone { uri }),
                         Document::Gone => consumer.page_gone(),
                     }
                     self.replica.begin()?;
@@ -191,13 +193,16 @@ impl<'a> Follower<'a> {
                 self.replica.delete(target)
             }
             Action::Patch => {
-                let Some(entity) = self.replica.entity(target)? else {
-                    // What is not there cannot be patched: what is fetched may hold later patches.
+                let entity = self.replica.entity(target)?;
+                let patched = entity.and_then(|entity| patched(target, &entity.body, body).ok());
+                let Some(state) = patched else {
+                    // What is not there, or no JSON, cannot be patched: its state is fetched, which
+                    // may hold later patches.
                     self.replica.insert(target, reading)?;
                     return self.fetch(target, None);
                 };
                 self.report.patched += 1;
-                self.replica.put(target, etag, &patched(target, &entity.body, body)?)
+                self.replica.put(target, etag, &state)
             }
             Action::Fetch => self.fetch(target, None),
         }

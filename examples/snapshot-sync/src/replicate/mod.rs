@@ -14,13 +14,15 @@ use crate::fetch::Fetcher;
 use crate::phase::Phase;
 use crate::replica::Replica;
 use package::{Package, Whole};
-use snapshot_index::{Policy, Progress, Resolver, SnapshotIndex};
+use snapshot_index::{Limits, Options as Reading, Policy, Progress, Resolver, SnapshotIndex};
 pub(crate) use spool::Spool;
 use storing::Storing;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::warn;
 
+/// The most packages of a snapshot: a million, whose URIs are held in memory.
+const MOST_PACKAGES: usize = 1 << 20;
 /// How many snapshots are tried, where each is gone before it is whole.
 const MOST_SNAPSHOTS: u32 = 5;
 
@@ -130,12 +132,18 @@ impl Started {
         if let Some(copy) = fetcher.copy_of("index.json") {
             tokio::fs::write(copy, &answer.body).await?;
         }
-        let index = SnapshotIndex::from_slice(&answer.body)?;
+        let limits = Limits::default().uris(MOST_PACKAGES);
+        let index = SnapshotIndex::from_slice_with(&answer.body, &Reading::DRAFTS.limits(limits))?;
+        if index.completed().is_none() {
+            let what = "completed: its snapshot is still being written";
+            return Err(Error::Missing { uri: answer.uri, what });
+        }
         // Which origins are asked is the fetcher's to say.
         let uris = Resolver::new(&answer.uri)?.policy(Policy::Web).resolve(&index)?.into_vec();
         let etag = answer.headers.get(http::header::ETAG).and_then(|etag| etag.to_str().ok());
         let etag = etag.map(str::to_owned);
-        let spool = Spool::of(replica.path())?;
+        let spool = Spool::of(replica.path());
+        spool.create()?;
         let progress = begin(replica, &spool, &index)?;
         Ok(Self { index, uri: answer.uri, etag, uris, feed, progress, spool })
     }
@@ -216,10 +224,8 @@ impl Started {
     /// while they were read.
     async fn is_current(&self, fetcher: &Fetcher) -> Result<(), Error> {
         let answer = fetcher.get(&self.uri, self.etag.as_deref()).await?;
-        let is_same = || {
-            let index = SnapshotIndex::from_slice(&answer.body);
-            index.is_ok_and(|index| self.progress.clone().resume(&index).is_ok())
-        };
+        let is_same =
+            || SnapshotIndex::from_slice(&answer.body).is_ok_and(|index| index == self.index);
         match answer.status {
             http::StatusCode::NOT_MODIFIED if self.etag.is_some() => Ok(()),
             http::StatusCode::OK if is_same() => Ok(()),

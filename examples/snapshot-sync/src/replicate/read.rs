@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// How many octets of a package are read at once, and of bodies handed on at once.
+/// How many octets of a package are read at once, and handed on at once.
 const OCTETS: usize = 256 * 1024;
 /// How many entities are handed on at once.
 const ENTITIES: usize = 512;
@@ -62,7 +62,10 @@ pub(crate) fn read(
     let (mut entities, mut held) = (Vec::new(), 0);
     loop {
         match decoder.step().map_err(broken)? {
-            Step::Event(Event::Head(head)) => entities.push(entity(&base, head.borrow())?),
+            Step::Event(Event::Head(head)) => {
+                held += head.as_bytes().len();
+                entities.push(entity(&base, head.borrow())?);
+            }
             Step::Event(Event::Body(octets)) => {
                 held += octets.len();
                 if let Some(entity) = entities.last_mut() {

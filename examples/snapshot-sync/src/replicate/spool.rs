@@ -16,13 +16,16 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// That of a database; it is made where it is not there.
-    pub(crate) fn of(database: &Path) -> Result<Self, Error> {
+    /// That of a database.
+    pub(crate) fn of(database: &Path) -> Self {
         let mut name = database.file_name().unwrap_or_default().to_owned();
         name.push("-packages");
-        let directory = database.with_file_name(name);
-        fs::create_dir_all(&directory)?;
-        Ok(Self { directory })
+        Self { directory: database.with_file_name(name) }
+    }
+
+    /// Makes it, where it is not there.
+    pub(crate) fn create(&self) -> Result<(), Error> {
+        Ok(fs::create_dir_all(&self.directory)?)
     }
 
     /// Where the octets of a package are.
@@ -74,7 +77,7 @@ impl Spool {
     /// How many octets are at hand.
     pub(crate) fn total(&self) -> Result<u64, Error> {
         let mut total = 0;
-        for entry in fs::read_dir(&self.directory)? {
+        for entry in absent(fs::read_dir(&self.directory))?.into_iter().flatten() {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "multipart") {
                 total += absent(fs::metadata(path))?.map_or(0, |file| file.len());

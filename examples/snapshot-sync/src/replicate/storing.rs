@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::replica::Replica;
 use snapshot_index::Progress;
 use tokio::sync::mpsc;
+use tracing::warn;
 
 /// How many entities are stored in one transaction, unless one package has more.
 const TRANSACTION: u64 = 10_000;
@@ -69,11 +70,13 @@ impl Storing {
                 }
             };
             let Some(mut whole) = next else { return self.replica.commit() };
-            let applied = self.apply(&mut whole);
-            if applied.is_err() {
-                self.commit(&mut uncommitted)?;
-            }
-            let count = applied?;
+            let count = match self.apply(&mut whole) {
+                Ok(count) => count,
+                Err(error) => {
+                    self.leave(&whole, &error, &mut uncommitted);
+                    return Err(error);
+                }
+            };
             uncommitted.push(whole.number);
             entities += count;
             self.stored.entities += count;
@@ -85,20 +88,24 @@ impl Storing {
     /// Stores a package whole, or nothing of it.
     fn apply(&mut self, whole: &mut Whole) -> Result<u64, Error> {
         self.replica.begin_package()?;
-        match self.stage(whole) {
-            Ok(count) => {
-                self.progress.mark_done(whole.number)?;
-                let progress = serde_json::to_string(&self.progress).map_err(Error::Progress)?;
-                self.replica.set_progress(&progress)?;
-                self.replica.keep_package()?;
-                Ok(count)
-            }
-            Err(error) => {
-                self.replica.drop_package()?;
-                // It is what its digest says: the same would come again.
-                self.spool.remove(whole.number)?;
-                Err(error)
-            }
+        let count = self.stage(whole)?;
+        self.progress.mark_done(whole.number)?;
+        let progress = serde_json::to_string(&self.progress).map_err(Error::Progress)?;
+        self.replica.set_progress(&progress)?;
+        self.replica.keep_package()?;
+        Ok(count)
+    }
+
+    /// Leaves a package that could not be stored; what was stored before it lasts. Where this
+    /// fails as well, what failed first is what the caller tells.
+    fn leave(&mut self, whole: &Whole, error: &Error, uncommitted: &mut Vec<usize>) {
+        let mut left = self.replica.drop_package().and_then(|()| self.commit(uncommitted));
+        if error.is_of_package() {
+            // It is what its digest says: the same would come again.
+            left = left.and(self.spool.remove(whole.number));
+        }
+        if let Err(error) = left {
+            warn!(error = &error as &dyn std::error::Error, "what was stored may be lost");
         }
     }
 

@@ -81,8 +81,17 @@ impl Site {
         start: &str,
         fetcher: &Fetcher,
     ) -> Result<(Replica, SnapshotReport), snapshot_sync::Error> {
-        let options = replicate::Options::default();
-        let replicated = replicate::snapshot(fetcher, self.replica(), start, &options, |_| ());
+        self.replicate_within(start, fetcher, &replicate::Options::default())
+    }
+
+    /// The same, with options.
+    pub(crate) fn replicate_within(
+        &self,
+        start: &str,
+        fetcher: &Fetcher,
+        options: &replicate::Options,
+    ) -> Result<(Replica, SnapshotReport), snapshot_sync::Error> {
+        let replicated = replicate::snapshot(fetcher, self.replica(), start, options, |_| ());
         self.runtime.block_on(replicated)
     }
 
