@@ -24,10 +24,15 @@ pub(crate) fn check_part(number: u64, offset: u64, checks: &Checks) -> Result<()
     checks.at_most(Limit::Parts, checks.limits.parts, number.saturating_add(1), offset)
 }
 
-/// The length that frames a body.
-pub(crate) fn framing_length(seen: Seen, body_offset: u64) -> Result<u64, Error> {
+/// The length that frames a body. Where it is above the limit, its claim is what is refused: the
+/// input may not have so many octets.
+pub(crate) fn framing_length(seen: Seen, body_offset: u64, checks: &Checks) -> Result<u64, Error> {
     match seen.length {
-        Length::Octets(octets) => Ok(octets),
+        Length::Octets(octets) => {
+            let (bound, claimed_at) = (checks.limits.body_octets, seen.length_span.0);
+            checks.at_most(Limit::BodyOctets, bound, octets, claimed_at)?;
+            Ok(octets)
+        }
         Length::Absent | Length::Unreadable => {
             Err(Error::rule(Rule::LengthMissing, body_offset, b""))
         }

@@ -314,9 +314,7 @@ impl<'a> Parts<'a> {
 
     fn body_of_length(&mut self, at: usize, seen: Seen) -> Result<&'a [u8], Error> {
         let window = self.window(at);
-        let checks = &self.setup.checks;
-        let length = frame::framing_length(seen, window.base)?;
-        frame::check_body(length, window.base, checks)?;
+        let length = frame::framing_length(seen, window.base, &self.setup.checks)?;
         let body = usize::try_from(length).ok().and_then(|length| window.octets.get(..length));
         self.framed = Some(at + body.map_or(window.octets.len(), <[u8]>::len));
         let Some(body) = body else {

@@ -356,9 +356,7 @@ impl Decoder {
                     Framing::Delimiter => State::BodyStart,
                     Framing::Length => {
                         let body_offset = window.offset(end);
-                        let length = frame::framing_length(seen, body_offset)?;
-                        frame::check_body(length, body_offset, checks)?;
-                        State::LengthBody(length)
+                        State::LengthBody(frame::framing_length(seen, body_offset, checks)?)
                     }
                 };
                 (fields, end)
