@@ -159,4 +159,13 @@ mod tests {
             format!("multipart/package; boundary={boundary}")
         );
     }
+    #[test]
+    fn rfc9110_8_3_1_a_subtype_is_a_token() {
+        let boundary: Boundary = "a:b".parse().unwrap();
+        assert_eq!(boundary.content_type("mixed").unwrap(), "multipart/mixed; boundary=\"a:b\"");
+        for bad in ["", "mixed; x=y", "mi xed", "mixed\r\nX: y"] {
+            let error = boundary.content_type(bad).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rule(Rule::ContentTypeSyntax), "{bad:?}");
+        }
+    }
 }

@@ -288,3 +288,11 @@ fn rfc9112_5_2_unfolding_takes_spaces_and_line_breaks_and_nothing_else() {
     let error = corrected.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rule(Rule::FieldControl));
 }
+
+#[test]
+fn rfc2046_5_1_1_the_line_that_would_end_a_body_is_shown() {
+    let mut encoder = Encoder::new(&"bnd".parse().unwrap());
+    let head = HeadBuilder::new().build().unwrap();
+    let error = encoder.part(&mut Vec::new(), head.borrow(), b"one\n--bnd two").unwrap_err();
+    assert!(error.to_string().contains("\"--bnd two\""), "{error}");
+}
