@@ -135,11 +135,13 @@ impl Base {
 }
 
 /// Whether resolving a reference would give its own text as path and query, as that of most
-/// entities does: an absolute path without dot segments and fragment (RFC 3986 section 5.2.2).
+/// entities does: an absolute path without dot segments, also percent-encoded ones, and without
+/// fragment (RFC 3986 section 5.2.2).
 fn is_resolved_path(reference: &str) -> bool {
     reference.starts_with('/')
         && !reference.starts_with("//")
         && !reference.contains("/.")
+        && !reference.contains("/%2")
         && !reference.contains('#')
 }
 
@@ -157,6 +159,7 @@ mod tests {
         assert_eq!(base.resolve("../changes/1").unwrap(), "http://127.0.0.1:8080/changes/1");
         assert!(base.resolve("a b").is_err() && base.local("/a b").is_err());
         assert_eq!(base.local("/entities/1:2?x").unwrap(), "/entities/1:2?x");
+        assert_eq!(base.local("/a/%2e%2E/b").unwrap(), "/b");
         assert!(Base::new("/snapshots/latest").is_err());
     }
 
