@@ -319,6 +319,51 @@ fn rfc9110_9_3_and_5789_each_write_is_a_change_and_its_event() {
     assert_eq!(ask(&site, "TRACE", &fresh, &[], "").status, 405);
 }
 
+/// The status of the answer to a request whose path is sent as it stands.
+fn status(site: &Site, method: &str, path: &str, body: &str) -> u16 {
+    let octets = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+    let request = format!("{head}content-length: {octets}\r\n\r\n{body}");
+    let answer = sent(site.listening.address(), request.as_bytes());
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn rfc3986_3_3_whatever_an_entity_is_called_snapshot_and_feed_are_read() {
+    let site = Site::new(10, 5);
+    let state = r#"{"assets":[]}"#;
+    let path = |name: &str| format!("/entities/variant/{name}");
+    let (named, none): (Vec<_>, Vec<_>) = [
+        "a%20b", "%C3%A9", "a%0Ab", "a%23b", "a%3Fb", "a%2Fb", "a%3E", "50%25", "%2E%2E", "%2E",
+        "%00", "%FF", "%22",
+    ]
+    .into_iter()
+    .partition(|name| status(&site, "PUT", &path(name), state) == 201);
+    assert_eq!(named, ["a%20b", "%C3%A9", "a%23b", "a%3Fb", "a%3E", "50%25", "%22"]);
+    for name in none {
+        for method in ["GET", "PUT", "DELETE"] {
+            assert_eq!(status(&site, method, &path(name), state), 400, "{method} {name}");
+        }
+        assert_eq!(status(&site, "GET", &format!("/histories/{name}"), ""), 400, "{name}");
+    }
+    site.publish(Opening::Implied, 10_000);
+    for name in &named {
+        // A reader of the feed has to ask for it, as the feed names it.
+        assert_eq!(status(&site, "POST", &path(name), "{}"), 204, "{name}");
+        for path in [format!("/versions/{name}/2"), format!("/histories/{name}")] {
+            assert_eq!(status(&site, "GET", &path, ""), 200, "{path}");
+        }
+    }
+    assert_eq!(status(&site, "DELETE", &path("%61%20b"), ""), 204, "the same as a%20b");
+    let (mut replica, _) = site.replicate().unwrap();
+    site.follow(&mut replica, &site.listening.uri("/changes/latest"), 2);
+    assert_eq!(site.differences(&replica), 0);
+    assert_eq!(
+        replica.reader().unwrap().query_row("SELECT count(*) FROM entity", [], |row| row.get(0)),
+        Ok(16)
+    );
+}
+
 #[test]
 fn rfc9110_13_1_a_write_is_made_on_its_conditions() {
     let site = Site::new(10, 5);

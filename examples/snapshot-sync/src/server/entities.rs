@@ -2,9 +2,9 @@
 
 use super::Publisher;
 use super::answer::{Answer, finished, linked, not_modified, plain};
+use super::name::Name;
 use crate::condition::none_match_names;
 use crate::digest;
-use crate::generate::ENTITIES;
 use crate::snapshot::ENTITY_TYPE;
 use crate::store;
 use crate::versions::Versions;
@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 pub(super) async fn entity(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
     headers: HeaderMap,
 ) -> Answer {
-    let uri = format!("{ENTITIES}{id}");
+    let uri = name.uri();
     publisher
         .read(move |_, connection| {
             let Some(entity) = store::entity(connection, &uri)? else {
@@ -28,7 +28,8 @@ pub(super) async fn entity(
                 return Ok(not_modified(&entity.etag));
             }
             let versions = store::versions(connection, &uri)?;
-            let links = Versions::new(&id, &versions).map(|versions| versions.of_entity());
+            let links =
+                Versions::new(name.as_str(), &versions).map(|versions| versions.of_entity());
             let builder = linked(links.transpose()?)
                 .header(header::CONTENT_TYPE, ENTITY_TYPE)
                 .header(header::ETAG, entity.etag)

@@ -22,6 +22,7 @@ mod access;
 mod answer;
 mod changes;
 mod entities;
+mod name;
 mod snapshots;
 mod versions;
 mod writes;

@@ -2,7 +2,7 @@
 
 use super::Publisher;
 use super::answer::{Answer, finished, linked, plain};
-use crate::generate::ENTITIES;
+use super::name::Name;
 use crate::snapshot::ENTITY_TYPE;
 use crate::store;
 use crate::versions::Versions;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// RFC 3253 section 3.5: every entity is under version control, so nothing changes.
 pub(super) async fn version_control(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
     method: Method,
 ) -> Answer {
     if method.as_str() != "VERSION-CONTROL" {
@@ -24,14 +24,15 @@ pub(super) async fn version_control(
             Vec::new(),
         ));
     }
-    let uri = format!("{ENTITIES}{id}");
+    let uri = name.uri();
     publisher
         .read(move |_, connection| {
             if store::entity(connection, &uri)?.is_none() {
                 return Ok(plain(StatusCode::NOT_FOUND));
             }
             let versions = store::versions(connection, &uri)?;
-            let links = Versions::new(&id, &versions).map(|versions| versions.of_version_control());
+            let links = Versions::new(name.as_str(), &versions)
+                .map(|versions| versions.of_version_control());
             Ok(finished(linked(links.transpose()?), Vec::new()))
         })
         .await
@@ -39,16 +40,17 @@ pub(super) async fn version_control(
 
 pub(super) async fn version(
     State(publisher): State<Arc<Publisher>>,
-    Path((id, number)): Path<(String, u64)>,
+    Path((name, number)): Path<(Name, u64)>,
 ) -> Answer {
-    let uri = format!("{ENTITIES}{id}");
+    let uri = name.uri();
     publisher
         .read(move |_, connection| {
             let Some(state) = store::state(connection, &uri, number)? else {
                 return Ok(plain(StatusCode::NOT_FOUND));
             };
             let versions = store::versions(connection, &uri)?;
-            let links = Versions::new(&id, &versions).map(|versions| versions.of_version(number));
+            let links =
+                Versions::new(name.as_str(), &versions).map(|versions| versions.of_version(number));
             let builder = linked(links.transpose()?).header(header::CONTENT_TYPE, ENTITY_TYPE);
             Ok(finished(builder, state))
         })
@@ -57,13 +59,13 @@ pub(super) async fn version(
 
 pub(super) async fn history(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
 ) -> Answer {
-    let uri = format!("{ENTITIES}{id}");
+    let uri = name.uri();
     publisher
         .read(move |publisher, connection| {
             let versions = store::versions(connection, &uri)?;
-            let Some(versions) = Versions::new(&id, &versions) else {
+            let Some(versions) = Versions::new(name.as_str(), &versions) else {
                 return Ok(plain(StatusCode::NOT_FOUND));
             };
             let feed = versions.feed(&format!("{}.example", publisher.store.feed().id))?;

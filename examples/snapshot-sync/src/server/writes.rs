@@ -2,9 +2,10 @@
 
 use super::Publisher;
 use super::answer::{Answer, finished, plain};
+use super::name::Name;
 use crate::condition::Conditions;
 use crate::error::Error;
-use crate::generate::{Change, ENTITIES};
+use crate::generate::Change;
 use crate::store::Outcome;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -15,53 +16,49 @@ use std::sync::Arc;
 /// The entity gets this state: JSON.
 pub(super) async fn put(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
         return Ok(plain(StatusCode::BAD_REQUEST));
     }
-    write(publisher, headers, Change::Put(uri(&id), body.to_vec())).await
+    write(publisher, headers, Change::Put(name.uri(), body.to_vec())).await
 }
 
 /// The entity is changed by a JSON Merge Patch (RFC 7396).
 pub(super) async fn patch(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     let Ok(patch) = serde_json::from_slice(&body) else {
         return Ok(plain(StatusCode::BAD_REQUEST));
     };
-    write(publisher, headers, Change::Patch(uri(&id), patch)).await
+    write(publisher, headers, Change::Patch(name.uri(), patch)).await
 }
 
 /// The entity is removed.
 pub(super) async fn delete(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
     headers: HeaderMap,
 ) -> Answer {
-    write(publisher, headers, Change::Delete(uri(&id))).await
+    write(publisher, headers, Change::Delete(name.uri())).await
 }
 
 /// The entity gets another asset: what no reader of the feed could know.
 pub(super) async fn post(
     State(publisher): State<Arc<Publisher>>,
-    Path(id): Path<String>,
+    Path(name): Path<Name>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     let Ok(asset) = serde_json::from_slice(&body) else {
         return Ok(plain(StatusCode::BAD_REQUEST));
     };
-    write(publisher, headers, Change::Post(uri(&id), asset)).await
-}
-
-fn uri(id: &str) -> String {
-    format!("{ENTITIES}{id}")
+    write(publisher, headers, Change::Post(name.uri(), asset)).await
 }
 
 async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) -> Answer {
