@@ -81,7 +81,7 @@ pub enum Error {
         /// What it lacks.
         what: &'static str,
     },
-    /// A document is larger than the replica takes.
+    /// A document or entity is larger than is taken.
     #[error("{uri} has more than {limit} octets")]
     TooLarge {
         /// The document.

@@ -1,6 +1,7 @@
 //! The documents of the change event feed (draft of 2015-06-30, sections 4 and 5.2).
 //!
-//! Every document but the youngest is full and never changes: an archive document. The youngest is
+//! Every document but the youngest is full and never changes: an archive document. What is full is
+//! settled with each event ([`pages`]). The youngest is
 //! the subscription document. The URI of the archive document after the last one redirects to it,
 //! so that an archive document's own `next-archive` never changes either.
 
@@ -8,6 +9,7 @@ use crate::clock::instant;
 use crate::consume::Method;
 use crate::error::Error;
 use crate::snapshot::ENTITY_TYPE;
+use crate::store::pages::{self, Page};
 use crate::store::{self, FeedIdentity, Store, StoredEvent};
 use chrono::{DateTime, Utc};
 use multipart_package::{Boundary, Encoder, EventType, HeadBuilder};
@@ -40,8 +42,8 @@ pub struct Document {
 pub enum Place {
     /// It is the subscription document.
     Subscription,
-    /// It is this archive document.
-    Archive(u64),
+    /// It is the archive document of this page.
+    Archive(Page),
     /// There is no such document.
     Nowhere,
 }
@@ -57,22 +59,12 @@ impl Feed {
         Self(store.feed().clone())
     }
 
-    /// The number of the subscription document, were it an archive document.
-    fn youngest(&self, last_event: u64) -> u64 {
-        last_event.saturating_sub(1) / self.0.page_events
-    }
-
     /// Where the document of a number is.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn place(&self, connection: &Connection, number: u64) -> Result<Place, Error> {
-        let youngest = self.youngest(store::last_event(connection)?);
-        Ok(match number {
-            _ if number < youngest => Place::Archive(number),
-            _ if number == youngest => Place::Subscription,
-            _ => Place::Nowhere,
-        })
+        Ok(place(pages::page(connection, number)?))
     }
 
     /// Where the document is that holds an event.
@@ -80,10 +72,7 @@ impl Feed {
     /// # Errors
     /// [`Error::Database`].
     pub fn place_of_event(&self, connection: &Connection, event: u64) -> Result<Place, Error> {
-        if event == 0 || event > store::last_event(connection)? {
-            return Ok(Place::Nowhere);
-        }
-        self.place(connection, (event - 1) / self.0.page_events)
+        Ok(place(pages::page_of(connection, event)?))
     }
 
     /// The entity tag of the subscription document, without making the document.
@@ -91,18 +80,7 @@ impl Feed {
     /// # Errors
     /// [`Error::Database`].
     pub fn etag(&self, connection: &Connection) -> Result<String, Error> {
-        Ok(self.etag_after(store::last_event(connection)?))
-    }
-
-    /// The entity tag of an archive document.
-    #[must_use]
-    pub fn archive_etag(&self, number: u64) -> String {
-        self.etag_after((number + 1) * self.0.page_events)
-    }
-
-    /// The entity tag of the document that ends in an event.
-    fn etag_after(&self, last: u64) -> String {
-        format!("\"{}-{last}\"", self.0.id)
+        Ok(self.etag_of(&pages::youngest(connection)?))
     }
 
     /// The subscription document.
@@ -110,35 +88,22 @@ impl Feed {
     /// # Errors
     /// [`Error::Database`], [`Error::Write`].
     pub fn subscription(&self, connection: &Connection) -> Result<Document, Error> {
-        let last = store::last_event(connection)?;
-        let number = self.youngest(last);
-        let mut link = format!("<{SUBSCRIPTION}>; rel=\"current\"");
-        link.push_str(&prev_archive(number));
-        self.document(connection, number, last, link)
+        self.document(connection, &pages::youngest(connection)?)
     }
 
-    /// The archive document of a number, which must be one.
+    /// The entity tag of a page's document.
+    #[must_use]
+    pub fn etag_of(&self, page: &Page) -> String {
+        format!("\"{}-{}\"", self.0.id, page.last)
+    }
+
+    /// A page's document.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Write`].
-    pub fn archive(&self, connection: &Connection, number: u64) -> Result<Document, Error> {
-        let next = number + 1;
-        let mut link = format!(
-            "<{SUBSCRIPTION}>; rel=\"current\", </changes/archive/{next}>; rel=\"next-archive\""
-        );
-        link.push_str(&prev_archive(number));
-        self.document(connection, number, next * self.0.page_events, link)
-    }
-
-    fn document(
-        &self,
-        connection: &Connection,
-        number: u64,
-        last: u64,
-        link: String,
-    ) -> Result<Document, Error> {
-        let events = store::events(connection, number * self.0.page_events + 1, last)?;
-        let boundary = self.boundary(last);
+    pub fn document(&self, connection: &Connection, page: &Page) -> Result<Document, Error> {
+        let events = store::events(connection, page.first, page.last)?;
+        let boundary = self.boundary(page.last);
         let mut encoder = Encoder::new(&boundary);
         let mut body = Vec::new();
         for event in &events {
@@ -147,7 +112,13 @@ impl Feed {
         encoder.finish(&mut body)?;
         let content_type = boundary.content_type("mixed")?;
         let last_modified = events.last().map(|event| instant(event.time));
-        Ok(Document { content_type, link, etag: self.etag_after(last), last_modified, body })
+        Ok(Document {
+            content_type,
+            link: link(page),
+            etag: self.etag_of(page),
+            last_modified,
+            body,
+        })
     }
 
     fn write_event(
@@ -187,9 +158,23 @@ impl Feed {
     }
 }
 
-fn prev_archive(number: u64) -> String {
-    match number.checked_sub(1) {
-        Some(earlier) => format!(", </changes/archive/{earlier}>; rel=\"prev-archive\""),
-        None => String::new(),
+fn place(page: Option<Page>) -> Place {
+    match page {
+        Some(Page { is_open: true, .. }) => Place::Subscription,
+        Some(page) => Place::Archive(page),
+        None => Place::Nowhere,
     }
+}
+
+/// The documents that a page's document leads to.
+fn link(page: &Page) -> String {
+    let mut link = format!("<{SUBSCRIPTION}>; rel=\"current\"");
+    let mut archive = |number: Option<u64>, relation: &str| {
+        if let Some(number) = number {
+            link.push_str(&format!(", </changes/archive/{number}>; rel=\"{relation}\""));
+        }
+    };
+    archive((!page.is_open).then_some(page.number + 1), "next-archive");
+    archive(page.number.checked_sub(1), "prev-archive");
+    link
 }

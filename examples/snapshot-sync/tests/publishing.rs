@@ -423,6 +423,20 @@ fn a_body_that_is_too_long_or_too_slow_is_refused() {
 }
 
 #[test]
+fn rfc9110_15_5_14_no_change_makes_a_state_that_is_too_long() {
+    let site = Site::new(10, 5);
+    let state = format!(r#"{{"assets":[],"text":"{}"}}"#, "x".repeat((16 << 20) - 100));
+    assert_eq!(ask(&site, "PUT", &uri(77), &[], &state).status, 201);
+    let asset = format!(r#"{{"note":"{}"}}"#, "x".repeat(100));
+    assert_eq!(ask(&site, "POST", &uri(77), &[], &asset).status, 413);
+    assert_eq!(ask(&site, "PATCH", &uri(77), &[], &asset).status, 413);
+    assert_eq!(methods(&site), ["PUT"]);
+    // Octets of a request that are more as they are written.
+    let long = format!("[{}1]", "1e9,".repeat(3 << 20));
+    assert_eq!(ask(&site, "PATCH", &uri(1), &[], &long).status, 413);
+}
+
+#[test]
 fn more_connections_than_there_may_be_wait_for_the_others() {
     let (site, address) = limited(Limits { connections: 1, ..Limits::default() });
     let first = std::net::TcpStream::connect(address).unwrap();

@@ -11,10 +11,13 @@ use axum::routing::get;
 use http::StatusCode;
 use snapshot_sync::Error;
 use snapshot_sync::consume::Position;
+use snapshot_sync::fetch;
 use snapshot_sync::follow::Follower;
 use snapshot_sync::generate::{Change, uri};
+use snapshot_sync::origin::Origins;
+use snapshot_sync::replica::Replica;
 use snapshot_sync::snapshot::Opening;
-use snapshot_sync::store::{Store, events, last_event};
+use snapshot_sync::store::{Store, events, last_event, pages};
 use support::{Site, chain};
 
 #[test]
@@ -85,6 +88,68 @@ fn section_5_2_every_document_leads_to_the_one_before_and_the_one_after() {
     let after = site.answer(&format!("/changes/archive/{youngest}"), None);
     assert_eq!(after.uri, site.listening.uri("/changes/latest"));
     assert_eq!(site.answer(&format!("/changes/archive/{}", youngest + 1), None).status, 404);
+}
+
+/// A state of so many octets.
+fn state(octets: usize) -> Vec<u8> {
+    let (before, after) = (r#"{"assets":[],"text":""#, r#""}"#);
+    let text = "x".repeat(octets - before.len() - after.len());
+    format!("{before}{text}{after}").into_bytes()
+}
+
+#[test]
+fn a_document_of_the_feed_has_no_more_octets_than_a_replica_takes() {
+    let site = Site::new(10, 1000);
+    site.publish(Opening::Implied, 10_000);
+    let (mut replica, _) = site.replicate().unwrap();
+    let feed = site.listening.uri("/changes/latest");
+    let fetcher = fetch::Fetcher::new(Origins::of(&feed).unwrap(), fetch::Options::default());
+    let (handle, fetcher) = (site.runtime.handle().clone(), fetcher.unwrap());
+    let follow = |replica: &mut Replica| {
+        let mut events = 0;
+        let mut follower = Follower::new(&handle, &fetcher, replica, &feed);
+        follower.read_to_end(|| events += 1).unwrap();
+        events
+    };
+    site.make(&Change::Put(uri(1), state(100)));
+    assert_eq!(follow(&mut replica), 1);
+    for number in 1..=6 {
+        site.make(&Change::Put(uri(number), state(13 << 20)));
+    }
+    site.make(&Change::Delete(uri(1)));
+    assert_eq!(follow(&mut replica), 7, "none is missed, and none seen twice");
+    assert_eq!(site.differences(&replica), 0);
+
+    let reader = site.publisher.store().reader().unwrap();
+    let pages: Vec<_> = (0..).map_while(|number| pages::page(&reader, number).unwrap()).collect();
+    let events: Vec<_> = pages.iter().map(|page| (page.first, page.last)).collect();
+    assert_eq!(events, [(1, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 8)]);
+    for page in &pages {
+        for event in page.first..=page.last {
+            assert_eq!(pages::page_of(&reader, event).unwrap().as_ref(), Some(page));
+        }
+    }
+}
+
+#[test]
+fn the_pages_of_a_database_that_had_none_are_those_it_had_by_number() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("publisher.sqlite");
+    let store = Store::open(&path, 5).unwrap();
+    for number in 0..12 {
+        store.change(&Change::Put(uri(number), state(100))).unwrap();
+    }
+    let all = |store: &Store| {
+        let reader = store.reader().unwrap();
+        (0..4).map(|number| pages::page(&reader, number).unwrap()).collect::<Vec<_>>()
+    };
+    let before = all(&store);
+    drop(store);
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE page").unwrap();
+    let store = Store::open(&path, 7).unwrap();
+    assert_eq!(all(&store), before);
+    let ends: Vec<_> = before.iter().flatten().map(|page| page.last).collect();
+    assert_eq!(ends, [5, 10, 12]);
 }
 
 #[test]

@@ -33,12 +33,12 @@ pub(super) async fn archive(
 ) -> Answer {
     publisher
         .read(move |publisher, connection| match publisher.feed.place(connection, number)? {
-            Place::Archive(number) => {
-                let etag = publisher.feed.archive_etag(number);
+            Place::Archive(page) => {
+                let etag = publisher.feed.etag_of(&page);
                 if none_match_names(&headers, &etag) {
                     return Ok(not_modified(&etag));
                 }
-                let document = publisher.feed.archive(connection, number)?;
+                let document = publisher.feed.document(connection, &page)?;
                 Ok(feed_document(document, "max-age=31536000, immutable"))
             }
             Place::Subscription => Ok(redirect(StatusCode::FOUND, SUBSCRIPTION)),
@@ -58,8 +58,8 @@ pub(super) async fn event(
                 Place::Subscription => {
                     redirect(StatusCode::FOUND, &format!("{SUBSCRIPTION}#{event}"))
                 }
-                Place::Archive(number) => {
-                    let location = format!("/changes/archive/{number}#{event}");
+                Place::Archive(page) => {
+                    let location = format!("/changes/archive/{}#{event}", page.number);
                     redirect(StatusCode::MOVED_PERMANENTLY, &location)
                 }
                 Place::Nowhere => plain(StatusCode::NOT_FOUND),

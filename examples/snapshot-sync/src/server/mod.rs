@@ -32,7 +32,7 @@ pub use access::Token;
 use crate::error::Error;
 use crate::feed::{Feed, SUBSCRIPTION};
 use crate::snapshot::{Shelf, Snapshot};
-use crate::store::Store;
+use crate::store::{MOST_ENTITY_OCTETS, Store};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
@@ -42,9 +42,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 /// Where a replica begins.
 pub const START: &str = "/snapshots/latest";
-
-/// The most octets of an entity or patch that is written: 16 MiB.
-const MOST_ENTITY_OCTETS: usize = 16 << 20;
 
 /// What the server serves.
 #[derive(Debug)]
@@ -117,14 +114,16 @@ impl Publisher {
         routes.with_state(self)
     }
 
-    /// Reads the database off the async threads.
+    /// Reads one point of the database's time, off the async threads.
     async fn read<T: Send + 'static>(
         self: Arc<Self>,
         read: impl FnOnce(&Self, &Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let task = tokio::task::spawn_blocking(move || {
             let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-            read(&self, &connection)
+            // What it reads with several statements belongs together.
+            let transaction = connection.unchecked_transaction()?;
+            read(&self, &transaction)
         });
         task.await?
     }

@@ -75,6 +75,7 @@ async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) ->
         Ok(Outcome::Refused) => plain(StatusCode::PRECONDITION_FAILED),
         // The state is one of those that cannot be patched so, or cannot have another asset.
         Err(Error::Patch { .. }) => plain(StatusCode::CONFLICT),
+        Err(Error::TooLarge { .. }) => plain(StatusCode::PAYLOAD_TOO_LARGE),
         Err(error) => return Err(error),
     })
 }

@@ -1,5 +1,7 @@
 //! The publisher's database: entities, their earlier versions, and the events that changed them.
 
+pub mod pages;
+
 use crate::clock::Clock;
 use crate::condition::Conditions;
 use crate::consume::Method;
@@ -10,6 +12,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The most octets that the state of an entity has, and the body of an event: 16 MiB.
+pub const MOST_ENTITY_OCTETS: usize = 16 << 20;
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -52,7 +57,7 @@ pub struct FeedIdentity {
     pub id: String,
     /// Makes its boundaries unpredictable, yet the same every time.
     pub secret: [u8; 16],
-    /// How many events an archive document has.
+    /// How many events an archive document has at most.
     pub page_events: u64,
 }
 
@@ -125,8 +130,8 @@ struct Made {
 }
 
 impl Store {
-    /// Opens a database, or makes one whose feed has so many events in an archive document; one
-    /// that exists keeps its own number, since archive documents never change.
+    /// Opens a database, or makes one whose feed has at most so many events in a document; one that
+    /// exists keeps its own number.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -141,6 +146,7 @@ impl Store {
     pub fn with_wall(path: &Path, page_events: u64, wall: fn() -> i64) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
         connection.execute_batch(SCHEMA)?;
+        connection.execute_batch(pages::SCHEMA)?;
         let last =
             connection.query_row("SELECT last FROM clock", [], |row| row.get(0)).optional()?;
         if last.is_none() {
@@ -239,7 +245,7 @@ impl Store {
     /// Makes a change and its event in one transaction; `None` where it changes nothing.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Patch`].
+    /// Those of [`Store::write`].
     pub fn change(&self, change: &Change) -> Result<Option<Method>, Error> {
         Ok(match self.write(change, &Conditions::default())? {
             Outcome::Changed { method, .. } => Some(method),
@@ -250,7 +256,8 @@ impl Store {
     /// The same on conditions, which are looked at in that transaction.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Patch`].
+    /// [`Error::Database`], [`Error::Patch`], and [`Error::TooLarge`] for a state or an event of more
+    /// than [`MOST_ENTITY_OCTETS`].
     pub fn write(&self, change: &Change, conditions: &Conditions) -> Result<Outcome, Error> {
         let mut writer = self.writer();
         let Writer { connection, clock } = &mut *writer;
@@ -268,7 +275,8 @@ impl Store {
         let insert =
             "INSERT INTO event (time, method, uri, etag, body) VALUES (?1, ?2, ?3, ?4, ?5)";
         let row = params![time, method.name(), change.uri(), etag, body];
-        transaction.prepare_cached(insert)?.execute(row)?;
+        let number = transaction.prepare_cached(insert)?.insert(row)?;
+        pages::add(&transaction, self.feed.page_events, number, change.uri(), &body)?;
         transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
         transaction.commit()?;
         Ok(Outcome::Changed { method, etag, is_new })
@@ -442,6 +450,9 @@ fn make(
         }
         (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
     };
+    if state.as_ref().map_or(0, Vec::len).max(body.len()) > MOST_ENTITY_OCTETS {
+        return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
+    }
     let etag = match state {
         Some(state) => {
             let version = Version { number: next_version(transaction, uri)?, time };

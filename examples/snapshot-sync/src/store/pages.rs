@@ -1,0 +1,103 @@
+//! Which events stand in which document of the feed.
+//!
+//! A page begins with an event, in its transaction, and ends before the next one begins: where
+//! events stand is settled when they are committed, whatever comes after them.
+
+use crate::error::Error;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+/// The pages, and those of a database whose events had none yet: as many events on each.
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS page (
+        number INTEGER PRIMARY KEY, first INTEGER NOT NULL UNIQUE, octets INTEGER NOT NULL
+    );
+    INSERT INTO page
+        SELECT (event.number - 1) / page_events, min(event.number), sum(length(body))
+        FROM event, feed WHERE NOT EXISTS (SELECT 1 FROM page) GROUP BY 1;
+";
+
+/// How many octets the events of a page have at most, where there is more than one: 16 MiB. A
+/// reader of the feed holds a document in memory.
+const MOST_OCTETS: usize = 16 << 20;
+
+/// What an event's head has at most, without the URI.
+const HEAD_OCTETS: usize = 512;
+
+/// A page of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Counts from 0.
+    pub number: u64,
+    /// Its first event.
+    pub first: u64,
+    /// Its last event: 0 on the only page of a feed without events.
+    pub last: u64,
+    /// Whether it is the last one, and will have more events.
+    pub is_open: bool,
+}
+
+/// Puts an event on the last page, or on the one after it.
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    page_events: u64,
+    event: i64,
+    uri: &str,
+    body: &[u8],
+) -> Result<(), Error> {
+    let octets = uri.len() + body.len() + HEAD_OCTETS;
+    let room = MOST_OCTETS.saturating_sub(octets);
+    let add = "UPDATE page SET octets = octets + ?1
+               WHERE number = (SELECT max(number) FROM page) AND octets <= ?2 AND ?3 - first < ?4";
+    let row = params![octets, room, event, page_events];
+    if transaction.prepare_cached(add)?.execute(row)? == 0 {
+        let begin = "INSERT INTO page SELECT coalesce(max(number) + 1, 0), ?1, ?2 FROM page";
+        transaction.prepare_cached(begin)?.execute(params![event, octets])?;
+    }
+    Ok(())
+}
+
+const SELECT: &str = "
+    SELECT number, first,
+        coalesce((SELECT min(first) - 1 FROM page AS next WHERE next.first > page.first),
+                 (SELECT max(number) FROM event)),
+        number = (SELECT max(number) FROM page)
+    FROM page";
+
+fn to_page(row: &Row<'_>) -> rusqlite::Result<Page> {
+    Ok(Page { number: row.get(0)?, first: row.get(1)?, last: row.get(2)?, is_open: row.get(3)? })
+}
+
+/// The last page, that more events will be on.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn youngest(connection: &Connection) -> Result<Page, Error> {
+    let select = format!("{SELECT} ORDER BY number DESC LIMIT 1");
+    let page = connection.prepare_cached(&select)?.query_row([], to_page).optional()?;
+    Ok(page.unwrap_or(Page { number: 0, first: 1, last: 0, is_open: true }))
+}
+
+/// The page of a number, if there is one.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn page(connection: &Connection, number: u64) -> Result<Option<Page>, Error> {
+    let youngest = youngest(connection)?;
+    if number >= youngest.number {
+        return Ok((number == youngest.number).then_some(youngest));
+    }
+    let select = format!("{SELECT} WHERE number = ?1");
+    Ok(connection.prepare_cached(&select)?.query_row([number], to_page).optional()?)
+}
+
+/// The page that an event is on, if there is such an event.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn page_of(connection: &Connection, event: u64) -> Result<Option<Page>, Error> {
+    if event == 0 || event > youngest(connection)?.last {
+        return Ok(None);
+    }
+    let select = format!("{SELECT} WHERE first <= ?1 ORDER BY first DESC LIMIT 1");
+    Ok(connection.prepare_cached(&select)?.query_row([event], to_page).optional()?)
+}
