@@ -289,6 +289,28 @@ fn methods(site: &Site) -> Vec<&'static str> {
     events(&reader, 1, last).unwrap().iter().map(|event| event.method.name()).collect()
 }
 
+const MERGE: [(&str, &str); 1] = [("content-type", "application/merge-patch+json")];
+
+#[test]
+fn rfc5789_2_2_a_patch_of_another_kind_is_refused() {
+    let site = Site::new(10, 5);
+    let patch = |fields: &[(&str, &str)], patch| ask(&site, "PATCH", &uri(3), fields, patch);
+    let remove = r#"[{"op":"remove","path":"/id"}]"#;
+    for fields in [
+        &[("content-type", "application/json-patch+json")][..],
+        &[("content-type", "application/json")],
+        &[("content-type", "merge-patch")],
+        &[],
+    ] {
+        let refused = patch(fields, remove);
+        assert_eq!(refused.status, 415, "{fields:?}");
+        assert_eq!(refused.header("accept-patch"), "application/merge-patch+json");
+    }
+    assert_eq!(methods(&site).len(), 0);
+    let merge = [("content-type", "Application/Merge-Patch+JSON; charset=utf-8")];
+    assert_eq!(patch(&merge, r#"{"id":null}"#).status, 204);
+}
+
 #[test]
 fn rfc9110_9_3_and_5789_each_write_is_a_change_and_its_event() {
     let site = Site::new(10, 5);
@@ -297,7 +319,7 @@ fn rfc9110_9_3_and_5789_each_write_is_a_change_and_its_event() {
     assert_eq!((created.status.as_u16(), created.header("etag")), (201, "\"1\""));
     let replaced = ask(&site, "PUT", &fresh, &[], r#"{"id":"78","assets":[]}"#);
     assert_eq!((replaced.status.as_u16(), replaced.header("etag")), (204, "\"2\""));
-    let patched = ask(&site, "PATCH", &fresh, &[], r#"{"stock":7,"id":null}"#);
+    let patched = ask(&site, "PATCH", &fresh, &MERGE, r#"{"stock":7,"id":null}"#);
     assert_eq!((patched.status.as_u16(), patched.header("etag")), (204, "\"3\""));
     let posted = ask(&site, "POST", &fresh, &[], r#"{"id":"1","role":"spot"}"#);
     assert_eq!((posted.status.as_u16(), posted.header("etag")), (204, "\"4\""));
@@ -308,10 +330,10 @@ fn rfc9110_9_3_and_5789_each_write_is_a_change_and_its_event() {
     assert_eq!(ask(&site, "DELETE", &target, &[], "").status, 204);
     assert_eq!(get(&site, &target, &[]).status, 410);
     for method in ["PATCH", "POST", "DELETE"] {
-        assert_eq!(ask(&site, method, &target, &[], "{}").status, 404, "{method}");
+        assert_eq!(ask(&site, method, &target, &MERGE, "{}").status, 404, "{method}");
     }
     for method in ["PUT", "PATCH", "POST"] {
-        assert_eq!(ask(&site, method, &fresh, &[], "{").status, 400, "{method}");
+        assert_eq!(ask(&site, method, &fresh, &MERGE, "{").status, 400, "{method}");
     }
     ask(&site, "PUT", &fresh, &[], "7");
     assert_eq!(ask(&site, "POST", &fresh, &[], "{}").status, 409, "a number has no assets");
@@ -429,11 +451,11 @@ fn rfc9110_15_5_14_no_change_makes_a_state_that_is_too_long() {
     assert_eq!(ask(&site, "PUT", &uri(77), &[], &state).status, 201);
     let asset = format!(r#"{{"note":"{}"}}"#, "x".repeat(100));
     assert_eq!(ask(&site, "POST", &uri(77), &[], &asset).status, 413);
-    assert_eq!(ask(&site, "PATCH", &uri(77), &[], &asset).status, 413);
+    assert_eq!(ask(&site, "PATCH", &uri(77), &MERGE, &asset).status, 413);
     assert_eq!(methods(&site), ["PUT"]);
     // Octets of a request that are more as they are written.
     let long = format!("[{}1]", "1e9,".repeat(3 << 20));
-    assert_eq!(ask(&site, "PATCH", &uri(1), &[], &long).status, 413);
+    assert_eq!(ask(&site, "PATCH", &uri(1), &MERGE, &long).status, 413);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::answer::{Answer, finished, plain};
 use super::name::Name;
 use crate::condition::Conditions;
 use crate::error::Error;
+use crate::feed::PATCH_TYPE;
 use crate::generate::Change;
 use crate::store::Outcome;
 use axum::extract::{Path, State};
@@ -33,10 +34,22 @@ pub(super) async fn patch(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
+    if !is_merge_patch(&headers) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let builder = Response::builder().status(status).header("Accept-Patch", PATCH_TYPE);
+        return Ok(finished(builder, Vec::new()));
+    }
     let Ok(patch) = serde_json::from_slice(&body) else {
         return Ok(plain(StatusCode::BAD_REQUEST));
     };
     write(publisher, headers, Change::Patch(name.uri(), patch)).await
+}
+
+/// RFC 5789 section 2.2: what a patch says depends on its media type, and this is the one taken.
+fn is_merge_patch(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mime = value.and_then(|value| value.parse::<mime::Mime>().ok());
+    mime.is_some_and(|mime| mime.essence_str() == PATCH_TYPE)
 }
 
 /// The entity is removed.
