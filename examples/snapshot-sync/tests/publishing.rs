@@ -10,7 +10,7 @@ use snapshot_sync::generate::{Generator, uri};
 use snapshot_sync::listen::{Limits, Listening};
 use snapshot_sync::server::{Publisher, START, Token};
 use snapshot_sync::snapshot::{Opening, Options, Shelf};
-use snapshot_sync::store::{Store, events, last_event};
+use snapshot_sync::store::{Store, events, last_event, most_changed};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -160,6 +160,43 @@ fn rfc9110_12_5_3_a_package_comes_coded_where_that_is_asked_for() {
         assert_ne!(coded.header("etag"), whole.header("etag"));
         assert_eq!(coded.header("vary"), "accept-encoding");
         assert_eq!(coded.header("content-type"), whole.header("content-type"));
+    }
+}
+
+#[test]
+fn rfc9530_3_an_answer_without_a_package_has_no_digest_of_one() {
+    let site = Site::new(200, 5);
+    site.publish(Opening::Implied, 20_000);
+    let path = package(&site);
+    let gzip = ("accept-encoding", "gzip");
+    let coded = get(&site, &path, &[gzip]);
+    let same = get(&site, &path, &[gzip, ("if-none-match", coded.header("etag"))]);
+    assert_eq!((same.status.as_u16(), same.header("repr-digest")), (304, ""));
+    assert!(same.header("cache-control").contains("immutable"));
+    for (status, field) in [(412, ("if-match", "\"other\"")), (416, ("range", "bytes=9999999-"))] {
+        let refused = get(&site, &path, &[gzip, field]);
+        assert_eq!((refused.status.as_u16(), refused.header("repr-digest")), (status, ""));
+        assert_eq!(refused.header("cache-control"), "", "{status}");
+    }
+}
+
+#[test]
+fn rfc9110_9_3_2_head_is_answered_as_get_without_the_body() {
+    let site = Site::new(10, 5);
+    site.publish(Opening::Implied, 10_000);
+    site.change(2, 10, 12);
+    let index = get(&site, START, &[]).header("location").to_owned();
+    let reader = site.publisher.store().reader().unwrap();
+    let entity = most_changed(&reader).unwrap().unwrap();
+    for path in [START, &index, "/changes/latest", "/changes/archive/0", &entity] {
+        let (got, head) = (get(&site, path, &[]), ask(&site, "HEAD", path, &[], ""));
+        let fields = |response: &Response| {
+            let mut headers = response.headers.clone();
+            headers.remove("date");
+            headers
+        };
+        assert_eq!((head.status, fields(&head)), (got.status, fields(&got)), "{path}");
+        assert_eq!(head.body.len(), 0, "{path}");
     }
 }
 

@@ -79,12 +79,18 @@ pub(super) async fn package(
     if response.status() == StatusCode::NOT_FOUND {
         return Ok(plain(StatusCode::GONE));
     }
+    let status = response.status();
     let headers = response.headers_mut();
-    let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
-    if let Some(digest) = package.digest(coding).and_then(|digest| digest.parse().ok()) {
-        headers.insert("Repr-Digest", digest);
+    // Any other answer is about the request, and says not which form it would have been.
+    if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
+        let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+        if let Some(digest) = package.digest(coding).and_then(|digest| digest.parse().ok()) {
+            headers.insert("Repr-Digest", digest);
+        }
     }
-    headers.insert(header::CACHE_CONTROL, IMMUTABLE);
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        headers.insert(header::CACHE_CONTROL, IMMUTABLE);
+    }
     Ok(response)
 }
 
