@@ -352,16 +352,17 @@ fn rfc5789_2_2_a_patch_of_another_kind_is_refused() {
 fn rfc9110_9_3_and_5789_each_write_is_a_change_and_its_event() {
     let site = Site::new(10, 5);
     let (target, fresh) = (uri(3), uri(77));
+    let tag = |version| format!("\"{}-{version}\"", site.publisher.store().feed().id);
     let created = ask(&site, "PUT", &fresh, &[], r#"{"id":"77","assets":[]}"#);
-    assert_eq!((created.status.as_u16(), created.header("etag")), (201, "\"1\""));
+    assert_eq!((created.status.as_u16(), created.header("etag")), (201, &*tag(1)));
     let replaced = ask(&site, "PUT", &fresh, &[], r#"{"id":"78","assets":[]}"#);
-    assert_eq!((replaced.status.as_u16(), replaced.header("etag")), (204, "\"2\""));
+    assert_eq!((replaced.status.as_u16(), replaced.header("etag")), (204, &*tag(2)));
     let patched = ask(&site, "PATCH", &fresh, &MERGE, r#"{"stock":7,"id":null}"#);
-    assert_eq!((patched.status.as_u16(), patched.header("etag")), (204, "\"3\""));
+    assert_eq!((patched.status.as_u16(), patched.header("etag")), (204, &*tag(3)));
     let posted = ask(&site, "POST", &fresh, &[], r#"{"id":"1","role":"spot"}"#);
-    assert_eq!((posted.status.as_u16(), posted.header("etag")), (204, "\"4\""));
+    assert_eq!((posted.status.as_u16(), posted.header("etag")), (204, &*tag(4)));
     let now = get(&site, &fresh, &[]);
-    assert_eq!(now.header("etag"), "\"4\"");
+    assert_eq!(now.header("etag"), tag(4));
     let state: serde_json::Value = serde_json::from_slice(&now.body).unwrap();
     assert_eq!(state, serde_json::json!({"stock": 7, "assets": [{"id": "1", "role": "spot"}]}));
     assert_eq!(ask(&site, "DELETE", &target, &[], "").status, 204);
@@ -421,6 +422,20 @@ fn rfc3986_3_3_whatever_an_entity_is_called_snapshot_and_feed_are_read() {
         replica.reader().unwrap().query_row("SELECT count(*) FROM entity", [], |row| row.get(0)),
         Ok(16)
     );
+}
+
+#[test]
+fn rfc9110_8_8_1_entity_tags_do_not_repeat_in_a_database_that_is_made_anew() {
+    let etag = |site: &Site, state| {
+        ask(site, "PUT", &uri(77), &[], state);
+        get(site, &uri(77), &[]).header("etag").to_owned()
+    };
+    let (before, anew) = (Site::new(1, 5), Site::new(1, 5));
+    let known = etag(&before, r#"{"id":"1"}"#);
+    assert_ne!(etag(&anew, r#"{"id":"2"}"#), known);
+    assert_eq!(get(&anew, &uri(77), &[("if-none-match", &known)]).status, 200);
+    let filled = get(&before, &uri(0), &[]).header("etag").to_owned();
+    assert_ne!(get(&anew, &uri(0), &[]).header("etag"), filled);
 }
 
 #[test]

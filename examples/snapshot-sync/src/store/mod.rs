@@ -231,7 +231,7 @@ impl Store {
                 }
                 let state = generator.state(&uri);
                 if number >= filled {
-                    replace(&transaction, &uri, Version { number: last, time }, &state)?;
+                    self.replace(&transaction, &uri, Version { number: last, time }, &state)?;
                 }
                 versions += last;
                 on_entity();
@@ -268,7 +268,7 @@ impl Store {
             return Ok(Outcome::Refused);
         }
         let is_new = before.is_none();
-        let Some(event) = make(&transaction, change, before, time)? else {
+        let Some(event) = self.make(&transaction, change, before, time)? else {
             return Ok(Outcome::Absent);
         };
         let Made { method, etag, body } = event;
@@ -280,6 +280,72 @@ impl Store {
         transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
         transaction.commit()?;
         Ok(Outcome::Changed { method, etag, is_new })
+    }
+
+    /// Makes a change; nothing where there is no entity that could be changed so.
+    fn make(
+        &self,
+        transaction: &Transaction<'_>,
+        change: &Change,
+        before: Option<Entity>,
+        time: i64,
+    ) -> Result<Option<Made>, Error> {
+        let uri = change.uri();
+        let (method, state, body) = match (change, before) {
+            (Change::Put(_, body), _) => (Method::Put, Some(body.clone()), body.clone()),
+            (_, None) => return Ok(None),
+            (Change::Patch(_, patch), Some(before)) => {
+                let patch = patch.to_string().into_bytes();
+                (Method::Patch, Some(patched(uri, &before.body, &patch)?), patch)
+            }
+            (Change::Post(_, asset), Some(before)) => {
+                let state = with_asset(uri, &before.body, asset)?;
+                (Method::Post, Some(state), asset.to_string().into_bytes())
+            }
+            (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
+        };
+        if state.as_ref().map_or(0, Vec::len).max(body.len()) > MOST_ENTITY_OCTETS {
+            return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
+        }
+        let etag = match state {
+            Some(state) => {
+                let version = Version { number: next_version(transaction, uri)?, time };
+                Some(self.put(transaction, uri, version, &state)?)
+            }
+            None => {
+                delete(transaction, uri)?;
+                None
+            }
+        };
+        Ok(Some(Made { method, etag, body }))
+    }
+
+    /// Stores a state as the current one and keeps the one before; returns its entity tag.
+    fn put(
+        &self,
+        transaction: &Transaction<'_>,
+        uri: &str,
+        version: Version,
+        body: &[u8],
+    ) -> Result<String, Error> {
+        keep_earlier(transaction, uri)?;
+        self.replace(transaction, uri, version, body)
+    }
+
+    /// Stores a state. Its entity tag is that of no state of another database, at the same URI.
+    fn replace(
+        &self,
+        transaction: &Transaction<'_>,
+        uri: &str,
+        version: Version,
+        body: &[u8],
+    ) -> Result<String, Error> {
+        let Version { number, time } = version;
+        let etag = format!("\"{}-{number}\"", self.feed.id);
+        let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, body)
+                  VALUES (?1, ?2, ?3, ?4, ?5)";
+        transaction.prepare_cached(insert)?.execute(params![uri, number, time, etag, body])?;
+        Ok(etag)
     }
 
     /// The publisher's clock, in milliseconds since the Unix epoch.
@@ -429,43 +495,6 @@ pub fn events(connection: &Connection, first: u64, last: u64) -> Result<Vec<Stor
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes a change; nothing where there is no entity that could be changed so.
-fn make(
-    transaction: &Transaction<'_>,
-    change: &Change,
-    before: Option<Entity>,
-    time: i64,
-) -> Result<Option<Made>, Error> {
-    let uri = change.uri();
-    let (method, state, body) = match (change, before) {
-        (Change::Put(_, body), _) => (Method::Put, Some(body.clone()), body.clone()),
-        (_, None) => return Ok(None),
-        (Change::Patch(_, patch), Some(before)) => {
-            let patch = patch.to_string().into_bytes();
-            (Method::Patch, Some(patched(uri, &before.body, &patch)?), patch)
-        }
-        (Change::Post(_, asset), Some(before)) => {
-            let state = with_asset(uri, &before.body, asset)?;
-            (Method::Post, Some(state), asset.to_string().into_bytes())
-        }
-        (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
-    };
-    if state.as_ref().map_or(0, Vec::len).max(body.len()) > MOST_ENTITY_OCTETS {
-        return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
-    }
-    let etag = match state {
-        Some(state) => {
-            let version = Version { number: next_version(transaction, uri)?, time };
-            Some(put(transaction, uri, version, &state)?)
-        }
-        None => {
-            delete(transaction, uri)?;
-            None
-        }
-    };
-    Ok(Some(Made { method, etag, body }))
-}
-
 /// The state with another asset.
 fn with_asset(uri: &str, state: &[u8], asset: &Value) -> Result<Vec<u8>, Error> {
     let broken = |source| Error::Patch { uri: uri.to_owned(), source };
@@ -482,31 +511,6 @@ fn next_version(transaction: &Transaction<'_>, uri: &str) -> Result<u64, Error> 
                         coalesce((SELECT max(version) FROM earlier WHERE uri = ?1), 0))",
     )?;
     Ok(select.query_row([uri], |row| row.get(0))?)
-}
-
-/// Stores a state as the current one and keeps the one before; returns its entity tag.
-fn put(
-    transaction: &Transaction<'_>,
-    uri: &str,
-    version: Version,
-    body: &[u8],
-) -> Result<String, Error> {
-    keep_earlier(transaction, uri)?;
-    replace(transaction, uri, version, body)
-}
-
-fn replace(
-    transaction: &Transaction<'_>,
-    uri: &str,
-    version: Version,
-    body: &[u8],
-) -> Result<String, Error> {
-    let Version { number, time } = version;
-    let etag = format!("\"{number}\"");
-    let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, body)
-                  VALUES (?1, ?2, ?3, ?4, ?5)";
-    transaction.prepare_cached(insert)?.execute(params![uri, number, time, etag, body])?;
-    Ok(etag)
 }
 
 fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
