@@ -16,9 +16,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The most octets that the state of an entity has, and the body of an event: 16 MiB.
 pub const MOST_ENTITY_OCTETS: usize = 16 << 20;
 
+/// In WAL mode only FULL has a transaction on the disk when it is committed: what was shown to a
+/// client is not undone by a loss of power.
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
+    PRAGMA synchronous = FULL;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA wal_autocheckpoint = 8000;
     CREATE TABLE IF NOT EXISTS entity (
@@ -523,4 +525,26 @@ fn keep_earlier(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
     let keep = "INSERT INTO earlier SELECT uri, version, time, body FROM entity WHERE uri = ?1";
     transaction.prepare_cached(keep)?.execute([uri])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn what_is_committed_is_on_the_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("publisher.sqlite");
+        let store = Store::open(&path, 50).unwrap();
+        store.fill(10, &mut Generator::new(1), || ()).unwrap();
+        let writer = store.writer();
+        let pragma = |name| {
+            let pragma = format!("PRAGMA {name}");
+            writer.connection.query_row(&pragma, [], |row| row.get::<_, rusqlite::types::Value>(0))
+        };
+        assert_eq!(pragma("journal_mode").unwrap(), "wal".to_owned().into());
+        assert_eq!(pragma("synchronous").unwrap(), 2.into(), "FULL");
+    }
 }
