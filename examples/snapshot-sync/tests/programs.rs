@@ -107,6 +107,33 @@ fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
     assert!(publishing.stop().success());
 }
 
+/// The latest snapshot that is whole.
+fn latest_snapshot(directory: &Path) -> Option<i64> {
+    let names = std::fs::read_dir(directory.join("packages")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.parse().ok()).max()
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_written_is_tried_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let mut publishing = Publishing::start(directory, &["--snapshot-every", "1"]);
+    let database = Connection::open(directory.join("publisher.sqlite")).unwrap();
+    let insert = "INSERT INTO entity VALUES (char(10), 1, 0, '\"1\"', '{}')";
+    database.execute(insert, []).unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(publishing.child.try_wait().unwrap(), None, "it serves what it has");
+    let before = latest_snapshot(directory);
+    database.execute("DELETE FROM entity WHERE uri = char(10)", []).unwrap();
+    let has_gone_on = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        latest_snapshot(directory) > before
+    });
+    assert!(has_gone_on);
+    assert!(publishing.stop().success());
+}
+
 #[test]
 fn without_a_publisher_a_replica_says_what_failed() {
     let directory = tempfile::tempdir().unwrap();

@@ -283,6 +283,12 @@ fn a_snapshot_outlives_the_publisher_and_a_half_of_one_does_not() {
     assert_eq!((snapshot.octets(), snapshot.packages().len()), (&index[..], packages));
     assert_eq!(names(&shelf).len(), 1, "the half is gone");
 
+    // One that cannot be written, behind the others: its packages are there by then.
+    let insert = "INSERT INTO entity VALUES ('~' || char(10), 1, 0, '\"1\"', '{}')";
+    rusqlite::Connection::open(&database).unwrap().execute(insert, []).unwrap();
+    again.write(&store, &shelf, &options, || ()).unwrap_err();
+    assert_eq!(names(&shelf).len(), 1, "nothing is left of it");
+
     let other = Store::open(&directory.path().join("other.sqlite"), 50).unwrap();
     let error = Shelf::open(&shelf, &other).unwrap_err();
     assert!(error.to_string().contains("of another database"), "{error}");

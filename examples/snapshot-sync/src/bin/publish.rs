@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tracing::info;
+use tracing::{info, warn};
 
 /// Publishes a database as a snapshot and a change event feed, until it is told to stop.
 #[derive(Debug, Clone, Parser)]
@@ -57,8 +57,8 @@ struct Arguments {
     #[arg(long, value_name = "COUNT")]
     generate: Option<u64>,
     /// Makes so many made-up changes a second among the generated entities.
-    #[arg(long, value_name = "COUNT", requires = "generate", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    changes_per_second: Option<u64>,
+    #[arg(long, value_name = "COUNT", requires = "generate", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    changes_per_second: Option<u32>,
 }
 
 fn main() -> ExitCode {
@@ -98,11 +98,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Listening::within(&limits, arguments.listen, publisher.clone().router()).await?;
         info!("publishing on {}", listening.uri(START));
         let asked = shutdown::Asked::new()?;
-        tokio::select! {
-            result = change(arguments, store) => result?,
-            result = tend(arguments, publisher) => result?,
-            () = asked.wait() => {}
-        }
+        let work = async { tokio::join!(change(arguments, store), tend(arguments, publisher)) };
+        asked.or(work).await;
         info!("stopping: what is being answered is answered to its end");
         anyhow::Ok(listening.stop().await?)
     })
@@ -138,33 +135,40 @@ fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<
 }
 
 /// Writes snapshots and removes old ones, each in its time.
-async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) -> anyhow::Result<()> {
+async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
     let keep = TimeDelta::seconds(arguments.keep.into());
     let mut written = Instant::now();
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let every = arguments.snapshot_every.map(|seconds| Duration::from_secs(seconds.into()));
-        let is_due = every.is_some_and(|every| written.elapsed() >= every);
-        if is_due {
+        if every.is_some_and(|every| written.elapsed() >= every) {
             written = Instant::now();
+            let (arguments, publisher) = (arguments.clone(), publisher.clone());
+            let write = move || write(&arguments, publisher.store(), publisher.shelf());
+            attempt("no snapshot is written", write).await;
         }
-        let (arguments, publisher) = (arguments.clone(), publisher.clone());
-        let task = tokio::task::spawn_blocking(move || {
-            if is_due {
-                write(&arguments, publisher.store(), publisher.shelf())?;
-            }
-            anyhow::Ok(publisher.shelf().expire(keep, Utc::now())?)
-        });
-        task.await??;
+        let publisher = publisher.clone();
+        let expire = move || Ok(publisher.shelf().expire(keep, Utc::now())?);
+        attempt("an old snapshot is not removed", expire).await;
+    }
+}
+
+/// Works off the async threads. What fails ends nothing: what there is can be served all the same,
+/// and the next time may be better, though not at once.
+async fn attempt(failed: &str, work: impl FnOnce() -> anyhow::Result<()> + Send + 'static) {
+    let done = tokio::task::spawn_blocking(work).await;
+    if let Err(error) = done.map_err(anyhow::Error::from).flatten() {
+        warn!("{failed}: {error:#}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
 /// Makes changes until the process ends, where it is asked to.
-async fn change(arguments: &Arguments, store: Arc<Store>) -> anyhow::Result<()> {
+async fn change(arguments: &Arguments, store: Arc<Store>) {
     let (Some(count), Some(pace)) = (arguments.generate, arguments.changes_per_second) else {
-        return std::future::pending().await;
+        return;
     };
-    let mut ticks = tokio::time::interval(Duration::from_secs(1) / u32::try_from(pace)?);
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / pace);
     // What was changed before goes on from other changes, not from the same.
     let mut generator = Generator::new(store.now().unsigned_abs());
     let mut fresh = count;
@@ -173,7 +177,8 @@ async fn change(arguments: &Arguments, store: Arc<Store>) -> anyhow::Result<()> 
         let change = generator.change(count, fresh);
         fresh += 1;
         let store = store.clone();
-        tokio::task::spawn_blocking(move || store.change(&change)).await??;
+        let change = move || Ok(store.change(&change).map(drop)?);
+        attempt("no change is made", change).await;
     }
 }
 

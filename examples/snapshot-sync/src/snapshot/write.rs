@@ -10,6 +10,7 @@ use chrono::SecondsFormat;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use multipart_package::{Boundary, Encoder, HeadBuilder};
+use rusqlite::Connection;
 use snapshot_index::SnapshotIndex;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -22,19 +23,36 @@ pub(super) const UNFINISHED: &str = "writing";
 /// Writes a snapshot into a directory of its own below this one; where that is.
 ///
 /// It is written under another name first, and gets its own when all of it has reached the disk:
-/// what is there under its own name is whole.
+/// what is there under its own name is whole, and where that fails nothing is left.
 pub(super) fn write(
     store: &Store,
     directory: &Path,
     options: &Options,
-    mut on_part: impl FnMut(),
+    on_part: impl FnMut(),
 ) -> Result<PathBuf, Error> {
-    let (connection, started) = store.freeze()?;
-    let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
-    let whole = directory.join(started.to_string());
+    let frozen = store.freeze()?;
+    let whole = directory.join(frozen.1.to_string());
     let unfinished = whole.with_extension(UNFINISHED);
     fs::create_dir_all(&unfinished)?;
+    let written = write_into(&unfinished, store, frozen, options, on_part);
+    if let Err(error) = written.and_then(|()| Ok(fs::rename(&unfinished, &whole)?)) {
+        // What cannot be removed either is removed by the next run.
+        let _ = fs::remove_dir_all(&unfinished);
+        return Err(error);
+    }
+    File::open(directory)?.sync_all()?;
+    Ok(whole)
+}
 
+/// Writes all that there is of a snapshot, at a point of the database's time.
+fn write_into(
+    unfinished: &Path,
+    store: &Store,
+    (connection, started): (Connection, i64),
+    options: &Options,
+    mut on_part: impl FnMut(),
+) -> Result<(), Error> {
+    let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
     let boundary = Boundary::from_entropy(rand::random());
     let mut packages = Vec::new();
     let mut select = connection.prepare("SELECT uri, etag, body FROM entity ORDER BY uri")?;
@@ -78,10 +96,7 @@ pub(super) fn write(
     let mut file = File::create(unfinished.join(manifest::NAME))?;
     file.write_all(&serde_json::to_vec(&manifest).map_err(Error::Manifest)?)?;
     file.sync_all()?;
-    File::open(&unfinished)?.sync_all()?;
-    fs::rename(&unfinished, &whole)?;
-    File::open(directory)?.sync_all()?;
-    Ok(whole)
+    Ok(File::open(unfinished)?.sync_all()?)
 }
 
 /// The digests of a package's forms; those that are coded are written here, beside it.
