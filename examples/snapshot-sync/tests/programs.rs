@@ -135,6 +135,20 @@ fn a_snapshot_that_cannot_be_written_is_tried_again() {
 }
 
 #[test]
+fn a_publisher_that_is_asked_to_stop_waits_for_no_snapshot() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let publishing = Publishing::start(directory, &["--snapshot-every", "1"]);
+    // For five seconds the next snapshot waits for this lock.
+    let database = Connection::open(directory.join("publisher.sqlite")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    let asked = Instant::now();
+    assert!(publishing.stop().success());
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+}
+
+#[test]
 fn without_a_publisher_a_replica_says_what_failed() {
     let directory = tempfile::tempdir().unwrap();
     let output = replicate(directory.path(), "http://127.0.0.1:1/")

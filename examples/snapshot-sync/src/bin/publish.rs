@@ -92,7 +92,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         None => publisher,
     });
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         let limits = Limits { connections: arguments.connections, ..Limits::default() };
         let listening =
             Listening::within(&limits, arguments.listen, publisher.clone().router()).await?;
@@ -102,7 +102,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         asked.or(work).await;
         info!("stopping: what is being answered is answered to its end");
         anyhow::Ok(listening.stop().await?)
-    })
+    });
+    // A snapshot that is being written is not waited for: the next run removes what there is of it.
+    runtime.shutdown_background();
+    done
 }
 
 fn token(path: &Path) -> anyhow::Result<Token> {
