@@ -7,15 +7,14 @@ mod support;
 
 use http::{HeaderMap, Method, StatusCode};
 use snapshot_sync::generate::{Generator, uri};
-use snapshot_sync::listen::{Limits, Listening};
+use snapshot_sync::listen::Listening;
 use snapshot_sync::server::{Publisher, START, Token};
 use snapshot_sync::snapshot::{Opening, Options, Shelf};
 use snapshot_sync::store::{Store, events, last_event, most_changed};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-use support::Site;
+use support::{Site, sent};
 
 struct Response {
     status: StatusCode,
@@ -459,49 +458,6 @@ fn rfc9110_13_1_a_write_is_made_on_its_conditions() {
     assert_eq!(ask(&site, "PUT", &uri(99), &[("if-none-match", "*")], state).status, 201);
 }
 
-fn limited(limits: Limits) -> (Site, std::net::SocketAddr) {
-    let mut site = Site::new(10, 5);
-    let anywhere = ([127, 0, 0, 1], 0).into();
-    let listening = Listening::within(&limits, anywhere, site.publisher.clone().router());
-    site.listening = site.runtime.block_on(listening).unwrap();
-    let address = site.listening.address();
-    (site, address)
-}
-
-/// What comes after these octets were sent, until the connection is closed.
-fn sent(address: std::net::SocketAddr, octets: &[u8]) -> String {
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    // It may be closed before all of it is taken.
-    let _ = stream.write_all(octets);
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-#[test]
-fn a_head_that_is_too_long_or_too_slow_is_not_waited_for() {
-    let head_time = Duration::from_millis(300);
-    let (_site, address) = limited(Limits { head_octets: 8192, head_time, ..Limits::default() });
-    let long = [b"GET / HTTP/1.1\r\nhost: x\r\na: ".as_slice(), &b"x".repeat(20_000)].concat();
-    let answer = sent(address, &long);
-    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
-    let answer = sent(address, b"GET / HTTP/1.1\r\nhost:");
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
-}
-
-#[test]
-fn a_body_that_is_too_long_or_too_slow_is_refused() {
-    let answer_time = Duration::from_millis(300);
-    let (_site, address) = limited(Limits { answer_time, ..Limits::default() });
-    let head =
-        format!("PUT {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ", uri(1));
-    let answer = sent(address, format!("{head}99999999\r\n\r\n").as_bytes());
-    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
-    let answer = sent(address, format!("{head}10\r\n\r\n{{").as_bytes());
-    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-}
-
 #[test]
 fn rfc9110_15_5_14_no_change_makes_a_state_that_is_too_long() {
     let site = Site::new(10, 5);
@@ -514,21 +470,4 @@ fn rfc9110_15_5_14_no_change_makes_a_state_that_is_too_long() {
     // Octets of a request that are more as they are written.
     let long = format!("[{}1]", "1e9,".repeat(3 << 20));
     assert_eq!(ask(&site, "PATCH", &uri(1), &MERGE, &long).status, 413);
-}
-
-#[test]
-fn more_connections_than_there_may_be_wait_for_the_others() {
-    let (site, address) = limited(Limits { connections: 1, ..Limits::default() });
-    let first = std::net::TcpStream::connect(address).unwrap();
-    let mut second = std::net::TcpStream::connect(address).unwrap();
-    second
-        .write_all(b"GET /changes/latest HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        .unwrap();
-    second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    let mut octet = [0];
-    assert!(second.read(&mut octet).is_err(), "the first one is still there");
-    drop(first);
-    second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    assert_eq!(second.read(&mut octet).unwrap(), 1);
-    drop(site);
 }

@@ -13,6 +13,8 @@ use snapshot_sync::replicate::{self, SnapshotReport};
 use snapshot_sync::server::{Publisher, START};
 use snapshot_sync::snapshot::{Opening, Options, Shelf, Snapshot};
 use snapshot_sync::store::Store;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -124,6 +126,17 @@ pub(crate) fn fetcher(uri: &str) -> Fetcher {
     let patience = 50 * short;
     let options = fetch::Options { retries, patience, ..fetch::Options::default() };
     Fetcher::new(Origins::of(uri).unwrap(), options).unwrap()
+}
+
+/// What comes after these octets were sent, until the connection is closed.
+pub(crate) fn sent(address: SocketAddr, octets: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    // It may be closed before all of it is taken.
+    let _ = stream.write_all(octets);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// An error with all that caused it, as a program prints it.
