@@ -89,8 +89,8 @@ fn draft_6_a_replica_ends_with_the_publishers_state_and_goes_on_from_there() {
     assert!(publishing.stop().success());
 }
 
-#[test]
-fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
+/// Starts a replica, and stops it so, at twenty moments: the next one goes on to the same end.
+fn goes_on(stop: impl Fn(&mut Child)) {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let publishing = Publishing::start(directory, &[]);
@@ -98,13 +98,30 @@ fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
         let mut child =
             replicate(directory, &publishing.uri).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(5 * moment));
-        // It may have ended before.
-        let _ = child.kill();
-        child.wait().unwrap();
+        stop(&mut child);
     }
     assert!(replicate(directory, &publishing.uri).status().unwrap().success());
     assert!(are_equal(directory));
     assert!(publishing.stop().success());
+}
+
+#[test]
+fn a_replica_that_is_killed_at_any_time_goes_on_to_the_same_end() {
+    goes_on(|child| {
+        // It may have ended before.
+        let _ = child.kill();
+        child.wait().unwrap();
+    });
+}
+
+#[test]
+fn a_replica_that_is_asked_to_stop_at_any_time_goes_on_to_the_same_end() {
+    goes_on(|child| {
+        // It may have ended before.
+        let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
+        let ended = child.wait().unwrap();
+        assert!(ended.success() || ended.signal() == Some(15), "{ended}");
+    });
 }
 
 /// The latest snapshot that is whole.
@@ -158,25 +175,6 @@ fn without_a_publisher_a_replica_says_what_failed() {
     assert!(!output.status.success());
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("replicate: a request failed"), "{told}");
-}
-
-#[test]
-fn a_replica_that_is_asked_to_stop_at_any_time_goes_on_to_the_same_end() {
-    let directory = tempfile::tempdir().unwrap();
-    let directory = directory.path();
-    let publishing = Publishing::start(directory, &[]);
-    for moment in 0..20 {
-        let mut child =
-            replicate(directory, &publishing.uri).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(5 * moment));
-        // It may have ended before.
-        let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
-        let ended = child.wait().unwrap();
-        assert!(ended.success() || ended.signal() == Some(15), "{ended}");
-    }
-    assert!(replicate(directory, &publishing.uri).status().unwrap().success());
-    assert!(are_equal(directory));
-    assert!(publishing.stop().success());
 }
 
 #[test]
