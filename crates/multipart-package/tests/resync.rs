@@ -114,6 +114,13 @@ fn rfc9110_8_6_a_length_that_reaches_into_the_next_part_loses_that_too_where_len
 }
 
 #[test]
+fn rfc2046_5_1_1_where_a_length_ends_within_a_line_no_delimiter_line_begins() {
+    let reader = reader().framing(Framing::Length);
+    let input = b"--b\r\nContent-Length: 2\r\n\r\n{}--b\r\n\r\n2\r\n--b--";
+    assert_eq!(given(&reader, input), [lost(Rule::LengthFraming, 5..38)]);
+}
+
+#[test]
 fn draft_3_2_an_implied_first_part_is_lost_like_any_other() {
     let rest = "--b\r\n\r\n2\r\n--b--";
     for (opening, first, rule) in [
@@ -203,6 +210,19 @@ fn the_limit_on_a_body_holds_for_lost_octets_to_the_octet() {
         let limited = reader().limits(Limits::default().body_octets(bound));
         let given = given(&limited, input);
         assert_eq!(matches!(given[1], Given::Lost(..)), bound >= octets, "{bound}: {given:?}");
+    }
+}
+
+#[test]
+fn which_limit_is_told_depends_on_what_is_lost_before_a_line_with_too_much_padding() {
+    let broken = "no colon\r\n\r\n0123456789";
+    let input = package(broken).replace("9\r\n--b\r\n", "9\r\n--b          \r\n");
+    let octets = broken.len() as u64;
+    for bound in 1..2 * octets {
+        let limits = Limits::default().body_octets(bound).padding_octets(8);
+        let told = if bound < octets { Limit::BodyOctets } else { Limit::PaddingOctets };
+        let expected = [body("1"), Given::Failed(ErrorKind::Limit(told))];
+        assert_eq!(given(&reader().limits(limits), input.as_bytes()), expected, "{bound}");
     }
 }
 

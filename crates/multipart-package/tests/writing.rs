@@ -257,6 +257,21 @@ fn rfc2046_5_1_1_a_body_in_a_thousand_pieces_is_watched_to_the_end() {
 }
 
 #[test]
+fn rfc2046_5_1_1_the_longest_boundary_is_watched_for_across_pieces_of_any_length() {
+    let longest: Boundary = "b".repeat(70).parse().unwrap();
+    let delimiter = format!("\n--{}", longest.as_str());
+    for length in 1..3 * delimiter.len() {
+        let (mut encoder, mut out) = (Encoder::new(&longest), vec![]);
+        encoder.begin(&mut out, head().borrow(), None).unwrap();
+        let body = "x".repeat(500) + &delimiter[..delimiter.len() - 1];
+        for piece in body.as_bytes().chunks(length) {
+            encoder.write(&mut out, piece).unwrap();
+        }
+        assert_eq!(rule(encoder.write(&mut out, b"b")), Rule::DelimiterInBody, "{length}");
+    }
+}
+
+#[test]
 fn a_field_that_begins_like_the_delimiter_is_refused_in_a_head() {
     let head = HeadBuilder::new().field("A", "b").field("--b", "c").build().unwrap();
     let written = Encoder::new(&boundary()).part(&mut vec![], head.borrow(), b"");
