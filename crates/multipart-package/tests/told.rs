@@ -49,6 +49,18 @@ fn what_is_debugged_shows_what_it_is() {
     assert!(format!("{error:?}").contains("BoundarySyntax"), "{error:?}");
     assert_eq!(error.offset(), 1);
     assert_eq!("abc ".parse::<Boundary>().unwrap_err().offset(), 3);
+    let head = HeadBuilder::new().field("A", "b\u{e9}").build().unwrap();
+    let fields: Vec<_> = head.borrow().fields().collect();
+    assert_eq!(format!("{fields:?}"), r"[A: b\xc3\xa9]");
+}
+
+#[test]
+fn rfc2046_5_1_1_a_preamble_like_a_head_is_told_by_its_first_line() {
+    let input = b"Content-Type: a/b\r\nX: y\r\n\r\nx\r\n--b\r\n\r\n1\r\n--b--";
+    let mut parts = reader().parts(input);
+    assert_eq!(parts.by_ref().count(), 1);
+    let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
+    assert_eq!(told, [(Rule::PreambleLooksLikeHead, 0..19), (Rule::PreambleNotEmpty, 0..28)]);
 }
 
 #[test]
@@ -103,7 +115,9 @@ fn rfc2045_7_a_content_id_is_only_corrected_by_its_lack_of_brackets() {
         let head = HeadBuilder::from_head(part.head()).correct(Rule::ContentIdSyntax).build();
         head.map(|head| head.as_bytes().to_vec()).map_err(|error| error.kind())
     };
-    assert_eq!(corrected("1@x"), Ok(b"Content-ID: <1@x>\r\n".to_vec()));
+    for id in ["1@x", "<1@x>"] {
+        assert_eq!(corrected(id), Ok(b"Content-ID: <1@x>\r\n".to_vec()));
+    }
     assert_eq!(corrected("<1@x"), Err(ErrorKind::Rule(Rule::ContentIdSyntax)));
 }
 
