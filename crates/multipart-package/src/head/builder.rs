@@ -197,6 +197,26 @@ mod tests {
     }
 
     #[test]
+    fn each_method_appends_its_field_behind_the_others() {
+        let time = DateTime::from_timestamp(0, 999_999_999).unwrap();
+        let head = HeadBuilder::new()
+            .field("A", "b")
+            .content_type("text/plain")
+            .content_location("/1")
+            .content_length(7)
+            .etag("W/\"1\"")
+            .last_modified(time)
+            .content_id("1@x")
+            .event_type("http-equiv", "PUT")
+            .build()
+            .unwrap();
+        let expected = "A: b\r\nContent-Type: text/plain\r\nContent-Location: /1\r\n\
+            Content-Length: 7\r\nETag: W/\"1\"\r\nLast-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
+            Content-ID: <1@x>\r\nEvent-Type: http-equiv=PUT\r\n";
+        assert_eq!(head.as_bytes(), expected.as_bytes());
+    }
+
+    #[test]
     fn each_correction_mends_its_rule_and_touches_nothing_else() {
         let cases: &[(Rule, &[u8], &[u8])] = &[
             (Rule::BareLineFeed, b"A: b\nC: d\r\n", b"A: b\r\nC: d\r\n"),
