@@ -27,7 +27,22 @@ fn join(events: &mut Vec<Event>, event: Event) {
 
 /// All events of an input, adjacent body chunks joined, and how it ended.
 fn events(reader: &Reader, input: &[u8], size: usize) -> (Vec<Event>, Result<(), Error>) {
-    let (mut decoder, mut chunks, mut events) = (reader.decoder(), input.chunks(size), Vec::new());
+    drain(reader.decoder(), input.chunks(size))
+}
+
+/// The same where the end is known before the first event is taken.
+fn events_at_once(reader: &Reader, input: &[u8]) -> (Vec<Event>, Result<(), Error>) {
+    let mut decoder = reader.decoder();
+    decoder.push(Bytes::copy_from_slice(input));
+    decoder.finish();
+    drain(decoder, [])
+}
+
+fn drain<'a>(
+    mut decoder: Decoder,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> (Vec<Event>, Result<(), Error>) {
+    let (mut chunks, mut events) = (chunks.into_iter(), Vec::new());
     loop {
         match decoder.step() {
             Ok(Step::Event(event)) => join(&mut events, event),
@@ -84,8 +99,10 @@ fn rfc2046_5_1_1_cut_at_every_octet_the_events_are_the_first_ones_then_what_is_o
             assert_eq!((parts.len(), whole.len(), end), (3, 8, Ok(())));
             for cut in 0..package.len() {
                 let (rule, offset, owed) = due(&parts, opening, framing, cut as u64);
+                let at_once = events_at_once(&reader, &package[..cut]);
                 for size in [1, 3, package.len()] {
                     let (events, end) = events(&reader, &package[..cut], size);
+                    assert_eq!((&events, &end), (&at_once.0, &at_once.1), "{cut}");
                     assert!(are_first(&events, &whole), "{cut}");
                     let error = end.unwrap_err();
                     assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(rule), offset));

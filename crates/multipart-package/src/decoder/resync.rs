@@ -97,7 +97,7 @@ impl Decoder {
             }
             Sought::Incomplete(settled) => {
                 frame::check_body(window.offset(settled) - start, start, checks)?;
-                self.state = State::Resync(if settled > 0 { Start::Within } else { from });
+                self.state = State::Resync(Start::Within);
                 self.feed.skip(settled);
                 self.more()
             }

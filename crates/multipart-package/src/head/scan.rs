@@ -129,7 +129,6 @@ impl HeadScan {
                     self.breach(Rule::BareLineFeed, window, self.line..self.line + 1, checks)?;
                     return self.blank(window, 1, checks);
                 }
-                [] | [b'\r'] if !window.last => return self.pause(window, checks),
                 [b'-', ..] => match self.delimiter_at(window, delimiter, checks)? {
                     At::Line(line) => return self.delimiter(window, line, checks),
                     // What is a delimiter line at last is no field, and counts as none.
