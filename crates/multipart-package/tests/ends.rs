@@ -118,6 +118,19 @@ fn rfc2046_5_1_1_cut_at_every_octet_the_events_are_the_first_ones_then_what_is_o
 }
 
 #[test]
+fn rfc2046_5_1_1_what_may_be_the_beginning_of_a_delimiter_line_is_not_given_as_body() {
+    for package in [&b"--b\r\n\r\n--b--"[..], b"--b\r\n\r\nx\n--\n--b--", b"--b\r\n\r\n-\r\n--b--"]
+    {
+        for cut in 0..package.len() {
+            let at_once = events_at_once(&reader(), &package[..cut]);
+            assert_eq!(at_once, events(&reader(), &package[..cut], 1), "{cut}");
+        }
+    }
+    let (events, _) = events_at_once(&reader(), b"--b\r\n\r\nbody\r\n--");
+    assert_eq!(events.last(), Some(&Event::Body(Bytes::from_static(b"body"))));
+}
+
+#[test]
 fn rfc2046_5_1_1_only_the_rule_for_it_lets_a_package_end_without_its_close() {
     for cut in 0..PACKAGE.len() {
         let input = &PACKAGE[..cut];

@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
+use bytes::Bytes;
 use multipart_package::{
-    ErrorKind, Event, Framing, Misuse, Opening, Part, Reader, Rule, Step, Summary, Tolerance,
+    Diagnostic, ErrorKind, Event, Framing, Misuse, Opening, Part, Reader, Rule, Step, Summary,
+    Tolerance,
 };
 use proptest::prelude::*;
 
@@ -101,6 +103,36 @@ fn rfc2046_5_1_1_one_close_delimiter_and_nothing_behind_it() {
     assert_eq!(in_ranges(&reader(), behind, &[]).unwrap().len(), 1);
     let error = in_ranges(&reader(), behind, &[14]).unwrap_err();
     assert_eq!(error, ErrorKind::Rule(Rule::DelimiterAfterClose));
+}
+
+#[test]
+fn what_ranges_tolerate_is_told_as_the_whole_tells_it() {
+    let input = b"--b\r\nContent-Length: 9\r\n\r\n1\r\n--b\n\r\n2\r\n--b--\r\n";
+    let mut whole = reader().parts(input);
+    assert_eq!(whole.by_ref().count(), 2);
+    let expected: Vec<_> = whole.diagnostics().iter().copied().collect();
+    let rules: Vec<_> = expected.iter().map(Diagnostic::rule).collect();
+    assert_eq!(rules, [Rule::BareLineFeed, Rule::ContentLengthDiffers]);
+    let octets = input.len() as u64;
+    for cut in 0..=octets {
+        let (mut mapped, mut streamed) = (vec![], vec![]);
+        for range in [0..cut, cut..octets] {
+            let mut split = reader().split(input, range.clone());
+            split.by_ref().for_each(drop);
+            mapped.extend(split.diagnostics().iter().copied());
+            let mut split = reader().split_decoder(range);
+            let from = usize::try_from(split.feed_from()).unwrap();
+            split.push(Bytes::from_static(&input[from..]));
+            split.finish();
+            while split.step().unwrap() != Step::Done {}
+            streamed.extend(split.diagnostics().iter().copied());
+        }
+        assert_eq!(mapped, streamed, "{cut}");
+        // The delimiter line between two ranges ends the one and opens the other.
+        let again: Vec<_> = mapped.iter().skip(2).copied().collect();
+        assert!(again.is_empty() || again == expected[..1], "{cut}");
+        assert_eq!(mapped[..2], expected, "{cut}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use multipart_package::{
-    Boundary, ContentType, Encoder, ErrorKind, Event, HeadBuilder, Misuse, Reader, Rule, Step,
-    Tolerance,
+    Boundary, ContentType, Diagnostic, Encoder, ErrorKind, Event, HeadBuilder, Limits, Misuse,
+    Reader, Rule, Step, Tolerance,
 };
 
 fn reader() -> Reader {
@@ -61,6 +61,18 @@ fn rfc2046_5_1_1_a_preamble_like_a_head_is_told_by_its_first_line() {
     assert_eq!(parts.by_ref().count(), 1);
     let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
     assert_eq!(told, [(Rule::PreambleLooksLikeHead, 0..19), (Rule::PreambleNotEmpty, 0..28)]);
+}
+
+#[test]
+fn a_preamble_is_looked_at_for_a_head_within_the_readers_own_limits() {
+    let input = b"A: 123456789\r\nContent-Type: a/b\r\n\r\nx\r\n--b\r\n\r\n1\r\n--b--";
+    for (octets, is_seen) in [(100, true), (12, false)] {
+        let limited = reader().limits(Limits::default().head_octets(octets));
+        let mut parts = limited.parts(input);
+        assert_eq!(parts.by_ref().count(), 1);
+        let mut told = parts.diagnostics().iter().map(Diagnostic::rule);
+        assert_eq!(told.any(|rule| rule == Rule::PreambleLooksLikeHead), is_seen, "{octets}");
+    }
 }
 
 #[test]
@@ -128,6 +140,24 @@ fn rfc9112_5_1_the_spaces_before_a_colon_are_told_by_their_place() {
     assert_eq!(parts.by_ref().count(), 1);
     let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
     assert_eq!(told, [(Rule::FieldSpaceBeforeColon, 6..8), (Rule::BareLineFeed, 17..18)]);
+}
+
+#[test]
+fn rfc9110_5_5_controls_and_folds_in_a_value_are_told_by_their_octet() {
+    let input = b"--b\r\nA: b\x01c\r\nD: e\r\n f\r\n\r\n\r\n--b--";
+    let mut parts = reader().tolerance(Tolerance::ALL).parts(input);
+    assert_eq!(parts.by_ref().count(), 1);
+    let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
+    assert_eq!(told, [(Rule::FieldControl, 9..10), (Rule::FieldFold, 18..19)]);
+}
+
+#[test]
+fn a_diagnostic_says_its_rule_where_and_by_which_section() {
+    let mut parts = reader().parts(b"text\r\n--b--");
+    assert!(parts.next().is_none());
+    let told = parts.diagnostics().iter().next().unwrap().to_string();
+    let (sentence, section) = (Rule::PreambleNotEmpty.sentence(), Rule::PreambleNotEmpty.section());
+    assert_eq!(told, format!("preamble-not-empty at octets 0..4: {sentence} ({section})"));
 }
 
 #[test]

@@ -59,7 +59,8 @@ impl<'a> Split<'a> {
         Self { parts, progress }
     }
 
-    /// The breaches that were tolerated so far.
+    /// The breaches that were tolerated so far. Those of a delimiter line between two ranges are told
+    /// by both: it ends the one and opens the other.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         self.parts.diagnostics()
