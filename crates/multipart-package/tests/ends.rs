@@ -131,6 +131,24 @@ fn rfc2046_5_1_1_what_may_be_the_beginning_of_a_delimiter_line_is_not_given_as_b
 }
 
 #[test]
+fn the_limit_on_a_body_holds_for_what_may_be_the_beginning_of_a_delimiter_line() {
+    let input = b"--b\r\n\r\n12345678\r\n--b";
+    for bound in 1..20 {
+        let limited = reader().limits(Limits::default().body_octets(bound));
+        let told = if bound < 13 {
+            ErrorKind::Limit(Limit::BodyOctets)
+        } else {
+            ErrorKind::Rule(Rule::CloseMissing)
+        };
+        let last = limited.parts(input).last().unwrap();
+        let ends = [1, 5, 100].map(|size| events(&limited, input, size).1);
+        for end in ends.into_iter().chain([events_at_once(&limited, input).1, last.map(drop)]) {
+            assert_eq!(end.unwrap_err().kind(), told, "{bound}");
+        }
+    }
+}
+
+#[test]
 fn rfc2046_5_1_1_only_the_rule_for_it_lets_a_package_end_without_its_close() {
     for cut in 0..PACKAGE.len() {
         let input = &PACKAGE[..cut];
