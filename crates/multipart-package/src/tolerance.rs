@@ -93,6 +93,7 @@ mod tests {
             assert_eq!(Tolerance::STRICT.tolerates(rule), level == Level::Advice, "{rule}");
             assert_eq!(Tolerance::STRICT.with(rule).tolerates(rule), level != Level::Fatal);
             assert_eq!(Tolerance::ALL.without(rule).tolerates(rule), level == Level::Advice);
+            assert_eq!(Tolerance::ALL.with(rule), Tolerance::ALL, "{rule} is in already");
         }
     }
 

@@ -52,6 +52,7 @@ fn what_is_debugged_shows_what_it_is() {
     let head = HeadBuilder::new().field("A", "b\u{e9}").build().unwrap();
     let fields: Vec<_> = head.borrow().fields().collect();
     assert_eq!(format!("{fields:?}"), r"[A: b\xc3\xa9]");
+    assert_eq!(format!("{head:?}"), r"[A: b\xc3\xa9]");
 }
 
 #[test]

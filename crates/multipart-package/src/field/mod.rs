@@ -127,7 +127,9 @@ mod tests {
             ("Last-Modified", Known::LastModified),
             ("Content-Disposition", Known::ContentDisposition),
         ] {
-            assert_eq!(Known::by_name(name.as_bytes()), Some(known));
+            for name in [name.to_owned(), name.to_lowercase(), name.to_uppercase()] {
+                assert_eq!(Known::by_name(name.as_bytes()), Some(known), "{name}");
+            }
         }
         for name in ["x", "Content-Lengtg", "content\u{0d}length", "ETag2", "E-Tag"] {
             assert_eq!(Known::by_name(name.as_bytes()), None, "{name}");
