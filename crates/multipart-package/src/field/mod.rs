@@ -131,7 +131,9 @@ mod tests {
                 assert_eq!(Known::by_name(name.as_bytes()), Some(known), "{name}");
             }
         }
-        for name in ["x", "Content-Lengtg", "content\u{0d}length", "ETag2", "E-Tag"] {
+        // In the last one, two letters are wrong by the same bits.
+        for name in ["x", "Content-Lengtg", "content\u{0d}length", "ETag2", "E-Tag", "content-tzpf"]
+        {
             assert_eq!(Known::by_name(name.as_bytes()), None, "{name}");
         }
     }
