@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use multipart_package::{
-    Boundary, ContentType, Diagnostic, Encoder, ErrorKind, Event, HeadBuilder, Limits, Misuse,
-    Reader, Rule, Step, Tolerance,
+    Boundary, ContentType, Diagnostic, Encoder, ErrorKind, Event, Framing, HeadBuilder, Limits,
+    Misuse, Reader, Rule, Step, Tolerance,
 };
 
 fn reader() -> Reader {
@@ -150,6 +150,17 @@ fn rfc9110_5_5_controls_and_folds_in_a_value_are_told_by_their_octet() {
     assert_eq!(parts.by_ref().count(), 1);
     let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
     assert_eq!(told, [(Rule::FieldControl, 9..10), (Rule::FieldFold, 18..19)]);
+}
+
+#[test]
+fn rfc2046_5_1_1_a_bare_line_feed_before_a_delimiter_is_told_by_its_place() {
+    let input = b"--b\r\nContent-Length: 1\r\n\r\nx\n--b--";
+    for framing in [Framing::Delimiter, Framing::Length] {
+        let mut parts = reader().framing(framing).parts(input);
+        assert_eq!(parts.by_ref().count(), 1);
+        let told: Vec<_> = parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect();
+        assert_eq!(told, [(Rule::BareLineFeed, 27..28)], "{framing:?}");
+    }
 }
 
 #[test]
