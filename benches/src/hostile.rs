@@ -15,7 +15,8 @@ const NOTES: &str = "\
 Each row reads the same number of octets: once all of them, ten times a tenth, a hundred times a
 hundredth. Limits are off, so that all of it is read: a reading that gives other parts, or other octets of
 heads, bodies, preambles and epilogues than are there, is a failure. Times a KiB that do not grow from row
-to row are linear time.
+to row are linear time. Where the decoder's grow, it gathers a head in memory of its own, and what grows
+is the system's share: fresh pages for the larger heads.
 ";
 
 const MEBIBYTE: usize = 1024 * 1024;

@@ -4,7 +4,7 @@ use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
 use crate::peers;
 use bytes::Bytes;
 use multipart_package::{
-    Boundary, Encoder, Event, Framing, HeadBuilder, Opening, Reader, Step, Tolerance,
+    Boundary, Encoder, Error, Event, Framing, Head, HeadBuilder, Opening, Reader, Step, Tolerance,
 };
 use std::fmt::Write;
 
@@ -15,6 +15,7 @@ pub(crate) const GROUPS: &[Group] = &[
 ];
 
 const CHUNK: usize = 64 * 1024;
+const PIECE: usize = 16 * 1024;
 pub(crate) const BOUNDARY: &str = "_-------------1435019846753";
 
 const NOTES: &str = "\
@@ -25,7 +26,8 @@ for mail: they build a tree of the whole message, and mail-parser decodes texts.
 a Content-Length, or knows a package without an opening delimiter. The memmem floor finds the
 delimiters and looks at nothing else; the httparse floor also reads the heads. The writing floor
 copies the same octets without a check; the loop by hand copies them after the checks that cannot be
-left out: no delimiter in head or body, the stated length, sizes within limits.
+left out: no delimiter in head or body, the stated length, sizes within limits. Written in pieces, a
+body is also watched across the borders of its pieces.
 ";
 
 /// A package as the draft has it, but for its opening, which RFC 2046 has: else no peer could read.
@@ -141,26 +143,18 @@ fn decode(reader: &Reader, package: &Package) -> anyhow::Result<Read> {
 }
 
 fn writing(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
-    let boundary: Boundary = BOUNDARY.parse()?;
-    let heads = package.heads.iter().map(|head| {
-        let fields = head.lines().filter_map(|line| line.split_once(": "));
-        fields.fold(HeadBuilder::new(), |builder, (name, value)| builder.field(name, value)).build()
-    });
-    let heads = heads.collect::<Result<Vec<_>, _>>()?;
     let expected = (package.bodies.len(), package.octets.len());
-    let mut ours = Vec::with_capacity(package.octets.len());
     let mut floor = Vec::with_capacity(package.octets.len());
     let mut by_hand = Vec::with_capacity(package.octets.len());
     let contestants = vec![
-        Contestant::new("Encoder", Kind::Ours, move || {
-            ours.clear();
-            let mut encoder = Encoder::new(&boundary);
-            for (head, body) in heads.iter().zip(&package.bodies) {
-                encoder.part(&mut ours, head.borrow(), body)?;
+        encoder("Encoder", package, Encoder::part)?,
+        encoder("Encoder, pieces of 16 KiB", package, |encoder, out, head, body| {
+            encoder.begin(out, head, None)?;
+            for piece in body.chunks(PIECE) {
+                encoder.write(out, piece)?;
             }
-            encoder.finish(&mut ours)?;
-            Ok((heads.len(), ours.len()))
-        }),
+            encoder.end()
+        })?,
         Contestant::new("a loop by hand, same checks", Kind::Peer, move || {
             by_hand.clear();
             write_by_hand(package, &mut by_hand)?;
@@ -186,6 +180,30 @@ fn writing(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
         octets: package.octets.len(),
         contestants,
     })
+}
+
+/// Writes the parts the one or the other way.
+fn encoder<'a>(
+    name: &'static str,
+    package: &'a Package,
+    write: impl Fn(&mut Encoder, &mut Vec<u8>, Head<&[u8]>, &[u8]) -> Result<(), Error> + 'a,
+) -> anyhow::Result<Contestant<'a>> {
+    let boundary: Boundary = BOUNDARY.parse()?;
+    let heads = package.heads.iter().map(|head| {
+        let fields = head.lines().filter_map(|line| line.split_once(": "));
+        fields.fold(HeadBuilder::new(), |builder, (name, value)| builder.field(name, value)).build()
+    });
+    let heads = heads.collect::<Result<Vec<_>, _>>()?;
+    let mut out = Vec::with_capacity(package.octets.len());
+    Ok(Contestant::new(name, Kind::Ours, move || {
+        out.clear();
+        let mut encoder = Encoder::new(&boundary);
+        for (head, body) in heads.iter().zip(&package.bodies) {
+            write(&mut encoder, &mut out, head.borrow(), body)?;
+        }
+        encoder.finish(&mut out)?;
+        Ok((heads.len(), out.len()))
+    }))
 }
 
 /// What someone would write who checks what must be checked and has no use for a library.
