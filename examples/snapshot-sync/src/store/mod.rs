@@ -309,10 +309,11 @@ impl Store {
         if state.as_ref().map_or(0, Vec::len).max(body.len()) > MOST_ENTITY_OCTETS {
             return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
         }
+        keep_earlier(transaction, uri)?;
         let etag = match state {
             Some(state) => {
                 let version = Version { number: next_version(transaction, uri)?, time };
-                Some(self.put(transaction, uri, version, &state)?)
+                Some(self.replace(transaction, uri, version, &state)?)
             }
             None => {
                 delete(transaction, uri)?;
@@ -322,19 +323,7 @@ impl Store {
         Ok(Some(Made { method, etag, body }))
     }
 
-    /// Stores a state as the current one and keeps the one before; returns its entity tag.
-    fn put(
-        &self,
-        transaction: &Transaction<'_>,
-        uri: &str,
-        version: Version,
-        body: &[u8],
-    ) -> Result<String, Error> {
-        keep_earlier(transaction, uri)?;
-        self.replace(transaction, uri, version, body)
-    }
-
-    /// Stores a state. Its entity tag is that of no state of another database, at the same URI.
+    /// Stores a state as the current one. Its entity tag is that of no state of another database, at the same URI.
     fn replace(
         &self,
         transaction: &Transaction<'_>,
@@ -516,7 +505,6 @@ fn next_version(transaction: &Transaction<'_>, uri: &str) -> Result<u64, Error> 
 }
 
 fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
-    keep_earlier(transaction, uri)?;
     transaction.prepare_cached("DELETE FROM entity WHERE uri = ?1")?.execute([uri])?;
     Ok(())
 }
