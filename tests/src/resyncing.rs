@@ -1,7 +1,7 @@
 //! Reading on after broken parts in two ways, for comparison.
 
 use bytes::Bytes;
-use multipart_package::{ErrorKind, Event, Reader, Step};
+use multipart_package::{Decoder, ErrorKind, Event, Reader, Step};
 use std::ops::Range;
 
 /// What a reading gave that goes on wherever it can.
@@ -47,8 +47,19 @@ pub fn from_slice(reader: &Reader, input: &[u8]) -> Vec<Given> {
 /// When a decoder that failed goes on unasked, or what is lost comes out of turn.
 #[must_use]
 pub fn from_chunks(reader: &Reader, input: &[u8], size: usize) -> Vec<Given> {
-    let (mut given, mut decoder) = (Vec::new(), reader.decoder());
-    let mut chunks = input.chunks(size);
+    drain(reader.decoder(), input.chunks(size))
+}
+
+/// The same where the end is known before the first step.
+fn at_once(reader: &Reader, input: &[u8]) -> Vec<Given> {
+    let mut decoder = reader.decoder();
+    decoder.push(Bytes::copy_from_slice(input));
+    decoder.finish();
+    drain(decoder, [])
+}
+
+fn drain<'a>(mut decoder: Decoder, chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Given> {
+    let (mut given, mut chunks) = (Vec::new(), chunks.into_iter());
     let (mut body, mut failed) = (Vec::new(), None);
     loop {
         match decoder.step() {
@@ -86,5 +97,6 @@ pub fn given(reader: &Reader, input: &[u8]) -> Vec<Given> {
         let found = from_chunks(reader, input, size);
         assert_eq!(found, whole, "in chunks of {size}: {}", input.escape_ascii());
     }
+    assert_eq!(at_once(reader, input), whole, "at once: {}", input.escape_ascii());
     whole
 }

@@ -159,6 +159,7 @@ mod tests {
             format!("multipart/package; boundary={boundary}")
         );
     }
+
     #[test]
     fn rfc9110_8_3_1_a_subtype_is_a_token() {
         let boundary: Boundary = "a:b".parse().unwrap();
