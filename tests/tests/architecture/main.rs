@@ -1,0 +1,100 @@
+//! The rules of the house that the compiler does not know: files import each other in one
+//! direction only, a codec names no sibling, and what is copied stays the same everywhere.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod graph;
+mod modules;
+
+use graph::Graph;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const CODECS: [&str; 4] = ["multipart-package", "snapshot-index", "version-links", "atom-fsm"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The source folders of all packages of the workspace.
+fn sources() -> Vec<PathBuf> {
+    let mut packages = vec![root().join("tests"), root().join("benches")];
+    for folder in ["crates", "examples"] {
+        let entries = fs::read_dir(root().join(folder)).unwrap();
+        packages.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+    }
+    let mut sources: Vec<_> = packages.into_iter().map(|package| package.join("src")).collect();
+    sources.retain(|source| source.is_dir());
+    sources.sort();
+    sources
+}
+
+#[test]
+fn no_file_imports_one_that_imports_it_back() {
+    let mut circles = Vec::new();
+    for source in sources() {
+        let graph = Graph::of(&source).unwrap();
+        circles.extend(graph.circles().into_iter().map(|circle| format!("{source:?}\n{circle}")));
+    }
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+/// Were the graph empty, the test above could not fail.
+#[test]
+fn the_graph_sees_paths_in_uses_in_expressions_and_behind_re_exports() {
+    let fixture = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = fixture.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("lib.rs", "mod a; mod b; mod room; mod tested; pub use a::A; pub use room::Deep;");
+    write("a.rs", "use crate::room::{Deep, other::Other as O}; pub struct A(Deep, O);");
+    write("b.rs", "fn f() -> bool { matches!(crate::a::A::make(), super::room::Deep { .. }) }");
+    write("room/mod.rs", "mod deep; pub mod other; pub use deep::Deep;");
+    write("room/deep.rs", "pub struct Deep;");
+    write("room/other.rs", "pub struct Other;");
+    write("tested.rs", "fn f() {} #[cfg(test)] mod tests { use super::*; use crate::b::f; }");
+    let graph = Graph::of(fixture.path()).unwrap();
+    let arrows = [
+        "a.rs -> room/deep.rs",
+        "a.rs -> room/other.rs",
+        "b.rs -> a.rs",
+        "b.rs -> room/deep.rs",
+        "room/mod.rs -> room/deep.rs",
+    ];
+    assert_eq!(graph.arrows(), arrows);
+    assert!(graph.circles().is_empty());
+
+    write("room/deep.rs", "pub struct Deep; pub(crate) fn back() { super::other::down() }");
+    write("room/other.rs", "pub struct Other; pub(crate) fn down() { crate::b::f(); }");
+    let circles = Graph::of(fixture.path()).unwrap().circles();
+    assert_eq!(circles.len(), 1);
+    assert!(
+        ["a.rs", "b.rs", "room/deep.rs", "room/other.rs"].iter().all(|f| circles[0].contains(f))
+    );
+}
+
+#[test]
+fn what_is_copied_is_the_same_in_every_codec() {
+    for file in ["level.rs", "reporting.rs"] {
+        let read =
+            |codec| fs::read(root().join("crates").join(codec).join("src").join(file)).unwrap();
+        let first = read(CODECS[0]);
+        for codec in &CODECS[1..] {
+            assert!(read(codec) == first, "{file} of {codec} differs from that of {}", CODECS[0]);
+        }
+    }
+}
+
+#[test]
+fn no_codec_names_a_sibling() {
+    for codec in CODECS {
+        let manifest =
+            fs::read_to_string(root().join("crates").join(codec).join("Cargo.toml")).unwrap();
+        for sibling in CODECS.iter().filter(|sibling| **sibling != codec) {
+            assert!(!manifest.contains(&format!("{sibling}.")), "{codec} names {sibling}");
+            assert!(!manifest.contains(&format!("{sibling} =")), "{codec} names {sibling}");
+        }
+    }
+}
