@@ -29,10 +29,9 @@ impl Graph {
                 }
                 named(item.to_token_stream(), &mut |written| {
                     let absolute = modules.absolute(path, &written);
-                    if let Some(home) = absolute.and_then(|path| modules.home(&path)) {
-                        if home.file != module.file {
-                            arrows.insert((module.file.clone(), home.file.clone()));
-                        }
+                    let home = absolute.and_then(|path| modules.home(&path));
+                    if let Some(home) = home.filter(|home| home.file != module.file) {
+                        arrows.insert((module.file.clone(), home.file.clone()));
                     }
                 });
             }
@@ -101,15 +100,15 @@ fn path_at(
             break;
         }
         at += 2;
-        if let Some(TokenTree::Group(group)) = tokens.get(at) {
-            if group.delimiter() == Delimiter::Brace {
-                let inner: Vec<_> = group.stream().into_iter().collect();
-                for name in inner.split(|token| is_mark(Some(token), ',')) {
-                    path_at(name, 0, path, found);
-                }
-                path.truncate(start);
-                return at + 1;
+        if let Some(TokenTree::Group(group)) = tokens.get(at)
+            && group.delimiter() == Delimiter::Brace
+        {
+            let inner: Vec<_> = group.stream().into_iter().collect();
+            for name in inner.split(|token| is_mark(Some(token), ',')) {
+                path_at(name, 0, path, found);
             }
+            path.truncate(start);
+            return at + 1;
         }
     }
     let is_glob = is_mark(tokens.get(at), '*');

@@ -207,7 +207,8 @@ fn bind(tree: &UseTree, path: &mut Segments, found: &mut dyn FnMut(Segments, Opt
         }
         UseTree::Name(name) if name.ident == "self" => found(path.clone(), path.last().cloned()),
         UseTree::Name(name) => {
-            found(joined(path, &name.ident.to_string()), Some(name.ident.to_string()))
+            let name = name.ident.to_string();
+            found(joined(path, &name), Some(name));
         }
         UseTree::Rename(name) => {
             found(joined(path, &name.ident.to_string()), Some(name.rename.to_string()));
