@@ -23,7 +23,7 @@ use clap::Parser;
 use harness::Settings;
 use std::path::Path;
 
-/// Measures the codecs beside their peers and rewrites BENCHMARKS.md.
+/// Measures the codecs beside their peers and rewrites RESULTS.md.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Measures only the groups whose names hold this; the others' figures stay.
@@ -61,7 +61,7 @@ fn main() -> anyhow::Result<()> {
     }
     anyhow::ensure!(!sections.is_empty(), "no group has such a name");
     if !arguments.smoke {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../BENCHMARKS.md");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
         report::rewrite(&path, &sections)?;
     }
     Ok(())

@@ -1,6 +1,7 @@
-//! BENCHMARKS.md: a head, and a section for each group.
+//! RESULTS.md: a head, a table of one screen, and a section for each group.
 
 use anyhow::Context;
+use benches::overview;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -11,6 +12,12 @@ Written by `cargo bench -p benches`. All contestants of a table read the same by
 run: compare them with each other, and never with a figure of another run or machine. Ours are
 **bold**, floors (what the hardware allows for a part of the work) are *slanted*. Times are medians,
 with the quartiles beside them. A peer that reads something else than is there gets no time.
+
+## Overview
+
+Each codec beside its fastest peer and its floor, from the tables below: how many times our time
+theirs is. Above 1, ours is faster.
+
 ";
 
 /// Puts the sections in the place of those of the same names, and keeps the others.
@@ -26,12 +33,14 @@ pub(crate) fn rewrite(path: &Path, sections: &[(&str, String)]) -> anyhow::Resul
             None => all.push(((*name).to_owned(), text)),
         }
     }
+    all.retain(|(name, _)| name != "Overview");
     all.sort_by_key(|(name, _)| !name.starts_with("multipart"));
-    let mut written = HEAD.to_owned();
+    let rows = all.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let mut written = HEAD.to_owned() + &overview::table(rows);
     for (name, text) in all {
         let _ = write!(written, "\n## {name}\n\n{text}");
     }
-    std::fs::write(path, written).context("BENCHMARKS.md cannot be written")
+    std::fs::write(path, written).context("RESULTS.md cannot be written")
 }
 
 /// Compiler, processor and date.
