@@ -1,5 +1,5 @@
 //! Reads and writes snapshot packages (`multipart/package`) and change event feeds
-//! (`multipart/mixed`), as Web Event Sourcing has them, and any other RFC 2046 multipart.
+//! (`multipart/mixed`) of the Web Event Sourcing draft, and any other RFC 2046 multipart.
 //!
 //! ```
 //! use multipart_package::Reader;
@@ -13,51 +13,54 @@
 //! # Ok::<(), multipart_package::Error>(())
 //! ```
 //!
-//! [`Parts`] copies and allocates nothing per part; a [`Decoder`] copies where chunks meet. Every input
-//! is read in linear time and bounded memory, and its end is no success until the close delimiter was
-//! seen, unless [`Rule::CloseMissing`] is tolerated. The crate does no
-//! IO: it fits a blocking reader, any async runtime, and a browser alike.
+//! [`Parts`] copies nothing and allocates nothing per part; a [`Decoder`] copies only where one
+//! chunk ends and the next begins. Reading takes linear time and, under the default [`Limits`],
+//! bounded memory. It succeeds only if the close delimiter was read, unless [`Rule::CloseMissing`]
+//! is tolerated. The crate does no IO: it works with blocking readers, with every async runtime and
+//! in WebAssembly.
 //!
 //! # Map
 //!
 //! | to | use |
 //! |---|---|
-//! | say how to read | [`Reader`], from a [`ContentType`] or a [`Boundary`]; [`Opening`], [`Framing`] |
-//! | read what is in memory, or mapped | [`Reader::parts`]: [`Parts`], [`Part`] |
-//! | read that on many cores | [`Reader::split`]: [`Split`], [`Summary`] |
-//! | read ranges on many hosts | [`Reader::split_decoder`]: [`SplitDecoder`], [`Summary`] |
-//! | read what comes in chunks | [`Reader::decoder`]: [`Decoder`], [`Step`], [`Event`] |
-//! | stop, and go on later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
-//! | go on after a broken part | [`Parts::resync`], [`Decoder::resync`] |
-//! | look at a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`] |
+//! | choose how to read | [`Reader`], from a [`ContentType`] or a [`Boundary`]; [`Opening`], [`Framing`] |
+//! | read a whole package in memory, or a mapped file | [`Reader::parts`]: [`Parts`], [`Part`] |
+//! | read it on many cores | [`Reader::split`]: [`Split`], [`Summary`] |
+//! | read it on many hosts | [`Reader::split_decoder`]: [`SplitDecoder`], [`Summary`] |
+//! | read a package that arrives in chunks | [`Reader::decoder`]: [`Decoder`], [`Step`], [`Event`] |
+//! | save a position and resume later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
+//! | continue after a broken part | [`Parts::resync`], [`Decoder::resync`] |
+//! | read a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`] |
 //! | write | [`Encoder`], with heads from a [`HeadBuilder`] |
 //! | choose what is refused | [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
-//! | learn what was wrong | [`Error`], [`ErrorKind`], [`Misuse`]; [`Diagnostic`], [`Diagnostics`] |
+//! | find out what was wrong | [`Error`], [`ErrorKind`], [`Misuse`]; [`Diagnostic`], [`Diagnostics`] |
 //!
 //! # Two openings
 //!
-//! The draft's package has no delimiter line before its first part, RFC 2046 requires one: a
-//! reader of RFC 2046 takes the first entity for a preamble and loses it in silence. A [`Reader`]
-//! for `multipart/package` takes both ([`Opening::Auto`]), one for any other subtype keeps to RFC
-//! 2046 and reports a preamble that looks like a head. An [`Encoder`] writes the delimiter line,
-//! which every reader understands, unless it is [`implied`](Encoder::implied).
+//! RFC 2046 requires a delimiter line before the first part; the draft's packages have none. A
+//! reader that follows RFC 2046 skips such a first part as a preamble, and the entity is lost
+//! without an error. A [`Reader`] that is made from the Content-Type `multipart/package` accepts both
+//! ([`Opening::Auto`]). For any other subtype it follows RFC 2046 and reports a preamble that looks
+//! like a head. An [`Encoder`] writes the delimiter line, which every reader understands, unless it
+//! is made by [`Encoder::implied`].
 //!
-//! # Lengths are claims
+//! # Lengths are checked
 //!
-//! A body ends at its delimiter line, and its Content-Length is compared with what is there:
-//! [`Tolerance::DRAFTS`], the default, reports a difference, [`Tolerance::STRICT`] refuses it.
-//! [`Framing::Length`] trusts the length instead, and demands the delimiter line behind it.
+//! A body ends at the next delimiter line, and the reader compares its length with the
+//! Content-Length. [`Tolerance::DRAFTS`], the default, reports a difference;
+//! [`Tolerance::STRICT`] refuses it. Under [`Framing::Length`] a body ends where its Content-Length
+//! says, and a delimiter line must follow directly.
 //!
 //! # Features
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
 //! | `http` | yes | [`Head`] to and from `http::HeaderMap` | http |
-//! | `digest` | no | `ContentDigest`, `BodyDigest`, `Part::verify_digest` | base64, sha2 |
-//! | `futures` | no | `Reader::stream`: `PartStream` | futures-core |
-//! | `serde` | no | [`Checkpoint`] and [`Summary`] as values of serde's | serde |
-//! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //! | `mime` | yes | [`ContentType::to_mime`], [`Boundary`] from a `mime::Mime` | mime |
+//! | `digest` | no | Content-Digest: `ContentDigest`, `BodyDigest`, `Part::verify_digest`, `Encoder::verify_digests` | base64, sha2 |
+//! | `futures` | no | `Reader::stream`: `PartStream` | futures-core |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Checkpoint`] and [`Summary`] | serde |
+//! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //!
 #![doc = include_str!("guide.md")]
 #![forbid(unsafe_code)]

@@ -345,15 +345,18 @@ fn rfc9110_8_6_the_table_of_lengths_in_the_docs_is_what_comes_of_them() {
                 let outcome = read(name, &reader, &input);
                 let (bodies, rest) =
                     outcome.split_at(outcome.find(['~', '!']).unwrap_or(outcome.len()));
-                let bodies = if bodies.is_empty() {
-                    String::new()
-                } else {
-                    format!("`{}` ", bodies.trim_end())
+                let bodies = match bodies.trim_end() {
+                    "" => String::new(),
+                    bodies => format!("`{bodies}`"),
                 };
                 let rest = rest.split('@').next().unwrap_or_default();
-                format!("{bodies}{}", rest.replace('~', "reports ").replace('!', "refuses: "))
-                    .trim_end()
-                    .to_owned()
+                let rest = rest.replace('~', "reported: ").replace('!', "refused: ");
+                let rest = rest.trim_end().replace(" ref", "; ref").replace(" rep", "; rep");
+                match (bodies.is_empty(), rest.is_empty()) {
+                    (true, _) => rest,
+                    (_, true) => bodies,
+                    _ => format!("{bodies}; {rest}"),
+                }
             });
             let body = if body_octets.is_empty() { "empty" } else { &format!("`{body}`") };
             let _ = writeln!(table, "| {name} | {body} | {framing} | {} |", cells.join(" | "));
