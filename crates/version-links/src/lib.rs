@@ -53,53 +53,38 @@
 
 #![forbid(unsafe_code)]
 
-mod builder;
-mod check;
-mod correspondence;
 mod diagnostic;
 mod error;
-mod extended;
-mod fields;
-mod grammar;
-#[cfg(test)]
-mod hostile;
+mod ext_value;
+mod language_tag;
+mod latin1;
 mod limits;
-mod link;
-mod links;
-#[cfg(feature = "http")]
-mod links_in;
-mod parameter;
+mod link_field;
 mod reader;
-mod record;
+mod reference;
+mod registered;
 mod relation;
 mod report;
-mod resolve;
 mod rule;
-mod scan;
-mod text;
 mod tolerance;
 mod versions;
 
-pub use builder::LinkBuilder;
-pub use correspondence::{Correspondence, Kind};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Error, ErrorKind};
-pub use extended::Extended;
-pub use fields::LinkFields;
+pub use ext_value::Extended;
 pub use limits::{Limit, Limits};
-pub use link::{Link, LinkBuf};
-pub use links::Links;
+pub use link_field::{
+    Link, LinkBuf, LinkBuilder, LinkFields, Links, Parameter, Parameters, Relations, links,
+};
 #[cfg(feature = "http")]
-pub use links_in::LinksIn;
-pub use parameter::{Parameter, Parameters};
-#[cfg(feature = "http")]
-pub use reader::links_in;
-pub use reader::{Reader, links};
-pub use record::Record;
-pub use relation::{Relation, Relations};
+pub use link_field::{LinksIn, links_in};
+pub use reader::Reader;
+pub use relation::Relation;
 pub use rule::{Level, Rule};
 pub use tolerance::Tolerance;
-pub use versions::{About, Anchors, Finding, VersionLink, VersionLinks};
+pub use versions::{
+    About, Anchors, Correspondence, Finding, Kind, Record, VersionLink, VersionLinks,
+};
 
 #[cfg(all(doctest, feature = "http"))]
 #[doc = include_str!("../README.md")]

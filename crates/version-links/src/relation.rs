@@ -1,7 +1,5 @@
 //! Relation types, and how they compare.
 
-use crate::grammar::Value;
-use crate::text;
 use iri_string::types::UriStr;
 use std::borrow::Cow;
 use std::fmt;
@@ -20,50 +18,7 @@ use std::hash::{Hash, Hasher};
 /// # Ok::<(), version_links::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Relation<'a>(Cow<'a, str>);
-
-macro_rules! registered {
-    ($($constant:ident = $name:literal, $source:literal, $sentence:literal;)*) => {
-        /// Registered relation types: those between versions, and those people meet beside them.
-        impl Relation<'static> {
-            $(
-                #[doc = concat!("`", $name, "`: ", $sentence, " (", $source, ").")]
-                pub const $constant: Self = Self(Cow::Borrowed($name));
-            )*
-        }
-    };
-}
-
-registered! {
-    VERSION_HISTORY = "version-history", "RFC 5829 section 3.1", "the resource that holds the history of versions";
-    LATEST_VERSION = "latest-version", "RFC 5829 section 3.2", "the latest version in the history";
-    WORKING_COPY = "working-copy", "RFC 5829 section 3.3", "a working copy of the resource";
-    WORKING_COPY_OF = "working-copy-of", "RFC 5829 section 3.4", "the resource that a working copy was taken from";
-    PREDECESSOR_VERSION = "predecessor-version", "RFC 5829 section 3.5", "a version before this one";
-    SUCCESSOR_VERSION = "successor-version", "RFC 5829 section 3.6", "a version after this one";
-    ORIGINAL = "original", "RFC 7089 section 2.2.1", "the resource that a memento is of";
-    TIMEGATE = "timegate", "RFC 7089 section 2.2.2", "the resource that leads to the memento of a time";
-    TIMEMAP = "timemap", "RFC 7089 section 2.2.3", "the list of an original resource's mementos";
-    MEMENTO = "memento", "RFC 7089 section 2.2.4", "the resource as it was at a time";
-    FIRST = "first", "RFC 5988 section 6.2.2", "the first of a series";
-    LAST = "last", "RFC 5988 section 6.2.2", "the last of a series";
-    NEXT = "next", "HTML", "the next of a series";
-    PREV = "prev", "HTML", "the previous of a series";
-    PREVIOUS = "previous", "HTML 4.01", "the previous of a series, as `prev`";
-    UP = "up", "RFC 5988 section 6.2.2", "the parent in a hierarchy";
-    SELF = "self", "RFC 4287 section 4.2.7.2", "the same resource";
-    EDIT = "edit", "RFC 5023 section 11.1", "where the resource can be edited";
-    EDIT_MEDIA = "edit-media", "RFC 5023 section 11.2", "where the media resource can be edited";
-    RELATED = "related", "RFC 4287 section 4.2.7.2", "a related resource";
-    VIA = "via", "RFC 4287 section 4.2.7.2", "where the resource came from";
-    ALTERNATE = "alternate", "RFC 4287 section 4.2.7.2", "another form of the resource";
-    CANONICAL = "canonical", "RFC 6596", "the form that is preferred";
-    COLLECTION = "collection", "RFC 6573", "the collection that the resource is in";
-    ITEM = "item", "RFC 6573", "a member of the collection";
-    LINKSET = "linkset", "RFC 9264 section 6", "a document of links";
-    DEPRECATION = "deprecation", "RFC 9745 section 3", "what is said about the resource's deprecation";
-    SUNSET = "sunset", "RFC 8594 section 6", "what is said about the resource's end";
-}
+pub struct Relation<'a>(pub(crate) Cow<'a, str>);
 
 /// What stands before a registered name when Atom spells it as an IRI (RFC 4287 section 4.2.7.2).
 const REGISTERED_IN_ATOM: &str = "http://www.iana.org/assignments/relation/";
@@ -176,39 +131,8 @@ impl fmt::Display for Relation<'_> {
     }
 }
 
-/// The relation types of a `rel` or `rev` parameter, in order.
-#[derive(Debug, Clone, Default)]
-pub struct Relations<'a> {
-    text: Cow<'a, str>,
-    at: usize,
-}
-
-impl<'a> Relations<'a> {
-    pub(crate) fn new(value: Value<'a>) -> Self {
-        Self { text: text::text(value).unwrap_or_default(), at: 0 }
-    }
-}
-
-impl<'a> Iterator for Relations<'a> {
-    type Item = Relation<'a>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.text.get(self.at..)?;
-        let word = rest.trim_start_matches(is_blank);
-        let start = self.text.len() - word.len();
-        let end = start + word.find(is_blank).unwrap_or(word.len());
-        self.at = end;
-        let word = match &self.text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.get(start..end)?),
-            Cow::Owned(text) => Cow::Owned(text.get(start..end)?.to_owned()),
-        };
-        Some(word).filter(|word| !word.is_empty()).map(Relation)
-    }
-}
-
-impl std::iter::FusedIterator for Relations<'_> {}
-
-fn is_blank(character: char) -> bool {
+/// What separates two relation types in a `rel` or `rev`.
+pub(crate) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }
 
@@ -241,11 +165,6 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    fn relations(value: &str) -> Vec<String> {
-        let relations = Relations::new(Value::Quoted(value.as_bytes()));
-        relations.map(|relation| relation.to_string()).collect()
-    }
-
     #[test]
     fn rfc8288_2_1_relation_types_compare_without_regard_to_case() {
         let relation = |text| Relation(Cow::Borrowed(text));
@@ -255,30 +174,6 @@ mod tests {
         assert_ne!(relation("next"), "nex");
         let set = HashSet::from([relation("NEXT"), relation("next"), relation("prev")]);
         assert_eq!(set.len(), 2);
-    }
-
-    #[test]
-    fn rfc8288_3_3_relation_types_are_parted_by_white_space() {
-        for (value, expected) in [
-            ("", &[] as &[&str]),
-            ("  ", &[]),
-            ("next", &["next"]),
-            ("original latest-version", &["original", "latest-version"]),
-            (" a \t b ", &["a", "b"]),
-            (r"a\ b \c", &["a", "b", "c"]),
-        ] {
-            assert_eq!(relations(value), expected, "{value:?}");
-        }
-    }
-
-    #[test]
-    fn rfc8288_3_3_relation_types_are_borrowed_unless_escaped() {
-        let mut plain = Relations::new(Value::Quoted(b"next"));
-        assert!(matches!(plain.next().unwrap().into_text(), Cow::Borrowed("next")));
-        let mut escaped = Relations::new(Value::Quoted(br"ne\xt"));
-        assert!(matches!(escaped.next().unwrap().into_text(), Cow::Owned(_)));
-        assert!(escaped.next().is_none());
-        assert!(escaped.next().is_none());
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The parameters of a link, in order.
 
-use crate::extended::{Extended, ext_value};
-use crate::grammar::{LinkParam, Step, Value, step};
-use crate::text;
+use crate::ext_value::{Extended, ext_value};
+use crate::link_field::grammar::{LinkParam, Step, Value, step};
+use crate::link_field::text;
 use std::borrow::Cow;
 use std::fmt;
 

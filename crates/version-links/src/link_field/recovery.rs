@@ -1,43 +1,8 @@
-//! The scans that run over a whole field value: where a quote closes, where a broken link ends.
+//! Where reading resumes behind a link that cannot be read.
 
-use crate::grammar::is_space;
+use crate::link_field::grammar::is_space;
+use crate::link_field::scan::{closing_bracket, closing_quote};
 use memchr::memchr3;
-
-/// Where the first of two octets stands.
-pub(crate) fn memchr2(one: u8, other: u8, octets: &[u8]) -> Option<usize> {
-    let found = memchr::memchr2(one, other, octets);
-    #[cfg(test)]
-    LOOKED_AT.set(LOOKED_AT.get() + found.unwrap_or(octets.len()));
-    found
-}
-
-#[cfg(test)]
-thread_local! {
-    static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
-}
-
-/// How many octets this thread's scans have looked at.
-#[cfg(test)]
-pub(crate) fn looked_at() -> usize {
-    LOOKED_AT.get()
-}
-
-/// Where the quote closes that was opened before these octets.
-pub(crate) fn closing_quote(octets: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let found = from + memchr2(b'"', b'\\', octets.get(from..)?)?;
-        if octets[found] == b'"' {
-            return Some(found);
-        }
-        from = found + 2;
-    }
-}
-
-/// Where the `>` stands that closes the `<` before these octets: not behind another `<`.
-fn closing_bracket(octets: &[u8]) -> Option<usize> {
-    memchr2(b'<', b'>', octets).filter(|&found| octets[found] == b'>')
-}
 
 /// Finds the links behind broken ones, in time linear in the value however many are broken.
 #[derive(Debug, Clone, Default)]
@@ -89,16 +54,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// `closing_quote`, octet by octet.
-    fn closing_quote_slowly(octets: &[u8]) -> Option<usize> {
-        let mut escaped = false;
-        octets.iter().position(|&octet| {
-            let closes = octet == b'"' && !escaped;
-            escaped = octet == b'\\' && !escaped;
-            closes
-        })
-    }
-
     /// `Recovery::next_link` without memory.
     fn next_link_slowly(value: &[u8], from: usize) -> usize {
         let mut at = from;
@@ -107,7 +62,7 @@ mod tests {
             let text = rest.trim_ascii_start();
             match value[at] {
                 b',' if text.first() == Some(&b'<') => return at,
-                b'"' => at += closing_quote_slowly(rest).map_or(0, |close| close + 1),
+                b'"' => at += closing_quote(rest).map_or(0, |close| close + 1),
                 b'<' => at += closing_bracket(rest).map_or(0, |close| close + 1),
                 _ => {}
             }
@@ -117,12 +72,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn the_closing_quote_is_the_one_found_octet_by_octet(octets in "[\"\\\\a]{0,24}") {
-            let octets = octets.as_bytes();
-            prop_assert_eq!(closing_quote(octets), closing_quote_slowly(octets));
-        }
-
         #[test]
         fn recovery_with_memory_finds_what_it_finds_without(value in "[\"\\\\a<>, ]{0,48}") {
             let value = value.as_bytes();

@@ -1,9 +1,9 @@
 //! Writing links to Link fields.
 
-use crate::builder::verify;
 use crate::error::Error;
 use crate::limits::{Limit, Limits};
-use crate::link::LinkBuf;
+use crate::link_field::builder::verify;
+use crate::link_field::link::LinkBuf;
 use crate::relation::Relation;
 #[cfg(feature = "http")]
 use crate::rule::Rule;

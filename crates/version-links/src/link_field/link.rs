@@ -1,7 +1,7 @@
 //! One link of a Link field.
 
-use crate::parameter::{Parameter, Parameters};
-use crate::relation::Relations;
+use crate::link_field::parameter::{Parameter, Parameters};
+use crate::link_field::relations::Relations;
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! From the octets of a value to its text.
 
-use crate::grammar::Value;
+use crate::latin1;
+use crate::link_field::grammar::Value;
 use memchr::{memchr2, memchr3};
 use std::borrow::Cow;
 
@@ -27,17 +28,12 @@ pub(crate) fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
     octets(value).map(|octets| match octets {
         Cow::Borrowed(octets) => match std::str::from_utf8(octets) {
             Ok(text) => Cow::Borrowed(text),
-            Err(_) => Cow::Owned(latin1(octets)),
+            Err(_) => Cow::Owned(latin1::decoded(octets)),
         },
         Cow::Owned(octets) => Cow::Owned(
-            String::from_utf8(octets).unwrap_or_else(|refused| latin1(refused.as_bytes())),
+            String::from_utf8(octets).unwrap_or_else(|refused| latin1::decoded(refused.as_bytes())),
         ),
     })
-}
-
-/// The text of octets in ISO-8859-1.
-pub(crate) fn latin1(octets: &[u8]) -> String {
-    octets.iter().copied().map(char::from).collect()
 }
 
 /// ```abnf

@@ -3,9 +3,32 @@
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::limits::Limit;
-use crate::link::Link;
-use crate::links::Links;
+use crate::link_field::link::Link;
+use crate::link_field::links::Links;
+use crate::reader::Reader;
 use http::header::{HeaderMap, HeaderValue, LINK, ValueIter};
+
+impl Reader {
+    /// Reads the links of all Link fields of a message, in order.
+    pub fn links_in(self, headers: &HeaderMap) -> LinksIn<'_> {
+        LinksIn::new(headers, self.links(b""), self.limits.fields)
+    }
+}
+
+/// Reads the links of all Link fields of a message, in order, as [`Reader::new`] has it.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, header::LINK};
+///
+/// let mut headers = HeaderMap::new();
+/// headers.append(LINK, HeaderValue::from_static("</v/84345634/1>; rel=latest-version"));
+/// headers.append(LINK, HeaderValue::from_static("</vh/84345634>; rel=version-history"));
+/// let history = version_links::links_in(&headers).flatten().find(|link| link.has_rel("version-history"));
+/// assert_eq!(history.map(|link| link.target()), Some("/vh/84345634"));
+/// ```
+pub fn links_in(headers: &HeaderMap) -> LinksIn<'_> {
+    Reader::new().links_in(headers)
+}
 
 /// The links of all Link fields of a message, in order.
 ///

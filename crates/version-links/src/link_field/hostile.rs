@@ -1,6 +1,7 @@
 //! Inputs made to take long: the octets that each has scanned are counted.
 
-use crate::{Limits, Link, Reader, Tolerance, scan};
+use crate::link_field::scan;
+use crate::{Limits, Link, Reader, Tolerance};
 
 /// Octets of each input: enough that quadratic work is thousands of times the linear.
 const N: usize = 1 << 16;

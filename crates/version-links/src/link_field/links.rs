@@ -1,16 +1,42 @@
 //! The links of one field value.
 
-use crate::check::{self, Check};
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
-use crate::grammar::{self, separators, trimmed_end};
-use crate::limits::{Limit, Limits};
-use crate::link::Link;
+use crate::limits::Limit;
+use crate::link_field::check::{self, Check};
+use crate::link_field::grammar::{self, separators, trimmed_end};
+use crate::link_field::link::Link;
+use crate::link_field::recovery::Recovery;
+use crate::reader::Reader;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::scan::Recovery;
-use crate::tolerance::Tolerance;
 use nom::Offset;
+
+impl Reader {
+    /// Reads the links of one field value.
+    pub fn links(self, value: &[u8]) -> Links<'_> {
+        Links::new(value, self)
+    }
+}
+
+/// Reads the links of one field value, as [`Reader::new`] has it.
+///
+/// A link that cannot be read is an error in its place and loses no neighbour, so that
+/// `links(value).flatten()` gives those that can be read, and
+/// `links(value).collect::<Result<Vec<_>, _>>()` all or the first error.
+///
+/// ```
+/// use version_links::links;
+///
+/// // The Link fields of one part of a change event feed, as a multipart reader gives them.
+/// let fields: [&[u8]; 2] = [br#"</products/7628827272>;rel="about""#, br#"</changes/1234>;rel="self""#];
+/// let mut found = fields.into_iter().flat_map(links).flatten();
+/// let about = found.find(|link| link.has_rel("about"));
+/// assert_eq!(about.map(|link| link.target()), Some("/products/7628827272"));
+/// ```
+pub fn links(value: &[u8]) -> Links<'_> {
+    Reader::new().links(value)
+}
 
 /// The links of one field value, in order.
 ///
@@ -55,9 +81,9 @@ enum State {
 }
 
 impl<'a> Links<'a> {
-    pub(crate) fn new(value: &'a [u8], tolerance: Tolerance, limits: Limits) -> Self {
+    pub(crate) fn new(value: &'a [u8], reader: Reader) -> Self {
         Self {
-            report: Report::new(value, tolerance, limits),
+            report: Report::new(value, reader.tolerance, reader.limits),
             recovery: Recovery::default(),
             at: 0,
             count: 0,

@@ -1,6 +1,6 @@
 //! Links whatever they came from.
 
-use crate::link::Link;
+use crate::link_field::Link;
 use crate::relation::Relation;
 use std::borrow::Cow;
 

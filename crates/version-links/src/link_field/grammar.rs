@@ -3,7 +3,7 @@
 //! Each reads what RFC 8288 appendix B reads, and says in what it gives whether section 3's grammar
 //! was kept. So a strict and a lenient reader see the same links, and differ in what they refuse.
 
-use crate::scan::{closing_quote, memchr2};
+use crate::link_field::scan::{closing_quote, memchr2};
 use nom::bytes::complete::{tag, take_till, take_while};
 use nom::combinator::{consumed, map, opt};
 use nom::error::{Error, ErrorKind};

@@ -1,9 +1,11 @@
 //! What must hold of a link's target and parameters beyond the grammar.
 
-use crate::extended::{ext_value, is_language_tag};
-use crate::grammar::{Step, Value};
-use crate::parameter::Parameter;
-use crate::relation::{Relations, is_relation_types};
+use crate::ext_value::ext_value;
+use crate::language_tag::is_language_tag;
+use crate::link_field::grammar::{Step, Value};
+use crate::link_field::parameter::Parameter;
+use crate::link_field::relations::Relations;
+use crate::relation::is_relation_types;
 use crate::report::Report;
 use crate::rule::Rule;
 use iri_string::types::{IriReferenceStr, UriReferenceStr};

@@ -1,7 +1,7 @@
 //! Making links.
 
 use crate::error::Error;
-use crate::link::{Link, LinkBuf};
+use crate::link_field::link::{Link, LinkBuf};
 use crate::reader::Reader;
 use crate::relation::Relation;
 use crate::rule::Rule;

@@ -1,0 +1,26 @@
+//! Link fields of HTTP: Web Linking (RFC 8288), read and written.
+
+mod builder;
+mod check;
+mod fields;
+mod grammar;
+#[cfg(test)]
+mod hostile;
+mod link;
+mod links;
+#[cfg(feature = "http")]
+mod links_in_headers;
+mod parameter;
+mod recovery;
+mod relations;
+mod scan;
+mod text;
+
+pub use builder::LinkBuilder;
+pub use fields::LinkFields;
+pub use link::{Link, LinkBuf};
+pub use links::{Links, links};
+#[cfg(feature = "http")]
+pub use links_in_headers::{LinksIn, links_in};
+pub use parameter::{Parameter, Parameters};
+pub use relations::Relations;

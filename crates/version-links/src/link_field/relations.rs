@@ -1,0 +1,72 @@
+//! The relation types that a `rel` or `rev` parameter lists.
+
+use crate::link_field::grammar::Value;
+use crate::link_field::text;
+use crate::relation::{Relation, is_blank};
+use std::borrow::Cow;
+
+/// The relation types of a `rel` or `rev` parameter, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Relations<'a> {
+    text: Cow<'a, str>,
+    at: usize,
+}
+
+impl<'a> Relations<'a> {
+    pub(crate) fn new(value: Value<'a>) -> Self {
+        Self { text: text::text(value).unwrap_or_default(), at: 0 }
+    }
+}
+
+impl<'a> Iterator for Relations<'a> {
+    type Item = Relation<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.at..)?;
+        let word = rest.trim_start_matches(is_blank);
+        let start = self.text.len() - word.len();
+        let end = start + word.find(is_blank).unwrap_or(word.len());
+        self.at = end;
+        let word = match &self.text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(start..end)?),
+            Cow::Owned(text) => Cow::Owned(text.get(start..end)?.to_owned()),
+        };
+        Some(word).filter(|word| !word.is_empty()).map(Relation)
+    }
+}
+
+impl std::iter::FusedIterator for Relations<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn relations(value: &str) -> Vec<String> {
+        let relations = Relations::new(Value::Quoted(value.as_bytes()));
+        relations.map(|relation| relation.to_string()).collect()
+    }
+
+    #[test]
+    fn rfc8288_3_3_relation_types_are_parted_by_white_space() {
+        for (value, expected) in [
+            ("", &[] as &[&str]),
+            ("  ", &[]),
+            ("next", &["next"]),
+            ("original latest-version", &["original", "latest-version"]),
+            (" a \t b ", &["a", "b"]),
+            (r"a\ b \c", &["a", "b", "c"]),
+        ] {
+            assert_eq!(relations(value), expected, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn rfc8288_3_3_relation_types_are_borrowed_unless_escaped() {
+        let mut plain = Relations::new(Value::Quoted(b"next"));
+        assert!(matches!(plain.next().unwrap().into_text(), Cow::Borrowed("next")));
+        let mut escaped = Relations::new(Value::Quoted(br"ne\xt"));
+        assert!(matches!(escaped.next().unwrap().into_text(), Cow::Owned(_)));
+        assert!(escaped.next().is_none());
+        assert!(escaped.next().is_none());
+    }
+}

@@ -1,0 +1,61 @@
+//! The scans for what closes: a quoted string, a target.
+
+/// Where the first of two octets stands.
+pub(crate) fn memchr2(one: u8, other: u8, octets: &[u8]) -> Option<usize> {
+    let found = memchr::memchr2(one, other, octets);
+    #[cfg(test)]
+    LOOKED_AT.set(LOOKED_AT.get() + found.unwrap_or(octets.len()));
+    found
+}
+
+#[cfg(test)]
+thread_local! {
+    static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many octets this thread's scans have looked at.
+#[cfg(test)]
+pub(crate) fn looked_at() -> usize {
+    LOOKED_AT.get()
+}
+
+/// Where the quote closes that was opened before these octets.
+pub(crate) fn closing_quote(octets: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let found = from + memchr2(b'"', b'\\', octets.get(from..)?)?;
+        if octets[found] == b'"' {
+            return Some(found);
+        }
+        from = found + 2;
+    }
+}
+
+/// Where the `>` stands that closes the `<` before these octets: not behind another `<`.
+pub(crate) fn closing_bracket(octets: &[u8]) -> Option<usize> {
+    memchr2(b'<', b'>', octets).filter(|&found| octets[found] == b'>')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `closing_quote`, octet by octet.
+    fn closing_quote_slowly(octets: &[u8]) -> Option<usize> {
+        let mut escaped = false;
+        octets.iter().position(|&octet| {
+            let closes = octet == b'"' && !escaped;
+            escaped = octet == b'\\' && !escaped;
+            closes
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_closing_quote_is_the_one_found_octet_by_octet(octets in "[\"\\\\a]{0,24}") {
+            let octets = octets.as_bytes();
+            prop_assert_eq!(closing_quote(octets), closing_quote_slowly(octets));
+        }
+    }
+}

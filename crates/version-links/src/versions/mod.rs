@@ -1,0 +1,19 @@
+//! What links say about the versions of a resource (RFC 5829).
+
+mod anchor_policy;
+mod builder;
+mod contradictions;
+mod correspondence;
+mod finding;
+mod record;
+mod to_links;
+mod version_link;
+mod version_links;
+
+pub use anchor_policy::Anchors;
+pub use builder::About;
+pub use correspondence::{Correspondence, Kind};
+pub use finding::Finding;
+pub use record::Record;
+pub use version_link::VersionLink;
+pub use version_links::VersionLinks;

@@ -1,0 +1,116 @@
+//! What links say about the versions of one resource.
+
+use crate::relation::Relation;
+use crate::versions::finding::Finding;
+use crate::versions::version_link::VersionLink;
+
+/// What links say about the versions of one resource, the context (RFC 5829).
+///
+/// For what the relations are in WebDAV and JCR see [`Correspondence`](crate::Correspondence).
+///
+/// ```
+/// use version_links::{VersionLinks, links};
+///
+/// let answer = links(b"</system/v/84345634/1>; rel=latest-version; anchor=</docs/test.txt>, \
+///                      </system/vh/84345634>; rel=version-history; anchor=</docs/test.txt>");
+/// let versions = VersionLinks::about("http://example.net/docs/test.txt").links(answer.flatten());
+/// let latest = versions.latest_version().unwrap();
+/// assert_eq!(latest.uri(), "http://example.net/system/v/84345634/1");
+/// assert!(!latest.crosses_authority());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionLinks {
+    pub(super) context: String,
+    pub(super) links: Vec<VersionLink>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl VersionLinks {
+    /// The resource that the links are about.
+    #[must_use]
+    pub fn context(&self) -> &str {
+        &self.context
+    }
+
+    /// All links of the context's, in order, those of other relation types included.
+    pub fn iter(&self) -> std::slice::Iter<'_, VersionLink> {
+        self.links.iter()
+    }
+
+    /// The links of a relation type, in order.
+    pub fn of<'s>(&'s self, relation: Relation<'s>) -> impl Iterator<Item = &'s VersionLink> {
+        self.links.iter().filter(move |link| link.relation == relation)
+    }
+
+    /// What was odd.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The resource that holds the history of versions.
+    #[must_use]
+    pub fn version_history(&self) -> Option<&VersionLink> {
+        self.of(Relation::VERSION_HISTORY).next()
+    }
+
+    /// The latest version in the history.
+    #[must_use]
+    pub fn latest_version(&self) -> Option<&VersionLink> {
+        self.of(Relation::LATEST_VERSION).next()
+    }
+
+    /// The working copies of the context.
+    pub fn working_copies(&self) -> impl Iterator<Item = &VersionLink> {
+        self.of(Relation::WORKING_COPY)
+    }
+
+    /// What the context, a working copy, was taken from.
+    #[must_use]
+    pub fn working_copy_of(&self) -> Option<&VersionLink> {
+        self.of(Relation::WORKING_COPY_OF).next()
+    }
+
+    /// The versions before the context: several after a merge.
+    pub fn predecessor_versions(&self) -> impl Iterator<Item = &VersionLink> {
+        self.of(Relation::PREDECESSOR_VERSION)
+    }
+
+    /// The versions after the context: several after a branch. Those of a deprecated API are left
+    /// out: see [`VersionLink::is_api_successor`].
+    pub fn successor_versions(&self) -> impl Iterator<Item = &VersionLink> {
+        self.of(Relation::SUCCESSOR_VERSION).filter(|link| !link.is_api_successor)
+    }
+
+    /// The resource that the context is a memento of (RFC 7089).
+    #[must_use]
+    pub fn original(&self) -> Option<&VersionLink> {
+        self.of(Relation::ORIGINAL).next()
+    }
+
+    /// The resource that leads to the memento of a time (RFC 7089).
+    #[must_use]
+    pub fn timegate(&self) -> Option<&VersionLink> {
+        self.of(Relation::TIMEGATE).next()
+    }
+
+    /// The list of the original resource's mementos (RFC 7089).
+    #[must_use]
+    pub fn timemap(&self) -> Option<&VersionLink> {
+        self.of(Relation::TIMEMAP).next()
+    }
+
+    /// The mementos, each with its attribute `datetime` (RFC 7089).
+    pub fn mementos(&self) -> impl Iterator<Item = &VersionLink> {
+        self.of(Relation::MEMENTO)
+    }
+}
+
+impl<'a> IntoIterator for &'a VersionLinks {
+    type Item = &'a VersionLink;
+    type IntoIter = std::slice::Iter<'a, VersionLink>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
