@@ -81,7 +81,7 @@ fn run(settings: &Settings, links: usize, repeat: usize) -> anyhow::Result<Strin
             "version-links, LinkFields (writes)",
             Kind::Ours,
             repeated(repeat, || {
-                let fields = LinkFields::new().field_octets(usize::MAX);
+                let fields = LinkFields::new().field_octets(u64::MAX);
                 std::hint::black_box(fields.values(&built)?);
                 Ok((links, octets))
             }),

@@ -1,101 +1,60 @@
-//! Breaches that were tolerated, and where they stand.
+//! One violation that was tolerated, and its place.
 
+use crate::place::Place;
 use crate::rule::Rule;
 use std::fmt;
 use std::ops::Range;
 
-/// A breach that was reported instead of refused.
+/// A violation that was reported instead of refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     rule: Rule,
-    field: usize,
-    start: u64,
-    end: u64,
+    place: Place,
 }
 
 impl Diagnostic {
     pub(crate) fn new(rule: Rule, field: usize, span: Range<u64>) -> Self {
-        Self { rule, field, start: span.start, end: span.end }
+        Self { rule, place: Place::octets(field, span) }
     }
 
-    /// The rule that was broken.
+    /// The rule that was violated.
     #[must_use]
     pub fn rule(&self) -> Rule {
         self.rule
     }
 
-    /// Which Link field, counted from 0; 0 for a value that was read on its own.
+    /// The index of the Link field, counted from 0. It is 0 for a value that was read on its own.
     #[must_use]
     pub fn field(&self) -> usize {
-        self.field
+        self.place.field
     }
 
-    /// The octets concerned, from the start of that field's value.
+    /// The octets that violate the rule, as offsets from the start of the field's value.
     #[must_use]
     pub fn span(&self) -> Range<u64> {
-        self.start..self.end
+        self.place.span()
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, field, start, end } = self;
+        let Self { rule, place } = self;
         let (sentence, section) = (rule.sentence(), rule.section());
-        write!(f, "{rule} at octets {start}..{end} of field {field}: {sentence} ({section})")
+        write!(f, "{rule} {place}: {sentence} ({section})")
     }
 }
 
-/// What a reader has reported so far, capped by [`Limits::diagnostics`](crate::Limits).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Diagnostics {
-    kept: Vec<Diagnostic>,
-    omitted: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Diagnostics {
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic, cap: usize) {
-        if self.kept.len() < cap {
-            self.kept.push(diagnostic);
-        } else {
-            self.omitted = self.omitted.saturating_add(1);
-        }
-    }
-
-    /// Those kept, in the order they were found: link by link.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Diagnostic] {
-        &self.kept
-    }
-
-    /// Iterates over those kept.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.kept.iter()
-    }
-
-    /// How many are kept.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.kept.len()
-    }
-
-    /// Whether nothing was reported.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty() && self.omitted == 0
-    }
-
-    /// How many more there were than the limit lets keep.
-    #[must_use]
-    pub fn omitted(&self) -> u64 {
-        self.omitted
-    }
-}
-
-impl<'a> IntoIterator for &'a Diagnostics {
-    type Item = &'a Diagnostic;
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+    #[test]
+    fn a_diagnostic_names_the_rule_and_the_place() {
+        let diagnostic = Diagnostic::new(Rule::RelMissing, 2, 3..9);
+        assert_eq!(
+            diagnostic.to_string(),
+            "rel-missing at octets 3..9 of field 2: a link has a rel parameter \
+             (RFC 8288 section 3.3)"
+        );
     }
 }

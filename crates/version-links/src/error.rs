@@ -1,12 +1,14 @@
 //! Why a link could not be read or written, and where.
 
 use crate::limits::{Limit, Limits};
+use crate::place::Place;
+use crate::reporting::Excerpt;
 use crate::rule::Rule;
 use std::fmt;
 
 /// Why a link could not be read or written.
 ///
-/// One machine word; [`kind`](Error::kind) is for programs, `Display` for people.
+/// It has the size of one machine word. [`kind`](Error::kind) is for programs, `Display` for people.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Detail>);
@@ -15,11 +17,11 @@ pub struct Error(Box<Detail>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A rule was broken that the tolerance does not hold: this link is lost, its neighbours are
-    /// not. What is written is held to every rule.
+    /// A rule was violated, and the tolerance does not contain it. A reader refuses this link
+    /// alone, and continues with the next one.
     Rule(Rule),
-    /// There was more of something than the limit allows: the reading ends here, and nothing is
-    /// written.
+    /// There is more of something than the limit allows. A reader ends here; a writer writes
+    /// nothing.
     Limit(Limit),
 }
 
@@ -27,55 +29,37 @@ pub enum ErrorKind {
 struct Detail {
     kind: ErrorKind,
     task: Task,
-    field: usize,
-    offset: u64,
-    bound: usize,
-    found: Found,
+    place: Place,
+    /// What the limit allows.
+    number: u64,
+    found: Excerpt,
 }
 
-/// What was being done: it tells whose limit was met.
+/// What was being done: it decides whose limit the message names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Task {
     Reading,
     Writing,
 }
 
-/// The first octets of what was found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Found {
-    octets: [u8; Found::CAP],
-    len: usize,
-    cut: bool,
-}
-
-impl Found {
-    const CAP: usize = 24;
-
-    fn new(found: &[u8]) -> Self {
-        let len = found.len().min(Self::CAP);
-        let mut octets = [0; Self::CAP];
-        octets[..len].copy_from_slice(&found[..len]);
-        Self { octets, len, cut: found.len() > len }
-    }
-}
-
 impl Error {
-    /// A broken rule at an offset, with the octets that break it (or none).
+    /// A violated rule at an offset, with the octets that violate it, or none.
     #[cold]
-    pub(crate) fn rule(rule: Rule, field: usize, offset: u64, found: &[u8]) -> Self {
-        let (kind, found) = (ErrorKind::Rule(rule), Found::new(found));
-        Self(Box::new(Detail { kind, task: Task::Reading, field, offset, bound: 0, found }))
+    pub(crate) fn violation(rule: Rule, field: usize, offset: u64, found: &[u8]) -> Self {
+        let (kind, place) = (ErrorKind::Rule(rule), Place::offset(field, offset));
+        let found = Excerpt::new(found);
+        Self(Box::new(Detail { kind, task: Task::Reading, place, number: 0, found }))
     }
 
-    /// A limit exceeded at an offset.
+    /// A limit that is exceeded at an offset.
     #[cold]
     pub(crate) fn limit(limit: Limit, limits: &Limits, field: usize, offset: u64) -> Self {
-        let (kind, bound) = (ErrorKind::Limit(limit), limit.of(limits));
-        let (task, found) = (Task::Reading, Found::new(b""));
-        Self(Box::new(Detail { kind, task, field, offset, bound, found }))
+        let (kind, number) = (ErrorKind::Limit(limit), limit.of(limits));
+        let (task, place) = (Task::Reading, Place::offset(field, offset));
+        Self(Box::new(Detail { kind, task, place, number, found: Excerpt::default() }))
     }
 
-    /// Links that do not fit in as many fields as they may.
+    /// Links that do not fit into the fields that may be written.
     #[cold]
     pub(crate) fn unfit(limit: Limit, limits: &Limits, field: usize) -> Self {
         let mut error = Self::limit(limit, limits, field, 0);
@@ -89,16 +73,25 @@ impl Error {
         self.0.kind
     }
 
-    /// Which Link field, counted from 0; 0 for a value that was read on its own.
+    /// The rule that was violated, if the error is about a rule.
     #[must_use]
-    pub fn field(&self) -> usize {
-        self.0.field
+    pub fn rule(&self) -> Option<Rule> {
+        match self.0.kind {
+            ErrorKind::Rule(rule) => Some(rule),
+            ErrorKind::Limit(_) => None,
+        }
     }
 
-    /// Where: octets from the start of that field's value.
+    /// The index of the Link field, counted from 0. It is 0 for a value that was read on its own.
+    #[must_use]
+    pub fn field(&self) -> usize {
+        self.0.place.field
+    }
+
+    /// Where the error is, in octets from the start of the field's value.
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.0.offset
+        self.0.place.start
     }
 }
 
@@ -110,29 +103,22 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, task, field, offset, bound, found } = self;
-        match (kind, task) {
-            (ErrorKind::Rule(rule), _) => {
+        let Self { kind, task, place, number, found } = self;
+        match kind {
+            ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, "rule {rule} is broken at octet {offset} of field {field}: ")?;
-                write!(f, "{sentence} ({section})")?;
+                write!(f, "rule {rule} is violated {place}: {sentence} ({section})")?;
             }
-            (ErrorKind::Limit(limit), Task::Writing) => {
-                write!(f, "links do not fit in field {field}: limit {limit} is {bound}, ")?;
-                write!(f, "raise LinkFields::{limit} or let a linkset stand in")?;
-            }
-            (ErrorKind::Limit(limit), Task::Reading) => {
-                write!(f, "more than {bound} at octet {offset} of field {field}: limit {limit}, ")?;
-                write!(f, "raise Limits::{limit} if the sender is trusted")?;
-            }
-        }
-        if found.len > 0 {
-            write!(f, "; found \"{}\"", found.octets[..found.len].escape_ascii())?;
-            if found.cut {
-                f.write_str("...")?;
+            ErrorKind::Limit(limit) => {
+                let (owner, advice) = match task {
+                    Task::Reading => ("Limits", "raise the limit if the sender is trusted"),
+                    Task::Writing => ("LinkFields", "raise the limit, or set LinkFields::linkset"),
+                };
+                write!(f, "more than {number} {} {place} ", limit.counted())?;
+                write!(f, "({owner}::{limit}); {advice}")?;
             }
         }
-        Ok(())
+        write!(f, "{found}")
     }
 }
 
@@ -150,23 +136,32 @@ mod tests {
 
     #[test]
     fn an_error_tells_a_person_what_where_and_what_to_do() {
-        let error = Error::rule(Rule::TargetBrackets, 2, 17, b"https://example.org/\xff; rel=next");
+        let error =
+            Error::violation(Rule::TargetBrackets, 2, 17, b"https://example.org/\xff; rel=next");
         assert_eq!(
             error.to_string(),
-            "rule target-brackets is broken at octet 17 of field 2: a link begins with its target between < and > \
-             (RFC 8288 section 3); found \"https://example.org/\\xff; r\"..."
+            "rule target-brackets is violated at octet 17 of field 2: a link begins with its target \
+             between < and > (RFC 8288 section 3); found \"https://example.org/\\xff; r\"..."
         );
         let error = Error::limit(Limit::Links, &Limits::default(), 0, 9);
         assert_eq!(
             error.to_string(),
-            "more than 1024 at octet 9 of field 0: limit links, \
-             raise Limits::links if the sender is trusted"
+            "more than 1024 links at octet 9 of field 0 (Limits::links); \
+             raise the limit if the sender is trusted"
         );
         let error = Error::unfit(Limit::Fields, &Limits::default().fields(8), 8);
         assert_eq!(
             error.to_string(),
-            "links do not fit in field 8: limit fields is 8, raise LinkFields::fields or let a \
-             linkset stand in"
+            "more than 8 Link fields in a message at octet 0 of field 8 (LinkFields::fields); \
+             raise the limit, or set LinkFields::linkset"
         );
+    }
+
+    #[test]
+    fn an_error_names_the_rule_that_was_violated_if_it_is_about_one() {
+        let error = Error::violation(Rule::RelMissing, 0, 0, b"");
+        assert_eq!(error.rule(), Some(Rule::RelMissing));
+        assert_eq!(Error::limit(Limit::Links, &Limits::default(), 0, 0).rule(), None);
+        assert_eq!(Error::unfit(Limit::Links, &Limits::default(), 0).rule(), None);
     }
 }

@@ -58,20 +58,24 @@ mod error;
 mod ext_value;
 mod language_tag;
 mod latin1;
+mod level;
 mod limits;
 mod link_field;
+mod place;
 mod reader;
 mod reference;
 mod registered;
 mod relation;
 mod report;
+mod reporting;
 mod rule;
 mod tolerance;
 mod versions;
 
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::Diagnostic;
 pub use error::{Error, ErrorKind};
 pub use ext_value::Extended;
+pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use link_field::{
     Link, LinkBuf, LinkBuilder, LinkFields, Links, Parameter, Parameters, Relations, links,
@@ -80,8 +84,8 @@ pub use link_field::{
 pub use link_field::{LinksIn, links_in};
 pub use reader::Reader;
 pub use relation::Relation;
-pub use rule::{Level, Rule};
-pub use tolerance::Tolerance;
+pub use reporting::{Diagnostics, Tolerance};
+pub use rule::Rule;
 pub use versions::{
     About, Anchors, Correspondence, Finding, Kind, Record, VersionLink, VersionLinks,
 };

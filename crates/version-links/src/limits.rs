@@ -1,10 +1,12 @@
-//! How much a reader takes before it refuses.
+//! How much a reader accepts before it refuses.
 
 use std::fmt;
 
+/// Declares `Limits` and `Limit` from a table with one row for each limit: its documentation, its
+/// field, its default, its variant, and the words for what it counts.
 macro_rules! limits {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $variant:ident;)*) => {
-        /// How much a reader takes before it refuses, whatever its tolerance.
+    ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
+        /// How much a reader accepts before it refuses, whatever its tolerance.
         ///
         /// The defaults are safe for hostile input and generous for real Link fields.
         ///
@@ -17,7 +19,7 @@ macro_rules! limits {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub struct Limits {
-            $($(#[$doc])* pub $field: $type,)*
+            $($(#[$doc])* pub $field: u64,)*
         }
 
         impl Default for Limits {
@@ -27,18 +29,18 @@ macro_rules! limits {
         }
 
         impl Limits {
-            /// No limits but the machine's: for input that is trusted.
+            /// No limits except those of the machine, for input that is trusted.
             ///
-            /// Diagnostics stay capped, since each is kept in memory.
+            /// One limit stays: 4,096 diagnostics, because each is kept in memory.
             #[must_use]
             pub fn unlimited() -> Self {
-                Self { $($field: <$type>::MAX,)* }.diagnostics(4096)
+                Self { $($field: u64::MAX,)* }.diagnostics(4096)
             }
 
             $(
                 #[doc = concat!("Sets [`Limits::", stringify!($field), "`](#structfield.", stringify!($field), ").")]
                 #[must_use]
-                pub const fn $field(mut self, value: $type) -> Self {
+                pub const fn $field(mut self, value: u64) -> Self {
                     self.$field = value;
                     self
                 }
@@ -56,13 +58,18 @@ macro_rules! limits {
         }
 
         impl Limit {
-            /// The name of the field of [`Limits`] that sets it.
+            /// The name of the field of [`Limits`] that sets this limit.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Limit::$variant => stringify!($field),)* }
             }
 
-            pub(crate) fn of(self, limits: &Limits) -> usize {
+            /// What the limit counts, in words.
+            pub(crate) const fn counted(self) -> &'static str {
+                match self { $(Limit::$variant => $counted,)* }
+            }
+
+            pub(crate) const fn of(self, limits: &Limits) -> u64 {
                 match self { $(Limit::$variant => limits.$field,)* }
             }
         }
@@ -70,18 +77,21 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Octets of one field value. Default 65,536, what large HTTP servers take for a whole head.
-    field_octets: usize = 64 * 1024, FieldOctets;
-    /// Link fields of one message. Default 128, above what HTTP servers usually take in a head.
-    fields: usize = 128, Fields;
-    /// Links, broken ones included, in one value or in all Link fields of one message together.
-    /// Default 1,024: pages with hundreds of links exist.
-    links: usize = 1024, Links;
-    /// Parameters of one link, empty ones included. Default 64: a link that says all that RFC 8288
-    /// knows, with a dozen languages and as many extensions, fits.
-    parameters: usize = 64, Parameters;
-    /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
-    diagnostics: usize = 64, Diagnostics;
+    /// Octets of one field value. The default is 65,536, which large HTTP servers accept for a
+    /// whole head.
+    field_octets = 64 * 1024, FieldOctets, "octets in a field value";
+    /// Link fields of one message. The default is 128, more than HTTP servers usually accept in a
+    /// head.
+    fields = 128, Fields, "Link fields in a message";
+    /// Links in one value, or in all Link fields of one message together. Links that cannot be read
+    /// count too. The default is 1,024, because pages with hundreds of links exist.
+    links = 1024, Links, "links";
+    /// Parameters of one link, including empty ones. The default is 64, so that a link fits that has
+    /// all parameters of RFC 8288, a dozen languages and as many extensions.
+    parameters = 64, Parameters, "parameters in a link";
+    /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
+    /// is wrong.
+    diagnostics = 64, Diagnostics, "diagnostics";
 }
 
 impl fmt::Display for Limit {

@@ -1,7 +1,7 @@
 //! How to read: what is reported instead of refused, and how much is taken.
 
 use crate::limits::Limits;
-use crate::tolerance::Tolerance;
+use crate::reporting::Tolerance;
 
 /// How to read Link fields: what is reported instead of refused, and how much is taken.
 ///

@@ -1,13 +1,14 @@
-//! Where a breach goes: into the diagnostics, or into the error of the link that has it.
+//! The collector of a reading: its tolerance, its limits, and what was reported so far.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::limits::{Limit, Limits};
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use nom::Offset;
 
-/// What one field's value is read with, and what was found in it.
+/// Collects the violations in one field's value after the other: each is reported, or becomes the
+/// error of the link that contains it.
 #[derive(Debug, Clone)]
 pub(crate) struct Report<'a> {
     pub(crate) value: &'a [u8],
@@ -15,7 +16,7 @@ pub(crate) struct Report<'a> {
     pub(crate) limits: Limits,
     pub(crate) diagnostics: Diagnostics,
     tolerance: Tolerance,
-    /// The first breach in the link at hand that the tolerance does not hold.
+    /// The first violation in the present link that is not tolerated.
     refusal: Option<Error>,
 }
 
@@ -25,36 +26,35 @@ impl<'a> Report<'a> {
         Self { value, field: 0, limits, diagnostics, tolerance, refusal: None }
     }
 
-    /// Notes a breach at octets of the value, unless the link is refused already.
+    /// Reports or refuses a violation at octets of the value, unless the link is refused already.
     #[cold]
-    pub(crate) fn breach(&mut self, rule: Rule, octets: &'a [u8]) {
+    pub(crate) fn violation(&mut self, rule: Rule, octets: &'a [u8]) {
         if self.refusal.is_some() {
             return;
         }
-        let start = self.value.offset(octets) as u64;
+        let (field, start) = (self.field, self.value.offset(octets) as u64);
         if self.tolerance.tolerates(rule) {
             let span = start..start + octets.len() as u64;
-            let diagnostic = Diagnostic::new(rule, self.field, span);
-            self.diagnostics.push(diagnostic, self.limits.diagnostics);
+            self.diagnostics.push(self.limits.diagnostics, || Diagnostic::new(rule, field, span));
         } else {
-            self.refusal = Some(Error::rule(rule, self.field, start, octets));
+            self.refusal = Some(Error::violation(rule, field, start, octets));
         }
     }
 
-    /// Notes a breach unless something holds.
+    /// Reports or refuses a violation unless the rule holds.
     pub(crate) fn expect(&mut self, holds: bool, rule: Rule, octets: &'a [u8]) {
         if !holds {
-            self.breach(rule, octets);
+            self.violation(rule, octets);
         }
     }
 
-    /// What was read, unless a breach in it was refused.
+    /// What was read, unless a violation in it was refused.
     pub(crate) fn verdict<T>(&mut self, read: T) -> Result<T, Error> {
         self.refusal.take().map_or(Ok(read), Err)
     }
 
-    /// The error that a limit was met at an index of the value.
-    pub(crate) fn exceeded(&self, limit: Limit, index: usize) -> Error {
-        Error::limit(limit, &self.limits, self.field, index as u64)
+    /// The error for a limit that is exceeded at an offset in the value.
+    pub(crate) fn exceeded(&self, limit: Limit, offset: u64) -> Error {
+        Error::limit(limit, &self.limits, self.field, offset)
     }
 }

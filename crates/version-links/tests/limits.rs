@@ -29,8 +29,8 @@ fn a_limit_holds_at_its_number_and_not_before() {
     let default = Limits::default();
     for (limits, expected) in [
         (default, None),
-        (default.field_octets(field.len()), None),
-        (default.field_octets(field.len() - 1), Some((Limit::FieldOctets, 0, 33))),
+        (default.field_octets(field.len() as u64), None),
+        (default.field_octets(field.len() as u64 - 1), Some((Limit::FieldOctets, 0, 33))),
         (default.links(3), None),
         (default.links(2), Some((Limit::Links, 2, 30))),
         (default.links(0), Some((Limit::Links, 0, 0))),

@@ -141,7 +141,7 @@ fn rfc9110_5_5_what_is_not_utf8_is_written_in_utf8_where_that_is_asked() {
 fn fields_hold_what_fits_and_a_linkset_stands_in_for_more() {
     let link = |number: u32| LinkBuf::builder(format!("/{number:04}")).rel("item").build().unwrap();
     let links: Vec<_> = (0..10).map(link).collect();
-    let one = links[0].to_string().len();
+    let one = links[0].to_string().len() as u64;
     let fields = LinkFields::new().field_octets(one * 2 + 2).fields(5);
     let values = fields.values(&links).unwrap();
     assert_eq!(values.len(), 5);
@@ -208,7 +208,7 @@ proptest! {
         title in "\\PC{0,8}|.{0,8}",
         language in "[a-z]{2}|[ -~]{0,3}",
         kind in "[a-z]{1,3}/[a-z+.]{1,5}|[ -~]{0,6}",
-        budget in 1_usize..200,
+        budget in 1_u64..200,
     ) {
         let builder = languages.iter().fold(link().anchor(&*anchor), LinkBuilder::hreflang);
         let builder = builder.media(&*media).title_in(&*language, &*title).type_(&*kind);
@@ -229,7 +229,7 @@ proptest! {
             match fields.values(&links) {
                 Ok(values) => {
                     prop_assert!(values.len() <= 2);
-                    prop_assert!(values.iter().all(|value| value.len() <= budget));
+                    prop_assert!(values.iter().all(|value| value.len() as u64 <= budget));
                     let read: Vec<_> = values.iter().flat_map(|value| strict(value)).collect();
                     prop_assert_eq!(&read[..], &links);
                 }

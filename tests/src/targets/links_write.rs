@@ -21,7 +21,7 @@ pub fn links_write(data: &[u8]) {
             written.push(corrected);
         }
     }
-    if let Ok(values) = LinkFields::new().field_octets(64).fields(usize::MAX).values(&written) {
+    if let Ok(values) = LinkFields::new().field_octets(64).fields(u64::MAX).values(&written) {
         let read = values.iter().flat_map(|value| strict.links(value.as_bytes()));
         let read: Vec<_> = read.map(|link| link.unwrap().into_owned()).collect();
         assert_eq!(read, written);

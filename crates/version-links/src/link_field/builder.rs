@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::link_field::link::{Link, LinkBuf};
 use crate::reader::Reader;
 use crate::relation::Relation;
+use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::Write;
 
@@ -213,7 +213,7 @@ impl LinkBuilder {
     }
 
     fn refuse(&mut self, rule: Rule, found: &[u8]) {
-        self.refused.get_or_insert_with(|| Error::rule(rule, 0, 0, found));
+        self.refused.get_or_insert_with(|| Error::violation(rule, 0, 0, found));
     }
 
     /// Makes the link.
@@ -233,7 +233,7 @@ impl LinkBuilder {
         let is_one =
             |relation: &String| !relation.is_empty() && !relation.contains(char::is_whitespace);
         if let Some(relation) = self.relations.iter().find(|relation| !is_one(relation)) {
-            return Err(Error::rule(Rule::RelSyntax, 0, 0, relation.as_bytes()));
+            return Err(Error::violation(Rule::RelSyntax, 0, 0, relation.as_bytes()));
         }
         let mut text = String::new();
         if !self.relations.is_empty() {
@@ -242,7 +242,12 @@ impl LinkBuilder {
         for (name, value) in &self.parameters {
             if name.is_empty() || !name.bytes().all(is_token_char) {
                 let offset = "<>".len() + target.len() + text.len();
-                return Err(Error::rule(Rule::ParameterName, 0, offset as u64, name.as_bytes()));
+                return Err(Error::violation(
+                    Rule::ParameterName,
+                    0,
+                    offset as u64,
+                    name.as_bytes(),
+                ));
             }
             push_parameter(&mut text, name, value);
         }
@@ -307,5 +312,5 @@ pub(crate) fn verify(link: &LinkBuf) -> Result<(), Error> {
         Some(read) if read.target() == link.target() && second.is_none() => Rule::ValueAscii,
         _ => Rule::TargetBrackets,
     };
-    Err(Error::rule(rule, 0, 0, value.as_bytes()))
+    Err(Error::violation(rule, 0, 0, value.as_bytes()))
 }

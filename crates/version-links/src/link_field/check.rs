@@ -13,12 +13,12 @@ use iri_string::types::{IriReferenceStr, UriReferenceStr};
 /// The text of a target, which is a URI reference; without meaning if it is refused.
 pub(crate) fn target<'a>(report: &mut Report<'a>, octets: &'a [u8]) -> &'a str {
     if let Some(at) = memchr::memchr2(b'\r', b'\n', octets) {
-        report.breach(Rule::FieldLineBreak, &octets[at..]);
+        report.violation(Rule::FieldLineBreak, &octets[at..]);
     }
     let text = std::str::from_utf8(octets);
     match text {
         Ok(text) => reference(report, text, octets, Rule::TargetSyntax),
-        Err(_) => report.breach(Rule::ReferenceUtf8, octets),
+        Err(_) => report.violation(Rule::ReferenceUtf8, octets),
     }
     text.unwrap_or_default()
 }
@@ -27,7 +27,7 @@ fn reference<'a>(report: &mut Report<'a>, text: &str, octets: &'a [u8], syntax: 
     if text.is_ascii() {
         report.expect(UriReferenceStr::new(text).is_ok(), syntax, octets);
     } else {
-        report.breach(Rule::ReferenceAscii, octets);
+        report.violation(Rule::ReferenceAscii, octets);
         report.expect(IriReferenceStr::new(text).is_ok(), syntax, octets);
     }
 }
@@ -74,22 +74,22 @@ impl Check {
     pub(crate) fn step<'a>(&mut self, report: &mut Report<'a>, step: Step<'a>, octets: &'a [u8]) {
         let param = match step {
             Step::Param(param) => param,
-            Step::Misnamed => return report.breach(Rule::ParameterName, octets),
-            Step::Empty => return report.breach(Rule::ParameterEmpty, octets),
-            Step::Stray => return report.breach(Rule::ParameterSeparator, octets),
+            Step::Misnamed => return report.violation(Rule::ParameterName, octets),
+            Step::Empty => return report.violation(Rule::ParameterEmpty, octets),
+            Step::Stray => return report.violation(Rule::ParameterSeparator, octets),
         };
         report.expect(!param.spaced, Rule::ParameterSpace, octets);
         match param.value {
             Value::Absent | Value::Token(_) => {}
             Value::Quoted(inside) => report.expect(inside.is_ascii(), Rule::ValueAscii, inside),
-            Value::Bracketed(_) => report.breach(Rule::AnchorBrackets, octets),
-            Value::Loose(_) => report.breach(Rule::ParameterValue, octets),
+            Value::Bracketed(_) => report.violation(Rule::AnchorBrackets, octets),
+            Value::Loose(_) => report.violation(Rule::ParameterValue, octets),
         }
         let parameter = Parameter::new(param);
         let known = Known::of(parameter);
         if let Some(known) = known {
             if let Some(rule) = self.repeated(known) {
-                return report.breach(rule, octets);
+                return report.violation(rule, octets);
             }
         }
         meaning(report, known, parameter, octets);
@@ -126,7 +126,7 @@ fn meaning<'a>(
     match known {
         Some(Known::Rel) => relations(report, parameter, octets),
         Some(Known::Rev) => {
-            report.breach(Rule::RevDeprecated, octets);
+            report.violation(Rule::RevDeprecated, octets);
             relations(report, parameter, octets);
         }
         Some(Known::Anchor) => anchor(report, parameter, octets),
@@ -152,11 +152,11 @@ fn relations<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a 
 
 fn anchor<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
     let Some(value) = parameter.octets() else {
-        return report.breach(Rule::AnchorSyntax, octets);
+        return report.violation(Rule::AnchorSyntax, octets);
     };
     match std::str::from_utf8(&value) {
         Ok(text) => reference(report, text, octets, Rule::AnchorSyntax),
-        Err(_) => report.breach(Rule::ReferenceUtf8, octets),
+        Err(_) => report.violation(Rule::ReferenceUtf8, octets),
     }
 }
 
@@ -164,7 +164,7 @@ fn extended<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [
     let quoted = matches!(parameter.raw_value(), Value::Quoted(_));
     report.expect(!quoted, Rule::ExtendedQuoted, octets);
     let Some(Ok((_, value))) = parameter.raw().map(ext_value) else {
-        return report.breach(Rule::ExtendedSyntax, octets);
+        return report.violation(Rule::ExtendedSyntax, octets);
     };
     report.expect(value.is_utf8(), Rule::ExtendedCharset, octets);
     let decodes = !value.is_utf8() || value.decoded().is_some();
@@ -202,7 +202,7 @@ pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
             _ => (Rule::FieldControl, 1),
         };
         let (control, after) = rest.split_at(len);
-        report.breach(rule, control);
+        report.violation(rule, control);
         rest = after;
     }
 }

@@ -43,19 +43,19 @@ impl LinkFields {
     }
 
     /// Sets the most octets of one field's value. A link is never parted.
-    pub fn field_octets(mut self, octets: usize) -> Self {
+    pub fn field_octets(mut self, octets: u64) -> Self {
         self.limits = self.limits.field_octets(octets);
         self
     }
 
     /// Sets the most fields.
-    pub fn fields(mut self, fields: usize) -> Self {
+    pub fn fields(mut self, fields: u64) -> Self {
         self.limits = self.limits.fields(fields);
         self
     }
 
     /// Sets the most links. Default 1,024, as many as this crate's reader takes of a message.
-    pub fn links(mut self, links: usize) -> Self {
+    pub fn links(mut self, links: u64) -> Self {
         self.limits = self.limits.links(links);
         self
     }
@@ -90,7 +90,7 @@ impl LinkFields {
     pub fn header_values(&self, links: &[LinkBuf]) -> Result<Vec<http::HeaderValue>, Error> {
         let header_value = |value: String| {
             http::HeaderValue::from_bytes(value.as_bytes())
-                .map_err(|_| Error::rule(Rule::FieldControl, 0, 0, value.as_bytes()))
+                .map_err(|_| Error::violation(Rule::FieldControl, 0, 0, value.as_bytes()))
         };
         self.values(links)?.into_iter().map(header_value).collect()
     }
@@ -109,25 +109,25 @@ impl LinkFields {
 
     fn fit(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         let limits = &self.limits;
+        let fits = |octets: usize| octets as u64 <= limits.field_octets;
         let mut values: Vec<String> = Vec::new();
         for (index, link) in links.iter().enumerate() {
             verify(link)?;
-            if index >= limits.links {
-                return Err(Error::unfit(Limit::Links, limits, values.len()));
+            let count = values.len();
+            let unfit = |limit| Err(Error::unfit(limit, limits, count));
+            if index as u64 >= limits.links {
+                return unfit(Limit::Links);
             }
             let text = link.to_string();
-            if text.len() > limits.field_octets {
-                return Err(Error::unfit(Limit::FieldOctets, limits, values.len()));
+            if !fits(text.len()) {
+                return unfit(Limit::FieldOctets);
             }
-            let count = values.len();
             match values.last_mut() {
-                Some(value) if value.len() + ", ".len() + text.len() <= limits.field_octets => {
+                Some(value) if fits(value.len() + ", ".len() + text.len()) => {
                     value.push_str(", ");
                     value.push_str(&text);
                 }
-                _ if count >= limits.fields => {
-                    return Err(Error::unfit(Limit::Fields, limits, count));
-                }
+                _ if count as u64 >= limits.fields => return unfit(Limit::Fields),
                 _ => values.push(text),
             }
         }

@@ -1,6 +1,5 @@
 //! The links of one field value.
 
-use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::link_field::check::{self, Check};
@@ -9,6 +8,7 @@ use crate::link_field::link::Link;
 use crate::link_field::recovery::Recovery;
 use crate::reader::Reader;
 use crate::report::Report;
+use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use nom::Offset;
 
@@ -60,7 +60,7 @@ pub struct Links<'a> {
     report: Report<'a>,
     recovery: Recovery,
     at: usize,
-    count: usize,
+    count: u64,
     has_controls: bool,
     state: State,
 }
@@ -110,14 +110,14 @@ impl<'a> Links<'a> {
     }
 
     /// Ends the reading: there is more of something than the limit allows.
-    pub(crate) fn stop(&mut self, limit: Limit, index: usize) -> Error {
+    pub(crate) fn stop(&mut self, limit: Limit, offset: u64) -> Error {
         self.state = State::Stopped;
-        self.report.exceeded(limit, index)
+        self.report.exceeded(limit, offset)
     }
 
     fn start(&mut self) -> Result<(), Error> {
         let (value, limit) = (self.report.value, self.report.limits.field_octets);
-        if value.len() > limit {
+        if value.len() as u64 > limit {
             return Err(self.stop(Limit::FieldOctets, limit));
         }
         self.has_controls = value.iter().any(|&octet| check::is_control(octet));
@@ -145,13 +145,14 @@ impl<'a> Links<'a> {
             return self.broken(Rule::TargetBrackets, element);
         };
         let target = check::target(&mut self.report, inside);
-        let (mut rest, mut steps, mut check) = (parameters, 0, Check::default());
+        let (mut rest, mut steps, mut check) = (parameters, 0_u64, Check::default());
         let end = loop {
             match grammar::step(rest) {
                 Ok((after, (octets, step))) => {
                     steps += 1;
                     if steps > self.report.limits.parameters {
-                        return Err(self.stop(Limit::Parameters, self.report.value.offset(octets)));
+                        let offset = self.report.value.offset(octets) as u64;
+                        return Err(self.stop(Limit::Parameters, offset));
                     }
                     check.step(&mut self.report, step, trimmed_end(octets));
                     rest = after;
@@ -175,7 +176,7 @@ impl<'a> Links<'a> {
     /// Goes on where the next link begins behind the octets that break this one.
     fn broken(&mut self, rule: Rule, octets: &'a [u8]) -> Result<Link<'a>, Error> {
         let value = self.report.value;
-        self.report.breach(rule, octets);
+        self.report.violation(rule, octets);
         self.at = self.recovery.next_link(value, value.offset(octets));
         self.report.verdict(Link::new("", b""))
     }
@@ -207,7 +208,7 @@ impl<'a> Iterator for Links<'a> {
             return None;
         }
         if self.count == self.report.limits.links {
-            return Some(Err(self.stop(Limit::Links, self.at)));
+            return Some(Err(self.stop(Limit::Links, self.at as u64)));
         }
         self.count += 1;
         self.state = State::Behind;

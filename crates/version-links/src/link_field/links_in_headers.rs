@@ -1,11 +1,11 @@
 //! The links of all Link fields of a message.
 
-use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::link_field::link::Link;
 use crate::link_field::links::Links;
 use crate::reader::Reader;
+use crate::reporting::Diagnostics;
 use http::header::{HeaderMap, HeaderValue, LINK, ValueIter};
 
 impl Reader {
@@ -40,12 +40,12 @@ pub struct LinksIn<'a> {
     links: Links<'a>,
     /// Fields begun, and how many there may be.
     fields: usize,
-    limit: usize,
+    limit: u64,
 }
 
 impl<'a> LinksIn<'a> {
     /// `links` is of an empty value.
-    pub(crate) fn new(headers: &'a HeaderMap, links: Links<'a>, limit: usize) -> Self {
+    pub(crate) fn new(headers: &'a HeaderMap, links: Links<'a>, limit: u64) -> Self {
         Self { values: headers.get_all(LINK).into_iter(), links, fields: 0, limit }
     }
 
@@ -68,7 +68,7 @@ impl<'a> Iterator for LinksIn<'a> {
             if !self.links.go_on(self.fields, value.as_bytes()) {
                 return None;
             }
-            if self.fields == self.limit {
+            if self.fields as u64 == self.limit {
                 return Some(Err(self.links.stop(Limit::Fields, 0)));
             }
             self.fields += 1;
