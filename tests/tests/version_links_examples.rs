@@ -106,7 +106,7 @@ fn a_header_map_gives_the_same_links_with_the_index_of_their_field() {
         }
         let expected: Vec<_> =
             values.iter().flat_map(|value| links(value.as_bytes())).map(Result::ok).collect();
-        let mut found = version_links::links_in(&headers);
+        let mut found = version_links::links_in_headers(&headers);
         assert_eq!(found.by_ref().map(Result::ok).collect::<Vec<_>>(), expected);
         let fields: Vec<_> = found.diagnostics().iter().map(Diagnostic::field).collect();
         let told = told(&values);

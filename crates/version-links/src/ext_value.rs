@@ -9,12 +9,12 @@ use std::borrow::Cow;
 
 /// The decoded value of a parameter whose name ends in `*`, such as `title*`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Extended<'a> {
+pub struct ExtValue<'a> {
     language: &'a str,
     text: Cow<'a, str>,
 }
 
-impl<'a> Extended<'a> {
+impl<'a> ExtValue<'a> {
     /// The language tag, if there is one.
     #[must_use]
     pub fn language(&self) -> Option<&'a str> {
@@ -36,7 +36,7 @@ impl<'a> Extended<'a> {
 
 /// An extended value, not yet decoded.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ExtValue<'a> {
+pub(crate) struct EncodedValue<'a> {
     charset: &'a [u8],
     language: &'a [u8],
     chars: &'a [u8],
@@ -47,14 +47,14 @@ pub(crate) struct ExtValue<'a> {
 /// charset     = "UTF-8" / mime-charset
 /// value-chars = *( pct-encoded / attr-char )
 /// ```
-pub(crate) fn ext_value(input: &[u8]) -> IResult<&[u8], ExtValue<'_>> {
+pub(crate) fn ext_value(input: &[u8]) -> IResult<&[u8], EncodedValue<'_>> {
     let language = take_while(|octet: u8| octet.is_ascii_alphanumeric() || octet == b'-');
     (take_while1(is_mime_charset), tag("'"), language, tag("'"), rest)
-        .map(|(charset, _, language, _, chars)| ExtValue { charset, language, chars })
+        .map(|(charset, _, language, _, chars)| EncodedValue { charset, language, chars })
         .parse(input)
 }
 
-impl<'a> ExtValue<'a> {
+impl<'a> EncodedValue<'a> {
     pub(crate) fn is_utf8(&self) -> bool {
         self.charset.eq_ignore_ascii_case(b"UTF-8")
     }
@@ -70,7 +70,7 @@ impl<'a> ExtValue<'a> {
     /// is said, if that is another one, or if a `%` encodes nothing.
     ///
     /// Characters that should have been encoded stand for themselves.
-    pub(crate) fn decoded(&self) -> Option<Extended<'a>> {
+    pub(crate) fn decoded(&self) -> Option<ExtValue<'a>> {
         let octets = percent_decoded(self.chars)?;
         let text = if self.is_utf8() {
             match octets {
@@ -82,7 +82,7 @@ impl<'a> ExtValue<'a> {
         } else {
             return None;
         };
-        Some(Extended { language: std::str::from_utf8(self.language).ok()?, text })
+        Some(ExtValue { language: std::str::from_utf8(self.language).ok()?, text })
     }
 }
 

@@ -18,11 +18,11 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read one field value, or all Link fields of a message | [`links`], `links_in`: [`Links`], `LinksIn` |
-//! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`Extended`] |
+//! | read one field value, or all Link fields of a message | [`links`], `links_in_headers`: [`Links`], `LinksInHeaders` |
+//! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`ExtValue`] |
 //! | keep one | [`LinkBuf`] |
-//! | learn about versions | [`VersionLinks`], [`VersionLink`], [`About`], [`Anchors`], [`Finding`]; [`Record`] |
-//! | find the same in WebDAV and JCR | [`Correspondence`], [`Kind`] |
+//! | learn about versions | [`VersionLinks`], [`VersionLink`], [`VersionLinksBuilder`], [`AnchorPolicy`], [`Finding`]; [`Record`] |
+//! | find the same in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
 //! | make links, and fields of them | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
@@ -49,7 +49,7 @@
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | from and to an `http::HeaderMap`: `links_in`, `About::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
+//! | `http` | yes | from and to an `http::HeaderMap`: `links_in_headers`, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
 
 #![forbid(unsafe_code)]
 
@@ -74,20 +74,21 @@ mod versions;
 
 pub use diagnostic::Diagnostic;
 pub use error::{Error, ErrorKind};
-pub use ext_value::Extended;
+pub use ext_value::ExtValue;
 pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use link_field::{
     Link, LinkBuf, LinkBuilder, LinkFields, Links, Parameter, Parameters, Relations, links,
 };
 #[cfg(feature = "http")]
-pub use link_field::{LinksIn, links_in};
+pub use link_field::{LinksInHeaders, links_in_headers};
 pub use reader::Reader;
 pub use relation::Relation;
 pub use reporting::{Diagnostics, Tolerance};
 pub use rule::Rule;
 pub use versions::{
-    About, Anchors, Correspondence, Finding, Kind, Record, VersionLink, VersionLinks,
+    AnchorPolicy, Correspondence, Finding, Record, ResourceKind, VersionLink, VersionLinks,
+    VersionLinksBuilder,
 };
 
 #[cfg(all(doctest, feature = "http"))]

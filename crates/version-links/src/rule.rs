@@ -45,11 +45,11 @@ rules! {
         "hreflang is a language tag";
     TypeSyntax: Must, "type-syntax", "RFC 8288 section 3.4.1",
         "type is a media type without parameters";
-    ExtendedSyntax: Must, "extended-syntax", "RFC 8187 section 3.2.1",
+    ExtValueSyntax: Must, "ext-value-syntax", "RFC 8187 section 3.2.1",
         "the value of a parameter whose name ends in * is charset'language'text, percent-encoded";
-    ExtendedQuoted: Must, "extended-quoted", "RFC 8187 section 3.2.1",
+    ExtValueQuoted: Must, "ext-value-quoted", "RFC 8187 section 3.2.1",
         "the value of a parameter whose name ends in * is not quoted";
-    ExtendedCharset: Must, "extended-charset", "RFC 8187 section 3.2.1",
+    ExtValueCharset: Must, "ext-value-charset", "RFC 8187 section 3.2.1",
         "the value of a parameter whose name ends in * is in UTF-8";
     ElementEmpty: Advice, "element-empty", "RFC 9110 section 5.6.1",
         "a list of links has no empty element";

@@ -23,7 +23,7 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
 fn look(link: Link<'_>) -> usize {
     let text = [link.anchor(), link.media(), link.title(), link.type_()];
     let parameters = link.parameters().map(|one| {
-        let extended = one.extended().map_or(0, |value| value.text().len());
+        let extended = one.ext_value().map_or(0, |value| value.text().len());
         one.name().len() + extended + one.octets().map_or(0, |octets| octets.len())
     });
     link.target().len()
@@ -182,6 +182,6 @@ proptest! {
         }
         let one = fields.iter().map(|field| field.3.as_str()).collect::<Vec<_>>().join(", ");
         let joined: Vec<_> = links(one.as_bytes()).collect();
-        prop_assert_eq!(version_links::links_in(&headers).collect::<Vec<_>>(), joined);
+        prop_assert_eq!(version_links::links_in_headers(&headers).collect::<Vec<_>>(), joined);
     }
 }

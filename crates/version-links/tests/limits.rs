@@ -74,7 +74,7 @@ mod fields {
     #[test]
     fn all_link_fields_are_read_in_order_and_errors_tell_the_field() {
         let headers = headers(&["<a>; rel=b, <c>", "", "junk, <d>; rel=e;", "<f>; rel=g"]);
-        let mut links = version_links::links_in(&headers);
+        let mut links = version_links::links_in_headers(&headers);
         let read: Vec<_> = links.by_ref().collect();
         let targets: Vec<_> =
             read.iter().map(|link| link.as_ref().map_or("!", |link| link.target())).collect();
@@ -94,7 +94,7 @@ mod fields {
             (Limits::default().fields(2), Some((Limit::Fields, 2))),
             (Limits::default().links(1), Some((Limit::Links, 1))),
         ] {
-            let mut links = Reader::new().limits(limits).links_in(&headers);
+            let mut links = Reader::new().limits(limits).links_in_headers(&headers);
             let read: Vec<Result<Link<'_>, _>> = links.by_ref().collect();
             let met = read.iter().find_map(|link| link.as_ref().err());
             let met = met.map(|error| match error.kind() {

@@ -151,9 +151,9 @@ fn rfc8288_3_4_1_title_star_is_decoded_and_preferred_unless_broken() {
         assert_eq!(link(value).title().as_deref(), expected, "{value}");
     }
     let title = link("<a>; title*=UTF-8'de'x").parameter("Title*").unwrap();
-    assert_eq!(title.extended().unwrap().language(), Some("de"));
+    assert_eq!(title.ext_value().unwrap().language(), Some("de"));
     assert_eq!(title.value().unwrap(), "UTF-8'de'x");
-    assert!(link("<a>; title=UTF-8''x").parameter("title").unwrap().extended().is_none());
+    assert!(link("<a>; title=UTF-8''x").parameter("title").unwrap().ext_value().is_none());
 }
 
 #[test]

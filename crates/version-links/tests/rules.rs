@@ -60,12 +60,12 @@ const MUST: &[Breach] = &breaches! {
     HreflangSyntax: b"<a>; rel=b; hreflang=de_AT" => b"hreflang=de_AT";
     HreflangSyntax: b"<a>; rel=b; hreflang" => b"hreflang";
     TypeSyntax: b"<a>; rel=b; type=\"text/html;charset=utf-8\"" => b"type=\"text/html;charset=utf-8\"";
-    ExtendedSyntax: b"<a>; rel=b; title*=c" => b"title*=c";
-    ExtendedSyntax: b"<a>; rel=b; title*=UTF-8''%zz" => b"title*=UTF-8''%zz";
-    ExtendedSyntax: b"<a>; rel=b; other*" => b"other*";
-    ExtendedQuoted: b"<a>; rel=b; title*=\"UTF-8''c\"" => b"title*=\"UTF-8''c\"";
-    ExtendedCharset: b"<a>; rel=b; title*=ISO-8859-1''%E9" => b"title*=ISO-8859-1''%E9";
-    ExtendedCharset: b"<a>; rel=b; title*=KOI8-R''%E9" => b"title*=KOI8-R''%E9";
+    ExtValueSyntax: b"<a>; rel=b; title*=c" => b"title*=c";
+    ExtValueSyntax: b"<a>; rel=b; title*=UTF-8''%zz" => b"title*=UTF-8''%zz";
+    ExtValueSyntax: b"<a>; rel=b; other*" => b"other*";
+    ExtValueQuoted: b"<a>; rel=b; title*=\"UTF-8''c\"" => b"title*=\"UTF-8''c\"";
+    ExtValueCharset: b"<a>; rel=b; title*=ISO-8859-1''%E9" => b"title*=ISO-8859-1''%E9";
+    ExtValueCharset: b"<a>; rel=b; title*=KOI8-R''%E9" => b"title*=KOI8-R''%E9";
 };
 
 const FATAL: &[Breach] = &breaches! {

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
 use version_links::{
-    Anchors, Correspondence, Finding, Kind, Record, Relation, VersionLink, VersionLinks, links,
+    AnchorPolicy, Correspondence, Finding, Record, Relation, ResourceKind, VersionLink,
+    VersionLinks, links,
 };
 
 const DOCUMENT: &str = "http://example.net/docs/test.txt";
@@ -20,9 +21,11 @@ fn uris<'a>(found: impl Iterator<Item = &'a VersionLink>) -> Vec<&'a str> {
 fn draft_brown_the_version_control_answer_is_about_the_document_by_its_anchor() {
     let value = "</system/v/84345634/1>; rel=latest-version; anchor=</docs/test.txt>, \
                  </system/vh/84345634>; rel=version-history; anchor=</docs/test.txt>";
-    for (anchors, expected) in
-        [(Anchors::SameDocument, true), (Anchors::Honour, true), (Anchors::Discard, false)]
-    {
+    for (anchors, expected) in [
+        (AnchorPolicy::SameDocument, true),
+        (AnchorPolicy::Honour, true),
+        (AnchorPolicy::Discard, false),
+    ] {
         let read = links(value.as_bytes()).flatten();
         let versions = VersionLinks::about(DOCUMENT).anchors(anchors).links(read);
         let latest = versions.latest_version().map(VersionLink::uri);
@@ -40,10 +43,10 @@ fn rfc8288_3_2_an_anchor_to_another_document_counts_where_it_is_honoured_for_tha
         let about = VersionLinks::about(DOCUMENT).anchors(anchors).context(context);
         uris(about.links(read).of(Relation::LATEST_VERSION)).join(" ")
     };
-    assert_eq!(ask(Anchors::Honour, "/other"), "http://example.net/v/1");
-    assert_eq!(ask(Anchors::SameDocument, "/other"), "");
-    assert_eq!(ask(Anchors::Honour, DOCUMENT), "http://example.net/v/2");
-    assert_eq!(ask(Anchors::SameDocument, DOCUMENT), "http://example.net/v/2");
+    assert_eq!(ask(AnchorPolicy::Honour, "/other"), "http://example.net/v/1");
+    assert_eq!(ask(AnchorPolicy::SameDocument, "/other"), "");
+    assert_eq!(ask(AnchorPolicy::Honour, DOCUMENT), "http://example.net/v/2");
+    assert_eq!(ask(AnchorPolicy::SameDocument, DOCUMENT), "http://example.net/v/2");
     // Neither case in the host nor a fragment of the document's parts it from its anchor.
     let read = links(b"</v/1>; rel=latest-version; anchor=\"//EXAMPLE.net/docs/test.txt\"");
     let found = VersionLinks::about(format!("{DOCUMENT}#top")).links(read.flatten());
@@ -163,7 +166,7 @@ fn back_to_link_fields_nothing_is_lost() {
 fn back_to_link_fields_targets_name_the_same_from_the_context() {
     // Relative to the document, but sent with the context.
     let read = links(b"<v1>; rel=Latest-Version; anchor=\"/other/place\"; x*=UTF-8'en'na%C3%AFf");
-    let about = VersionLinks::about(DOCUMENT).anchors(Anchors::Honour).context("/other/place");
+    let about = VersionLinks::about(DOCUMENT).anchors(AnchorPolicy::Honour).context("/other/place");
     let versions = about.links(read.flatten());
     let latest = versions.latest_version().unwrap();
     assert_eq!(latest.uri(), "http://example.net/docs/v1");
@@ -182,13 +185,13 @@ fn back_to_link_fields_targets_name_the_same_from_the_context() {
 #[test]
 fn rfc5829_a_relations_correspond_to_properties_by_the_kind_of_resource() {
     let of = |relation, kind| Correspondence::of(&relation, kind);
-    let latest = of(Relation::LATEST_VERSION, Kind::VersionedResource).unwrap();
+    let latest = of(Relation::LATEST_VERSION, ResourceKind::VersionedResource).unwrap();
     assert_eq!(latest.webdav(), ["DAV:checked-in", "DAV:checked-out"]);
     assert_eq!(latest.jcr(), Some("jcr:baseVersion"));
-    assert_eq!(of(Relation::LATEST_VERSION, Kind::Version), None);
-    let history = of(Relation::VERSION_HISTORY, Kind::Version).unwrap();
+    assert_eq!(of(Relation::LATEST_VERSION, ResourceKind::Version), None);
+    let history = of(Relation::VERSION_HISTORY, ResourceKind::Version).unwrap();
     assert_eq!((history.webdav(), history.jcr()), (&["DAV:version-history"][..], None));
-    assert_eq!(of(Relation::NEXT, Kind::Version), None);
+    assert_eq!(of(Relation::NEXT, ResourceKind::Version), None);
     for row in Correspondence::all() {
         assert_eq!(of(row.relation().clone(), row.kind()), Some(row));
     }

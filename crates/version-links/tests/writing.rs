@@ -79,7 +79,7 @@ fn rfc9110_5_5_nothing_can_be_injected() {
         (link().title("a").title("b"), Rule::ParameterRepeated),
         (link().type_("text"), Rule::TypeSyntax),
         (link().hreflang("en_US"), Rule::HreflangSyntax),
-        (link().title_in("e'n", "a"), Rule::ExtendedSyntax),
+        (link().title_in("e'n", "a"), Rule::ExtValueSyntax),
         (link().parameter("a b", "c"), Rule::ParameterName),
         (link().parameter("", "c"), Rule::ParameterName),
         (link().parameter("a=b; c", "d"), Rule::ParameterName),
@@ -115,7 +115,7 @@ fn what_was_read_is_written_octet_for_octet_or_refused_by_the_rule_it_breaks() {
         ),
         (
             "</a>; rel=next; title*=\"UTF-8''y\"",
-            Rule::ExtendedQuoted,
+            Rule::ExtValueQuoted,
             "</a>; rel=next; title*=UTF-8''y",
         ),
     ] {
@@ -164,7 +164,7 @@ fn fields_are_appended_to_a_message() {
     let mut headers = http::HeaderMap::new();
     LinkFields::new().append_to(&links, &mut headers).unwrap();
     let read: Vec<_> =
-        version_links::links_in(&headers).map(|link| link.unwrap().into_owned()).collect();
+        version_links::links_in_headers(&headers).map(|link| link.unwrap().into_owned()).collect();
     assert_eq!(read, links);
 }
 
@@ -193,7 +193,7 @@ proptest! {
             let found: Vec<_> = read.rel().map(|found| found.as_str().to_owned()).collect();
             prop_assert_eq!(found, relations);
             let last = read.parameters().last().unwrap();
-            let found = last.extended().map(|found| found.text().to_owned());
+            let found = last.ext_value().map(|found| found.text().to_owned());
             let found = found.or_else(|| last.value().map(std::borrow::Cow::into_owned));
             prop_assert_eq!(found, Some(value));
         }
@@ -221,7 +221,7 @@ proptest! {
             prop_assert!(read.media().as_deref() == Some(&*media));
             prop_assert!(read.type_().as_deref() == Some(&*kind));
             prop_assert!(read.title().as_deref() == Some(&*title));
-            let extended = read.parameter("title*").unwrap().extended().unwrap();
+            let extended = read.parameter("title*").unwrap().ext_value().unwrap();
             prop_assert_eq!(extended.language().unwrap_or_default(), &language);
 
             let links = [built.clone(), link().build().unwrap(), built];

@@ -56,7 +56,7 @@ fn build(text: &str) {
     if is_ascii {
         assert_eq!(found.value().as_deref(), Some(value));
     } else {
-        assert_eq!(found.extended().unwrap().text(), value);
+        assert_eq!(found.ext_value().unwrap().text(), value);
     }
 }
 

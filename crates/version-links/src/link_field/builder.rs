@@ -90,7 +90,7 @@ impl Link<'_> {
     /// | `parameter-separator`, `parameter-empty`, `parameter-space` | one semicolon before each parameter |
     /// | `parameter-name` | nothing: the parameter has no name to be read by |
     /// | `parameter-value` | a quoted value |
-    /// | `extended-quoted` | without quotes |
+    /// | `ext-value-quoted` | without quotes |
     /// | `rel-repeated`, `parameter-repeated`, `anchor-repeated` | the first alone, which counts |
     /// | `rel-renamed` | the relation's new name |
     /// | `value-ascii`, in another encoding | in UTF-8 |
@@ -110,7 +110,7 @@ impl Link<'_> {
             if builder.parameters.iter().any(again) {
                 continue;
             }
-            let value = match (parameter.extended(), parameter.value()) {
+            let value = match (parameter.ext_value(), parameter.value()) {
                 (Some(extended), _) => Value::Extended(
                     extended.language().unwrap_or_default().to_owned(),
                     extended.into_text().into_owned(),

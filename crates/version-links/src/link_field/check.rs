@@ -162,13 +162,13 @@ fn anchor<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8
 
 fn extended<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
     let quoted = matches!(parameter.raw_value(), Value::Quoted(_));
-    report.expect(!quoted, Rule::ExtendedQuoted, octets);
+    report.expect(!quoted, Rule::ExtValueQuoted, octets);
     let Some(Ok((_, value))) = parameter.raw().map(ext_value) else {
-        return report.violation(Rule::ExtendedSyntax, octets);
+        return report.violation(Rule::ExtValueSyntax, octets);
     };
-    report.expect(value.is_utf8(), Rule::ExtendedCharset, octets);
+    report.expect(value.is_utf8(), Rule::ExtValueCharset, octets);
     let decodes = !value.is_utf8() || value.decoded().is_some();
-    report.expect(decodes && value.is_strict(), Rule::ExtendedSyntax, octets);
+    report.expect(decodes && value.is_strict(), Rule::ExtValueSyntax, octets);
 }
 
 /// ```abnf

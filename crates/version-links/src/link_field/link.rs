@@ -94,10 +94,10 @@ impl<'a> Link<'a> {
 
     /// The title: the first `title*` if it can be decoded, otherwise the first `title`.
     ///
-    /// The language of a `title*` is told by [`Parameter::extended`].
+    /// The language of a `title*` is told by [`Parameter::ext_value`].
     #[must_use]
     pub fn title(self) -> Option<Cow<'a, str>> {
-        let extended = self.parameter("title*").and_then(Parameter::extended);
+        let extended = self.parameter("title*").and_then(Parameter::ext_value);
         extended.map_or_else(|| self.text("title"), |title| Some(title.into_text()))
     }
 

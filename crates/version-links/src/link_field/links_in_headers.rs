@@ -10,8 +10,8 @@ use http::header::{HeaderMap, HeaderValue, LINK, ValueIter};
 
 impl Reader {
     /// Reads the links of all Link fields of a message, in order.
-    pub fn links_in(self, headers: &HeaderMap) -> LinksIn<'_> {
-        LinksIn::new(headers, self.links(b""), self.limits.fields)
+    pub fn links_in_headers(self, headers: &HeaderMap) -> LinksInHeaders<'_> {
+        LinksInHeaders::new(headers, self.links(b""), self.limits.fields)
     }
 }
 
@@ -23,11 +23,11 @@ impl Reader {
 /// let mut headers = HeaderMap::new();
 /// headers.append(LINK, HeaderValue::from_static("</v/84345634/1>; rel=latest-version"));
 /// headers.append(LINK, HeaderValue::from_static("</vh/84345634>; rel=version-history"));
-/// let history = version_links::links_in(&headers).flatten().find(|link| link.has_rel("version-history"));
+/// let history = version_links::links_in_headers(&headers).flatten().find(|link| link.has_rel("version-history"));
 /// assert_eq!(history.map(|link| link.target()), Some("/vh/84345634"));
 /// ```
-pub fn links_in(headers: &HeaderMap) -> LinksIn<'_> {
-    Reader::new().links_in(headers)
+pub fn links_in_headers(headers: &HeaderMap) -> LinksInHeaders<'_> {
+    Reader::new().links_in_headers(headers)
 }
 
 /// The links of all Link fields of a message, in order.
@@ -35,7 +35,7 @@ pub fn links_in(headers: &HeaderMap) -> LinksIn<'_> {
 /// Like [`Links`], of which it has one after the other; errors and diagnostics tell the field.
 #[derive(Debug)]
 #[must_use]
-pub struct LinksIn<'a> {
+pub struct LinksInHeaders<'a> {
     values: ValueIter<'a, HeaderValue>,
     links: Links<'a>,
     /// Fields begun, and how many there may be.
@@ -43,7 +43,7 @@ pub struct LinksIn<'a> {
     limit: u64,
 }
 
-impl<'a> LinksIn<'a> {
+impl<'a> LinksInHeaders<'a> {
     /// `links` is of an empty value.
     pub(crate) fn new(headers: &'a HeaderMap, links: Links<'a>, limit: u64) -> Self {
         Self { values: headers.get_all(LINK).into_iter(), links, fields: 0, limit }
@@ -56,7 +56,7 @@ impl<'a> LinksIn<'a> {
     }
 }
 
-impl<'a> Iterator for LinksIn<'a> {
+impl<'a> Iterator for LinksInHeaders<'a> {
     type Item = Result<Link<'a>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -76,4 +76,4 @@ impl<'a> Iterator for LinksIn<'a> {
     }
 }
 
-impl std::iter::FusedIterator for LinksIn<'_> {}
+impl std::iter::FusedIterator for LinksInHeaders<'_> {}

@@ -21,6 +21,6 @@ pub use fields::LinkFields;
 pub use link::{Link, LinkBuf};
 pub use links::{Links, links};
 #[cfg(feature = "http")]
-pub use links_in_headers::{LinksIn, links_in};
+pub use links_in_headers::{LinksInHeaders, links_in_headers};
 pub use parameter::{Parameter, Parameters};
 pub use relations::Relations;

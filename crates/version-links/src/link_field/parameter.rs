@@ -1,6 +1,6 @@
 //! The parameters of a link, in order.
 
-use crate::ext_value::{Extended, ext_value};
+use crate::ext_value::{ExtValue, ext_value};
 use crate::link_field::grammar::{LinkParam, Step, Value, step};
 use crate::link_field::text;
 use std::borrow::Cow;
@@ -34,7 +34,7 @@ impl<'a> Parameter<'a> {
     ///
     /// Octets outside ASCII are read as UTF-8 if they are that, and as ISO-8859-1 otherwise; for
     /// what stands there see [`octets`](Self::octets). A parameter whose name ends in `*` is not
-    /// decoded: see [`extended`](Self::extended).
+    /// decoded: see [`extended`](Self::ext_value).
     #[must_use]
     pub fn value(self) -> Option<Cow<'a, str>> {
         text::text(self.value)
@@ -48,12 +48,12 @@ impl<'a> Parameter<'a> {
 
     /// The value decoded as RFC 8187 has it, if the name ends in `*` and the value can be decoded.
     ///
-    /// UTF-8 and ISO-8859-1 are known; quotes around the value, which [`Rule::ExtendedQuoted`]
+    /// UTF-8 and ISO-8859-1 are known; quotes around the value, which [`Rule::ExtValueQuoted`]
     /// reports, do not hinder.
     ///
-    /// [`Rule::ExtendedQuoted`]: crate::Rule::ExtendedQuoted
+    /// [`Rule::ExtValueQuoted`]: crate::Rule::ExtValueQuoted
     #[must_use]
-    pub fn extended(self) -> Option<Extended<'a>> {
+    pub fn ext_value(self) -> Option<ExtValue<'a>> {
         if !self.name.ends_with('*') {
             return None;
         }

@@ -3,7 +3,7 @@
 /// Which links with an anchor are believed: an anchor says that the link is about another resource
 /// than the document it came with (RFC 8288 section 3.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Anchors {
+pub enum AnchorPolicy {
     /// Links whose anchor names the document itself, as in the answer to VERSION-CONTROL. The
     /// default.
     #[default]

@@ -2,10 +2,10 @@
 
 use crate::link_field::Link;
 #[cfg(feature = "http")]
-use crate::link_field::links_in;
+use crate::link_field::links_in_headers;
 use crate::reference::{Base, authority, normal};
 use crate::relation::Relation;
-use crate::versions::anchor_policy::Anchors;
+use crate::versions::anchor_policy::AnchorPolicy;
 use crate::versions::finding::Finding;
 use crate::versions::record::Record;
 use crate::versions::version_link::VersionLink;
@@ -14,28 +14,28 @@ use crate::versions::version_links::VersionLinks;
 /// Collects the links of one context: see [`VersionLinks::about`].
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct About {
+pub struct VersionLinksBuilder {
     document: String,
     context: Option<String>,
-    anchors: Anchors,
+    anchors: AnchorPolicy,
     is_deprecated: bool,
 }
 
 impl VersionLinks {
     /// Asks what links say about a document that was found at this URI, after redirects. Relative
     /// references are resolved against it.
-    pub fn about(document: impl Into<String>) -> About {
-        About {
+    pub fn about(document: impl Into<String>) -> VersionLinksBuilder {
+        VersionLinksBuilder {
             document: document.into(),
             context: None,
-            anchors: Anchors::default(),
+            anchors: AnchorPolicy::default(),
             is_deprecated: false,
         }
     }
 }
 
-impl About {
-    /// Asks about another resource than the document: with [`Anchors::Honour`], links whose anchor
+impl VersionLinksBuilder {
+    /// Asks about another resource than the document: with [`AnchorPolicy::Honour`], links whose anchor
     /// names it count.
     pub fn context(mut self, uri: impl Into<String>) -> Self {
         self.context = Some(uri.into());
@@ -43,7 +43,7 @@ impl About {
     }
 
     /// Sets which links with an anchor are believed.
-    pub fn anchors(mut self, anchors: Anchors) -> Self {
+    pub fn anchors(mut self, anchors: AnchorPolicy) -> Self {
         self.anchors = anchors;
         self
     }
@@ -67,7 +67,7 @@ impl About {
     #[must_use]
     pub fn headers(mut self, headers: &http::HeaderMap) -> VersionLinks {
         self.is_deprecated |= headers.contains_key("deprecation") || headers.contains_key("sunset");
-        self.links(links_in(headers).flatten())
+        self.links(links_in_headers(headers).flatten())
     }
 
     /// Collects from records.
@@ -96,7 +96,7 @@ impl About {
 
 /// Which records count.
 struct Believed {
-    anchors: Anchors,
+    anchors: AnchorPolicy,
     /// Whether the context is the document.
     is_document: bool,
     /// In normal form.
@@ -110,9 +110,9 @@ impl Believed {
         let names_context =
             || base.resolve(anchor).is_some_and(|anchor| normal(&anchor) == self.context);
         match self.anchors {
-            Anchors::Discard => false,
-            Anchors::Honour => names_context(),
-            Anchors::SameDocument => self.is_document && names_context(),
+            AnchorPolicy::Discard => false,
+            AnchorPolicy::Honour => names_context(),
+            AnchorPolicy::SameDocument => self.is_document && names_context(),
         }
     }
 }

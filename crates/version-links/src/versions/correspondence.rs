@@ -5,7 +5,7 @@ use crate::relation::Relation;
 /// What kind of resource a link is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ResourceKind {
     /// A resource under version control: version-controlled in WebDAV, versionable in JCR.
     VersionedResource,
     /// One of its versions.
@@ -33,23 +33,23 @@ pub enum Kind {
 /// | successor-version | version | members of `DAV:successor-set` | `jcr:successors` |
 ///
 /// ```
-/// use version_links::{Correspondence, Kind, Relation};
+/// use version_links::{Correspondence, ResourceKind, Relation};
 ///
-/// let found = Correspondence::of(&Relation::SUCCESSOR_VERSION, Kind::Version).unwrap();
+/// let found = Correspondence::of(&Relation::SUCCESSOR_VERSION, ResourceKind::Version).unwrap();
 /// assert_eq!(found.webdav(), ["DAV:successor-set"]);
 /// assert_eq!(found.jcr(), Some("jcr:successors"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correspondence {
     relation: Relation<'static>,
-    kind: Kind,
+    kind: ResourceKind,
     webdav: &'static [&'static str],
     jcr: Option<&'static str>,
 }
 
 const fn row(
     relation: Relation<'static>,
-    kind: Kind,
+    kind: ResourceKind,
     webdav: &'static [&'static str],
     jcr: Option<&'static str>,
 ) -> Correspondence {
@@ -59,31 +59,36 @@ const fn row(
 static ALL: [Correspondence; 7] = [
     row(
         Relation::VERSION_HISTORY,
-        Kind::VersionedResource,
+        ResourceKind::VersionedResource,
         &["DAV:version-history"],
         Some("jcr:versionHistory"),
     ),
-    row(Relation::VERSION_HISTORY, Kind::Version, &["DAV:version-history"], None),
+    row(Relation::VERSION_HISTORY, ResourceKind::Version, &["DAV:version-history"], None),
     row(
         Relation::LATEST_VERSION,
-        Kind::VersionedResource,
+        ResourceKind::VersionedResource,
         &["DAV:checked-in", "DAV:checked-out"],
         Some("jcr:baseVersion"),
     ),
-    row(Relation::WORKING_COPY, Kind::Version, &["DAV:checkout-set"], None),
+    row(Relation::WORKING_COPY, ResourceKind::Version, &["DAV:checkout-set"], None),
     row(
         Relation::WORKING_COPY_OF,
-        Kind::WorkingCopy,
+        ResourceKind::WorkingCopy,
         &["DAV:checked-out"],
         Some("jcr:baseVersion"),
     ),
     row(
         Relation::PREDECESSOR_VERSION,
-        Kind::Version,
+        ResourceKind::Version,
         &["DAV:predecessor-set"],
         Some("jcr:predecessors"),
     ),
-    row(Relation::SUCCESSOR_VERSION, Kind::Version, &["DAV:successor-set"], Some("jcr:successors")),
+    row(
+        Relation::SUCCESSOR_VERSION,
+        ResourceKind::Version,
+        &["DAV:successor-set"],
+        Some("jcr:successors"),
+    ),
 ];
 
 impl Correspondence {
@@ -95,7 +100,7 @@ impl Correspondence {
 
     /// What corresponds to a relation on resources of a kind, if a property does.
     #[must_use]
-    pub fn of(relation: &Relation<'_>, kind: Kind) -> Option<&'static Correspondence> {
+    pub fn of(relation: &Relation<'_>, kind: ResourceKind) -> Option<&'static Correspondence> {
         ALL.iter().find(|row| row.relation == *relation && row.kind == kind)
     }
 
@@ -107,7 +112,7 @@ impl Correspondence {
 
     /// The kind of resource that the relation leads from.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ResourceKind {
         self.kind
     }
 

@@ -10,9 +10,9 @@ mod to_links;
 mod version_link;
 mod version_links;
 
-pub use anchor_policy::Anchors;
-pub use builder::About;
-pub use correspondence::{Correspondence, Kind};
+pub use anchor_policy::AnchorPolicy;
+pub use builder::VersionLinksBuilder;
+pub use correspondence::{Correspondence, ResourceKind};
 pub use finding::Finding;
 pub use record::Record;
 pub use version_link::VersionLink;

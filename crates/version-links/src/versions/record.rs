@@ -107,7 +107,7 @@ impl<'a> Record<'a> {
         });
         let others = others.filter_map(|parameter| {
             let value = match parameter.name().strip_suffix('*') {
-                Some(_) => parameter.extended()?.into_text(),
+                Some(_) => parameter.ext_value()?.into_text(),
                 None => parameter.value().unwrap_or_default(),
             };
             Some((Cow::Borrowed(parameter.name()), value))
