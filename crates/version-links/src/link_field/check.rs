@@ -4,7 +4,6 @@ use crate::ext_value::ext_value;
 use crate::language_tag::is_language_tag;
 use crate::link_field::grammar::{Step, Value};
 use crate::link_field::parameter::Parameter;
-use crate::link_field::relations::Relations;
 use crate::relation::is_relation_types;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -146,7 +145,7 @@ fn meaning<'a>(
 fn relations<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [u8]) {
     let holds = parameter.value().is_some_and(|value| is_relation_types(&value));
     report.expect(holds, Rule::RelSyntax, octets);
-    let renamed = Relations::new(parameter.raw_value()).any(|found| found.renamed().is_some());
+    let renamed = parameter.relations().any(|found| found.renamed().is_some());
     report.expect(!renamed, Rule::RelRenamed, octets);
 }
 

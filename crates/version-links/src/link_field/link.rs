@@ -126,8 +126,7 @@ impl<'a> Link<'a> {
     }
 
     fn relations(self, name: &str) -> Relations<'a> {
-        self.parameter(name)
-            .map_or_else(Relations::default, |found| Relations::new(found.raw_value()))
+        self.parameter(name).map_or_else(Relations::default, Parameter::relations)
     }
 
     fn text(self, name: &str) -> Option<Cow<'a, str>> {

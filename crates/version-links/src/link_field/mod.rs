@@ -24,3 +24,6 @@ pub use links::{Links, links};
 pub use links_in_headers::{LinksInHeaders, links_in_headers};
 pub use parameter::{Parameter, Parameters};
 pub use relations::Relations;
+
+#[cfg(test)]
+pub(crate) use parameter::parameters_read;

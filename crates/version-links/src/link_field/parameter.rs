@@ -2,6 +2,7 @@
 
 use crate::ext_value::{ExtValue, ext_value};
 use crate::link_field::grammar::{LinkParam, Step, Value, step};
+use crate::link_field::relations::Relations;
 use crate::link_field::text;
 use std::borrow::Cow;
 use std::fmt;
@@ -60,6 +61,11 @@ impl<'a> Parameter<'a> {
         ext_value(self.raw()?).ok().and_then(|(_, value)| value.decoded())
     }
 
+    /// The relation types that the value lists, if this is a `rel` or a `rev`.
+    pub(crate) fn relations(self) -> Relations<'a> {
+        Relations::new(self.value)
+    }
+
     pub(crate) fn raw_value(self) -> Value<'a> {
         self.value
     }
@@ -108,6 +114,8 @@ impl<'a> Iterator for Parameters<'a> {
             };
             self.rest = rest;
             if let Step::Param(param) = step {
+                #[cfg(test)]
+                READ.set(READ.get() + 1);
                 return Some(Parameter::new(param));
             }
         }
@@ -115,6 +123,17 @@ impl<'a> Iterator for Parameters<'a> {
 }
 
 impl std::iter::FusedIterator for Parameters<'_> {}
+
+#[cfg(test)]
+thread_local! {
+    static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many parameters this thread has read of links.
+#[cfg(test)]
+pub(crate) fn parameters_read() -> usize {
+    READ.get()
+}
 
 impl fmt::Debug for Parameters<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

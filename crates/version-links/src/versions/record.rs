@@ -1,6 +1,7 @@
 //! Links whatever they came from.
 
-use crate::link_field::Link;
+use crate::ext_value::ExtValue;
+use crate::link_field::{Link, Parameter, Relations};
 use crate::relation::Relation;
 use std::borrow::Cow;
 
@@ -97,27 +98,108 @@ impl<'a> Record<'a> {
 
     /// The records of a link: one for each of its relation types, in order.
     ///
-    /// Its parameters are the attributes, without quotes and escapes. `title` is the one that
-    /// counts; those whose name ends in `*` are decoded, their language left out, and those that
-    /// cannot be are left out themselves.
+    /// The attributes are the link's parameters, without quotes and escapes. `title` comes first, as
+    /// [`Link::title`] gives it. Other parameters whose name ends in `*` are decoded, without their
+    /// language; those that cannot be decoded are left out.
+    ///
+    /// The link's parameters are read once, however many relation types it has.
     pub fn of(link: Link<'a>) -> impl Iterator<Item = Record<'a>> + Clone {
-        let title = link.title().map(|title| (Cow::Borrowed("title"), title));
-        let others = link.parameters().filter(|parameter| {
-            !["rel", "anchor", "title", "title*"].iter().any(|known| parameter.is(known))
-        });
-        let others = others.filter_map(|parameter| {
-            let value = match parameter.name().strip_suffix('*') {
-                Some(_) => parameter.ext_value()?.into_text(),
-                None => parameter.value().unwrap_or_default(),
-            };
-            Some((Cow::Borrowed(parameter.name()), value))
-        });
-        let attributes: Vec<_> = title.into_iter().chain(others).collect();
-        link.rel().map(move |relation| Record {
-            context: link.anchor(),
+        let Read { rel, context, attributes } = Read::of(link);
+        rel.map(move |relation| Record {
+            context: context.clone(),
             relation,
             target: Cow::Borrowed(link.target()),
             attributes: attributes.clone(),
         })
+    }
+}
+
+/// What one walk over a link's parameters finds for all of its records.
+struct Read<'a> {
+    rel: Relations<'a>,
+    context: Option<Cow<'a, str>>,
+    attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Read<'a> {
+    fn of(link: Link<'a>) -> Self {
+        let (mut rel, mut anchor, mut title, mut title_star) = (None, None, None, None);
+        let mut attributes = Vec::new();
+        for parameter in link.parameters() {
+            let name = parameter.name();
+            // The first of each counts, as it does for the accessors of the link.
+            let first = match () {
+                () if parameter.is("rel") => &mut rel,
+                () if parameter.is("anchor") => &mut anchor,
+                () if parameter.is("title") => &mut title,
+                () if parameter.is("title*") => &mut title_star,
+                () => {
+                    let value = match name.ends_with('*') {
+                        true => parameter.ext_value().map(ExtValue::into_text),
+                        false => Some(parameter.value().unwrap_or_default()),
+                    };
+                    attributes.extend(value.map(|value| (Cow::Borrowed(name), value)));
+                    continue;
+                }
+            };
+            first.get_or_insert(parameter);
+        }
+        let decoded = title_star.and_then(Parameter::ext_value).map(ExtValue::into_text);
+        let title = decoded.or_else(|| title.and_then(Parameter::value));
+        if let Some(title) = title {
+            attributes.insert(0, (Cow::Borrowed("title"), title));
+        }
+        Self {
+            rel: rel.map_or_else(Relations::default, Parameter::relations),
+            context: anchor.map(|anchor| anchor.value().unwrap_or_default()),
+            attributes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link_field::{links, parameters_read};
+
+    fn link(value: &str) -> Link<'_> {
+        links(value.as_bytes()).next().unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_parameters_of_a_link_are_read_once_for_all_of_its_records() {
+        let link = link("<a>; x=y; title=b; rel=\"c d e f\"; anchor=\"/g\"; title*=UTF-8''h");
+        let before = parameters_read();
+        let records: Vec<_> = Record::of(link).collect();
+        assert_eq!(parameters_read() - before, 5);
+        assert_eq!(records.len(), 4);
+        assert!(records.iter().all(|record| record.context.as_deref() == Some("/g")));
+    }
+
+    /// The one walk finds what the accessors of the link find.
+    #[test]
+    fn the_first_of_each_parameter_counts_in_a_record_as_in_its_link() {
+        for value in [
+            "<a>",
+            "<a>; rel",
+            "<a>; rel=b; rel=c; anchor; anchor=d; title; title=e",
+            "<a>; REL=\"b c\"; Anchor=\"\\/d\"; Title=\"e\\f\"; x*=UTF-8''%41; y*=broken; z",
+            "<a>; rel=b; title=c; title*=UTF-8''%e4; title*=UTF-8''d",
+            "<a>; rel=b; title*=broken; title=c; title=d; title*=UTF-8'de'e",
+            "<a>; rel=b; title*=UTF-8'de'c; hreflang=de; hreflang=en",
+        ] {
+            let link = link(value);
+            let records: Vec<_> = Record::of(link).collect();
+            let relations: Vec<_> = records.iter().map(|record| record.relation.clone()).collect();
+            assert_eq!(relations, link.rel().collect::<Vec<_>>(), "{value}");
+            for record in &records {
+                assert_eq!(record.context, link.anchor(), "{value}");
+                let of_name = |name| record.attributes.iter().filter(move |(key, _)| *key == name);
+                let titles: Vec<_> = of_name("title").map(|(_, title)| title.clone()).collect();
+                assert_eq!(titles, Vec::from_iter(link.title()), "{value}");
+                let languages = of_name("hreflang").map(|(_, language)| language.clone());
+                assert!(languages.eq(link.hreflang()), "{value}");
+            }
+        }
     }
 }
