@@ -1,10 +1,11 @@
-//! Values that say their character set and language (RFC 8187).
+//! Parameter values with a character set and a language (RFC 8187).
 
 use crate::language_tag::is_language_tag;
 use crate::latin1;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::combinator::rest;
 use nom::{IResult, Parser};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;
 
 /// The decoded value of a parameter whose name ends in `*`, such as `title*`.
@@ -21,20 +22,20 @@ impl<'a> ExtValue<'a> {
         Some(self.language).filter(|language| !language.is_empty())
     }
 
-    /// The text. It was percent-encoded, so it may hold any character, line breaks included.
+    /// The text. It was percent-encoded, so that it may contain any character, even line breaks.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text, borrowed from the field where nothing was encoded.
+    /// The text. It is borrowed from the field if nothing was encoded.
     #[must_use]
     pub fn into_text(self) -> Cow<'a, str> {
         self.text
     }
 }
 
-/// An extended value, not yet decoded.
+/// The parts of an `ext-value`, not yet decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EncodedValue<'a> {
     charset: &'a [u8],
@@ -59,17 +60,16 @@ impl<'a> EncodedValue<'a> {
         self.charset.eq_ignore_ascii_case(b"UTF-8")
     }
 
-    /// Whether the language, if any, is a language tag and all characters are encoded that must
-    /// be.
+    /// Whether the language, if there is one, is a language tag, and all characters are encoded that
+    /// have to be.
     pub(crate) fn is_strict(&self) -> bool {
         (self.language.is_empty() || is_language_tag(self.language))
             && self.chars.iter().all(|&octet| octet == b'%' || is_attr_char(octet))
     }
 
-    /// The text, from UTF-8 or ISO-8859-1; none if the octets are not in the character set that
-    /// is said, if that is another one, or if a `%` encodes nothing.
+    /// The text, if it is in UTF-8 or ISO-8859-1, as the value says, and each `%` encodes an octet.
     ///
-    /// Characters that should have been encoded stand for themselves.
+    /// Characters that should have been encoded are taken as they are.
     pub(crate) fn decoded(&self) -> Option<ExtValue<'a>> {
         let octets = percent_decoded(self.chars)?;
         let text = if self.is_utf8() {
@@ -102,6 +102,27 @@ fn percent_decoded(chars: &[u8]) -> Option<Cow<'_, [u8]>> {
     Some(Cow::Owned(decoded))
 }
 
+/// Appends a text to a field value as an `ext-value`, with a language that may be empty.
+pub(crate) fn push_ext_value(out: &mut String, language: &str, text: &str) {
+    out.push_str("UTF-8'");
+    out.push_str(language);
+    out.push('\'');
+    out.extend(utf8_percent_encode(text, &NOT_ATTR_CHARS));
+}
+
+/// What must be percent-encoded.
+const NOT_ATTR_CHARS: AsciiSet = {
+    let mut set = NON_ALPHANUMERIC.remove(b'!');
+    let mut octet = 0;
+    while octet < 128 {
+        if is_attr_char(octet) {
+            set = set.remove(octet);
+        }
+        octet += 1;
+    }
+    set
+};
+
 const fn hex(octet: u8) -> Option<u8> {
     match octet {
         b'0'..=b'9' => Some(octet - b'0'),
@@ -119,7 +140,7 @@ fn is_mime_charset(octet: u8) -> bool {
 }
 
 /// `attr-char` (RFC 8187 section 3.2.1).
-fn is_attr_char(octet: u8) -> bool {
+const fn is_attr_char(octet: u8) -> bool {
     octet.is_ascii_alphanumeric()
         || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'+' | b'-' | b'.' | b'^' | b'_')
         || matches!(octet, b'`' | b'|' | b'~')
@@ -171,6 +192,21 @@ mod tests {
         ] {
             let (_, value) = ext_value(value.as_bytes()).unwrap();
             assert_eq!(value.is_strict(), strict, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn rfc8187_3_2_1_what_is_written_is_strict_and_is_read_as_it_was() {
+        let every_ascii: String = (0_u8..128).map(char::from).collect();
+        for (language, text) in
+            [("", ""), ("de", "letztes Kapitel"), ("", "€"), ("en", &every_ascii)]
+        {
+            let mut value = String::new();
+            push_ext_value(&mut value, language, text);
+            let (_, read) = ext_value(value.as_bytes()).unwrap();
+            assert!(read.is_strict() && read.is_utf8(), "{value}");
+            let read = read.decoded().unwrap();
+            assert_eq!((read.language().unwrap_or_default(), read.text()), (language, text));
         }
     }
 

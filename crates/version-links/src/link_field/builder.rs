@@ -1,30 +1,16 @@
 //! Making links.
 
 use crate::error::Error;
+use crate::ext_value::push_ext_value;
+use crate::link_field::grammar::is_token;
+use crate::link_field::known::Known;
 use crate::link_field::link::{Link, LinkBuf};
 use crate::reader::Reader;
 use crate::relation::Relation;
 use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt::Write;
 
-/// RFC 8187 section 3.2.1, `attr-char`: what need not be percent-encoded.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'!')
-    .remove(b'#')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'+')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'^')
-    .remove(b'_')
-    .remove(b'`')
-    .remove(b'|')
-    .remove(b'~');
-
-/// Makes a link that a strict reader takes, or refuses.
+/// Makes a link that a strict reader accepts, or gives the reason why it cannot be made.
 ///
 /// ```
 /// use version_links::{LinkBuf, Relation};
@@ -47,7 +33,7 @@ pub struct LinkBuilder {
     relations: Vec<String>,
     parameters: Vec<(String, Value)>,
     commas: Commas,
-    /// The first thing given that nobody should send.
+    /// The first text given that must not be sent.
     refused: Option<Error>,
 }
 
@@ -56,10 +42,10 @@ enum Value {
     Absent,
     Text(String),
     /// Language and text.
-    Extended(String, String),
+    ExtValue(String, String),
 }
 
-/// What becomes of commas in a target.
+/// How commas and semicolons in a target are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Commas {
     #[default]
@@ -68,7 +54,7 @@ enum Commas {
 }
 
 impl LinkBuf {
-    /// Makes a link to a target, a URI reference.
+    /// Starts a link to a target, which is a URI reference.
     pub fn builder(target: impl Into<String>) -> LinkBuilder {
         LinkBuilder {
             target: target.into(),
@@ -81,39 +67,36 @@ impl LinkBuf {
 }
 
 impl Link<'_> {
-    /// Makes the link anew of what was read: its target, relation types and parameters, unknown
-    /// ones included, in order. This corrects what broke the grammar and no value:
+    /// Starts a link with the target, relation types and parameters of this one, in order, including
+    /// unknown parameters. The new link has the same values, and these violations are corrected:
     ///
-    /// | broken | written |
+    /// | violated | written |
     /// |---|---|
     /// | `anchor-brackets` | `anchor="..."` |
     /// | `parameter-separator`, `parameter-empty`, `parameter-space` | one semicolon before each parameter |
-    /// | `parameter-name` | nothing: the parameter has no name to be read by |
+    /// | `parameter-name` | nothing, because the parameter has no valid name |
     /// | `parameter-value` | a quoted value |
-    /// | `ext-value-quoted` | without quotes |
-    /// | `rel-repeated`, `parameter-repeated`, `anchor-repeated` | the first alone, which counts |
-    /// | `rel-renamed` | the relation's new name |
-    /// | `value-ascii`, in another encoding | in UTF-8 |
+    /// | `ext-value-quoted` | the value without quotes |
+    /// | `rel-repeated`, `parameter-repeated`, `anchor-repeated` | only the first one, which is the one that counts |
+    /// | `rel-renamed` | the relation's present name |
+    /// | `value-ascii`, if the value is not UTF-8 | the value in UTF-8 |
     ///
-    /// What else is broken, [`build`](LinkBuilder::build) refuses.
+    /// [`build`](LinkBuilder::build) refuses a link with any other violation.
     pub fn to_builder(self) -> LinkBuilder {
         let mut builder = LinkBuf::builder(self.target());
         let current = self.rel().map(|found| found.renamed().unwrap_or(found.into_owned()));
         builder.relations.extend(current.map(|relation| relation.into_text().into_owned()));
-        const ONCE: [&str; 5] = ["anchor", "media", "title", "title*", "type"];
         for parameter in self.parameters().filter(|parameter| !parameter.is("rel")) {
             let name = parameter.name().to_owned();
-            let once = ONCE.iter().find(|once| parameter.is(once));
-            let again = |(other, _): &(String, _)| {
-                once.is_some_and(|once| other.eq_ignore_ascii_case(once))
-            };
-            if builder.parameters.iter().any(again) {
+            let occurs_once = Known::of(&name).is_some_and(|known| known.repeated().is_some());
+            let mut before = builder.parameters.iter();
+            if occurs_once && before.any(|(before, _)| parameter.is(before)) {
                 continue;
             }
             let value = match (parameter.ext_value(), parameter.value()) {
-                (Some(extended), _) => Value::Extended(
-                    extended.language().unwrap_or_default().to_owned(),
-                    extended.into_text().into_owned(),
+                (Some(ext_value), _) => Value::ExtValue(
+                    ext_value.language().unwrap_or_default().to_owned(),
+                    ext_value.into_text().into_owned(),
                 ),
                 (None, Some(value)) => Value::Text(value.into_owned()),
                 (None, None) => Value::Absent,
@@ -123,12 +106,12 @@ impl Link<'_> {
         builder
     }
 
-    /// The link as one field value, octet for octet as it was read.
+    /// Writes the link as one field value, octet for octet as it was read.
     ///
     /// # Errors
-    /// The rule that it breaks, if a strict reader would refuse it, [`Rule::RelRenamed`] for a name
-    /// that the draft has given up, and [`Rule::ValueAscii`] for octets that are not UTF-8:
-    /// [`to_builder`](Self::to_builder) corrects what can be corrected.
+    /// The rule that the link violates, if a strict reader would refuse it. Also
+    /// [`Rule::RelRenamed`] for a former name of a relation, and [`Rule::ValueAscii`] for octets that
+    /// are not UTF-8. [`to_builder`](Self::to_builder) corrects what can be corrected.
     pub fn to_field_value(self) -> Result<String, Error> {
         let link = self.into_owned();
         verify(&link)?;
@@ -137,75 +120,78 @@ impl Link<'_> {
 }
 
 impl LinkBuilder {
-    /// With one more relation type: a registered name in lower case, or a URI.
+    /// Adds a relation type: a registered name in lower case, or a URI.
     pub fn rel(mut self, relation: impl AsRef<str>) -> Self {
         self.relations.push(relation.as_ref().to_owned());
         self
     }
 
-    /// With a context other than the document: a URI reference.
+    /// Sets the resource that the link leads from, if it is not the document: a URI reference.
     pub fn anchor(self, anchor: impl Into<String>) -> Self {
         self.parameter("anchor", anchor)
     }
 
-    /// With one more language of the target.
+    /// Adds a language of the target.
     pub fn hreflang(self, language: impl Into<String>) -> Self {
         self.parameter("hreflang", language)
     }
 
-    /// With the media queries that the target is meant for.
+    /// Sets the media queries that the target is meant for. They must be ASCII.
     pub fn media(self, media: impl Into<String>) -> Self {
         self.parameter("media", media)
     }
 
-    /// With a title: as `title` if it is ASCII, otherwise as `title*`, which every reader prefers,
-    /// and those that do not know it lose nothing but a title.
+    /// Sets the title. It is written as `title` if it is ASCII, and as `title*` otherwise. Old readers,
+    /// which do not know `title*`, then show no title.
     pub fn title(self, title: impl Into<String>) -> Self {
         self.parameter("title", title)
     }
 
-    /// With a title in a language, as `title*`.
+    /// Sets the title in a language. It is written as `title*`.
     pub fn title_in(mut self, language: impl Into<String>, title: impl Into<String>) -> Self {
         let title = title.into();
         self.refuse_controls(&title);
-        self.parameters.push(("title*".into(), Value::Extended(language.into(), title)));
+        self.parameters.push(("title*".into(), Value::ExtValue(language.into(), title)));
         self
     }
 
-    /// With the media type that the target likely has.
+    /// Sets the media type that the target probably has.
     pub fn type_(self, media_type: impl Into<String>) -> Self {
         self.parameter("type", media_type)
     }
 
-    /// With any other parameter. A value that is not ASCII goes under the name with a `*`, encoded
-    /// as RFC 8187 has it, as does that of a name which ends in one. Control characters are refused
-    /// in either, but for tabs.
+    /// Adds any other parameter.
+    ///
+    /// If the name ends in `*`, the value is always encoded as RFC 8187 says. If it does not, and the
+    /// value is not ASCII, a `*` is added to the name, and the value is encoded. Only `rel`, `rev`,
+    /// `anchor`, `hreflang`, `media` and `type` have no such form: [`build`](Self::build) refuses a
+    /// value that is not ASCII. It also refuses control characters other than tabs, even where they
+    /// would be encoded.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
         self.refuse_controls(&value);
         if name.eq_ignore_ascii_case("media") && !value.is_ascii() {
             self.refuse(Rule::ValueAscii, value.as_bytes());
         }
-        let is_known = ["rel", "rev", "anchor", "hreflang", "media", "type"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known));
+        let has_ext_value_form = Known::of(&name).is_none_or(Known::has_ext_value_form);
         let parameter = match name.strip_suffix('*') {
-            Some(_) => (name, Value::Extended(String::new(), value)),
-            None if value.is_ascii() || is_known => (name, Value::Text(value)),
-            None => (format!("{name}*"), Value::Extended(String::new(), value)),
+            Some(_) => (name, Value::ExtValue(String::new(), value)),
+            None if value.is_ascii() || !has_ext_value_form => (name, Value::Text(value)),
+            None => (format!("{name}*"), Value::ExtValue(String::new(), value)),
         };
         self.parameters.push(parameter);
         self
     }
 
-    /// Percent-encodes commas and semicolons in the target, for readers that part links at any
-    /// comma. The target is another URI then, which names the same only where the server says so.
+    /// Percent-encodes commas and semicolons in the target, for readers that split a field at each
+    /// comma. The target is then another URI, which names the same resource only if the server treats
+    /// both alike.
     pub fn encode_commas(mut self) -> Self {
         self.commas = Commas::Encoded;
         self
     }
 
-    /// A reader may decode what was encoded, and trust it.
+    /// Refuses control characters, because a reader may decode a value and trust it.
     fn refuse_controls(&mut self, text: &str) {
         if let Some(at) = text.find(|found: char| found.is_control() && found != '\t') {
             self.refuse(Rule::FieldControl, &text.as_bytes()[at..]);
@@ -219,9 +205,9 @@ impl LinkBuilder {
     /// Makes the link.
     ///
     /// # Errors
-    /// The rule by which a strict reader would refuse it, [`Rule::RelRenamed`] for a name that the
-    /// draft has given up, [`Rule::FieldControl`] and [`Rule::ValueAscii`] for text that no sender
-    /// should send, whichever encoding hides it.
+    /// The rule by which a strict reader would refuse the link. Also [`Rule::RelRenamed`] for a former
+    /// name of a relation, [`Rule::FieldControl`] for a control character in a value, even where it
+    /// would be encoded, and [`Rule::ValueAscii`] for a value of `media` that is not ASCII.
     pub fn build(self) -> Result<LinkBuf, Error> {
         if let Some(refused) = self.refused {
             return Err(refused);
@@ -240,7 +226,7 @@ impl LinkBuilder {
             push_parameter(&mut text, "rel", &Value::Text(self.relations.join(" ")));
         }
         for (name, value) in &self.parameters {
-            if name.is_empty() || !name.bytes().all(is_token_char) {
+            if !is_token(name.as_bytes()) {
                 let offset = "<>".len() + target.len() + text.len();
                 return Err(Error::violation(
                     Rule::ParameterName,
@@ -257,18 +243,19 @@ impl LinkBuilder {
     }
 }
 
-/// Titles and anchors were once no tokens, so that they are widest understood in quotes
-/// (RFC 8288 section 3, RFC 5988 section 5).
+/// Older readers understand titles and anchors only in quotes, because RFC 5988 section 5 did not
+/// allow tokens for them.
 const QUOTED: [&str; 2] = ["anchor", "title"];
 
-/// Appends a parameter: an absent value as nothing, a token as it is, another text in quotes.
+/// Appends a parameter. A token is written as it is, any other text in quotes, an absent value not at
+/// all.
 fn push_parameter(out: &mut String, name: &str, value: &Value) {
     out.push_str("; ");
     out.push_str(name);
     let may_be_bare = !QUOTED.iter().any(|quoted| name.eq_ignore_ascii_case(quoted));
     match value {
         Value::Absent => {}
-        Value::Text(text) if may_be_bare && !text.is_empty() && text.bytes().all(is_token_char) => {
+        Value::Text(text) if may_be_bare && is_token(text.as_bytes()) => {
             out.push('=');
             out.push_str(text);
         }
@@ -282,19 +269,15 @@ fn push_parameter(out: &mut String, name: &str, value: &Value) {
             }
             out.push('"');
         }
-        Value::Extended(language, text) => {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "=UTF-8'{language}'{}", utf8_percent_encode(text, ENCODED));
+        Value::ExtValue(language, text) => {
+            out.push('=');
+            push_ext_value(out, language, text);
         }
     }
 }
 
-/// RFC 9110 section 5.6.2, `tchar`.
-fn is_token_char(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet)
-}
-
-/// Whether the strict reader takes a link for what it is, and for one, under no name given up.
+/// Checks that a strict reader reads the link as it is, and as one link, and that no relation has its
+/// former name.
 pub(crate) fn verify(link: &LinkBuf) -> Result<(), Error> {
     let (value, link) = (link.to_string(), link.as_link());
     let mut reading = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());
@@ -308,7 +291,7 @@ pub(crate) fn verify(link: &LinkBuf) -> Result<(), Error> {
             }
             Rule::RelRenamed
         }
-        // The parameters are not UTF-8, which text cannot tell.
+        // The parameters are not UTF-8, so that the text of the value differs from them.
         Some(read) if read.target() == link.target() && second.is_none() => Rule::ValueAscii,
         _ => Rule::TargetBrackets,
     };

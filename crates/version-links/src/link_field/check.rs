@@ -1,15 +1,16 @@
-//! What must hold of a link's target and parameters beyond the grammar.
+//! Checks of a link's target and parameters that go beyond the grammar.
 
 use crate::ext_value::ext_value;
 use crate::language_tag::is_language_tag;
 use crate::link_field::grammar::{Step, Value};
+use crate::link_field::known::Known;
 use crate::link_field::parameter::Parameter;
 use crate::relation::is_relation_types;
 use crate::report::Report;
 use crate::rule::Rule;
 use iri_string::types::{IriReferenceStr, UriReferenceStr};
 
-/// The text of a target, which is a URI reference; without meaning if it is refused.
+/// Checks a target and gives its text, which has no meaning if the target is refused.
 pub(crate) fn target<'a>(report: &mut Report<'a>, octets: &'a [u8]) -> &'a str {
     if let Some(at) = memchr::memchr2(b'\r', b'\n', octets) {
         report.violation(Rule::FieldLineBreak, &octets[at..]);
@@ -31,37 +32,6 @@ fn reference<'a>(report: &mut Report<'a>, text: &str, octets: &'a [u8], syntax: 
     }
 }
 
-/// The parameters that RFC 8288 knows, and has once in a link or treats in a way of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
-    Rel,
-    Rev,
-    Anchor,
-    Hreflang,
-    Media,
-    Title,
-    TitleStar,
-    Type,
-}
-
-impl Known {
-    const NAMES: [(&'static str, Self); 8] = [
-        ("rel", Self::Rel),
-        ("rev", Self::Rev),
-        ("anchor", Self::Anchor),
-        ("hreflang", Self::Hreflang),
-        ("media", Self::Media),
-        ("title", Self::Title),
-        ("title*", Self::TitleStar),
-        ("type", Self::Type),
-    ];
-
-    fn of(parameter: Parameter<'_>) -> Option<Self> {
-        let known = Self::NAMES.iter().find(|(name, _)| parameter.is(name));
-        known.map(|&(_, known)| known)
-    }
-}
-
 /// Checks the parameters of one link, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Check {
@@ -69,7 +39,7 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// Checks one step; the octets are those it took.
+    /// Checks one step, which consists of these octets.
     pub(crate) fn step<'a>(&mut self, report: &mut Report<'a>, step: Step<'a>, octets: &'a [u8]) {
         let param = match step {
             Step::Param(param) => param,
@@ -85,7 +55,7 @@ impl Check {
             Value::Loose(_) => report.violation(Rule::ParameterValue, octets),
         }
         let parameter = Parameter::new(param);
-        let known = Known::of(parameter);
+        let known = Known::of(parameter.name());
         if let Some(known) = known {
             if let Some(rule) = self.repeated(known) {
                 return report.violation(rule, octets);
@@ -94,25 +64,17 @@ impl Check {
         meaning(report, known, parameter, octets);
     }
 
-    /// Checks what only the end of a link tells.
+    /// Checks what is known only at the end of a link.
     pub(crate) fn finish<'a>(self, report: &mut Report<'a>, link: &'a [u8]) {
         report.expect(self.seen & 1 << Known::Rel as u8 != 0, Rule::RelMissing, link);
     }
 
-    /// The rule that a parameter breaks by standing here once more. It is then without effect.
+    /// The rule that a parameter violates because it occurred before. It then has no effect.
     fn repeated(&mut self, known: Known) -> Option<Rule> {
         let bit = 1 << known as u8;
         let again = self.seen & bit != 0;
         self.seen |= bit;
-        match known {
-            _ if !again => None,
-            Known::Rel => Some(Rule::RelRepeated),
-            Known::Anchor => Some(Rule::AnchorRepeated),
-            Known::Rev | Known::Hreflang => None,
-            Known::Media | Known::Title | Known::TitleStar | Known::Type => {
-                Some(Rule::ParameterRepeated)
-            }
-        }
+        known.repeated().filter(|_| again)
     }
 }
 
@@ -189,7 +151,8 @@ fn is_media_type(octets: &[u8]) -> bool {
     slash.is_some_and(|slash| is_name(&octets[..slash]) && is_name(&octets[slash + 1..]))
 }
 
-/// Checks that octets hold no controls but tabs, and line breaks only where a fold has them.
+/// Checks that octets contain no control characters except tabs, and no line breaks except those of
+/// folds.
 pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
     let mut rest = octets;
     while let Some(at) = rest.iter().position(|&octet| is_control(octet)) {
@@ -206,7 +169,7 @@ pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
     }
 }
 
-/// A control other than HTAB.
+/// Whether an octet is a control character other than HTAB.
 pub(crate) const fn is_control(octet: u8) -> bool {
     (octet < b' ' && octet != b'\t') || octet == 0x7f
 }

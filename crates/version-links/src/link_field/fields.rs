@@ -8,7 +8,7 @@ use crate::relation::Relation;
 #[cfg(feature = "http")]
 use crate::rule::Rule;
 
-/// Writes links to as many Link fields as they need, and no more than are allowed.
+/// Writes links to Link fields, within limits on the fields and their octets.
 ///
 /// ```
 /// use version_links::{LinkBuf, LinkFields, Relation};
@@ -37,56 +37,58 @@ impl Default for LinkFields {
 }
 
 impl LinkFields {
-    /// Up to 8 fields of up to 4,096 octets, which any HTTP software takes.
+    /// At most 8 fields of at most 4,096 octets each, which HTTP software accepts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the most octets of one field's value. A link is never parted.
+    /// Sets the limit on the octets of one field value. A link is never split.
     pub fn field_octets(mut self, octets: u64) -> Self {
         self.limits = self.limits.field_octets(octets);
         self
     }
 
-    /// Sets the most fields.
+    /// Sets the limit on the number of fields.
     pub fn fields(mut self, fields: u64) -> Self {
         self.limits = self.limits.fields(fields);
         self
     }
 
-    /// Sets the most links. Default 1,024, as many as this crate's reader takes of a message.
+    /// Sets the limit on the number of links. The default is 1,024, as many as a
+    /// [`Reader`](crate::Reader) accepts by default.
     pub fn links(mut self, links: u64) -> Self {
         self.limits = self.limits.links(links);
         self
     }
 
-    /// Sets the document of links that stands in for all of them when there are more than the
-    /// fields hold (RFC 9264 section 6).
+    /// Sets the URI of a linkset: a document that contains all the links. If the links do not fit,
+    /// one link to it is written in their place (RFC 9264 section 6).
     ///
     /// # Errors
-    /// When the target is no URI reference.
+    /// The rule that the target violates, if it is no URI reference.
     pub fn linkset(mut self, target: &str) -> Result<Self, Error> {
         self.linkset = Some(LinkBuf::builder(target).rel(Relation::LINKSET).build()?);
         Ok(self)
     }
 
-    /// The fields' values.
+    /// The values of the fields.
     ///
     /// # Errors
-    /// The rule that a link breaks, if a strict reader would refuse it; [`Limit::FieldOctets`],
-    /// [`Limit::Fields`] or [`Limit::Links`] when they do not fit and no linkset stands in for them.
+    /// The rule that a link violates, if a strict reader would refuse it. [`Limit::FieldOctets`],
+    /// [`Limit::Fields`] or [`Limit::Links`] if the links do not fit, and no linkset was set.
     pub fn values(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         match (self.fit(links), &self.linkset) {
-            (Err(error), Some(linkset)) if is_limit(&error) => Ok(vec![linkset.to_string()]),
+            (Err(error), Some(linkset)) if error.rule().is_none() => Ok(vec![linkset.to_string()]),
             (fitted, _) => fitted,
         }
     }
 
-    /// The fields' values, to be set one by one.
+    /// The values of the fields, for a message's head.
     ///
     /// # Errors
     /// As [`values`](Self::values).
     #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     pub fn header_values(&self, links: &[LinkBuf]) -> Result<Vec<http::HeaderValue>, Error> {
         let header_value = |value: String| {
             http::HeaderValue::from_bytes(value.as_bytes())
@@ -100,6 +102,7 @@ impl LinkFields {
     /// # Errors
     /// As [`values`](Self::values).
     #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     pub fn append_to(&self, links: &[LinkBuf], headers: &mut http::HeaderMap) -> Result<(), Error> {
         for value in self.header_values(links)? {
             headers.append(http::header::LINK, value);
@@ -133,8 +136,4 @@ impl LinkFields {
         }
         Ok(values)
     }
-}
-
-fn is_limit(error: &Error) -> bool {
-    matches!(error.kind(), crate::error::ErrorKind::Limit(_))
 }

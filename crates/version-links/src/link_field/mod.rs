@@ -6,6 +6,7 @@ mod fields;
 mod grammar;
 #[cfg(test)]
 mod hostile;
+mod known;
 mod link;
 mod links;
 #[cfg(feature = "http")]
