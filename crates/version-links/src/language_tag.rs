@@ -6,7 +6,7 @@
 /// subtag           = 1*8( ALPHA / DIGIT )
 /// ```
 ///
-/// Every Language-Tag of RFC 5646 has that form.
+/// Each Language-Tag of RFC 5646 has this form.
 pub(crate) fn is_language_tag(octets: &[u8]) -> bool {
     let mut subtags = octets.split(|&octet| octet == b'-');
     let fits = |subtag: &[u8]| (1..=8).contains(&subtag.len());

@@ -10,9 +10,9 @@
 //! # Ok::<(), version_links::Error>(())
 //! ```
 //!
-//! Nothing is copied or allocated on clean input, any octets are read in linear time, and one bad
-//! link loses no neighbour: it is an error in its place, with the field and the octet. The crate
-//! does no IO.
+//! Nothing is copied or allocated for valid input. Any octets are read in linear time. A link that
+//! cannot be read is an error with its field and offset, and its neighbours are read. The crate does
+//! no IO.
 //!
 //! # Map
 //!
@@ -20,37 +20,39 @@
 //! |---|---|
 //! | read one field value, or all Link fields of a message | [`links`], `links_in_headers`: [`Links`], `LinksInHeaders` |
 //! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`ExtValue`] |
-//! | keep one | [`LinkBuf`] |
+//! | keep a link | [`LinkBuf`] |
 //! | learn about versions | [`VersionLinks`], [`VersionLink`], [`VersionLinksBuilder`], [`AnchorPolicy`], [`Finding`]; [`Record`] |
-//! | find the same in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
-//! | make links, and fields of them | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
+//! | find the equivalents in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
+//! | make links, and fields of links | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
 //!
 //! # Strict and lenient
 //!
-//! [`Tolerance::STRICT`] is the grammar of RFC 8288 section 3 and of the parameters it knows.
-//! [`Tolerance::DRAFTS`], the default, reads what RFC 8288 appendix B reads and the versioning
-//! draft's `anchor=</docs/test.txt>`, and reports each breach. Both see the same links: strictness
-//! only turns reports into errors. Where the appendix would end the reading, or read nonsense, this
-//! crate goes on:
+//! [`Tolerance::STRICT`] is the grammar of RFC 8288 section 3 and of the parameters that it defines.
+//! [`Tolerance::DRAFTS`], the default, reads what RFC 8288 appendix B reads, and the versioning
+//! draft's `anchor=</docs/test.txt>`, and reports each violation. Both see the same links: a strict
+//! reader only gives errors where a lenient one gives diagnostics.
 //!
-//! | found | appendix B | here |
+//! Where the appendix ends the reading, or reads nonsense, this crate continues:
+//!
+//! | found | appendix B | this crate |
 //! |---|---|---|
-//! | the comma between two links | its loop stops there | the list goes on, as in section 3 |
-//! | an element that is no link, or a target without its `>` | ends, or takes the next link in | an error; on at the next comma outside quotes and `<>` that a `<` follows |
-//! | a quote that does not close | takes all that follows into the value | an error; on in the same way |
-//! | text behind a quoted value | ends this link, and the reading | passed over up to the next `;` or `,` |
-//! | space behind an unquoted value | part of the value | not part of it |
-//! | a parameter whose name is no token | kept | passed over |
-//! | a `title*` that cannot be decoded | the caller's choice | `title` stands in for it |
+//! | the comma between two links | its loop stops there | continues, as section 3 says |
+//! | an element that is no link, or a target without its `>` | ends, or takes the next link in | gives an error, and resumes after the next comma outside quotes and `<>` that is followed by a `<` |
+//! | a quote that does not close | takes all that follows into the value | gives an error, and resumes in the same way |
+//! | text after a quoted value | ends this link, and the reading | skips it, up to the next `;` or `,` |
+//! | white space after an unquoted value | takes it into the value | leaves it out of the value |
+//! | a parameter whose name is no token | keeps it | skips it |
+//! | a `title*` that cannot be decoded | lets the caller decide | uses `title` instead |
 //!
 //! # Features
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | from and to an `http::HeaderMap`: `links_in_headers`, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
+//! | `http` | yes | reads and writes an `http::HeaderMap`: `links_in_headers`, `Reader::links_in_headers`, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod diagnostic;

@@ -1,9 +1,9 @@
-//! How to read: what is reported instead of refused, and how much is taken.
+//! How to read: which violations are tolerated, and how much is accepted.
 
 use crate::limits::Limits;
 use crate::reporting::Tolerance;
 
-/// How to read Link fields: what is reported instead of refused, and how much is taken.
+/// How to read Link fields: which violations are tolerated, and how much is accepted.
 ///
 /// ```
 /// use version_links::{ErrorKind, Reader, Rule, Tolerance};
@@ -26,18 +26,18 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// [`Tolerance::DRAFTS`] and the default [`Limits`].
+    /// A reader with [`Tolerance::DRAFTS`] and the default [`Limits`].
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets which breaches are reported instead of refused.
+    /// Sets which violations are reported instead of refused.
     pub const fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Sets how much is taken before the reader refuses.
+    /// Sets how much the reader accepts before it refuses.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self

@@ -12,7 +12,8 @@ impl Base {
         Self(IriString::try_from(uri).ok())
     }
 
-    /// A reference resolved; none if it is no reference, or relative where the base is not absolute.
+    /// Resolves a reference. There is no result if it is no reference, or if it is relative and the
+    /// base is not absolute.
     pub(crate) fn resolve(&self, reference: &str) -> Option<String> {
         let reference = IriReferenceStr::new(reference).ok()?;
         if let Ok(iri) = reference.to_iri() {
@@ -22,8 +23,8 @@ impl Base {
     }
 }
 
-/// The form of a URI that those share which differ in nothing that its syntax tells to be without
-/// meaning (RFC 3986 section 6.2.2).
+/// The normal form of a URI: two URIs whose differences have no meaning in any scheme share it
+/// (RFC 3986 section 6.2.2).
 pub(crate) fn normal(uri: &str) -> String {
     IriStr::new(uri).map_or_else(|_| uri.to_owned(), |iri| iri.normalize().to_string())
 }
@@ -34,7 +35,7 @@ pub(crate) fn to_uri(reference: &str) -> String {
     mapped.unwrap_or_else(|_| reference.to_owned())
 }
 
-/// Whom a URI belongs to, in lower case.
+/// The authority of a URI, in lower case.
 pub(crate) fn authority(uri: &str) -> Option<String> {
     let authority = IriStr::new(uri).ok()?.authority_str()?;
     Some(authority.to_ascii_lowercase())

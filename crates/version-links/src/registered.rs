@@ -3,9 +3,10 @@
 use crate::relation::Relation;
 use std::borrow::Cow;
 
+/// Declares a constant of [`Relation`] for each row: its name, its source, and what it links to.
 macro_rules! registered {
     ($($constant:ident = $name:literal, $source:literal, $sentence:literal;)*) => {
-        /// Registered relation types: those between versions, and those people meet beside them.
+        /// Registered relation types between versions, and others that are common beside them.
         impl Relation<'static> {
             $(
                 #[doc = concat!("`", $name, "`: ", $sentence, " (", $source, ").")]
@@ -16,32 +17,32 @@ macro_rules! registered {
 }
 
 registered! {
-    VERSION_HISTORY = "version-history", "RFC 5829 section 3.1", "the resource that holds the history of versions";
+    VERSION_HISTORY = "version-history", "RFC 5829 section 3.1", "the resource that contains the history of versions";
     LATEST_VERSION = "latest-version", "RFC 5829 section 3.2", "the latest version in the history";
     WORKING_COPY = "working-copy", "RFC 5829 section 3.3", "a working copy of the resource";
-    WORKING_COPY_OF = "working-copy-of", "RFC 5829 section 3.4", "the resource that a working copy was taken from";
+    WORKING_COPY_OF = "working-copy-of", "RFC 5829 section 3.4", "the resource that a working copy was made from";
     PREDECESSOR_VERSION = "predecessor-version", "RFC 5829 section 3.5", "a version before this one";
     SUCCESSOR_VERSION = "successor-version", "RFC 5829 section 3.6", "a version after this one";
     ORIGINAL = "original", "RFC 7089 section 2.2.1", "the resource that a memento is of";
-    TIMEGATE = "timegate", "RFC 7089 section 2.2.2", "the resource that leads to the memento of a time";
+    TIMEGATE = "timegate", "RFC 7089 section 2.2.2", "the resource that redirects to the memento of a given time";
     TIMEMAP = "timemap", "RFC 7089 section 2.2.3", "the list of an original resource's mementos";
     MEMENTO = "memento", "RFC 7089 section 2.2.4", "the resource as it was at a time";
     FIRST = "first", "RFC 5988 section 6.2.2", "the first of a series";
     LAST = "last", "RFC 5988 section 6.2.2", "the last of a series";
     NEXT = "next", "HTML", "the next of a series";
     PREV = "prev", "HTML", "the previous of a series";
-    PREVIOUS = "previous", "HTML 4.01", "the previous of a series, as `prev`";
+    PREVIOUS = "previous", "HTML 4.01", "the previous of a series, a synonym of `prev`";
     UP = "up", "RFC 5988 section 6.2.2", "the parent in a hierarchy";
     SELF = "self", "RFC 4287 section 4.2.7.2", "the same resource";
-    EDIT = "edit", "RFC 5023 section 11.1", "where the resource can be edited";
-    EDIT_MEDIA = "edit-media", "RFC 5023 section 11.2", "where the media resource can be edited";
+    EDIT = "edit", "RFC 5023 section 11.1", "the URI at which the resource can be edited";
+    EDIT_MEDIA = "edit-media", "RFC 5023 section 11.2", "the URI at which the media resource can be edited";
     RELATED = "related", "RFC 4287 section 4.2.7.2", "a related resource";
-    VIA = "via", "RFC 4287 section 4.2.7.2", "where the resource came from";
+    VIA = "via", "RFC 4287 section 4.2.7.2", "the resource that this one was taken from";
     ALTERNATE = "alternate", "RFC 4287 section 4.2.7.2", "another form of the resource";
-    CANONICAL = "canonical", "RFC 6596", "the form that is preferred";
-    COLLECTION = "collection", "RFC 6573", "the collection that the resource is in";
+    CANONICAL = "canonical", "RFC 6596", "the preferred form of the resource";
+    COLLECTION = "collection", "RFC 6573", "the collection that contains the resource";
     ITEM = "item", "RFC 6573", "a member of the collection";
     LINKSET = "linkset", "RFC 9264 section 6", "a document of links";
-    DEPRECATION = "deprecation", "RFC 9745 section 3", "what is said about the resource's deprecation";
-    SUNSET = "sunset", "RFC 8594 section 6", "what is said about the resource's end";
+    DEPRECATION = "deprecation", "RFC 9745 section 3", "information on the deprecation of the resource";
+    SUNSET = "sunset", "RFC 8594 section 6", "information on the end of the resource";
 }

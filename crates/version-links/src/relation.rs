@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 
 /// A relation type: a registered name such as `latest-version`, or a URI.
 ///
-/// Both compare without regard to case, as RFC 8288 has it for names (section 2.1.1) and for URIs
-/// (section 2.1.2), with each other and with text.
+/// Relation types are compared with each other and with text, and case does not matter: RFC 8288
+/// says so for names (section 2.1.1) and for URIs (section 2.1.2).
 ///
 /// ```
 /// let link = version_links::links(b"</2>; rel=\"Next https://example.org/Rel\"").next().unwrap()?;
@@ -20,12 +20,14 @@ use std::hash::{Hash, Hasher};
 #[derive(Clone)]
 pub struct Relation<'a>(pub(crate) Cow<'a, str>);
 
-/// What stands before a registered name when Atom spells it as an IRI (RFC 4287 section 4.2.7.2).
+/// The IRI that precedes a registered name in Atom (RFC 4287 section 4.2.7.2).
 const REGISTERED_IN_ATOM: &str = "http://www.iana.org/assignments/relation/";
 
 impl<'a> Relation<'a> {
-    /// The relation type that an Atom link's rel attribute names: there, and there alone, a
-    /// registered name may be spelled as an IRI (RFC 4287 section 4.2.7.2, RFC 8288 appendix A.2).
+    /// The relation type that the `rel` attribute of an Atom link names.
+    ///
+    /// Only Atom spells registered names also as IRIs (RFC 4287 section 4.2.7.2, RFC 8288 appendix
+    /// A.2). Elsewhere such an IRI is an extension relation type.
     ///
     /// ```
     /// use version_links::Relation;
@@ -40,15 +42,16 @@ impl<'a> Relation<'a> {
         Self(Cow::Borrowed(name.unwrap_or(rel)))
     }
 
-    /// A relation type, as one word of a rel attribute has it. Nothing is checked: a
-    /// [`LinkBuilder`](crate::LinkBuilder) does.
+    /// A relation type with this text, which is not checked. A
+    /// [`LinkBuilder`](crate::LinkBuilder) checks it when a link is made.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
         Self(text.into())
     }
 
-    /// The relation type that this one was renamed to, if it is a name that the versioning draft
-    /// once had: `all-versions` is [`VERSION_HISTORY`](Self::VERSION_HISTORY) now, and
-    /// `working-resource` [`WORKING_COPY`](Self::WORKING_COPY).
+    /// The present relation type, if this is a former name from the drafts of RFC 5829.
+    ///
+    /// `all-versions` became [`VERSION_HISTORY`](Self::VERSION_HISTORY), and `working-resource`
+    /// became [`WORKING_COPY`](Self::WORKING_COPY).
     #[must_use]
     pub fn renamed(&self) -> Option<Relation<'static>> {
         match () {
@@ -58,20 +61,20 @@ impl<'a> Relation<'a> {
         }
     }
 
-    /// The relation type as it was spelled.
+    /// The relation type as it is spelled.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is an extension relation type, which is a URI, and no registered name, which
-    /// holds no colon.
+    /// Whether this is an extension relation type. Such a type is a URI and contains a colon; a
+    /// registered name contains none.
     #[must_use]
     pub fn is_extension(&self) -> bool {
         memchr::memchr(b':', self.0.as_bytes()).is_some()
     }
 
-    /// The relation type as spelled, borrowed from the field unless it held escapes.
+    /// The relation type as it is spelled. It is borrowed from the field unless it contained escapes.
     #[must_use]
     pub fn into_text(self) -> Cow<'a, str> {
         self.0
@@ -136,7 +139,7 @@ pub(crate) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }
 
-/// Whether text is what RFC 8288 section 3.3 has in a `rel` or `rev`.
+/// Whether a text is a valid value of `rel` or `rev` (RFC 8288 section 3.3).
 ///
 /// ```abnf
 /// relation-type *( 1*SP relation-type )

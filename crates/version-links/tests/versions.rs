@@ -56,6 +56,29 @@ fn rfc8288_3_2_an_anchor_to_another_document_counts_where_it_is_honoured_for_tha
     assert_eq!(VersionLinks::about(DOCUMENT).links(part).iter().count(), 0);
 }
 
+/// The rows and columns of the table of `AnchorPolicy`.
+#[test]
+fn rfc8288_3_2_each_anchor_policy_counts_the_links_that_its_table_says() {
+    use AnchorPolicy::{Discard, Honour, SameDocument};
+    let value = format!(
+        "<none>; rel=item, <document>; rel=item; anchor=\"{DOCUMENT}\", \
+         <other>; rel=item; anchor=\"/other\", <third>; rel=item; anchor=\"/third\""
+    );
+    for (context, policy, expected) in [
+        (DOCUMENT, SameDocument, &["none", "document"][..]),
+        (DOCUMENT, Honour, &["none", "document"]),
+        (DOCUMENT, Discard, &["none"]),
+        ("/other", SameDocument, &[]),
+        ("/other", Honour, &["other"]),
+        ("/other", Discard, &[]),
+    ] {
+        let read = links(value.as_bytes()).flatten();
+        let versions = VersionLinks::about(DOCUMENT).context(context).anchors(policy).links(read);
+        let found: Vec<_> = versions.iter().map(VersionLink::reference).collect();
+        assert_eq!(found, expected, "{policy:?}, {context}");
+    }
+}
+
 #[test]
 fn rfc5829_3_several_predecessors_after_a_merge_and_successors_after_a_branch() {
     let versions = about(

@@ -1,7 +1,8 @@
 //! The productions of RFC 8288 and RFC 9110 that a Link field is made of, as nom parsers.
 //!
-//! Each reads what RFC 8288 appendix B reads, and says in what it gives whether section 3's grammar
-//! was kept. So a strict and a lenient reader see the same links, and differ in what they refuse.
+//! Each parser reads what RFC 8288 appendix B reads, and its result says whether the input follows the
+//! grammar of section 3. So a strict and a lenient reader see the same links, and differ only in what
+//! they refuse.
 
 use crate::link_field::scan::{closing_quote, memchr2};
 use nom::bytes::complete::{tag, take_till, take_while};
@@ -10,16 +11,16 @@ use nom::error::{Error, ErrorKind};
 use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
-/// What stands after the name of a parameter.
+/// What follows the name of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Value<'a> {
     /// No `=`.
     Absent,
     /// A token.
     Token(&'a [u8]),
-    /// What stands between the quotes, pairs still escaped.
+    /// The octets between the quotes, with quoted pairs still escaped.
     Quoted(&'a [u8]),
-    /// What stands between the angle brackets of an anchor, as the draft writes it.
+    /// The octets between the angle brackets of an anchor, as the draft writes it.
     Bracketed(&'a [u8]),
     /// Neither token nor quoted string.
     Loose(&'a [u8]),
@@ -30,7 +31,7 @@ pub(crate) enum Value<'a> {
 pub(crate) struct LinkParam<'a> {
     pub(crate) name: &'a str,
     pub(crate) value: Value<'a>,
-    /// Whether white space stands around the `=`.
+    /// Whether white space surrounds the `=`.
     pub(crate) spaced: bool,
 }
 
@@ -40,9 +41,9 @@ pub(crate) enum Step<'a> {
     Param(LinkParam<'a>),
     /// A parameter whose name is no token.
     Misnamed,
-    /// A semicolon that no parameter follows.
+    /// A semicolon that is followed by no parameter.
     Empty,
-    /// Octets where a semicolon should be.
+    /// Octets in the place of a semicolon.
     Stray,
 }
 
@@ -63,7 +64,7 @@ const TCHAR: [bool; 256] = {
     table
 };
 
-/// SP and HTAB, and the line break of a fold; that it is one is checked elsewhere.
+/// SP and HTAB, and also CR and LF, since another check makes sure that they belong to a fold.
 pub(crate) const fn is_space(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
 }
@@ -85,8 +86,8 @@ pub(crate) fn separators(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while(|octet| is_space(octet) || octet == b',')(input)
 }
 
-/// What stands between the brackets. A second `<` before the `>` is refused: it is the next
-/// link's.
+/// The octets between the brackets. A second `<` before the `>` is refused, because it begins the
+/// next link.
 ///
 /// ```abnf
 /// link-value = "<" URI-Reference ">" *( OWS ";" OWS link-param )    ; RFC 8288 section 3
@@ -96,8 +97,8 @@ pub(crate) fn target(input: &[u8]) -> IResult<&[u8], &[u8]> {
     delimited(tag("<"), inside, tag(">")).parse(input)
 }
 
-/// One step through the parameters of a link with its octets, or the error that there is none, at a
-/// comma or the end. A quote that does not close is a failure at its place.
+/// One step through the parameters of a link, with its octets. At a comma or the end there is none,
+/// which is an error; a quote that does not close is a failure at that quote.
 ///
 /// ```abnf
 /// *( OWS ";" OWS link-param )                             ; RFC 8288 section 3
@@ -146,8 +147,8 @@ fn name(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_till(|octet| is_space(octet) || matches!(octet, b'=' | b';' | b','))(input)
 }
 
-/// A quoted string, or all up to `;` or `,` (RFC 8288 appendix B.3) without the space at its end,
-/// which section 3's grammar gives to the list.
+/// A quoted string, or all octets up to `;` or `,` (RFC 8288 appendix B.3) without white space at
+/// the end, which belongs to the list in the grammar of section 3.
 fn value(input: &[u8]) -> IResult<&[u8], Value<'_>> {
     if input.first() == Some(&b'"') {
         return map(quoted_string, Value::Quoted).parse(input);
@@ -157,7 +158,7 @@ fn value(input: &[u8]) -> IResult<&[u8], Value<'_>> {
     Ok((rest, if is_token(octets) { Value::Token(octets) } else { Value::Loose(octets) }))
 }
 
-/// A value, or the draft's `<...>`, in which `;` and `,` part nothing.
+/// A value, or the draft's `<...>`, in which `;` and `,` separate nothing.
 fn anchor_value(input: &[u8]) -> IResult<&[u8], Value<'_>> {
     match target(input) {
         Ok((rest, inside)) => Ok((rest, Value::Bracketed(inside))),
@@ -165,7 +166,8 @@ fn anchor_value(input: &[u8]) -> IResult<&[u8], Value<'_>> {
     }
 }
 
-/// What stands between the quotes, pairs still escaped; a failure where none closes.
+/// The octets between the quotes, with quoted pairs still escaped. It is a failure if no quote
+/// closes.
 ///
 /// ```abnf
 /// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE           ; RFC 9110 section 5.6.4

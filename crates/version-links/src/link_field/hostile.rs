@@ -1,4 +1,4 @@
-//! Inputs made to take long: the octets that each has scanned are counted.
+//! Inputs that are made to take long. The test counts the octets that are scanned.
 
 use crate::link_field::scan;
 use crate::{Limits, Link, Reader, Tolerance};

@@ -5,13 +5,13 @@ use crate::link_field::relations::Relations;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A link: a target and parameters, borrowed from the field they stand in.
+/// A link: a target and parameters, borrowed from the field that contains them.
 ///
-/// The parameters are read when they are asked for, each time from the first on; nothing is
-/// allocated unless a value holds escapes, folds, or octets that are not UTF-8. Neither target nor
-/// anchor is resolved.
+/// Each accessor reads the parameters when it is called, starting from the first one. Nothing is
+/// allocated unless a value contains escapes, folds, or octets that are not UTF-8. Neither the target
+/// nor the anchor is resolved.
 ///
-/// Two links are equal when their octets are.
+/// Two links are equal if their octets are equal.
 ///
 /// ```
 /// let value = br#"</v/2>; rel="predecessor-version"; type=text/html; title*=UTF-8''na%C3%AFf"#;
@@ -29,16 +29,16 @@ pub struct Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    /// Both checked: the target is text and the parameters are such that the grammar reads them.
+    /// Makes a link of a target and of parameters that the grammar has read.
     pub(crate) fn new(target: &'a str, parameters: &'a [u8]) -> Self {
         Self { target, parameters }
     }
 
-    /// The target as it stands: a URI reference, to be resolved against the URI of the document.
+    /// The target as it is spelled: a URI reference, to be resolved against the URI of the document.
     ///
-    /// It is text because a link whose target is not UTF-8 is refused ([`Rule::ReferenceUtf8`]):
-    /// nobody could say what it names. Where other breaches were tolerated it may be an IRI
-    /// reference ([`Rule::ReferenceAscii`]), or none at all ([`Rule::TargetSyntax`]).
+    /// A reader refuses a target that is not UTF-8 ([`Rule::ReferenceUtf8`]). If the reader tolerates
+    /// it, the target may be an IRI reference ([`Rule::ReferenceAscii`]), or no valid reference at all
+    /// ([`Rule::TargetSyntax`]).
     ///
     /// [`Rule::ReferenceUtf8`]: crate::Rule::ReferenceUtf8
     /// [`Rule::ReferenceAscii`]: crate::Rule::ReferenceAscii
@@ -48,33 +48,35 @@ impl<'a> Link<'a> {
         self.target
     }
 
-    /// The relation types of the first `rel` parameter, in order: only that one counts
+    /// The relation types of the first `rel` parameter, in order. Later `rel` parameters do not count
     /// (RFC 8288 section 3.3).
     #[must_use]
     pub fn rel(self) -> Relations<'a> {
         self.relations("rel")
     }
 
-    /// Whether [`rel`](Self::rel) holds a relation type, compared as RFC 8288 section 2.1 has it:
-    /// names and URIs alike without regard to case.
+    /// Whether [`rel`](Self::rel) contains a relation type. Case does not matter, neither in names
+    /// nor in URIs (RFC 8288 section 2.1).
     #[must_use]
     pub fn has_rel(self, relation: impl AsRef<str>) -> bool {
         let relation = relation.as_ref();
         self.rel().any(|found| found == *relation)
     }
 
-    /// The relation types of the first `rev` parameter, which say what this document is to the
-    /// target. Deprecated by RFC 8288, and reported.
+    /// The relation types of the first `rev` parameter, which state the relation from the target to
+    /// this document. RFC 8288 deprecates `rev`, so a reader reports it ([`Rule::RevDeprecated`]).
+    ///
+    /// [`Rule::RevDeprecated`]: crate::Rule::RevDeprecated
     #[must_use]
     pub fn rev(self) -> Relations<'a> {
         self.relations("rev")
     }
 
-    /// The first `anchor`: a URI reference to the link's context, which is another one than this
-    /// document. The draft's angle brackets are taken off.
+    /// The first `anchor`: a URI reference to the resource that the link leads from, if that is not
+    /// this document. The angle brackets that the draft writes are removed.
     ///
-    /// Whoever follows links from others should think about whether to believe an anchor
-    /// (RFC 8288 section 3.2).
+    /// An anchor lets one server say something about the resources of another. A client should
+    /// decide which anchors it accepts (RFC 8288 section 3.2).
     #[must_use]
     pub fn anchor(self) -> Option<Cow<'a, str>> {
         self.parameter("anchor").map(|anchor| anchor.value().unwrap_or_default())
@@ -86,7 +88,7 @@ impl<'a> Link<'a> {
         languages.filter_map(Parameter::value as fn(Parameter<'a>) -> Option<Cow<'a, str>>)
     }
 
-    /// The media queries that the first `media` parameter says the target is meant for.
+    /// The value of the first `media` parameter: the media queries that the target is meant for.
     #[must_use]
     pub fn media(self) -> Option<Cow<'a, str>> {
         self.text("media")
@@ -94,20 +96,20 @@ impl<'a> Link<'a> {
 
     /// The title: the first `title*` if it can be decoded, otherwise the first `title`.
     ///
-    /// The language of a `title*` is told by [`Parameter::ext_value`].
+    /// [`Parameter::ext_value`] also gives the language of a `title*`.
     #[must_use]
     pub fn title(self) -> Option<Cow<'a, str>> {
-        let extended = self.parameter("title*").and_then(Parameter::ext_value);
-        extended.map_or_else(|| self.text("title"), |title| Some(title.into_text()))
+        let decoded = self.parameter("title*").and_then(Parameter::ext_value);
+        decoded.map_or_else(|| self.text("title"), |title| Some(title.into_text()))
     }
 
-    /// The media type that the first `type` parameter says the target likely has.
+    /// The value of the first `type` parameter: the media type that the target probably has.
     #[must_use]
     pub fn type_(self) -> Option<Cow<'a, str>> {
         self.text("type")
     }
 
-    /// The first parameter of a name, in any case.
+    /// The first parameter with this name. Case does not matter.
     #[must_use]
     pub fn parameter(self, name: &str) -> Option<Parameter<'a>> {
         self.parameters().find(|parameter| parameter.is(name))
@@ -144,7 +146,7 @@ impl fmt::Debug for Link<'_> {
     }
 }
 
-/// A [`Link`] that owns its octets, to be kept beyond the field's life.
+/// A [`Link`] that owns its octets, so that it can outlive the field.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct LinkBuf {
     target: Box<str>,
@@ -156,7 +158,7 @@ impl LinkBuf {
         Self { target: target.into(), parameters: parameters.into_bytes().into() }
     }
 
-    /// The link, to be looked at.
+    /// The link, borrowed.
     #[must_use]
     pub fn as_link(&self) -> Link<'_> {
         Link::new(&self.target, &self.parameters)
@@ -175,8 +177,9 @@ impl fmt::Debug for LinkBuf {
     }
 }
 
-/// The link as it stands in a field; octets that are not UTF-8 are replaced. What is to be sent,
-/// [`Link::to_field_value`] and [`LinkFields`](crate::LinkFields) check.
+/// Writes the link as in a field, with replacement characters for octets that are not UTF-8.
+/// Nothing is checked: [`Link::to_field_value`] and [`LinkFields`](crate::LinkFields) check what is
+/// to be sent.
 impl fmt::Display for LinkBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{}>{}", self.target, String::from_utf8_lossy(&self.parameters))

@@ -19,16 +19,16 @@ impl Reader {
     }
 }
 
-/// Reads the links of one field value, as [`Reader::new`] has it.
+/// Reads the links of one field value with the settings of [`Reader::new`].
 ///
-/// A link that cannot be read is an error in its place and loses no neighbour, so that
-/// `links(value).flatten()` gives those that can be read, and
-/// `links(value).collect::<Result<Vec<_>, _>>()` all or the first error.
+/// A link that cannot be read is an error in its place, and its neighbours are read. So
+/// `links(value).flatten()` gives the links that can be read, and
+/// `links(value).collect::<Result<Vec<_>, _>>()` gives all links or the first error.
 ///
 /// ```
 /// use version_links::links;
 ///
-/// // The Link fields of one part of a change event feed, as a multipart reader gives them.
+/// // The Link fields of one part of a change event feed, from a multipart reader.
 /// let fields: [&[u8]; 2] = [br#"</products/7628827272>;rel="about""#, br#"</changes/1234>;rel="self""#];
 /// let mut found = fields.into_iter().flat_map(links).flatten();
 /// let about = found.find(|link| link.has_rel("about"));
@@ -40,10 +40,10 @@ pub fn links(value: &[u8]) -> Links<'_> {
 
 /// The links of one field value, in order.
 ///
-/// A link that cannot be read is an error in its place, and the reading goes on with the next one:
-/// at the first comma outside quotes and `<>` that a `<` follows. A quote or a `<` that does not
-/// close counts for nothing there. A line break or control character between two links is an error
-/// of its own. Only a limit ends the reading.
+/// A link that cannot be read is an error in its place. Reading resumes with the next link, which
+/// begins after the first comma outside quotes and `<>` that is followed by a `<`. This search skips
+/// a quote or a `<` that does not close. A line break or a control character between two links is an
+/// error of its own. Only a limit ends the reading early.
 ///
 /// ```
 /// let value = b"</1>; rel=prev, <oops; rel=first, </3>; rel=next";
@@ -65,18 +65,18 @@ pub struct Links<'a> {
     state: State,
 }
 
-/// Where in the list a reader stands.
+/// How far a reader has come in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Nothing was looked at.
+    /// Nothing was read.
     Start,
     /// Before the first element.
     Before,
-    /// Behind an element.
-    Behind,
+    /// After an element.
+    After,
     /// At the end.
     End,
-    /// Past a limit.
+    /// A limit was exceeded.
     Stopped,
 }
 
@@ -92,15 +92,15 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// What was tolerated so far.
+    /// The violations that were tolerated so far.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.report.diagnostics
     }
 
-    /// Goes on with the value of another field, unless a limit was met.
+    /// Continues with the value of another field, unless a limit was exceeded.
     #[cfg(feature = "http")]
-    pub(crate) fn go_on(&mut self, field: usize, value: &'a [u8]) -> bool {
+    pub(crate) fn next_field(&mut self, field: usize, value: &'a [u8]) -> bool {
         if self.state == State::Stopped {
             return false;
         }
@@ -109,7 +109,7 @@ impl<'a> Links<'a> {
         true
     }
 
-    /// Ends the reading: there is more of something than the limit allows.
+    /// Ends the reading, because there is more of something than the limit allows.
     pub(crate) fn stop(&mut self, limit: Limit, offset: u64) -> Error {
         self.state = State::Stopped;
         self.report.exceeded(limit, offset)
@@ -125,24 +125,24 @@ impl<'a> Links<'a> {
         Ok(())
     }
 
-    /// Steps over the commas before an element, or at the end.
+    /// Skips the commas before an element or at the end.
     fn separators(&mut self) -> Result<(), Error> {
         let value = self.report.value;
         let rest = &value[self.at..];
         let run = separators(rest).map_or(rest, |(_, run)| run);
         self.at += run.len();
-        let due = usize::from(self.state == State::Behind && self.at < value.len());
+        let due = usize::from(self.state == State::After && self.at < value.len());
         let commas = memchr::memchr_iter(b',', run).count();
         self.report.expect(commas <= due, Rule::ElementEmpty, run);
         self.controls(run);
         self.report.verdict(())
     }
 
-    /// Reads the element that stands here, and goes to its end.
+    /// Reads the element at this place, up to its end.
     fn element(&mut self) -> Result<Link<'a>, Error> {
         let element = &self.report.value[self.at..];
         let Ok((parameters, inside)) = grammar::target(element) else {
-            return self.broken(Rule::TargetBrackets, element);
+            return self.unreadable(Rule::TargetBrackets, element);
         };
         let target = check::target(&mut self.report, inside);
         let (mut rest, mut steps, mut check) = (parameters, 0_u64, Check::default());
@@ -159,7 +159,7 @@ impl<'a> Links<'a> {
                 }
                 Err(nom::Err::Failure(unclosed)) => {
                     self.recovery.unclosed();
-                    return self.broken(Rule::QuoteUnclosed, unclosed.input);
+                    return self.unreadable(Rule::QuoteUnclosed, unclosed.input);
                 }
                 Err(_) => break rest,
             }
@@ -173,8 +173,8 @@ impl<'a> Links<'a> {
         self.report.verdict(Link::new(target, parameters))
     }
 
-    /// Goes on where the next link begins behind the octets that break this one.
-    fn broken(&mut self, rule: Rule, octets: &'a [u8]) -> Result<Link<'a>, Error> {
+    /// Reports or refuses a link that cannot be read, and resumes where the next link begins.
+    fn unreadable(&mut self, rule: Rule, octets: &'a [u8]) -> Result<Link<'a>, Error> {
         let value = self.report.value;
         self.report.violation(rule, octets);
         self.at = self.recovery.next_link(value, value.offset(octets));
@@ -211,7 +211,7 @@ impl<'a> Iterator for Links<'a> {
             return Some(Err(self.stop(Limit::Links, self.at as u64)));
         }
         self.count += 1;
-        self.state = State::Behind;
+        self.state = State::After;
         Some(self.element())
     }
 }

@@ -7,7 +7,7 @@ use crate::link_field::text;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A parameter of a link: a name, and a value unless only the name was given.
+/// A parameter of a link: a name, and a value unless there is no `=`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parameter<'a> {
     name: &'a str,
@@ -19,38 +19,39 @@ impl<'a> Parameter<'a> {
         Self { name: param.name, value: param.value }
     }
 
-    /// The name, as it was spelled; case does not matter in it.
+    /// The name as it is spelled. Case does not matter.
     #[must_use]
     pub fn name(self) -> &'a str {
         self.name
     }
 
-    /// Whether the name is this one, in any case.
+    /// Whether the parameter has this name. Case does not matter.
     #[must_use]
     pub fn is(self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// The value as text, without quotes and escapes; none if only the name was given.
+    /// The value as text, without quotes and escapes. There is none if the parameter has no `=`.
     ///
-    /// Octets outside ASCII are read as UTF-8 if they are that, and as ISO-8859-1 otherwise; for
-    /// what stands there see [`octets`](Self::octets). A parameter whose name ends in `*` is not
-    /// decoded: see [`extended`](Self::ext_value).
+    /// Octets outside ASCII are decoded from UTF-8 if they are valid, and from ISO-8859-1 otherwise;
+    /// [`octets`](Self::octets) gives them undecoded. The value of a parameter whose name ends in
+    /// `*` is decoded by [`ext_value`](Self::ext_value).
     #[must_use]
     pub fn value(self) -> Option<Cow<'a, str>> {
         text::text(self.value)
     }
 
-    /// The value's octets, without quotes and escapes; none if only the name was given.
+    /// The octets of the value, without quotes and escapes. There are none if the parameter has no
+    /// `=`.
     #[must_use]
     pub fn octets(self) -> Option<Cow<'a, [u8]>> {
         text::octets(self.value)
     }
 
-    /// The value decoded as RFC 8187 has it, if the name ends in `*` and the value can be decoded.
+    /// The value decoded as RFC 8187 says, if the name ends in `*` and the value can be decoded.
     ///
-    /// UTF-8 and ISO-8859-1 are known; quotes around the value, which [`Rule::ExtValueQuoted`]
-    /// reports, do not hinder.
+    /// The known character sets are UTF-8 and ISO-8859-1. A value is decoded even if it is quoted,
+    /// which violates [`Rule::ExtValueQuoted`].
     ///
     /// [`Rule::ExtValueQuoted`]: crate::Rule::ExtValueQuoted
     #[must_use]
@@ -70,7 +71,7 @@ impl<'a> Parameter<'a> {
         self.value
     }
 
-    /// The octets of the value as they stand between the quotes, if there are any.
+    /// The octets of the value, with escapes, but without the quotes around them.
     pub(crate) fn raw(self) -> Option<&'a [u8]> {
         match self.value {
             Value::Absent => None,
@@ -91,7 +92,8 @@ impl fmt::Debug for Parameter<'_> {
 
 /// The parameters of a link, in order, repeated ones included.
 ///
-/// Reads on as it goes. Parameters whose name is no token are passed over; they were reported.
+/// Each is read when the iterator gets to it. Parameters whose name is no token are skipped; the
+/// reader of the field reported them.
 #[derive(Clone)]
 pub struct Parameters<'a> {
     rest: &'a [u8],

@@ -1,27 +1,29 @@
-//! Where reading resumes behind a link that cannot be read.
+//! Where reading resumes after a link that cannot be read.
 
 use crate::link_field::grammar::is_space;
 use crate::link_field::scan::{closing_bracket, closing_quote};
 use memchr::memchr3;
 
-/// Finds the links behind broken ones, in time linear in the value however many are broken.
+/// Finds the next link after one that cannot be read. The time is linear in the length of the value,
+/// however many links cannot be read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Recovery {
-    /// That one quote does not close means that no later one does: what follows a quote is read
-    /// alike whether that quote was taken for the opening one or for an escaped one. Remembered,
-    /// or else each would be a scan to the end.
+    /// Whether a quote was found that does not close. After one such quote, no later one closes
+    /// either, because the octets after a quote are scanned in the same way whether it opens a string
+    /// or is escaped. This is remembered, so that the scan to the end is not repeated.
     no_quote_closes: bool,
 }
 
 impl Recovery {
-    /// Remembers that some quote at or before the next place to be searched does not close.
+    /// Remembers that a quote does not close. The next search starts at that quote, or after it.
     pub(crate) fn unclosed(&mut self) {
         self.no_quote_closes = true;
     }
 
-    /// The comma outside quotes and `<>` that a `<` follows, or the end of the value.
+    /// The index of the first comma outside quotes and `<>` that is followed by a `<`, or the end of
+    /// the value.
     ///
-    /// A quote or a `<` that does not close opens nothing.
+    /// A quote or a `<` that does not close is skipped like any other octet.
     pub(crate) fn next_link(&mut self, value: &[u8], from: usize) -> usize {
         let mut at = from;
         while let Some(step) = value.get(at..).and_then(|rest| memchr3(b',', b'"', b'<', rest)) {
@@ -54,7 +56,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// `Recovery::next_link` without memory.
+    /// `Recovery::next_link`, with nothing remembered.
     fn next_link_slowly(value: &[u8], from: usize) -> usize {
         let mut at = from;
         while at < value.len() {

@@ -1,6 +1,6 @@
-//! The scans for what closes: a quoted string, a target.
+//! The scans for where a quoted string or a target closes.
 
-/// Where the first of two octets stands.
+/// The index of the first of two octets.
 pub(crate) fn memchr2(one: u8, other: u8, octets: &[u8]) -> Option<usize> {
     let found = memchr::memchr2(one, other, octets);
     #[cfg(test)]
@@ -19,7 +19,7 @@ pub(crate) fn looked_at() -> usize {
     LOOKED_AT.get()
 }
 
-/// Where the quote closes that was opened before these octets.
+/// The index of the quote that closes the one before these octets.
 pub(crate) fn closing_quote(octets: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
@@ -31,7 +31,7 @@ pub(crate) fn closing_quote(octets: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the `>` stands that closes the `<` before these octets: not behind another `<`.
+/// The index of the `>` that closes the `<` before these octets, if no other `<` comes first.
 pub(crate) fn closing_bracket(octets: &[u8]) -> Option<usize> {
     memchr2(b'<', b'>', octets).filter(|&found| octets[found] == b'>')
 }

@@ -1,11 +1,11 @@
-//! From the octets of a value to its text.
+//! The text that the octets of a parameter value stand for.
 
 use crate::latin1;
 use crate::link_field::grammar::Value;
 use memchr::{memchr2, memchr3};
 use std::borrow::Cow;
 
-/// The octets that a value stands for: without quotes, escapes and the line breaks of folds.
+/// The octets that a value stands for, without quotes, escapes and the line breaks of folds.
 pub(crate) fn octets(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
     match value {
         Value::Absent => None,
@@ -22,8 +22,8 @@ pub(crate) fn octets(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
     }
 }
 
-/// The text of a value: UTF-8, or else ISO-8859-1, in which any octets are text
-/// (RFC 9110 section 5.5).
+/// The text of a value. It is decoded from UTF-8, or from ISO-8859-1 if it is not UTF-8: in
+/// ISO-8859-1 any octets are text (RFC 9110 section 5.5).
 pub(crate) fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
     octets(value).map(|octets| match octets {
         Cow::Borrowed(octets) => match std::str::from_utf8(octets) {

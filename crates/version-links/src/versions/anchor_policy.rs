@@ -1,16 +1,29 @@
-//! Which links count although they have an anchor.
+//! Which links count, depending on their anchor.
 
-/// Which links with an anchor are believed: an anchor says that the link is about another resource
-/// than the document it came with (RFC 8288 section 3.2).
+/// Which links count, depending on their anchor.
+///
+/// An anchor says that a link is about another resource than the document that contains the link
+/// (RFC 8288 section 3.2). The *context* is the resource that is asked about: the document, unless
+/// [`VersionLinksBuilder::context`](crate::VersionLinksBuilder::context) names another one. An
+/// anchor is resolved before it is compared.
+///
+/// | context | the link has | `SameDocument` | `Honour` | `Discard` |
+/// |---|---|---|---|---|
+/// | the document | no anchor | counts | counts | counts |
+/// | the document | an anchor that names the document | counts | counts | ignored |
+/// | the document | an anchor that names another resource | ignored | ignored | ignored |
+/// | another resource | no anchor | ignored | ignored | ignored |
+/// | another resource | an anchor that names the context | ignored | counts | ignored |
+/// | another resource | an anchor that names the document, or a third resource | ignored | ignored | ignored |
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum AnchorPolicy {
-    /// Links whose anchor names the document itself, as in the answer to VERSION-CONTROL. The
-    /// default.
+    /// Only links about the document count, whether they have no anchor or one that names the
+    /// document, as in the answer to VERSION-CONTROL. This is the default.
     #[default]
     SameDocument,
-    /// Links whose anchor names the context that is asked about, whichever that is: the document's
-    /// server may then say anything about it.
+    /// Links about the context count, whichever resource it is. The server of one document can then
+    /// say anything about another resource.
     Honour,
-    /// None.
+    /// Links with an anchor are ignored.
     Discard,
 }

@@ -1,4 +1,4 @@
-//! From links and records to what they say about one resource.
+//! Collects what links and records say about one resource.
 
 use crate::link_field::Link;
 #[cfg(feature = "http")]
@@ -11,7 +11,7 @@ use crate::versions::record::Record;
 use crate::versions::version_link::VersionLink;
 use crate::versions::version_links::VersionLinks;
 
-/// Collects the links of one context: see [`VersionLinks::about`].
+/// Collects the links of one resource; [`VersionLinks::about`] makes it.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct VersionLinksBuilder {
@@ -22,8 +22,10 @@ pub struct VersionLinksBuilder {
 }
 
 impl VersionLinks {
-    /// Asks what links say about a document that was found at this URI, after redirects. Relative
-    /// references are resolved against it.
+    /// Asks what links say about the document at this URI.
+    ///
+    /// The URI is the one that the document was found at, after redirects. Relative references are
+    /// resolved against it.
     pub fn about(document: impl Into<String>) -> VersionLinksBuilder {
         VersionLinksBuilder {
             document: document.into(),
@@ -35,42 +37,47 @@ impl VersionLinks {
 }
 
 impl VersionLinksBuilder {
-    /// Asks about another resource than the document: with [`AnchorPolicy::Honour`], links whose anchor
-    /// names it count.
+    /// Asks about another resource than the document, as the context.
+    ///
+    /// Only [`AnchorPolicy::Honour`] lets links count for it, and only those whose anchor names it.
+    /// Under the other policies, the result is empty.
     pub fn context(mut self, uri: impl Into<String>) -> Self {
         self.context = Some(uri.into());
         self
     }
 
-    /// Sets which links with an anchor are believed.
+    /// Sets which links count, depending on their anchor. The default is
+    /// [`AnchorPolicy::SameDocument`].
     pub fn anchors(mut self, anchors: AnchorPolicy) -> Self {
         self.anchors = anchors;
         self
     }
 
-    /// Says that the message had a Deprecation or Sunset field, so that its successor versions are
-    /// those of an API.
+    /// Says that the message has a Deprecation or Sunset field. Its successor versions are then those
+    /// of an API: see [`VersionLink::is_api_successor`].
     pub fn deprecated(mut self) -> Self {
         self.is_deprecated = true;
         self
     }
 
-    /// Collects from links; those that cannot be read are for the caller to leave out or refuse.
+    /// Collects from links. The caller decides whether to skip links that cannot be read, or to
+    /// refuse the message.
     #[must_use]
     pub fn links<'a>(self, links: impl IntoIterator<Item = Link<'a>>) -> VersionLinks {
         self.records(links.into_iter().flat_map(Record::of))
     }
 
-    /// Collects from a message's Link fields, leaving out links that cannot be read; a Deprecation
-    /// or Sunset field beside them is seen.
+    /// Collects from the Link fields of a message. Links that cannot be read are left out. A
+    /// Deprecation or Sunset field has the effect of [`deprecated`](Self::deprecated).
     #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     #[must_use]
     pub fn headers(mut self, headers: &http::HeaderMap) -> VersionLinks {
         self.is_deprecated |= headers.contains_key("deprecation") || headers.contains_key("sunset");
         self.links(links_in_headers(headers).flatten())
     }
 
-    /// Collects from records.
+    /// Collects from records, whatever they were made from.
     #[must_use]
     pub fn records<'a>(self, records: impl IntoIterator<Item = Record<'a>>) -> VersionLinks {
         let base = Base::new(&self.document);
@@ -78,14 +85,14 @@ impl VersionLinksBuilder {
         let context = self
             .context
             .map_or_else(|| document.clone(), |context| base.resolve(&context).unwrap_or(context));
-        let believed = Believed {
+        let filter = Filter {
             anchors: self.anchors,
             is_document: normal(&context) == normal(&document),
             context: normal(&context),
         };
         let mut versions = VersionLinks { context, links: Vec::new(), findings: Vec::new() };
         for record in records {
-            if believed.counts(&record, &base) {
+            if filter.counts(&record, &base) {
                 versions.add(record, &base);
             }
         }
@@ -95,7 +102,7 @@ impl VersionLinksBuilder {
 }
 
 /// Which records count.
-struct Believed {
+struct Filter {
     anchors: AnchorPolicy,
     /// Whether the context is the document.
     is_document: bool,
@@ -103,8 +110,8 @@ struct Believed {
     context: String,
 }
 
-impl Believed {
-    /// Whether a record is about the context, and believed.
+impl Filter {
+    /// Whether a record counts, as the table of [`AnchorPolicy`] says.
     fn counts(&self, record: &Record<'_>, base: &Base) -> bool {
         let Some(anchor) = &record.context else { return self.is_document };
         let names_context =

@@ -1,26 +1,26 @@
-//! What relations between versions are elsewhere (RFC 5829 appendix A).
+//! The equivalents of version relations in WebDAV and JCR (RFC 5829 appendix A).
 
 use crate::relation::Relation;
 
-/// What kind of resource a link is on.
+/// The kind of resource that a link leads from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceKind {
-    /// A resource under version control: version-controlled in WebDAV, versionable in JCR.
+    /// A resource under version control. WebDAV calls it version-controlled, JCR versionable.
     VersionedResource,
-    /// One of its versions.
+    /// One version of such a resource.
     Version,
     /// A working copy.
     WorkingCopy,
 }
 
-/// The properties that tell the same as a relation on resources of a kind, for servers that have
-/// them (RFC 5829 appendix A).
+/// The WebDAV and JCR properties that are equivalent to a relation, on resources of one kind
+/// (RFC 5829 appendix A).
 ///
-/// It leads one way only: a property may be there and mean something else on another kind. What no
-/// property tells is not in the table: the latest version, from a version, is the successor that has
-/// no successor; the history, from a version in JCR, is its parent; what is checked out in place is
-/// its own working copy.
+/// The equivalence holds in one direction only: on another kind of resource, the same property may
+/// mean something else. Where no property is equivalent, the table has no row. For example, the
+/// latest version as seen from a version is the successor that has no successor; in JCR, the history
+/// of a version is its parent; and a resource that is checked out in place is its own working copy.
 ///
 /// | relation | on a | WebDAV (RFC 3253) | JCR (JSR-283) |
 /// |---|---|---|---|
@@ -92,13 +92,13 @@ static ALL: [Correspondence; 7] = [
 ];
 
 impl Correspondence {
-    /// The whole table, in the order of RFC 5829.
+    /// All rows of the table, in the order of RFC 5829.
     #[must_use]
     pub fn all() -> &'static [Correspondence] {
         &ALL
     }
 
-    /// What corresponds to a relation on resources of a kind, if a property does.
+    /// The properties that are equivalent to a relation on resources of a kind, if there are any.
     #[must_use]
     pub fn of(relation: &Relation<'_>, kind: ResourceKind) -> Option<&'static Correspondence> {
         ALL.iter().find(|row| row.relation == *relation && row.kind == kind)
@@ -116,13 +116,13 @@ impl Correspondence {
         self.kind
     }
 
-    /// The properties in WebDAV versioning, of which a resource has one.
+    /// The properties of WebDAV versioning. A resource has one of them.
     #[must_use]
     pub fn webdav(&self) -> &'static [&'static str] {
         self.webdav
     }
 
-    /// The property in JCR.
+    /// The property of JCR, if there is one.
     #[must_use]
     pub fn jcr(&self) -> Option<&'static str> {
         self.jcr

@@ -2,19 +2,18 @@
 
 use crate::relation::Relation;
 
-/// Something odd about the links.
+/// Something odd about the links of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
-    /// A target is no URI reference, or relative where the document's URI is not absolute: the link
-    /// is left out.
+    /// This target is no URI reference, or it is relative and the document's URI is not absolute.
+    /// The link is left out.
     Unresolved(String),
-    /// A relation type was called by a name that the draft has given up: it is taken for the new
-    /// one.
+    /// A link uses this former name of a relation type. The link counts under the present name.
     Renamed(Relation<'static>),
-    /// There are several latest versions: the first counts.
+    /// There are several latest versions. The first one counts.
     SeveralLatest,
-    /// The context is its own predecessor or successor.
+    /// The context is its own predecessor or successor, as this relation type says.
     Itself(Relation<'static>),
     /// This URI is both a predecessor and a successor.
     BeforeAndAfter(String),

@@ -1,14 +1,14 @@
-//! Links whatever they came from.
+//! Links as records, whatever they were read from.
 
 use crate::ext_value::ExtValue;
 use crate::link_field::{Link, Parameter, Relations};
 use crate::relation::Relation;
 use std::borrow::Cow;
 
-/// A link as a record: its context, relation type, target and attributes, whatever it was read
-/// from: a Link field, an Atom link, a linkset, JSON, HTML.
+/// A link as a record: its context, relation type, target and attributes.
 ///
-/// From HAL, whose `_links` is an object: its keys are relation types.
+/// A record can be made from a Link field, an Atom link, a linkset, JSON or HTML. The following
+/// reads HAL, where the keys of the object `_links` are relation types:
 ///
 /// ```
 /// use version_links::{Record, Relation, VersionLinks};
@@ -26,7 +26,7 @@ use std::borrow::Cow;
 /// assert_eq!(versions.predecessor_versions().count(), 1);
 /// ```
 ///
-/// From a `links` array, as STAC and OGC APIs have it:
+/// This reads a `links` array, as in STAC and OGC APIs:
 ///
 /// ```
 /// use version_links::{Record, Relation, VersionLinks};
@@ -42,7 +42,7 @@ use std::borrow::Cow;
 /// assert_eq!(versions.latest_version().unwrap().uri(), "http://example.net/items/9");
 /// ```
 ///
-/// From an Atom link, whose rel is `alternate` where there is none:
+/// This reads an Atom link. Without a `rel` attribute, its relation type is `alternate`:
 ///
 /// ```
 /// use version_links::{Record, Relation};
@@ -61,19 +61,19 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A link from the document to a target, a URI reference.
+    /// A link from the document to a target, which is a URI reference.
     pub fn new(relation: Relation<'a>, target: impl Into<Cow<'a, str>>) -> Self {
         Self { context: None, relation, target: target.into(), attributes: Vec::new() }
     }
 
-    /// With another context than the document: a URI reference, as an anchor has it.
+    /// Sets another context than the document: a URI reference, as in an anchor.
     #[must_use]
     pub fn with_context(mut self, context: impl Into<Cow<'a, str>>) -> Self {
         self.context = Some(context.into());
         self
     }
 
-    /// With one more attribute, such as `title`, `type` or `datetime`.
+    /// Adds an attribute, such as `title`, `type` or `datetime`.
     #[must_use]
     pub fn with_attribute(
         mut self,
@@ -90,7 +90,7 @@ impl<'a> Record<'a> {
         &self.relation
     }
 
-    /// The target as it stands.
+    /// The target as it is spelled.
     #[must_use]
     pub fn target(&self) -> &str {
         &self.target

@@ -1,4 +1,4 @@
-//! From what links say about versions back to Link fields.
+//! Makes Link fields of what links say about versions.
 
 use crate::error::Error;
 use crate::link_field::LinkBuf;
@@ -7,13 +7,14 @@ use crate::versions::version_link::VersionLink;
 use crate::versions::version_links::VersionLinks;
 
 impl VersionLinks {
-    /// The links as Link fields have them, to be sent with the context itself.
+    /// Makes the links for the Link fields of the context itself.
     ///
-    /// Targets stay as they stood where they name the same from the context, and are URIs
-    /// otherwise, those of IRIs included; registered relation types are in lower case.
+    /// A target keeps its spelling if it names the same resource when it is resolved against the
+    /// context; otherwise it becomes the resolved URI. IRIs are mapped to URIs. Registered relation
+    /// types are written in lower case.
     ///
     /// # Errors
-    /// The rule by which a strict reader would refuse one.
+    /// The rule by which a strict reader would refuse one of the links.
     pub fn to_links(&self) -> Result<Vec<LinkBuf>, Error> {
         let base = Base::new(&self.context);
         self.links.iter().map(|link| link.to_link(&base)).collect()

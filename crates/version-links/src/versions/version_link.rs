@@ -1,9 +1,9 @@
-//! One link of a resource, its target resolved.
+//! One link of a resource, with its target resolved.
 
 use crate::relation::Relation;
 use std::fmt;
 
-/// A link of the context's, its target resolved.
+/// A link of the context, with its target resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionLink {
     pub(super) relation: Relation<'static>,
@@ -21,19 +21,20 @@ impl VersionLink {
         &self.relation
     }
 
-    /// The target, resolved.
+    /// The resolved target.
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.uri
     }
 
-    /// The target as it stood.
+    /// The target as the link spelled it.
     #[must_use]
     pub fn reference(&self) -> &str {
         &self.reference
     }
 
-    /// The first attribute of a name, in any case, such as `title`, `type` or `datetime`.
+    /// The first attribute with this name, such as `title`, `type` or `datetime`. Case does not
+    /// matter.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
@@ -45,16 +46,18 @@ impl VersionLink {
         self.attributes.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// Whether the target's authority is another than the context's: agents should take care then
-    /// (RFC 5829 section 5).
+    /// Whether the target has another authority than the context. A client should then not trust the
+    /// link as it trusts the context (RFC 5829 section 5).
     #[must_use]
     pub fn crosses_authority(&self) -> bool {
         self.crosses_authority
     }
 
-    /// Whether this is a successor version beside a notice of deprecation (RFC 9745) or of the
-    /// resource's end (RFC 8594): it leads to another version of an API, or to a page about it, and
-    /// to no later version of the document.
+    /// Whether this is the successor of an API, not of the document.
+    ///
+    /// It is one if its relation type is `successor-version` and the message also announces a
+    /// deprecation (RFC 9745) or a sunset (RFC 8594). Such a link leads to another version of the
+    /// API, or to a page about it.
     #[must_use]
     pub fn is_api_successor(&self) -> bool {
         self.is_api_successor

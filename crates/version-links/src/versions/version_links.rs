@@ -4,9 +4,10 @@ use crate::relation::Relation;
 use crate::versions::finding::Finding;
 use crate::versions::version_link::VersionLink;
 
-/// What links say about the versions of one resource, the context (RFC 5829).
+/// What links say about the versions of one resource, which is called the context (RFC 5829).
 ///
-/// For what the relations are in WebDAV and JCR see [`Correspondence`](crate::Correspondence).
+/// [`VersionLinks::about`] collects it. [`Correspondence`](crate::Correspondence) lists the
+/// equivalent properties of WebDAV and JCR.
 ///
 /// ```
 /// use version_links::{VersionLinks, links};
@@ -32,7 +33,8 @@ impl VersionLinks {
         &self.context
     }
 
-    /// All links of the context's, in order, those of other relation types included.
+    /// All links of the context in order, including those of relation types that are not about
+    /// versions.
     pub fn iter(&self) -> std::slice::Iter<'_, VersionLink> {
         self.links.iter()
     }
@@ -42,13 +44,13 @@ impl VersionLinks {
         self.links.iter().filter(move |link| link.relation == relation)
     }
 
-    /// What was odd.
+    /// What is odd about the links.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// The resource that holds the history of versions.
+    /// The resource that contains the history of versions.
     #[must_use]
     pub fn version_history(&self) -> Option<&VersionLink> {
         self.of(Relation::VERSION_HISTORY).next()
@@ -65,19 +67,19 @@ impl VersionLinks {
         self.of(Relation::WORKING_COPY)
     }
 
-    /// What the context, a working copy, was taken from.
+    /// The resource that the context, a working copy, was made from.
     #[must_use]
     pub fn working_copy_of(&self) -> Option<&VersionLink> {
         self.of(Relation::WORKING_COPY_OF).next()
     }
 
-    /// The versions before the context: several after a merge.
+    /// The versions before the context. There are several after a merge.
     pub fn predecessor_versions(&self) -> impl Iterator<Item = &VersionLink> {
         self.of(Relation::PREDECESSOR_VERSION)
     }
 
-    /// The versions after the context: several after a branch. Those of a deprecated API are left
-    /// out: see [`VersionLink::is_api_successor`].
+    /// The versions after the context. There are several after a branch. Successors of a deprecated
+    /// API are left out: see [`VersionLink::is_api_successor`].
     pub fn successor_versions(&self) -> impl Iterator<Item = &VersionLink> {
         self.of(Relation::SUCCESSOR_VERSION).filter(|link| !link.is_api_successor)
     }
@@ -88,7 +90,7 @@ impl VersionLinks {
         self.of(Relation::ORIGINAL).next()
     }
 
-    /// The resource that leads to the memento of a time (RFC 7089).
+    /// The resource that redirects to the memento of a given time (RFC 7089).
     #[must_use]
     pub fn timegate(&self) -> Option<&VersionLink> {
         self.of(Relation::TIMEGATE).next()
@@ -100,7 +102,7 @@ impl VersionLinks {
         self.of(Relation::TIMEMAP).next()
     }
 
-    /// The mementos, each with its attribute `datetime` (RFC 7089).
+    /// The mementos (RFC 7089). The attribute `datetime` of each gives its time.
     pub fn mementos(&self) -> impl Iterator<Item = &VersionLink> {
         self.of(Relation::MEMENTO)
     }
