@@ -41,8 +41,8 @@ pub struct LinkBuilder {
 enum Value {
     Absent,
     Text(String),
-    /// Language and text.
-    ExtValue(String, String),
+    /// Language and text of an `ext-value`.
+    Encoded(String, String),
 }
 
 /// How commas and semicolons in a target are written.
@@ -94,7 +94,7 @@ impl Link<'_> {
                 continue;
             }
             let value = match (parameter.ext_value(), parameter.value()) {
-                (Some(ext_value), _) => Value::ExtValue(
+                (Some(ext_value), _) => Value::Encoded(
                     ext_value.language().unwrap_or_default().to_owned(),
                     ext_value.into_text().into_owned(),
                 ),
@@ -151,7 +151,7 @@ impl LinkBuilder {
     pub fn title_in(mut self, language: impl Into<String>, title: impl Into<String>) -> Self {
         let title = title.into();
         self.refuse_controls(&title);
-        self.parameters.push(("title*".into(), Value::ExtValue(language.into(), title)));
+        self.parameters.push(("title*".into(), Value::Encoded(language.into(), title)));
         self
     }
 
@@ -175,9 +175,9 @@ impl LinkBuilder {
         }
         let has_ext_value_form = Known::of(&name).is_none_or(Known::has_ext_value_form);
         let parameter = match name.strip_suffix('*') {
-            Some(_) => (name, Value::ExtValue(String::new(), value)),
+            Some(_) => (name, Value::Encoded(String::new(), value)),
             None if value.is_ascii() || !has_ext_value_form => (name, Value::Text(value)),
-            None => (format!("{name}*"), Value::ExtValue(String::new(), value)),
+            None => (format!("{name}*"), Value::Encoded(String::new(), value)),
         };
         self.parameters.push(parameter);
         self
@@ -269,7 +269,7 @@ fn push_parameter(out: &mut String, name: &str, value: &Value) {
             }
             out.push('"');
         }
-        Value::ExtValue(language, text) => {
+        Value::Encoded(language, text) => {
             out.push('=');
             push_ext_value(out, language, text);
         }
