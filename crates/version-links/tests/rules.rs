@@ -1,4 +1,4 @@
-//! Every rule: what breaks it, where, and what comes of it.
+//! Every rule: what violates it, where, and what a reader does.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
@@ -6,20 +6,20 @@ use std::collections::HashSet;
 use std::ops::Range;
 use version_links::{Error, ErrorKind, Level, Link, Reader, Rule, Tolerance};
 
-/// A value that breaks one rule, and what in it does.
-struct Breach {
+/// A value that violates one rule, and the octets that do so.
+struct Violation {
     rule: Rule,
     value: &'static [u8],
     octets: &'static [u8],
 }
 
-macro_rules! breaches {
+macro_rules! violations {
     ($($rule:ident: $value:literal => $octets:literal;)*) => {
-        [$(Breach { rule: Rule::$rule, value: $value, octets: $octets },)*]
+        [$(Violation { rule: Rule::$rule, value: $value, octets: $octets },)*]
     };
 }
 
-const MUST: &[Breach] = &breaches! {
+const MUST: &[Violation] = &violations! {
     FieldControl: b"<a>; rel=b; title=\"\x01\"" => b"\x01";
     FieldControl: b"<a>; rel=b; title=\"\x7f\"" => b"\x7f";
     FieldFold: b"<a>;\r\n rel=b" => b"\r\n ";
@@ -68,7 +68,7 @@ const MUST: &[Breach] = &breaches! {
     ExtValueCharset: b"<a>; rel=b; title*=KOI8-R''%E9" => b"title*=KOI8-R''%E9";
 };
 
-const FATAL: &[Breach] = &breaches! {
+const FATAL: &[Violation] = &violations! {
     FieldLineBreak: b"<a>; rel=b; title=\"\x00\"" => b"\x00";
     FieldLineBreak: b"<a>; rel=b\r\n" => b"\r";
     FieldLineBreak: b"<a>; rel=b; title=\"c\nd\"" => b"\n";
@@ -82,7 +82,7 @@ const FATAL: &[Breach] = &breaches! {
     QuoteUnclosed: b"<a>; rel=b; title=\"c\\\"" => b"\"c\\\"";
 };
 
-const ADVICE: &[Breach] = &breaches! {
+const ADVICE: &[Violation] = &violations! {
     ElementEmpty: b"<a>; rel=b, ,<c>; rel=d" => b", ,";
     ElementEmpty: b", <a>; rel=b" => b", ";
     ElementEmpty: b"<a>; rel=b ," => b",";
@@ -95,8 +95,11 @@ const ADVICE: &[Breach] = &breaches! {
     RelRenamed: b"<a>; rel=\"b all-versions\"" => b"rel=\"b all-versions\"";
 };
 
-fn read(breach: &Breach, tolerance: Tolerance) -> (Result<Vec<Link<'static>>, Error>, Vec<Found>) {
-    let mut links = Reader::new().tolerance(tolerance).links(breach.value);
+fn read(
+    violation: &Violation,
+    tolerance: Tolerance,
+) -> (Result<Vec<Link<'static>>, Error>, Vec<Found>) {
+    let mut links = Reader::new().tolerance(tolerance).links(violation.value);
     let read = links.by_ref().collect();
     assert_eq!(links.diagnostics().omitted(), 0);
     (read, links.diagnostics().iter().map(|one| (one.rule(), one.span())).collect())
@@ -104,61 +107,61 @@ fn read(breach: &Breach, tolerance: Tolerance) -> (Result<Vec<Link<'static>>, Er
 
 type Found = (Rule, Range<u64>);
 
-/// Where the octets that break the rule stand: the last such.
-fn span(breach: &Breach) -> Range<u64> {
-    let mut windows = breach.value.windows(breach.octets.len());
-    let start = windows.rposition(|window| window == breach.octets).unwrap() as u64;
-    start..start + breach.octets.len() as u64
+/// The place of the octets that violate the rule: the last such octets in the value.
+fn span(violation: &Violation) -> Range<u64> {
+    let mut windows = violation.value.windows(violation.octets.len());
+    let start = windows.rposition(|window| window == violation.octets).unwrap() as u64;
+    start..start + violation.octets.len() as u64
 }
 
 #[test]
 fn a_must_rule_is_refused_when_strict_and_reported_when_tolerated() {
-    for breach in MUST {
-        let shown = breach.value.escape_ascii();
-        assert_eq!(breach.rule.level(), Level::Must, "{shown}");
-        let error = read(breach, Tolerance::STRICT).0.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Rule(breach.rule), "{shown}");
+    for violation in MUST {
+        let shown = violation.value.escape_ascii();
+        assert_eq!(violation.rule.level(), Level::Must, "{shown}");
+        let error = read(violation, Tolerance::STRICT).0.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rule(violation.rule), "{shown}");
         // With this rule alone tolerated, it is the one thing found beside advice.
-        let (links, found) = read(breach, Tolerance::STRICT.with(breach.rule));
+        let (links, found) = read(violation, Tolerance::STRICT.with(violation.rule));
         assert!(links.is_ok(), "{shown}: {links:?}");
         let mut must = found.iter().filter(|(rule, _)| rule.level() == Level::Must);
-        assert!(must.all(|(rule, _)| *rule == breach.rule), "{shown}: {found:?}");
+        assert!(must.all(|(rule, _)| *rule == violation.rule), "{shown}: {found:?}");
         let index = |offset| usize::try_from(offset).unwrap();
-        let octets = |span: &Range<u64>| &breach.value[index(span.start)..index(span.end)];
+        let octets = |span: &Range<u64>| &violation.value[index(span.start)..index(span.end)];
         let mut found = found.iter().map(|(rule, span)| (*rule, octets(span)));
-        assert!(found.any(|found| found == (breach.rule, breach.octets)), "{shown}");
-        assert_eq!(links, read(breach, Tolerance::ALL).0, "{shown}");
+        assert!(found.any(|found| found == (violation.rule, violation.octets)), "{shown}");
+        assert_eq!(links, read(violation, Tolerance::ALL).0, "{shown}");
     }
 }
 
 #[test]
 fn a_fatal_rule_is_refused_whatever_the_tolerance() {
-    for breach in FATAL {
-        let shown = breach.value.escape_ascii();
-        assert_eq!(breach.rule.level(), Level::Fatal, "{shown}");
+    for violation in FATAL {
+        let shown = violation.value.escape_ascii();
+        assert_eq!(violation.rule.level(), Level::Fatal, "{shown}");
         for tolerance in [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL] {
-            let error = read(breach, tolerance).0.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Rule(breach.rule), "{shown}");
-            assert_eq!(error.offset(), span(breach).start, "{shown}: {error}");
+            let error = read(violation, tolerance).0.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rule(violation.rule), "{shown}");
+            assert_eq!(error.offset(), span(violation).start, "{shown}: {error}");
         }
     }
 }
 
 #[test]
 fn advice_is_only_ever_reported() {
-    for breach in ADVICE {
-        let shown = breach.value.escape_ascii();
-        assert_eq!(breach.rule.level(), Level::Advice, "{shown}");
-        let (links, found) = read(breach, Tolerance::STRICT);
+    for violation in ADVICE {
+        let shown = violation.value.escape_ascii();
+        assert_eq!(violation.rule.level(), Level::Advice, "{shown}");
+        let (links, found) = read(violation, Tolerance::STRICT);
         assert!(links.is_ok(), "{shown}: {links:?}");
-        assert_eq!(found, [(breach.rule, span(breach))], "{shown}");
+        assert_eq!(found, [(violation.rule, span(violation))], "{shown}");
     }
 }
 
 #[test]
 fn every_rule_is_tested_here() {
     let tested: HashSet<_> =
-        [MUST, FATAL, ADVICE].into_iter().flatten().map(|breach| breach.rule).collect();
+        [MUST, FATAL, ADVICE].into_iter().flatten().map(|violation| violation.rule).collect();
     let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

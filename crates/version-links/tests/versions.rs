@@ -119,8 +119,9 @@ fn rfc9745_a_successor_beside_a_deprecation_is_one_of_an_api() {
     assert!(all.len() == 1 && all[0].is_api_successor());
     let plain = "</v2/docs>; rel=successor-version";
     assert_eq!(about(plain).successor_versions().count(), 1);
-    let told = VersionLinks::about(DOCUMENT).deprecated().links(links(plain.as_bytes()).flatten());
-    assert_eq!(told.successor_versions().count(), 0);
+    let declared =
+        VersionLinks::about(DOCUMENT).deprecated().links(links(plain.as_bytes()).flatten());
+    assert_eq!(declared.successor_versions().count(), 0);
     #[cfg(feature = "http")]
     for field in ["deprecation", "sunset"] {
         let mut headers = http::HeaderMap::new();
