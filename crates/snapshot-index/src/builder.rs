@@ -1,17 +1,17 @@
 //! Building an index that every strict reader takes.
 
 use crate::check::{self, Findings};
-use crate::depth;
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, ErrorKind};
 use crate::index::SnapshotIndexRef;
+use crate::json::depth;
 use crate::limits::{Limit, Limits};
+use crate::member::time::Millis;
+use crate::member::unknown::Unknown;
 use crate::owned::SnapshotIndex;
 use crate::place::Place;
 use crate::rule::Rule;
-use crate::time::Millis;
 use crate::tolerance::Tolerance;
-use crate::unknown::Unknown;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

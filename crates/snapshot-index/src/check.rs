@@ -1,12 +1,12 @@
 //! The rules that concern what an index says, once its syntax is read.
 
 use crate::index::SnapshotIndexRef;
+use crate::member::id;
+use crate::member::uris::numbering::Numbering;
+use crate::member::uris::{reference, repeats};
 use crate::place::Place;
-use crate::reference;
-use crate::repeats;
 use crate::rule::{Level, Rule};
 use crate::tolerance::Tolerance;
-use iri_string::types::UriReferenceStr;
 
 /// A breach that is not tolerated.
 pub(crate) type Refused = (Rule, Place);
@@ -60,16 +60,9 @@ pub(crate) fn members(
     completed_is_null: bool,
     findings: &mut Findings,
 ) -> Result<(), Refused> {
-    let (id, started) = (index.id(), index.started);
-    if id.is_empty() {
-        findings.report(Rule::IdEmpty, Place::Id)?;
-    } else if !started.is_said_by(id) {
-        findings.report(Rule::IdNotStarted, Place::Id)?;
-        // No form of RFC 3339 has any of these.
-        let is_hazard = |c: char| matches!(c, '/' | '\\') || c.is_control();
-        if id == "." || id == ".." || id.contains(is_hazard) {
-            findings.report(Rule::IdHazard, Place::Id)?;
-        }
+    let started = index.started;
+    for rule in id::violated_rules(index.id(), started) {
+        findings.report(rule, Place::Id)?;
     }
     if started.is_doubtful() {
         findings.report(Rule::TimeInSeconds, Place::Started)?;
@@ -95,55 +88,27 @@ pub(crate) fn members(
 /// What takes a comparison of all items, and the grammar of each.
 pub(crate) fn items(index: &SnapshotIndexRef<'_>, findings: &mut Findings) -> Result<(), Refused> {
     let mut repeated = repeats::repeated(&index.uris).into_iter().peekable();
-    let (mut previous, mut has_gap) = (None, false);
+    let mut numbering = Numbering::default();
     for (number, uri) in index.uris().enumerate() {
         let place = Place::Uri(number);
-        if !reference::is_plain(uri) {
-            reference_at(place, uri, findings)?;
+        if let Some(rule) = reference::violated_rule(uri) {
+            findings.report(rule, place)?;
         }
         if repeated.next_if_eq(&number).is_some() {
             findings.report(Rule::UriRepeated, place)?;
         }
-        if has_gap {
-            continue;
+        if numbering.is_first_gap(uri) {
+            findings.report(Rule::UriNumbering, place)?;
         }
-        let numbered = trailing_number(uri);
-        if let (Some((stem, this)), Some((same, last))) = (numbered, previous) {
-            if stem == same && Some(this) != u64::checked_add(last, 1) {
-                has_gap = true;
-                findings.report(Rule::UriNumbering, place)?;
-            }
-        }
-        previous = numbered;
     }
     Ok(())
-}
-
-/// What the grammar says of one item.
-fn reference_at(place: Place, uri: &str, findings: &mut Findings) -> Result<(), Refused> {
-    if UriReferenceStr::new(uri).is_err() {
-        findings.report(Rule::UriSyntax, place)
-    } else if uri.is_empty() || uri.starts_with('#') {
-        findings.report(Rule::UriSameDocument, place)
-    } else if uri.contains('#') {
-        findings.report(Rule::UriFragment, place)
-    } else {
-        Ok(())
-    }
-}
-
-/// A URI that ends in a number, taken apart.
-fn trailing_number(uri: &str) -> Option<(&str, u64)> {
-    let is_digit = |octet: &&u8| octet.is_ascii_digit();
-    let digits = uri.as_bytes().iter().rev().take_while(is_digit).count();
-    let (stem, digits) = uri.split_at_checked(uri.len() - digits)?;
-    Some((stem, digits.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::builder::SnapshotIndexBuilder;
+    use iri_string::types::UriReferenceStr;
     use proptest::prelude::*;
     use std::collections::HashSet;
 

@@ -1,10 +1,10 @@
 //! Reading as part of something larger, by way of serde.
 
 use crate::index::SnapshotIndexRef;
+use crate::json::visit::{Context, IndexVisitor};
+use crate::member::unknown::Raw;
 use crate::options::Options;
 use crate::owned::SnapshotIndex;
-use crate::unknown::Raw;
-use crate::visit::{Context, IndexVisitor};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::value::RawValue;
 

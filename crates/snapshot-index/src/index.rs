@@ -3,17 +3,19 @@
 use crate::check::{self, Findings};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind};
+use crate::json::locate::Spans;
+use crate::json::text::span_within;
+use crate::json::visit::Parsed;
 use crate::limits::Limits;
-use crate::locate::Spans;
+use crate::member::time::Millis;
+use crate::member::unknown::Unknown;
+use crate::member::uris::list::Uris;
 use crate::options::Options;
 use crate::owned::SnapshotIndex;
 use crate::place::Place;
 use crate::read;
 use crate::resolve::{Resolved, Resolver};
-use crate::time::Millis;
 use crate::tolerance::Tolerance;
-use crate::unknown::Unknown;
-use crate::visit::{Parsed, span_within};
 use crate::write;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
@@ -146,7 +148,7 @@ impl<'a> SnapshotIndexRef<'a> {
     /// [`resolve`](Self::resolve) before a request is made.
     #[must_use]
     pub fn uris(&self) -> Uris<'_> {
-        Uris { items: self.uris.iter() }
+        Uris::of(&self.uris)
     }
 
     /// The URI reference of one package, as it stands.
@@ -312,35 +314,3 @@ impl Hash for SnapshotIndexRef<'_> {
         self.unknown_members().for_each(|member| member.hash(state));
     }
 }
-
-/// The packages' URI references, in order.
-#[derive(Debug, Clone)]
-pub struct Uris<'i> {
-    items: std::slice::Iter<'i, Cow<'i, str>>,
-}
-
-impl<'i> Iterator for Uris<'i> {
-    type Item = &'i str;
-
-    fn next(&mut self) -> Option<&'i str> {
-        self.items.next().map(|uri| &**uri)
-    }
-
-    fn nth(&mut self, n: usize) -> Option<&'i str> {
-        self.items.nth(n).map(|uri| &**uri)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.items.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for Uris<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.items.next_back().map(|uri| &**uri)
-    }
-}
-
-impl ExactSizeIterator for Uris<'_> {}
-
-impl std::iter::FusedIterator for Uris<'_> {}

@@ -3,8 +3,8 @@
 use crate::builder::SnapshotIndexBuilder;
 use crate::error::Error;
 use crate::index::SnapshotIndexRef;
+use crate::member::uris::repeats;
 use crate::options::Options;
-use crate::repeats;
 use std::ops::Deref;
 use std::str::FromStr;
 

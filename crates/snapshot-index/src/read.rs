@@ -2,13 +2,13 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::index::SnapshotIndexRef;
+use crate::json::locate::Spans;
+use crate::json::visit::{Context, IndexVisitor};
 use crate::limits::Limit;
-use crate::locate::Spans;
+use crate::member::time;
 use crate::options::Options;
 use crate::place::Place;
 use crate::rule::Rule;
-use crate::time;
-use crate::visit::{Context, IndexVisitor};
 use serde::Deserializer;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -78,7 +78,7 @@ fn explain(error: &serde_json::Error, context: &Context<'_>, input: &[u8]) -> Er
     // A number that the parser rounds or refuses is judged by its text.
     if let (true, Some(span)) = (is_number, &span) {
         let text = input.get(span.clone()).and_then(|text| std::str::from_utf8(text).ok());
-        if let Some(rule) = text.and_then(time::broken_by) {
+        if let Some(rule) = text.and_then(time::violated_rule) {
             kind = ErrorKind::Rule(rule);
         }
     }

@@ -1,8 +1,8 @@
 //! The form in which progress is saved.
 
-use super::Progress;
 use super::fingerprint::Fingerprint;
 use super::ranges::Ranges;
+use super::record::Progress;
 use crate::error::{Error, ErrorKind, Mismatch};
 use crate::limits::Limits;
 use crate::place::Place;

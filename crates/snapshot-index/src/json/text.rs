@@ -3,6 +3,7 @@
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// A string that borrows the input unless it had to be unescaped.
 ///
@@ -35,4 +36,11 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_string<E: Error>(self, text: String) -> Result<Text<'de>, E> {
         Ok(Text(Cow::Owned(text)))
     }
+}
+
+/// Where in the input a text stands that borrows it.
+pub(crate) fn span_within(input: &[u8], text: &str) -> Option<Range<usize>> {
+    let start = text.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
+    let end = start.checked_add(text.len())?;
+    (end <= input.len()).then_some(start..end)
 }

@@ -1,13 +1,13 @@
 //! The one pass over a document: a visitor for all members of an index.
 
-use crate::depth;
 use crate::error::{Error, ErrorKind};
+use crate::json::depth;
+use crate::json::text::{Text, span_within};
 use crate::limits::{Limit, Limits};
+use crate::member::time::Millis;
+use crate::member::unknown::{Raw, Unknown};
 use crate::place::Place;
 use crate::rule::Rule;
-use crate::text::Text;
-use crate::time::Millis;
-use crate::unknown::{Raw, Unknown};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -78,13 +78,6 @@ impl<'i> Context<'i> {
     fn span_of(&self, text: &str) -> Option<Range<usize>> {
         span_within(self.input?, text)
     }
-}
-
-/// Where in the input a text stands that borrows it.
-pub(crate) fn span_within(input: &[u8], text: &str) -> Option<Range<usize>> {
-    let start = text.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
-    let end = start.checked_add(text.len())?;
-    (end <= input.len()).then_some(start..end)
 }
 
 /// Visits an index; `R` says whether raw JSON can borrow.

@@ -46,7 +46,7 @@ impl Millis {
     }
 
     /// Whether a text is an RFC 3339 form of this very time.
-    pub(crate) fn is_said_by(self, text: &str) -> bool {
+    pub(crate) fn is_expressed_by(self, text: &str) -> bool {
         usual_form(text) == Some(self.0)
             || DateTime::parse_from_rfc3339(text)
                 .is_ok_and(|time| Self::of(time.to_utc()) == Ok(self))
@@ -73,8 +73,8 @@ fn usual_form(text: &str) -> Option<u64> {
     u64::try_from(time.and_utc().timestamp_millis()).ok()
 }
 
-/// Which rule the text of a JSON number breaks that is no [`Millis`].
-pub(crate) fn broken_by(number: &str) -> Option<Rule> {
+/// The rule that the text of a JSON number violates, if it is no [`Millis`].
+pub(crate) fn violated_rule(number: &str) -> Option<Rule> {
     if !number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
         return None;
     }
@@ -139,10 +139,10 @@ mod tests {
     #[test]
     fn any_rfc_3339_form_of_a_time_says_it_and_nothing_else_does() {
         let time = Millis::new(1_435_019_805_885).unwrap();
-        assert!(time.is_said_by("2015-06-23T00:36:45.885Z"));
-        assert!(time.is_said_by("2015-06-23T02:36:45.885000+02:00"));
-        assert!(!time.is_said_by("2015-06-23T00:36:45.885001Z"));
-        assert!(!time.is_said_by("2015-06-23T00:36:45Z"));
-        assert!(!time.is_said_by("1435019805885"));
+        assert!(time.is_expressed_by("2015-06-23T00:36:45.885Z"));
+        assert!(time.is_expressed_by("2015-06-23T02:36:45.885000+02:00"));
+        assert!(!time.is_expressed_by("2015-06-23T00:36:45.885001Z"));
+        assert!(!time.is_expressed_by("2015-06-23T00:36:45Z"));
+        assert!(!time.is_expressed_by("1435019805885"));
     }
 }

@@ -1,8 +1,7 @@
 //! Where in a document something stands: a second, slower pass for those who have to know.
 
+use crate::json::text::{Text, span_within};
 use crate::place::Place;
-use crate::text::Text;
-use crate::visit::span_within;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::HashMap;

@@ -1,11 +1,30 @@
-//! URI references that can be told from their octets alone.
+//! What is checked about one item of `uris`, quickly where its octets alone are enough.
+
+use crate::rule::Rule;
+use iri_string::types::UriReferenceStr;
+
+/// The rule that an item violates, if it does.
+#[inline]
+pub(crate) fn violated_rule(uri: &str) -> Option<Rule> {
+    if is_plain(uri) { None } else { violated_by_grammar(uri) }
+}
+
+fn violated_by_grammar(uri: &str) -> Option<Rule> {
+    if UriReferenceStr::new(uri).is_err() {
+        Some(Rule::UriSyntax)
+    } else if uri.is_empty() || uri.starts_with('#') {
+        Some(Rule::UriSameDocument)
+    } else {
+        uri.contains('#').then_some(Rule::UriFragment)
+    }
+}
 
 /// Whether a text is seen to be a URI reference (RFC 3986 section 4.1) that is neither empty nor
 /// has a fragment, without a parse; false says nothing.
 ///
 /// What most indexes hold is: a path, with a query or without, or an http URI at a host's name,
 /// with no percent-encoding.
-pub(crate) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     has_plain_octets(text.as_bytes()) && has_plain_shape(text)
 }
 
@@ -41,7 +60,6 @@ fn has_plain_shape(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iri_string::types::UriReferenceStr;
     use proptest::prelude::*;
 
     #[test]

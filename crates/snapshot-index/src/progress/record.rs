@@ -1,0 +1,197 @@
+//! The record of which packages of an index are done.
+
+use super::fingerprint::Fingerprint;
+use super::ranges::Ranges;
+use crate::error::{Error, ErrorKind, Mismatch};
+use crate::index::SnapshotIndexRef;
+use crate::limits::Limits;
+use crate::place::Place;
+use std::iter::FusedIterator;
+
+/// Which packages of one index are done: saved with what they held, it makes a replica resumable.
+///
+/// ```
+/// use snapshot_index::{Progress, SnapshotIndexRef};
+///
+/// let index = SnapshotIndexRef::parse(
+///     r#"{"id":"a","started":1435019805885,"completed":1435019872400,"uris":["0","1","2"]}"#,
+/// )?;
+/// let mut progress = Progress::new(&index);
+/// let package = progress.claim().unwrap(); // for this worker; the next one gets another
+/// progress.mark_done(package)?;
+/// let saved = serde_json::to_string(&progress).unwrap();
+///
+/// // After a crash:
+/// let progress: Progress = serde_json::from_str(&saved).unwrap();
+/// let progress = progress.resume(&index)?;
+/// assert_eq!(progress.remaining().collect::<Vec<_>>(), [1, 2]);
+/// # Ok::<(), snapshot_index::Error>(())
+/// ```
+///
+/// Packages are known by their numbers, from 0. The record is small, and each step quick, while
+/// packages are done roughly in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub(super) id: String,
+    pub(super) started: u64,
+    /// Whether the index had no `completed`, so that it may yet get more packages.
+    pub(super) growing: bool,
+    pub(super) packages: usize,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) done: Ranges,
+    pub(super) claimed: Ranges,
+}
+
+impl Progress {
+    /// Nothing done yet.
+    #[must_use]
+    pub fn new(index: &SnapshotIndexRef<'_>) -> Self {
+        Self {
+            id: index.id().to_owned(),
+            started: index.started_millis(),
+            growing: index.completed_millis().is_none(),
+            packages: index.package_count(),
+            fingerprint: Fingerprint::of(index.uris()),
+            done: Ranges::default(),
+            claimed: Ranges::default(),
+        }
+    }
+
+    /// Goes on with an index, which must be the one that the progress belongs to: same `id`, same
+    /// `started`, same `uris`. An index that had no `completed` may have got more packages at its
+    /// end. Claims are forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`Mismatch::Snapshot`] or [`Mismatch::Uris`] for another index: begin anew.
+    pub fn resume(self, index: &SnapshotIndexRef<'_>) -> Result<Self, Error> {
+        if self.id != index.id() || self.started != index.started_millis() {
+            return Err(mismatch(Mismatch::Snapshot, Place::Id, index.id()));
+        }
+        let packages = index.package_count();
+        let may_be = packages == self.packages || self.growing && packages > self.packages;
+        if !may_be || self.fingerprint != Fingerprint::of(index.uris().take(self.packages)) {
+            return Err(mismatch(Mismatch::Uris, Place::Uris, ""));
+        }
+        Ok(Self { done: self.done, ..Self::new(index) })
+    }
+
+    /// The `id` of the index that the progress belongs to.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How many packages the index has.
+    #[must_use]
+    pub fn package_count(&self) -> usize {
+        self.packages
+    }
+
+    /// The first package that is not done, claimed or not.
+    #[must_use]
+    pub fn next(&self) -> Option<usize> {
+        self.remaining().next()
+    }
+
+    /// The packages that are not done, claimed or not, in order.
+    #[must_use]
+    pub fn remaining(&self) -> Remaining<'_> {
+        Remaining { progress: self, from: 0 }
+    }
+
+    /// How many packages are not done.
+    #[must_use]
+    pub fn remaining_count(&self) -> usize {
+        self.packages.saturating_sub(self.done.count())
+    }
+
+    /// The packages that are done, in order.
+    pub fn completed(&self) -> impl Iterator<Item = usize> {
+        self.done.iter().flat_map(|(start, end)| start..end)
+    }
+
+    /// How many packages are done.
+    #[must_use]
+    pub fn completed_count(&self) -> usize {
+        self.done.count()
+    }
+
+    /// Whether a package is done.
+    #[must_use]
+    pub fn is_done(&self, number: usize) -> bool {
+        self.done.contains(number)
+    }
+
+    /// Whether every package of the index is done.
+    ///
+    /// An index without `completed` may yet get more: see [`is_growing`](Self::is_growing).
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.remaining_count() == 0
+    }
+
+    /// Whether the index had no `completed`, so that it may yet get more packages.
+    #[must_use]
+    pub fn is_growing(&self) -> bool {
+        self.growing
+    }
+
+    /// Gives the first package that is neither done nor claimed to a worker.
+    ///
+    /// A claim ends with [`mark_done`](Self::mark_done) or [`release`](Self::release), and is not
+    /// saved.
+    pub fn claim(&mut self) -> Option<usize> {
+        let mut number = 0;
+        loop {
+            let not_done = self.done.first_outside(number);
+            number = self.claimed.first_outside(not_done);
+            if number == not_done {
+                break;
+            }
+        }
+        (number < self.packages && self.claimed.insert(number)).then_some(number)
+    }
+
+    /// Takes a claim back, so that another worker may have the package; false if there was none.
+    pub fn release(&mut self, number: usize) -> bool {
+        self.claimed.remove(number)
+    }
+
+    /// Records that a package is done, which is when its close delimiter was seen and what it
+    /// held was stored; false if it was done before.
+    ///
+    /// # Errors
+    ///
+    /// [`Mismatch::Package`] if the index has no package of that number.
+    pub fn mark_done(&mut self, number: usize) -> Result<bool, Error> {
+        if number >= self.packages {
+            return Err(mismatch(Mismatch::Package, Place::Uri(number), &number.to_string()));
+        }
+        self.claimed.remove(number);
+        Ok(self.done.insert(number))
+    }
+}
+
+fn mismatch(mismatch: Mismatch, place: Place, found: &str) -> Error {
+    Error::outside(ErrorKind::Progress(mismatch), &Limits::default(), place, found.as_bytes())
+}
+
+/// The packages that are not done, in order.
+#[derive(Debug, Clone)]
+pub struct Remaining<'p> {
+    progress: &'p Progress,
+    from: usize,
+}
+
+impl Iterator for Remaining<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let number = self.progress.done.first_outside(self.from);
+        self.from = number.saturating_add(1);
+        (number < self.progress.packages).then_some(number)
+    }
+}
+
+impl FusedIterator for Remaining<'_> {}
