@@ -3,7 +3,7 @@
 use crate::harness::{Contestant, Group, Kind, Settings, Table};
 use crate::repeat::repeated;
 use serde::Deserialize;
-use snapshot_index::{Options, SnapshotIndexRef};
+use snapshot_index::{Reader, Tolerance};
 use std::fmt::Write;
 
 pub(crate) const GROUPS: &[Group] = &[
@@ -68,15 +68,16 @@ fn run(
     document.push_str("  ],\n  \"completed\": 1435019872400,\n  \"started\": 1435019805885,\n");
     document.push_str("  \"id\": \"2015-06-23T00:36:45.885Z\"\n}\n");
     let input = document.as_bytes();
-    let ours = |options: Options| {
+    let ours = |tolerance: Tolerance| {
+        let reader = Reader::new().tolerance(tolerance);
         repeated(repeat, move || {
-            let index = SnapshotIndexRef::from_slice_with(input, &options)?;
+            let index = reader.read(input)?;
             Ok((index.package_count(), index.uris().map(str::len).sum()))
         })
     };
     let contestants = vec![
-        Contestant::new("snapshot-index from_slice", Kind::Ours, ours(Options::DRAFTS)),
-        Contestant::new("snapshot-index from_slice, strict", Kind::Ours, ours(Options::STRICT)),
+        Contestant::new("snapshot-index from_slice", Kind::Ours, ours(Tolerance::DRAFTS)),
+        Contestant::new("snapshot-index from_slice, strict", Kind::Ours, ours(Tolerance::STRICT)),
         Contestant::new(
             "serde_json, bare borrowed struct",
             Kind::Peer,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
-use snapshot_index::{Options, Progress, Rule, SnapshotIndex, SnapshotIndexRef, Tolerance};
+use snapshot_index::{Progress, Reader, Rule, SnapshotIndex, SnapshotIndexRef, Tolerance};
 
 const EXAMPLES: [(&str, &[u8]); 2] = [
     ("variant", include_bytes!("../data/web-event-sourcing/rev1/3.1-snapshot-index.json")),
@@ -12,8 +12,8 @@ const EXAMPLES: [(&str, &[u8]); 2] = [
 #[test]
 fn draft_3_1_the_examples_read_as_printed_and_without_a_diagnostic() {
     for (collection, example) in EXAMPLES {
-        for options in [Options::DRAFTS, Options::STRICT] {
-            let index = SnapshotIndexRef::from_slice_with(example, &options).unwrap();
+        for tolerance in [Tolerance::DRAFTS, Tolerance::STRICT] {
+            let index = Reader::new().tolerance(tolerance).read(example).unwrap();
             assert_eq!(index.id(), "2015-06-23T00:36:45.885Z");
             assert_eq!(index.started_millis(), 1_435_019_805_885);
             assert_eq!(index.completed_millis(), Some(1_435_019_872_400));
@@ -33,7 +33,8 @@ fn draft_3_1_the_examples_survive_a_round_trip() {
     for (_, example) in EXAMPLES {
         let index = SnapshotIndex::from_slice(example).unwrap();
         let written = index.to_vec().unwrap();
-        assert_eq!(SnapshotIndex::from_slice_with(&written, &Options::STRICT).unwrap(), index);
+        let strict = Reader::new().tolerance(Tolerance::STRICT);
+        assert_eq!(strict.read(&written).unwrap(), index);
         let value = |octets: &[u8]| serde_json::from_slice::<serde_json::Value>(octets).unwrap();
         assert_eq!(value(&written), value(example));
     }

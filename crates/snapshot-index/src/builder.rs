@@ -1,7 +1,6 @@
-//! Building an index that every strict reader takes.
+//! Building an index that a strict reader reads without an error.
 
-use crate::check::{self, Findings};
-use crate::diagnostic::Diagnostics;
+use crate::check;
 use crate::error::{Error, ErrorKind};
 use crate::index::SnapshotIndexRef;
 use crate::json::depth;
@@ -10,14 +9,15 @@ use crate::member::time::Millis;
 use crate::member::unknown::Unknown;
 use crate::owned::SnapshotIndex;
 use crate::place::Place;
+use crate::report::Report;
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// Builds a [`SnapshotIndex`]; refuses what a strict reader refuses.
+/// Builds a [`SnapshotIndex`], and refuses what a strict [`Reader`](crate::Reader) refuses.
 ///
 /// ```
 /// use chrono::DateTime;
@@ -40,27 +40,33 @@ pub struct SnapshotIndexBuilder {
     completed: Option<DateTime<Utc>>,
     uris: Vec<Cow<'static, str>>,
     unknown: Vec<(String, String)>,
-    limits: Option<Limits>,
+    limits: Limits,
+}
+
+impl SnapshotIndex {
+    /// Starts to build an index.
+    pub fn builder() -> SnapshotIndexBuilder {
+        SnapshotIndexBuilder::default()
+    }
 }
 
 impl SnapshotIndexBuilder {
-    /// Sets the snapshot's name; without one it is `started` in the form of RFC 3339, as in the
-    /// draft.
+    /// Sets the snapshot's name. The default is the RFC 3339 form of `started`, as in the draft.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Sets when the snapshot was started. Required.
+    /// Sets when the snapshot was started. This is required.
     ///
-    /// [`build`](Self::build) refuses what is finer than a millisecond: cut it down with chrono's
-    /// `trunc_subsecs(3)`, never up, or a replica loses the changes between.
+    /// [`build`](Self::build) refuses a time that is not a whole millisecond. Round it down, with
+    /// chrono's `trunc_subsecs(3)`: if it is rounded up, a replica loses the changes in between.
     pub fn started(mut self, started: DateTime<Utc>) -> Self {
         self.started = Some(started);
         self
     }
 
-    /// Sets when the snapshot was completed; without it the snapshot is still being written.
+    /// Sets when the snapshot was completed. By default, the snapshot is still being written.
     pub fn completed(mut self, completed: DateTime<Utc>) -> Self {
         self.completed = Some(completed);
         self
@@ -78,25 +84,25 @@ impl SnapshotIndexBuilder {
         self
     }
 
-    /// Adds a member that the draft does not name: its name and the JSON text of its value.
+    /// Adds a member that the draft does not define, by its name and the JSON text of its value.
     pub fn unknown_member(mut self, name: impl Into<String>, json: impl Into<String>) -> Self {
         self.unknown.push((name.into(), json.into()));
         self
     }
 
-    /// Sets how much is taken, in place of the default [`Limits`] that readers have.
+    /// Sets the limits. The default is that of a reader, [`Limits::default`].
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = Some(limits);
+        self.limits = limits;
         self
     }
 
-    /// Gives the index.
+    /// Builds the index.
     ///
     /// # Errors
     ///
-    /// The first rule that it breaks under [`Tolerance::STRICT`], or the limit that it exceeds.
+    /// The first violation that [`Tolerance::STRICT`] refuses, or the limit that is exceeded.
     pub fn build(self) -> Result<SnapshotIndex, Error> {
-        let limits = self.limits.unwrap_or_default();
+        let limits = self.limits;
         let refuse = |rule, place, found: &str| {
             Error::outside(ErrorKind::Rule(rule), &limits, place, found.as_bytes())
         };
@@ -117,10 +123,8 @@ impl SnapshotIndexBuilder {
             diagnostics: Diagnostics::default(),
         };
         within_limits(&index, &limits)?;
-        let mut findings = Findings::new(Tolerance::STRICT, 0);
-        check::members(&index, false, &mut findings)
-            .and_then(|()| check::items(&index, &mut findings))
-            .map_err(|(rule, place)| index.error(ErrorKind::Rule(rule), &limits, place))?;
+        let mut report = Report::new(Tolerance::STRICT, 0);
+        check::everything(&index, &mut report).map_err(|refused| index.refused(refused))?;
         Ok(SnapshotIndex::from_static(index))
     }
 }
@@ -144,8 +148,8 @@ fn unknown_members(
         };
         let octets = name.len().saturating_add(value.get().len());
         let exceeded = [
-            (Limit::UnknownMembers, number >= limits.unknown_members),
-            (Limit::UnknownOctets, octets > limits.unknown_octets),
+            (Limit::UnknownMembers, number as u64 >= limits.unknown_members),
+            (Limit::UnknownOctets, octets as u64 > limits.unknown_octets),
             (Limit::Depth, depth::exceeded_at(value.get(), limits.depth).is_some()),
         ];
         if let Some((limit, _)) = exceeded.into_iter().find(|(_, exceeded)| *exceeded) {
@@ -160,13 +164,13 @@ fn within_limits(index: &SnapshotIndexRef<'_>, limits: &Limits) -> Result<(), Er
     let exceeded = |limit, place, found: &str| {
         Err(Error::outside(ErrorKind::Limit(limit), limits, place, found.as_bytes()))
     };
-    if index.id.len() > limits.id_octets {
+    if index.id.len() as u64 > limits.id_octets {
         return exceeded(Limit::IdOctets, Place::Id, &index.id);
     }
-    if index.uris.len() > limits.uris {
+    if index.uris.len() as u64 > limits.uris {
         return exceeded(Limit::Uris, Place::Uris, "");
     }
-    match index.uris().enumerate().find(|(_, uri)| uri.len() > limits.uri_octets) {
+    match index.uris().enumerate().find(|(_, uri)| uri.len() as u64 > limits.uri_octets) {
         Some((number, uri)) => exceeded(Limit::UriOctets, Place::Uri(number), uri),
         None => Ok(()),
     }

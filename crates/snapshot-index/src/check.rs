@@ -1,104 +1,87 @@
-//! The rules that concern what an index says, once its syntax is read.
+//! The rules about what an index says, once its syntax is read.
 
+use crate::error::Error;
 use crate::index::SnapshotIndexRef;
+use crate::limits::Limits;
 use crate::member::id;
 use crate::member::uris::numbering::Numbering;
 use crate::member::uris::{reference, repeats};
 use crate::place::Place;
-use crate::rule::{Level, Rule};
-use crate::tolerance::Tolerance;
+use crate::report::{Refused, Report};
+use crate::reporting::{Diagnostics, Tolerance};
+use crate::rule::Rule;
 
-/// A breach that is not tolerated.
-pub(crate) type Refused = (Rule, Place);
-
-/// Collects breaches, up to a cap, and refuses what the tolerance does not hold.
-pub(crate) struct Findings {
-    tolerance: Tolerance,
-    cap: usize,
-    kept: Vec<(Rule, Place)>,
-    omitted: u64,
-    has_broken_must: bool,
-}
-
-impl Findings {
-    pub(crate) fn new(tolerance: Tolerance, cap: usize) -> Self {
-        Self { tolerance, cap, kept: Vec::new(), omitted: 0, has_broken_must: false }
-    }
-
-    pub(crate) fn report(&mut self, rule: Rule, place: Place) -> Result<(), Refused> {
-        if !self.tolerance.tolerates(rule) {
-            return Err((rule, place));
-        }
-        self.has_broken_must |= rule.level() == Level::Must;
-        if self.kept.len() < self.cap {
-            self.kept.push((rule, place));
-        } else {
-            self.omitted += 1;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn has_broken_must(&self) -> bool {
-        self.has_broken_must
-    }
-
-    pub(crate) fn into_parts(self) -> (Vec<(Rule, Place)>, u64) {
-        (self.kept, self.omitted)
+impl SnapshotIndexRef<'_> {
+    /// Checks every rule that needs no base URI, the rules about the items of `uris` included.
+    ///
+    /// # Errors
+    ///
+    /// The first violation that the tolerance does not contain.
+    pub fn check(&self, tolerance: &Tolerance) -> Result<Diagnostics, Error> {
+        let mut report = Report::new(*tolerance, Limits::DEFAULT.diagnostics);
+        everything(self, &mut report).map_err(|refused| self.refused(refused))?;
+        Ok(report.into_diagnostics(self))
     }
 }
 
-/// Whether a tolerance holds every rule about items, so that reading can leave them alone.
-pub(crate) fn holds_all_about_items(tolerance: Tolerance) -> bool {
+/// Whether a tolerance contains every rule about items, so that reading need not check them.
+pub(crate) fn tolerates_all_about_items(tolerance: Tolerance) -> bool {
     [Rule::UriSyntax, Rule::UriSameDocument, Rule::UriRepeated]
         .into_iter()
         .all(|rule| tolerance.tolerates(rule))
 }
 
-/// What takes no table and no grammar.
+/// Checks every rule that needs no base URI.
+pub(crate) fn everything(index: &SnapshotIndexRef<'_>, report: &mut Report) -> Result<(), Refused> {
+    members(index, false, report)?;
+    items(index, report)
+}
+
+/// Checks the rules that need neither a table nor a grammar.
 pub(crate) fn members(
     index: &SnapshotIndexRef<'_>,
     completed_is_null: bool,
-    findings: &mut Findings,
+    report: &mut Report,
 ) -> Result<(), Refused> {
     let started = index.started;
     for rule in id::violated_rules(index.id(), started) {
-        findings.report(rule, Place::Id)?;
+        report.violation(rule, Place::Id)?;
     }
     if started.is_doubtful() {
-        findings.report(Rule::TimeInSeconds, Place::Started)?;
+        report.violation(Rule::TimeInSeconds, Place::Started)?;
     }
     match index.completed {
         Some(completed) => {
             if completed.is_doubtful() {
-                findings.report(Rule::TimeInSeconds, Place::Completed)?;
+                report.violation(Rule::TimeInSeconds, Place::Completed)?;
             }
             if completed < started {
-                findings.report(Rule::CompletedBeforeStarted, Place::Completed)?;
+                report.violation(Rule::CompletedBeforeStarted, Place::Completed)?;
             }
         }
-        None if completed_is_null => findings.report(Rule::CompletedNull, Place::Completed)?,
-        None => findings.report(Rule::CompletedMissing, Place::Document)?,
+        None if completed_is_null => report.violation(Rule::CompletedNull, Place::Completed)?,
+        None => report.violation(Rule::CompletedMissing, Place::Document)?,
     }
     if index.uris.is_empty() {
-        findings.report(Rule::UrisEmpty, Place::Uris)?;
+        report.violation(Rule::UrisEmpty, Place::Uris)?;
     }
     Ok(())
 }
 
-/// What takes a comparison of all items, and the grammar of each.
-pub(crate) fn items(index: &SnapshotIndexRef<'_>, findings: &mut Findings) -> Result<(), Refused> {
+/// Checks the items of `uris`, each against the grammar and all against each other.
+pub(crate) fn items(index: &SnapshotIndexRef<'_>, report: &mut Report) -> Result<(), Refused> {
     let mut repeated = repeats::repeated(&index.uris).into_iter().peekable();
     let mut numbering = Numbering::default();
     for (number, uri) in index.uris().enumerate() {
         let place = Place::Uri(number);
         if let Some(rule) = reference::violated_rule(uri) {
-            findings.report(rule, place)?;
+            report.violation(rule, place)?;
         }
         if repeated.next_if_eq(&number).is_some() {
-            findings.report(Rule::UriRepeated, place)?;
+            report.violation(Rule::UriRepeated, place)?;
         }
         if numbering.is_first_gap(uri) {
-            findings.report(Rule::UriNumbering, place)?;
+            report.violation(Rule::UriNumbering, place)?;
         }
     }
     Ok(())
@@ -112,7 +95,7 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::HashSet;
 
-    /// What holds of the items, told by the grammar for each and a table of all.
+    /// The violations of the items, found by the grammar for each and a table of all.
     fn slowly(uris: &[String]) -> Vec<(Rule, Place)> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let numbered = |uri: &str| {
@@ -158,9 +141,11 @@ mod tests {
                 .unwrap();
             let mut index = (*index).clone();
             index.uris = uris.iter().map(Into::into).collect();
-            let mut findings = Findings::new(Tolerance::ALL, usize::MAX);
-            prop_assert_eq!(items(&index, &mut findings), Ok(()));
-            prop_assert_eq!(findings.into_parts(), (slowly(&uris), 0));
+            let mut report = Report::new(Tolerance::ALL, u64::MAX);
+            prop_assert_eq!(items(&index, &mut report), Ok(()));
+            let diagnostics = report.diagnostics();
+            let found: Vec<_> = diagnostics.iter().map(|one| (one.rule(), one.place())).collect();
+            prop_assert_eq!((found, diagnostics.omitted()), (slowly(&uris), 0));
         }
     }
 }

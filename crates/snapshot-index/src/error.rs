@@ -2,6 +2,7 @@
 
 use crate::limits::{Limit, Limits};
 use crate::place::Place;
+use crate::reporting::Excerpt;
 use crate::rule::Rule;
 use std::fmt;
 use std::io;
@@ -9,36 +10,36 @@ use std::ops::Range;
 
 /// Why an index, or a [`Progress`](crate::Progress), was refused.
 ///
-/// One machine word; [`kind`](Error::kind) is for programs, `Display` for people.
+/// [`kind`](Error::kind) is for programs, `Display` for people. An error is one machine word.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Detail>);
 
-/// What kind of thing was wrong.
+/// The kind of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A rule was broken that the tolerance does not hold.
+    /// A rule was violated that is not tolerated.
     Rule(Rule),
-    /// There was more of something than the limit allows.
+    /// A limit was exceeded.
     Limit(Limit),
-    /// A [`Progress`](crate::Progress) was used with what it does not belong to.
+    /// A [`Progress`](crate::Progress) does not fit the index, the package or the saved record.
     Progress(Mismatch),
     /// The writer failed.
     Io(io::ErrorKind),
 }
 
-/// What does not belong to a [`Progress`](crate::Progress).
+/// What does not fit a [`Progress`](crate::Progress).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// The index has another `id` or `started`: it is another snapshot.
+    /// The index is of another snapshot: its `id` or its `started` differs.
     Snapshot,
-    /// The index has the same id, but its `uris` are not those recorded.
+    /// The index has the same `id` and `started`, but other `uris`.
     Uris,
-    /// The index has no package of that number.
+    /// The index has no package with this number.
     Package,
-    /// The saved record is not one that a `Progress` writes.
+    /// The saved record is damaged: no `Progress` writes such a record.
     Record,
 }
 
@@ -51,7 +52,7 @@ impl Mismatch {
             Self::Uris => {
                 "the progress belongs to other packages of the same id: start again with Progress::new"
             }
-            Self::Package => "the index has no package of this number",
+            Self::Package => "the index has no package with this number",
             Self::Record => "the saved progress has ranges out of order or beyond its packages",
         }
     }
@@ -62,11 +63,11 @@ struct Detail {
     kind: ErrorKind,
     place: Place,
     position: Option<Position>,
-    bound: u64,
-    found: Found,
+    limit: u64,
+    found: Excerpt,
 }
 
-/// Where in a document; none for what is in no document.
+/// A position in a document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Position {
     offset: u64,
@@ -74,33 +75,8 @@ struct Position {
     column: u64,
 }
 
-/// The first octets of what was found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Found {
-    octets: [u8; Found::CAP],
-    len: u8,
-    cut: bool,
-}
-
-impl Found {
-    const CAP: usize = 24;
-
-    fn new(found: &[u8]) -> Self {
-        let shown = found.get(..Self::CAP).unwrap_or(found);
-        let mut octets = [0; Self::CAP];
-        octets.iter_mut().zip(shown).for_each(|(to, from)| *to = *from);
-        // CAP fits an octet.
-        let len = u8::try_from(shown.len()).unwrap_or(0);
-        Self { octets, len, cut: found.len() > Self::CAP }
-    }
-
-    fn shown(&self) -> &[u8] {
-        self.octets.get(..usize::from(self.len)).unwrap_or_default()
-    }
-}
-
 impl Error {
-    /// A broken rule or limit in a document.
+    /// An error in a document, about the octets of `span`.
     #[cold]
     pub(crate) fn in_document(
         kind: ErrorKind,
@@ -116,45 +92,62 @@ impl Error {
             line: 1 + memchr::memchr_iter(b'\n', before).count() as u64,
             column: 1 + (before.len() - line_start) as u64,
         });
-        let bound = if let ErrorKind::Limit(limit) = kind { limit.of(limits) } else { 0 };
-        let found = Found::new(document.get(span).unwrap_or_default());
-        Self(Box::new(Detail { kind, place, position, bound, found }))
+        let found = document.get(span).unwrap_or_default();
+        Self::new(kind, limits, place, position, found)
     }
 
-    /// Something wrong that is in no document at hand, with the text (or none) that is wrong.
+    /// An error that is in no document, with the text that it is about, which may be empty.
     #[cold]
     pub(crate) fn outside(kind: ErrorKind, limits: &Limits, place: Place, found: &[u8]) -> Self {
-        let bound = if let ErrorKind::Limit(limit) = kind { limit.of(limits) } else { 0 };
-        Self(Box::new(Detail { kind, place, position: None, bound, found: Found::new(found) }))
+        Self::new(kind, limits, place, None, found)
     }
 
-    /// What kind of thing was wrong.
+    fn new(
+        kind: ErrorKind,
+        limits: &Limits,
+        place: Place,
+        position: Option<Position>,
+        found: &[u8],
+    ) -> Self {
+        let limit = if let ErrorKind::Limit(limit) = kind { limit.of(limits) } else { 0 };
+        Self(Box::new(Detail { kind, place, position, limit, found: Excerpt::new(found) }))
+    }
+
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The part of the index concerned.
+    /// The rule that was violated, if it was one.
+    #[must_use]
+    pub fn rule(&self) -> Option<Rule> {
+        if let ErrorKind::Rule(rule) = self.kind() { Some(rule) } else { None }
+    }
+
+    /// The part of the index that the error is about.
     #[must_use]
     pub fn place(&self) -> Place {
         self.0.place
     }
 
-    /// Where: octets from the start of the whole input; of the document as
-    /// [`to_vec`](crate::SnapshotIndexRef::to_vec) lays it out, for an index that keeps no input;
-    /// 0 for what is in no document, such as a base URI.
+    /// The offset of the error in octets, counted from the start of the whole input.
+    ///
+    /// For an index that keeps no input, it is counted in the document that
+    /// [`to_vec`](crate::SnapshotIndexRef::to_vec) writes. For an error that is in no document,
+    /// such as one about a base URI, it is 0.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.0.position.map_or(0, |position| position.offset)
     }
 
-    /// The line of [`offset`](Self::offset), counted from 1.
+    /// The line that [`offset`](Self::offset) is in, counted from 1.
     #[must_use]
     pub fn line(&self) -> u64 {
         self.0.position.map_or(1, |position| position.line)
     }
 
-    /// The octet of its line that [`offset`](Self::offset) is, counted from 1.
+    /// The column of [`offset`](Self::offset) in its line, in octets counted from 1.
     #[must_use]
     pub fn column(&self) -> u64 {
         self.0.position.map_or(1, |position| position.column)
@@ -170,15 +163,15 @@ impl fmt::Debug for Error {
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { offset, line, column } = self;
-        write!(f, " at octet {offset}, line {line}, column {column}")
+        write!(f, " at line {line}, column {column} (octet {offset})")
     }
 }
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            ErrorKind::Rule(rule) => write!(f, "rule {rule} is broken")?,
-            ErrorKind::Limit(_) => write!(f, "more than {}", self.bound)?,
+            ErrorKind::Rule(rule) => write!(f, "rule {rule} is violated")?,
+            ErrorKind::Limit(limit) => write!(f, "more than {} {}", self.limit, limit.counted())?,
             ErrorKind::Progress(mismatch) => f.write_str(mismatch.sentence())?,
             ErrorKind::Io(kind) => write!(f, "the writer failed: {kind}")?,
         }
@@ -187,22 +180,25 @@ impl fmt::Display for Detail {
         }
         match self.kind {
             ErrorKind::Rule(rule) => {
-                let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, " ({}): {sentence} ({section})", self.place)?;
+                self.write_place(f)?;
+                write!(f, ": {} ({})", rule.sentence(), rule.section())?;
             }
             ErrorKind::Limit(limit) => {
-                write!(f, " ({}): limit {limit}, ", self.place)?;
-                write!(f, "raise Limits::{limit} if the publisher is trusted")?;
+                self.write_place(f)?;
+                write!(f, " (Limits::{limit}); raise the limit if the sender is trusted")?;
             }
             ErrorKind::Progress(_) | ErrorKind::Io(_) => {}
         }
-        if self.found.len > 0 {
-            write!(f, "; found `{}`", self.found.shown().escape_ascii())?;
-            if self.found.cut {
-                f.write_str("...")?;
-            }
+        self.found.fmt(f)
+    }
+}
+
+impl Detail {
+    fn write_place(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place == Place::Document {
+            return Ok(());
         }
-        Ok(())
+        write!(f, " in {}", self.place)
     }
 }
 
@@ -224,19 +220,24 @@ mod tests {
         let limits = Limits::default();
         let kind = ErrorKind::Rule(Rule::TimeInexact);
         let error = Error::in_document(kind, &limits, document, Place::Started, 25..50);
+        assert_eq!(error.rule(), Some(Rule::TimeInexact));
         assert_eq!(
             error.to_string(),
-            "rule time-inexact is broken at octet 25, line 2, column 24 (started): a time is a whole number of \
-             milliseconds, without fraction or exponent (\
-             draft-kiessling-web-eventsourcing-00 section 3.1); found `1435019805885.1234567890`..."
+            "rule time-inexact is violated at line 2, column 24 (octet 25) in started: a time is a \
+             whole number of milliseconds, written without fraction and exponent \
+             (draft-kiessling-web-eventsourcing-00 section 3.1); \
+             found \"1435019805885.1234567890\"..."
         );
         let kind = ErrorKind::Limit(Limit::Uris);
         let error = Error::in_document(kind, &limits.uris(9), document, Place::Uri(9), 9..9);
         assert_eq!(
             error.to_string(),
-            "more than 9 at octet 9, line 2, column 8 (uris[9]): limit uris, \
-             raise Limits::uris if the publisher is trusted"
+            "more than 9 items in uris at line 2, column 8 (octet 9) in uris[9] (Limits::uris); \
+             raise the limit if the sender is trusted"
         );
-        assert!(format!("{error:?}").starts_with("Error(Limit(Uris) at octet 9: more than 9 at"));
+        assert!(
+            format!("{error:?}").starts_with("Error(Limit(Uris) at octet 9: more than 9 items")
+        );
+        assert_eq!(error.rule(), None);
     }
 }

@@ -1,5 +1,5 @@
-//! The JSON index of a Web Event Sourcing snapshot: read, check, resolve and build it, and keep a
-//! replica's progress through its packages.
+//! Reads, checks, resolves and builds the JSON index of a Web Event Sourcing snapshot, and records
+//! which of its packages a replica has done.
 //!
 //! ```
 //! use snapshot_index::SnapshotIndexRef;
@@ -13,44 +13,46 @@
 //! # Ok::<(), snapshot_index::Error>(())
 //! ```
 //!
-//! One pass over the input, nothing copied that need not be, linear time and bounded memory for
-//! any input. The crate does no IO and reads no clock.
+//! The crate reads the input in one pass and copies only the strings that are escaped. Every input
+//! takes linear time and limited memory. The crate does no IO and reads no clock.
 //!
 //! # Map
 //!
 //! | to | use |
 //! |---|---|
-//! | read | [`SnapshotIndexRef::from_slice`], which borrows; [`SnapshotIndex::from_slice`], which owns; serde's `Deserialize` |
-//! | say how to read | [`Options`]: a [`Tolerance`] and [`Limits`] |
+//! | read | [`SnapshotIndexRef::from_slice`], which borrows the input; [`SnapshotIndex::from_slice`], which copies it; serde's `Deserialize` |
+//! | choose what is tolerated, and the limits | [`Reader`] with a [`Tolerance`] and [`Limits`] |
 //! | check the items of `uris` | [`SnapshotIndexRef::check`] |
-//! | learn what to fetch | [`SnapshotIndexRef::resolve`], or a [`Resolver`] with its [`Policy`]: [`Resolved`] |
-//! | know what is done, over crashes | [`Progress`] |
+//! | get the URIs to fetch | [`SnapshotIndexRef::resolve`], or a [`Resolver`] with a [`Policy`]; both give [`Resolved`] |
+//! | record which packages are done, and resume after a crash | [`Progress`] |
 //! | write | [`SnapshotIndex::builder`], [`SnapshotIndexRef::to_vec`], [`SnapshotIndexRef::to_writer`]; serde's `Serialize` |
-//! | know what is checked | [`Rule`], [`Level`]; [`Limit`] |
+//! | see what is checked | [`Rule`], [`Level`]; [`Limit`] |
 //! | check an index in another language | [`SCHEMA`], a JSON Schema |
-//! | learn what was wrong | [`Error`], [`ErrorKind`], [`Mismatch`]; [`Diagnostic`], [`Diagnostics`], [`Place`] |
+//! | find out what was wrong | [`Error`], [`ErrorKind`], [`Mismatch`]; [`Diagnostic`], [`Diagnostics`], [`Place`] |
 //!
 //! # What reading checks
 //!
-//! Types, exact milliseconds, repeated members, limits and whatever concerns the members as such:
-//! always. What needs a look at all items (repeated URIs) or a grammar for each (URI syntax):
-//! under [`Tolerance::STRICT`], by the builder and by [`check`](SnapshotIndexRef::check), but not
-//! under [`Tolerance::DRAFTS`], the default, which tolerates it all. Resolving checks each URI's
-//! syntax anyway.
+//! Every reader checks types, times, repeated members, limits, and the rules about `id`, `started`
+//! and `completed`. Two kinds of rules take more work: repeated URIs, which need a comparison of
+//! all items, and URI syntax, which needs a grammar for each. A reader with [`Tolerance::STRICT`],
+//! the builder and [`check`](SnapshotIndexRef::check) check them. A reader with
+//! [`Tolerance::DRAFTS`], the default, tolerates all of them and does not check them. Resolving
+//! always checks the syntax of each URI.
 //!
-//! Strict reading of plain URIs takes about twice as long while each is longer than the one before
-//! or stands behind it, as numbered ones do; in no order it takes a sort, and 16 octets an item.
+//! Strict reading of plain URIs takes about twice as long as default reading if each URI is longer
+//! than the one before, or follows it in byte order at the same length, as numbered URIs do. In any
+//! other order it also sorts, and takes 16 octets of memory for each item.
 //!
-//! # An index is data from elsewhere
+//! # An index comes from somebody else
 //!
-//! Its `id` is an opaque string: [`Rule::IdHazard`] warns of one that is unfit for a file's name.
-//! Its URIs may lead anywhere: [`resolve`](SnapshotIndexRef::resolve) gives those of the index's
-//! own origin, and an error for any other unless a [`Policy`] says so. Its packages are complete
-//! only when each was closed by its close delimiter.
+//! - Its `id` is an opaque string. [`Rule::IdHazard`] reports one that is unfit for a file's name.
+//! - Its URIs may lead anywhere. [`resolve`](SnapshotIndexRef::resolve) gives URIs of the index's
+//!   own origin, and refuses any other unless a [`Policy`] allows it.
+//! - A package is complete only if it ends with its close delimiter.
 //!
 //! # Features
 //!
-//! None: the crate is small, and needs no runtime.
+//! The crate has no features, and needs no runtime.
 
 #![forbid(unsafe_code)]
 
@@ -61,33 +63,37 @@ mod diagnostic;
 mod error;
 mod index;
 mod json;
+mod level;
 mod limits;
 mod member;
-mod options;
 mod owned;
 mod place;
 mod progress;
 mod read;
+mod report;
+mod reporting;
 mod resolve;
 mod rule;
 mod schema;
+mod serialize;
 mod tolerance;
 mod write;
 
 pub use builder::SnapshotIndexBuilder;
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::Diagnostic;
 pub use error::{Error, ErrorKind, Mismatch};
 pub use index::SnapshotIndexRef;
+pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use member::uris::list::Uris;
-pub use options::Options;
 pub use owned::SnapshotIndex;
 pub use place::Place;
 pub use progress::{Progress, Remaining};
+pub use read::Reader;
+pub use reporting::{Diagnostics, Tolerance};
 pub use resolve::{Policy, Resolved, Resolver};
-pub use rule::{Level, Rule};
+pub use rule::Rule;
 pub use schema::SCHEMA;
-pub use tolerance::Tolerance;
 
 /// The example of the README is a test too.
 #[cfg(doctest)]

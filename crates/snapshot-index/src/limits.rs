@@ -1,12 +1,12 @@
-//! How much a reader or builder takes before it refuses.
+//! The limits of what is read and built.
 
 use std::fmt;
 
 macro_rules! limits {
-    ($($(#[$doc:meta])* $field:ident: $variant:ident = $default:expr;)*) => {
-        /// How much a reader or builder takes before it refuses, whatever its tolerance.
+    ($($(#[$doc:meta])* $field:ident: $variant:ident = $default:expr, $counted:literal;)*) => {
+        /// The limits of a reader or a builder. What exceeds one is refused under every tolerance.
         ///
-        /// The defaults are safe for hostile input and let an index of millions of packages pass.
+        /// The defaults are safe for hostile input, and allow an index of millions of packages.
         ///
         /// ```
         /// use snapshot_index::Limits;
@@ -17,35 +17,37 @@ macro_rules! limits {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub struct Limits {
-            $($(#[$doc])* pub $field: usize,)*
+            $($(#[$doc])* pub $field: u64,)*
         }
 
         impl Default for Limits {
             fn default() -> Self {
-                Self { $($field: $default,)* }
+                Self::DEFAULT
             }
         }
 
         impl Limits {
-            /// No limits but the machine's: for input that is trusted.
+            pub(crate) const DEFAULT: Self = Self { $($field: $default,)* };
+
+            /// No limits except the memory of the machine, for input that is trusted.
             ///
-            /// Diagnostics stay capped, since each is kept in memory.
+            /// At most 4096 diagnostics are kept, since each takes memory.
             #[must_use]
-            pub fn unlimited() -> Self {
-                Self { $($field: usize::MAX,)* }.diagnostics(4096)
+            pub const fn unlimited() -> Self {
+                Self { $($field: u64::MAX,)* }.diagnostics(4096)
             }
 
             $(
                 #[doc = concat!("Sets [`Limits::", stringify!($field), "`](#structfield.", stringify!($field), ").")]
                 #[must_use]
-                pub const fn $field(mut self, value: usize) -> Self {
+                pub const fn $field(mut self, value: u64) -> Self {
                     self.$field = value;
                     self
                 }
             )*
         }
 
-        /// The name of a limit, for errors.
+        /// A limit that was exceeded.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Limit {
@@ -56,41 +58,48 @@ macro_rules! limits {
         }
 
         impl Limit {
-            /// The name of the field of [`Limits`] that sets it.
+            /// The name of the limit: the field of [`Limits`] that sets it.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Limit::$variant => stringify!($field),)* }
             }
 
-            pub(crate) fn of(self, limits: &Limits) -> u64 {
-                match self { $(Limit::$variant => limits.$field as u64,)* }
+            /// What is counted, as errors print it after the number.
+            pub(crate) const fn counted(self) -> &'static str {
+                match self { $(Limit::$variant => $counted,)* }
+            }
+
+            pub(crate) const fn of(self, limits: &Limits) -> u64 {
+                match self { $(Limit::$variant => limits.$field,)* }
             }
         }
     };
 }
 
 limits! {
-    /// Octets of the whole input. Default 268,435,456 (256 MiB): a million URIs of 250 octets.
-    octets: Octets = 256 * 1024 * 1024;
-    /// Items of `uris`. Default 4,000,000: their table takes 96 MB on a 64-bit machine, and so
-    /// many packages of 3 MB, as the draft's are, make a snapshot of 12 TB.
-    uris: Uris = 4_000_000;
-    /// Octets of one item of `uris`, unescaped. Default 16,384: twice what RFC 9110 section 4.1
-    /// asks every HTTP recipient to take, and more than most servers do.
-    uri_octets: UriOctets = 16 * 1024;
-    /// Octets of `id`, unescaped. Default 4,096: the draft's own has 24, and a digest or a URI
-    /// fits as well.
-    id_octets: IdOctets = 4096;
-    /// Unknown members. Default 64: extensions are few, and each is kept.
-    unknown_members: UnknownMembers = 64;
-    /// Octets of one unknown member, name and value as they stand. Default 1,048,576: a note or
-    /// a table of digests, not a payload.
-    unknown_octets: UnknownOctets = 1024 * 1024;
-    /// Arrays and objects inside one another in an unknown member. Default 64: half of what
-    /// `serde_json` takes, so that whoever reads the kept text on will not fail.
-    depth: Depth = 64;
-    /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
-    diagnostics: Diagnostics = 64;
+    /// Octets of the whole input. The default is 268,435,456 (256 MiB), which is enough for a
+    /// million URIs of 250 octets.
+    octets: Octets = 256 * 1024 * 1024, "octets in the document";
+    /// Items of `uris`. The default is 4,000,000: their table takes 96 MB on a 64-bit machine, and
+    /// that many packages of 3 MB, the size of the draft's, are a snapshot of 12 TB.
+    uris: Uris = 4_000_000, "items in uris";
+    /// Octets of one item of `uris`, counted after unescaping. The default is 16,384, which is
+    /// twice what RFC 9110 section 4.1 asks every HTTP recipient to support.
+    uri_octets: UriOctets = 16 * 1024, "octets in an item of uris";
+    /// Octets of `id`, counted after unescaping. The default is 4,096: the draft's id has 24, and a
+    /// digest or a URI fits too.
+    id_octets: IdOctets = 4096, "octets in id";
+    /// Unknown members. The default is 64: extensions are few, and each member is kept in memory.
+    unknown_members: UnknownMembers = 64, "unknown members";
+    /// Octets of one unknown member: its name, and the JSON text of its value. The default is
+    /// 1,048,576 (1 MiB), which is enough for a note or a table of digests.
+    unknown_octets: UnknownOctets = 1024 * 1024, "octets in an unknown member";
+    /// Arrays and objects that are nested in an unknown member. The default is 64, which is half of
+    /// what `serde_json` supports, so that the kept JSON text can be parsed with it.
+    depth: Depth = 64, "nested arrays and objects";
+    /// Diagnostics that are kept; further ones are only counted. The default is 64, which is
+    /// enough to see what is wrong.
+    diagnostics: Diagnostics = 64, "diagnostics";
 }
 
 impl fmt::Display for Limit {

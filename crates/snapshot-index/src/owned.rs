@@ -1,16 +1,14 @@
-//! The index that owns what it says.
+//! The index that owns its strings.
 
-use crate::builder::SnapshotIndexBuilder;
-use crate::error::Error;
 use crate::index::SnapshotIndexRef;
+use crate::member::unknown::Unknown;
 use crate::member::uris::repeats;
-use crate::options::Options;
+use std::borrow::Cow;
 use std::ops::Deref;
-use std::str::FromStr;
 
 /// A snapshot index that owns its strings.
 ///
-/// Everything that can be asked of a [`SnapshotIndexRef`] can be asked of it: it derefs to one.
+/// It derefs to [`SnapshotIndexRef`], which has the accessors.
 ///
 /// ```
 /// use snapshot_index::SnapshotIndex;
@@ -30,47 +28,45 @@ impl SnapshotIndex {
         Self(index)
     }
 
-    /// Begins an index.
-    pub fn builder() -> SnapshotIndexBuilder {
-        SnapshotIndexBuilder::default()
-    }
-
-    /// Reads an index under [`Options::DRAFTS`] and copies it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`SnapshotIndexRef::from_slice`].
-    pub fn from_slice(input: &[u8]) -> Result<Self, Error> {
-        Self::from_slice_with(input, &Options::DRAFTS)
-    }
-
-    /// Reads an index under the given options and copies it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`SnapshotIndexRef::from_slice_with`].
-    pub fn from_slice_with(input: &[u8], options: &Options) -> Result<Self, Error> {
-        SnapshotIndexRef::from_slice_with(input, options).map(SnapshotIndexRef::into_owned)
-    }
-
-    /// Corrects [`Rule::CompletedBeforeStarted`](crate::Rule::CompletedBeforeStarted) by not
-    /// saying when the snapshot was completed.
+    /// Removes `completed`, which corrects a violation of
+    /// [`Rule::CompletedBeforeStarted`](crate::Rule::CompletedBeforeStarted).
     #[must_use]
     pub fn without_completed(mut self) -> Self {
         self.0.completed = None;
         self
     }
 
-    /// Corrects [`Rule::UriRepeated`](crate::Rule::UriRepeated) by keeping the first of each.
+    /// Removes every item of `uris` that repeats an earlier one, which corrects violations of
+    /// [`Rule::UriRepeated`](crate::Rule::UriRepeated).
     ///
-    /// The packages behind a repeated one get other numbers: a
-    /// [`Progress`](crate::Progress) of the index as it was does not fit.
+    /// The packages after a removed item get other numbers, so a [`Progress`](crate::Progress) of
+    /// the index before the correction is refused for the index after it.
     #[must_use]
     pub fn without_repeated_uris(mut self) -> Self {
         let mut repeated = repeats::repeated(&self.0.uris).into_iter().peekable();
         let mut numbers = 0..;
         self.0.uris.retain(|_| repeated.next_if_eq(&numbers.next().unwrap_or_default()).is_none());
         self
+    }
+}
+
+impl SnapshotIndexRef<'_> {
+    /// Copies the strings that borrow the input. The diagnostics keep their spans.
+    #[must_use]
+    pub fn into_owned(self) -> SnapshotIndex {
+        fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+            Cow::Owned(text.into_owned())
+        }
+        SnapshotIndex::from_static(SnapshotIndexRef {
+            id: owned(self.id),
+            started: self.started,
+            completed: self.completed,
+            uris: self.uris.into_iter().map(owned).collect(),
+            unknown: self.unknown.into_iter().map(Unknown::into_owned).collect(),
+            source: None,
+            is_sound: self.is_sound,
+            diagnostics: self.diagnostics,
+        })
     }
 }
 
@@ -85,14 +81,6 @@ impl Deref for SnapshotIndex {
 impl From<SnapshotIndexRef<'_>> for SnapshotIndex {
     fn from(index: SnapshotIndexRef<'_>) -> Self {
         index.into_owned()
-    }
-}
-
-impl FromStr for SnapshotIndex {
-    type Err = Error;
-
-    fn from_str(input: &str) -> Result<Self, Error> {
-        Self::from_slice(input.as_bytes())
     }
 }
 

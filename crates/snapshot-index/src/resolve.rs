@@ -1,29 +1,42 @@
-//! From URI references to URIs, and only to where a policy allows.
+//! From URI references to URIs, if a policy allows them.
 
-use crate::check::{Findings, Refused};
-use crate::diagnostic::Diagnostics;
 use crate::error::{Error, ErrorKind};
 use crate::index::SnapshotIndexRef;
 use crate::limits::Limits;
 use crate::place::Place;
+use crate::report::{Refused, Report};
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use iri_string::resolve::FixedBaseResolver;
 use iri_string::types::{UriAbsoluteStr, UriAbsoluteString, UriReferenceStr, UriStr};
 use std::collections::HashSet;
 
-/// Where packages may be, seen from the index that names them.
+/// Which URIs a package may have, compared with the URI of its index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Policy {
-    /// At the index's own scheme, host and port (RFC 6454 section 5), under the same user
-    /// information if any.
+    /// URIs with the scheme, host and port of the index (RFC 6454 section 5), and with the same
+    /// user information.
     #[default]
     SameOrigin,
-    /// At any authority, over http or https, with a host; not over http if the index came over https.
+    /// Any http or https URI with a host, but no http URI if the index was retrieved over https.
     Web,
-    /// Anywhere, over any scheme: for those who look at each URI themselves.
+    /// Any URI of any scheme. The caller checks each URI.
     Anywhere,
+}
+
+impl SnapshotIndexRef<'_> {
+    /// Resolves the packages' URI references against the URI that the index was retrieved from, and
+    /// allows only URIs of the same origin.
+    ///
+    /// Use a [`Resolver`] for another policy.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Resolver::new`] and [`Resolver::resolve`].
+    pub fn resolve(&self, base: &str) -> Result<Resolved, Error> {
+        Resolver::new(base)?.resolve(self)
+    }
 }
 
 /// Resolves the packages' URI references (RFC 3986 section 5).
@@ -50,12 +63,14 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// Begins with the URI that the index was retrieved from, after redirects; a fragment is cut
-    /// off. The policy is [`Policy::SameOrigin`], the tolerance [`Tolerance::DRAFTS`].
+    /// Starts with the URI that the index was retrieved from, after redirects.
+    ///
+    /// A fragment of the URI is ignored. The policy is [`Policy::SameOrigin`] and the tolerance is
+    /// [`Tolerance::DRAFTS`].
     ///
     /// # Errors
     ///
-    /// [`Rule::BaseSyntax`] for what is no absolute URI.
+    /// [`Rule::BaseSyntax`] if the base is not an absolute URI.
     pub fn new(base: &str) -> Result<Self, Error> {
         let (policy, tolerance, limits) = Default::default();
         let without_fragment = base.split_once('#').map_or(base, |split| split.0);
@@ -68,46 +83,50 @@ impl Resolver {
         }
     }
 
-    /// Sets where packages may be.
+    /// Sets which URIs packages may have.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets whether [`Rule::UriResolvedRepeated`] and [`Rule::UriSameDocument`] are reported
-    /// instead of refused.
+    /// Sets which violations are reported instead of refused.
+    ///
+    /// A resolver checks two rules of [`Level::Must`](crate::Level::Must):
+    /// [`Rule::UriResolvedRepeated`] and [`Rule::UriSameDocument`].
     #[must_use]
     pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Sets how many diagnostics are kept.
+    /// Sets the limits. A resolver uses [`Limits::diagnostics`] alone.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Resolves all items of `uris`.
+    /// Resolves every item of `uris`.
     ///
     /// # Errors
     ///
-    /// [`Rule::UriUnresolvable`] for an item that is no URI reference, [`Rule::OtherAuthority`]
-    /// for one that leads where the policy does not allow, and what is not tolerated.
+    /// - [`Rule::UriUnresolvable`] for an item that is not a URI reference, or that resolves to no
+    ///   URI.
+    /// - [`Rule::OtherAuthority`] for an item that resolves to a URI that the policy does not
+    ///   allow.
+    /// - Another violation that is not tolerated.
     pub fn resolve(&self, index: &SnapshotIndexRef<'_>) -> Result<Resolved, Error> {
-        let mut findings = Findings::new(self.tolerance, self.limits.diagnostics);
-        let uris = self
-            .resolve_all(index, &mut findings)
-            .map_err(|(rule, place)| index.error(ErrorKind::Rule(rule), &self.limits, place))?;
-        Ok(Resolved { uris, diagnostics: index.placed(findings) })
+        let mut report = Report::new(self.tolerance, self.limits.diagnostics);
+        let uris =
+            self.resolve_all(index, &mut report).map_err(|refused| index.refused(refused))?;
+        Ok(Resolved { uris, diagnostics: report.into_diagnostics(index) })
     }
 
     fn resolve_all(
         &self,
         index: &SnapshotIndexRef<'_>,
-        findings: &mut Findings,
+        report: &mut Report,
     ) -> Result<Vec<String>, Refused> {
         let resolver = FixedBaseResolver::new(&self.base);
         let base: &UriStr = self.base.as_ref();
@@ -127,10 +146,10 @@ impl Resolver {
             }
             let key = normal(target);
             if key == own {
-                findings.report(Rule::UriSameDocument, place)?;
+                report.violation(Rule::UriSameDocument, place)?;
             }
             if !seen.insert(key) {
-                findings.report(Rule::UriResolvedRepeated, place)?;
+                report.violation(Rule::UriResolvedRepeated, place)?;
             }
             uris.push(text);
         }
@@ -154,7 +173,7 @@ impl Policy {
     }
 }
 
-/// What makes two URIs one origin.
+/// The origin of a URI: two URIs have the same origin if these are equal.
 #[derive(PartialEq)]
 struct Origin {
     scheme: String,
@@ -178,7 +197,8 @@ impl Origin {
     }
 }
 
-/// A URI in the form in which two are compared: RFC 3986 section 6.2.2, without a fragment.
+/// A URI in the form in which URIs are compared: normalised (RFC 3986 section 6.2.2), without its
+/// fragment.
 fn normal(uri: &UriStr) -> String {
     let mut text = uri.normalize().to_string();
     if let Some(fragment) = text.find('#') {
@@ -187,7 +207,7 @@ fn normal(uri: &UriStr) -> String {
     text
 }
 
-/// The packages' URIs, in order, and what was tolerated on the way.
+/// The packages' URIs in order, and the violations that were reported while resolving.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
     uris: Vec<String>,
@@ -195,13 +215,13 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// The URIs: they number the packages from 0, as the items of `uris` do.
+    /// The URIs in order. A package's number is the position of its URI, counted from 0.
     #[must_use]
     pub fn as_slice(&self) -> &[String] {
         &self.uris
     }
 
-    /// The URI of one package.
+    /// The URI of the package with this number.
     #[must_use]
     pub fn get(&self, number: usize) -> Option<&str> {
         self.uris.get(number).map(String::as_str)
@@ -212,13 +232,13 @@ impl Resolved {
         self.uris.iter()
     }
 
-    /// The URIs alone.
+    /// Gives the URIs, without the diagnostics.
     #[must_use]
     pub fn into_vec(self) -> Vec<String> {
         self.uris
     }
 
-    /// What was tolerated.
+    /// The violations that were reported.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics

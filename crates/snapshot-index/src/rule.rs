@@ -1,61 +1,6 @@
-//! Everything this crate checks, each check with its name, level and section.
+//! Everything that this crate checks: each rule with its level, name, section and sentence.
 
-use std::fmt;
-
-/// How far a [`Rule`] can be bent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// No tolerance can hold a breach: there is no sound way to go on.
-    Fatal,
-    /// A strict reader refuses a breach; a [`Tolerance`](crate::Tolerance) may have it reported instead.
-    Must,
-    /// A breach is only ever reported.
-    Advice,
-}
-
-macro_rules! rules {
-    ($($variant:ident: $level:ident, $name:literal, $section:expr, $sentence:literal;)*) => {
-        /// One thing that a reader, a builder or a resolver checks.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum Rule {
-            $(
-                #[doc = $sentence]
-                #[doc = concat!("\n\n[`Level::", stringify!($level), "`], ", $section, ".")]
-                $variant,
-            )*
-        }
-
-        impl Rule {
-            /// Every rule, in the order of declaration.
-            pub const ALL: &'static [Rule] = &[$(Rule::$variant),*];
-
-            /// How far this rule can be bent.
-            #[must_use]
-            pub const fn level(self) -> Level {
-                match self { $(Rule::$variant => Level::$level,)* }
-            }
-
-            /// The rule's name, as errors and diagnostics print it.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Rule::$variant => $name,)* }
-            }
-
-            /// Where the rule stands.
-            #[must_use]
-            pub const fn section(self) -> &'static str {
-                match self { $(Rule::$variant => $section,)* }
-            }
-
-            /// What must hold.
-            #[must_use]
-            pub const fn sentence(self) -> &'static str {
-                match self { $(Rule::$variant => $sentence,)* }
-            }
-        }
-    };
-}
+use crate::level::rules;
 
 macro_rules! draft {
     () => {
@@ -65,13 +10,13 @@ macro_rules! draft {
 
 rules! {
     Encoding: Fatal, "encoding", "RFC 8259 section 8.1",
-        "an index is UTF-8 without a byte order mark";
+        "an index is UTF-8 text without a byte order mark";
     Incomplete: Fatal, "incomplete", "RFC 8259 section 2",
-        "an index does not end before its last brace closes";
+        "an index does not end before its outermost object is closed";
     JsonSyntax: Fatal, "json-syntax", "RFC 8259 section 2",
-        "an index is one JSON text";
+        "an index is a well-formed JSON text";
     TrailingOctets: Fatal, "trailing-octets", "RFC 8259 section 2",
-        "nothing but white space follows an index";
+        "only white space follows the object of an index";
     NotAnObject: Fatal, "not-an-object", draft!(),
         "an index is a JSON object";
     MemberMissing: Fatal, "member-missing", draft!(),
@@ -79,11 +24,11 @@ rules! {
     MemberRepeated: Fatal, "member-repeated", "RFC 8259 section 4",
         "no two members of an index have the same name";
     MemberType: Fatal, "member-type", draft!(),
-        "id is a string, started and completed are numbers, uris is an array of strings";
+        "id is a string, started and completed are numbers, and uris is an array of strings";
     TimeInexact: Fatal, "time-inexact", draft!(),
-        "a time is a whole number of milliseconds, without fraction or exponent";
+        "a time is a whole number of milliseconds, written without fraction and exponent";
     TimeRange: Fatal, "time-range", "RFC 3339 section 5.6",
-        "a time lies from 0 to 253402300799999, the last millisecond of the year 9999";
+        "a time is from 0 to 253402300799999, which is the last millisecond of the year 9999";
     CompletedBeforeStarted: Must, "completed-before-started", draft!(),
         "a snapshot is not completed before it is started";
     UriSyntax: Must, "uri-syntax", "RFC 3986 section 4.1",
@@ -93,17 +38,17 @@ rules! {
     UriRepeated: Must, "uri-repeated", draft!(),
         "no two items of uris are the same text";
     UriResolvedRepeated: Must, "uri-resolved-repeated", "RFC 3986 section 6.2.2",
-        "no two items of uris are the same resource once resolved";
+        "no two items of uris resolve to the same resource";
     UriUnresolvable: Fatal, "uri-unresolvable", "RFC 3986 section 5.2",
-        "every item of uris that is resolved is a URI reference with a target";
+        "every item of uris that is to be resolved is a URI reference that resolves to a URI";
     OtherAuthority: Fatal, "other-authority", "RFC 6454 section 5",
-        "every item of uris leads where the policy of the resolver allows";
+        "every item of uris resolves to a URI that the resolver's policy allows";
     BaseSyntax: Fatal, "base-syntax", "RFC 3986 section 5.1",
-        "the URI that an index is resolved against is absolute";
+        "the base that an index is resolved against is an absolute URI";
     CompletedMissing: Advice, "completed-missing", draft!(),
-        "a snapshot that is complete says when it was completed";
+        "the index of a complete snapshot has the member completed";
     CompletedNull: Advice, "completed-null", draft!(),
-        "a snapshot that is not complete leaves completed out, rather than null";
+        "the index of an incomplete snapshot omits completed instead of setting it to null";
     UrisEmpty: Advice, "uris-empty", draft!(),
         "a snapshot has at least one package";
     IdEmpty: Advice, "id-empty", draft!(),
@@ -111,33 +56,11 @@ rules! {
     IdNotStarted: Advice, "id-not-started", draft!(),
         "an id is the RFC 3339 form of started";
     IdHazard: Advice, "id-hazard", "RFC 3986 section 7.3",
-        "an id has no slash, backslash, control character or dot segment, which would make it unfit for a file's name";
+        "an id can be a file's name: it has no slash, backslash or control character, and is not a dot segment";
     TimeInSeconds: Advice, "time-in-seconds", draft!(),
-        "a time counts milliseconds, not seconds: one before March 1973 is doubtful";
+        "a time is in milliseconds: one before March 1973 is probably in seconds";
     UriFragment: Advice, "uri-fragment", "RFC 3986 section 3.5",
-        "an item of uris has no fragment, which no request would carry";
+        "an item of uris has no fragment, because a request does not send it";
     UriNumbering: Advice, "uri-numbering", draft!(),
         "items of uris that end in numbers are numbered without a gap";
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::HashSet;
-
-    #[test]
-    fn every_rule_has_a_name_of_its_own_and_fits_the_tolerance_set() {
-        let names: HashSet<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
-        assert_eq!(names.len(), Rule::ALL.len());
-        assert!(Rule::ALL.len() <= 64);
-        for (index, rule) in Rule::ALL.iter().enumerate() {
-            assert_eq!(*rule as usize, index);
-        }
-    }
 }

@@ -1,92 +1,32 @@
-//! Which breaches are reported instead of refused.
+//! The preset of tolerated rules that the drafts call for.
 
-use crate::rule::{Level, Rule};
-
-/// The set of [`Level::Must`] rules whose breach is reported as a diagnostic instead of refused.
-///
-/// ```
-/// use snapshot_index::{Rule, Tolerance};
-///
-/// let tolerance = Tolerance::STRICT.with(Rule::UriRepeated);
-/// assert!(tolerance.tolerates(Rule::UriRepeated));
-/// assert!(!tolerance.tolerates(Rule::CompletedBeforeStarted));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Tolerance(u64);
+use crate::reporting::Tolerance;
+use crate::rule::Rule;
 
 impl Tolerance {
-    /// Every breach of a [`Level::Must`] rule is refused.
-    pub const STRICT: Self = Self(0);
-
-    /// The default: every rule about a single item of `uris` is reported, and only by
-    /// [`check`](crate::SnapshotIndexRef::check), so that reading needs no table and no grammar.
+    /// The default: tolerates every rule about a single item of `uris`.
+    ///
+    /// Reading then needs no table and no grammar. It does not report violations of these rules
+    /// either: [`check`](crate::SnapshotIndexRef::check) and a [`Resolver`](crate::Resolver) do.
+    ///
+    /// ```
+    /// use snapshot_index::{Rule, Tolerance};
+    ///
+    /// let tolerance = Tolerance::DRAFTS.without(Rule::UriRepeated);
+    /// assert!(tolerance.tolerates(Rule::UriSyntax));
+    /// assert!(!tolerance.tolerates(Rule::UriRepeated));
+    /// assert!(!tolerance.tolerates(Rule::CompletedBeforeStarted));
+    /// ```
     pub const DRAFTS: Self = Self::STRICT
         .with(Rule::UriSyntax)
         .with(Rule::UriSameDocument)
         .with(Rule::UriRepeated)
         .with(Rule::UriResolvedRepeated);
-
-    /// Every breach of a [`Level::Must`] rule is reported.
-    pub const ALL: Self = {
-        let mut set = Self::STRICT;
-        let mut index = 0;
-        while index < Rule::ALL.len() {
-            set = set.with(Rule::ALL[index]);
-            index += 1;
-        }
-        set
-    };
-
-    /// Puts a rule in; no effect unless its level is [`Level::Must`].
-    #[must_use]
-    pub const fn with(self, rule: Rule) -> Self {
-        match rule.level() {
-            Level::Must => Self(self.0 | 1 << rule as u32),
-            Level::Fatal | Level::Advice => self,
-        }
-    }
-
-    /// Takes a rule out; no effect unless its level is [`Level::Must`].
-    #[must_use]
-    pub const fn without(self, rule: Rule) -> Self {
-        Self(self.0 & !(1 << rule as u32))
-    }
-
-    /// Whether a breach of the rule is reported instead of refused.
-    ///
-    /// Always true for [`Level::Advice`], never for [`Level::Fatal`].
-    #[must_use]
-    pub const fn tolerates(self, rule: Rule) -> bool {
-        match rule.level() {
-            Level::Fatal => false,
-            Level::Must => self.0 & 1 << rule as u32 != 0,
-            Level::Advice => true,
-        }
-    }
-}
-
-impl Default for Tolerance {
-    fn default() -> Self {
-        Self::DRAFTS
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_tolerance_holds_a_fatal_rule_and_every_tolerance_holds_advice() {
-        for &rule in Rule::ALL {
-            let level = rule.level();
-            assert_eq!(Tolerance::ALL.tolerates(rule), level != Level::Fatal, "{rule}");
-            assert_eq!(Tolerance::STRICT.tolerates(rule), level == Level::Advice, "{rule}");
-            assert_eq!(Tolerance::STRICT.with(rule).tolerates(rule), level != Level::Fatal);
-            assert_eq!(Tolerance::ALL.without(rule).tolerates(rule), level == Level::Advice);
-            assert_eq!(Tolerance::ALL.with(rule), Tolerance::ALL, "in it already");
-            assert_eq!(Tolerance::STRICT.without(rule), Tolerance::STRICT, "not in it");
-        }
-    }
 
     #[test]
     fn times_in_the_wrong_order_are_tolerated_by_all_alone() {

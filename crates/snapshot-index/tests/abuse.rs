@@ -10,16 +10,14 @@
 mod support;
 
 use snapshot_index::{
-    Error, ErrorKind, Level, Options, Resolver, Rule, SnapshotIndexRef, Tolerance,
+    Error, ErrorKind, Level, Reader, Resolver, Rule, SnapshotIndexRef, Tolerance,
 };
 use std::collections::HashSet;
-use support::rules;
 use support::table::{self, Case, LIMITS, Outcome};
+use support::{ALL, DRAFTS, STRICT, rules};
 
-const ALL: Options = Options::DRAFTS.tolerance(Tolerance::ALL);
-
-fn read<'c>(case: &'c Case, options: &Options) -> Result<SnapshotIndexRef<'c>, Error> {
-    SnapshotIndexRef::from_slice_with(&case.input, options)
+fn read(case: &Case, reader: Reader) -> Result<SnapshotIndexRef<'_>, Error> {
+    reader.read(&case.input)
 }
 
 /// Runs all rows, and tells every one that fails.
@@ -69,7 +67,7 @@ fn each_abuse_breaks_its_rule_at_its_level() {
                 Outcome::Exceeded(limit) => Some(ErrorKind::Limit(*limit)),
                 Outcome::Read(broken) => first_refused(broken, tolerance),
             };
-            let found = kind(read(case, &Options::DRAFTS.tolerance(tolerance)), &case.input)?;
+            let found = kind(read(case, DRAFTS.tolerance(tolerance)), &case.input)?;
             same(&format!("read under {tolerance:?}:"), found, expected)?;
         }
         Ok(())
@@ -80,7 +78,7 @@ fn each_abuse_breaks_its_rule_at_its_level() {
 fn each_abuse_that_is_read_is_reported_in_full_by_a_check() {
     each(|case| {
         let Outcome::Read(broken) = &case.read else { return Ok(()) };
-        let index = read(case, &ALL).map_err(|error| error.to_string())?;
+        let index = read(case, ALL).map_err(|error| error.to_string())?;
         let found = index.check(&Tolerance::ALL).map_err(|error| error.to_string())?;
         // Unlike a document, an index does not tell a `completed` of null from none.
         let told: Vec<_> = broken
@@ -88,8 +86,8 @@ fn each_abuse_that_is_read_is_reported_in_full_by_a_check() {
             .map(|&rule| if rule == Rule::CompletedNull { Rule::CompletedMissing } else { rule })
             .collect();
         same("checked:", rules(&found), told)?;
-        let strict = Options::DRAFTS.tolerance(Tolerance::ALL.without(Rule::UriSyntax));
-        if let (false, Ok(index)) = (broken.contains(&Rule::UriSyntax), read(case, &strict)) {
+        let strict = DRAFTS.tolerance(Tolerance::ALL.without(Rule::UriSyntax));
+        if let (false, Ok(index)) = (broken.contains(&Rule::UriSyntax), read(case, strict)) {
             same("read in full:", rules(index.diagnostics()), broken.clone())?;
         }
         for found in found.iter() {
@@ -104,9 +102,9 @@ fn each_abuse_that_is_read_is_reported_in_full_by_a_check() {
 #[test]
 fn each_abuse_that_a_strict_reader_takes_is_written_and_read_again() {
     each(|case| {
-        let Ok(index) = read(case, &Options::STRICT) else { return Ok(()) };
+        let Ok(index) = read(case, STRICT) else { return Ok(()) };
         let written = index.to_vec().map_err(|error| error.to_string())?;
-        let again = SnapshotIndexRef::from_slice_with(&written, &Options::STRICT);
+        let again = STRICT.read(&written);
         same("again:", again.as_ref(), Ok(&index))
     });
 }
@@ -115,7 +113,7 @@ fn each_abuse_that_a_strict_reader_takes_is_written_and_read_again() {
 fn each_abuse_resolves_or_breaks_its_rule() {
     each(|case| {
         let Some(broken) = &case.resolved else { return Ok(()) };
-        let index = read(case, &ALL).map_err(|error| error.to_string())?;
+        let index = read(case, ALL).map_err(|error| error.to_string())?;
         for tolerance in [Tolerance::STRICT, Tolerance::ALL] {
             let resolved = Resolver::new(&case.base)
                 .and_then(|base| base.tolerance(tolerance).resolve(&index));

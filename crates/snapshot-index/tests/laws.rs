@@ -12,12 +12,8 @@ mod support;
 use chrono::DateTime;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
-use snapshot_index::{Error, Limits, Options, Rule, SnapshotIndex, SnapshotIndexRef, Tolerance};
-use support::{EXAMPLE, and};
-
-fn all() -> Options {
-    Options::DRAFTS.tolerance(Tolerance::ALL)
-}
+use snapshot_index::{Error, Limits, Rule, SnapshotIndex, SnapshotIndexRef, Tolerance};
+use support::{ALL, EXAMPLE, STRICT, and};
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
@@ -67,7 +63,7 @@ fn is_reference(uri: &str) -> bool {
 /// What an index says is read again from what it writes, by a strict reader too.
 fn round_trips(index: &SnapshotIndexRef<'_>) -> Result<(), Error> {
     let written = index.to_vec()?;
-    let strict = SnapshotIndexRef::from_slice_with(&written, &Options::STRICT)?;
+    let strict = STRICT.read(&written)?;
     assert_eq!(&strict, index);
     assert_eq!(strict.to_vec()?, written);
     let mut streamed = Vec::new();
@@ -80,8 +76,8 @@ fn round_trips(index: &SnapshotIndexRef<'_>) -> Result<(), Error> {
 /// What holds of any octets: a value or an error inside them, however they are read.
 fn holds_of(input: &[u8]) {
     let inside = |error: &Error| assert!(error.offset() <= input.len() as u64, "{error}");
-    let strict = SnapshotIndexRef::from_slice_with(input, &Options::STRICT);
-    let lax = SnapshotIndexRef::from_slice_with(input, &all());
+    let strict = STRICT.read(input);
+    let lax = ALL.read(input);
     match (&strict, &lax) {
         (Ok(strict), Ok(lax)) => {
             assert_eq!(strict, lax);
@@ -137,7 +133,7 @@ fn truncated_at_every_octet_an_index_is_an_error_inside_what_is_left() {
     for whole in [EXAMPLE.trim_end(), &with_unknown] {
         for end in 0..whole.len() {
             let cut = &whole.as_bytes()[..end];
-            assert!(SnapshotIndexRef::from_slice_with(cut, &all()).is_err(), "cut at {end}");
+            assert!(ALL.read(cut).is_err(), "cut at {end}");
             holds_of(cut);
         }
     }
@@ -162,7 +158,7 @@ fn an_octet_changed_anywhere_gives_a_value_or_an_error() {
 #[test]
 fn limits_of_nothing_refuse_and_do_not_panic() {
     let nothing = Limits::default()
-        .octets(usize::MAX)
+        .octets(u64::MAX)
         .uris(0)
         .uri_octets(0)
         .id_octets(0)
@@ -172,9 +168,9 @@ fn limits_of_nothing_refuse_and_do_not_panic() {
         .diagnostics(0);
     for end in 0..=EXAMPLE.len() {
         let input = &EXAMPLE.as_bytes()[..end];
-        assert!(SnapshotIndexRef::from_slice_with(input, &all().limits(nothing)).is_err());
+        assert!(ALL.limits(nothing).read(input).is_err());
     }
     let empty = br#"{"id":"","started":0,"uris":[]}"#;
-    let index = SnapshotIndexRef::from_slice_with(empty, &all().limits(nothing)).unwrap();
+    let index = ALL.limits(nothing).read(empty).unwrap();
     assert_eq!(index.diagnostics().omitted(), 4, "{:?}", Rule::ALL);
 }

@@ -11,10 +11,11 @@ mod support;
 
 use chrono::{DateTime, TimeDelta};
 use snapshot_index::{
-    ErrorKind, Level, Limit, Limits, Options, Place, Rule, SnapshotIndex, SnapshotIndexRef,
-    Tolerance,
+    ErrorKind, Level, Limit, Limits, Place, Rule, SnapshotIndex, SnapshotIndexRef, Tolerance,
 };
-use support::{broken, checked, exceeded, refused, reported, rules, with, with_uris};
+use support::{
+    ALL, DRAFTS, STRICT, broken, checked, exceeded, refused, reported, rules, with, with_uris,
+};
 
 #[test]
 fn draft_3_1_a_time_is_a_whole_number_of_milliseconds() {
@@ -24,7 +25,7 @@ fn draft_3_1_a_time_is_a_whole_number_of_milliseconds() {
         {
             let input = with(name, value);
             assert_eq!(refused(&input), Some(Rule::TimeInexact), "{input}");
-            assert!(broken(&input, &Options::DRAFTS).unwrap().1.starts_with(value), "{input}");
+            assert!(broken(&input, DRAFTS).unwrap().1.starts_with(value), "{input}");
         }
     }
 }
@@ -45,7 +46,7 @@ fn rfc3339_5_6_a_time_lies_in_the_years_to_9999() {
         for value in beyond {
             let input = with(name, value);
             assert_eq!(refused(&input), Some(Rule::TimeRange), "{input}");
-            assert!(broken(&input, &Options::DRAFTS).unwrap().1.starts_with(value), "{input}");
+            assert!(broken(&input, DRAFTS).unwrap().1.starts_with(value), "{input}");
         }
     }
     let last = with("completed", "253402300799999");
@@ -59,7 +60,7 @@ fn draft_3_1_a_time_before_march_1973_is_reported_as_seconds() {
     let input = with("started", "1435019805");
     let expected =
         [(Rule::IdNotStarted, "\"2015-06-23T00:36:45.885Z\""), (Rule::TimeInSeconds, "1435019805")];
-    assert_eq!(checked(&input, &Options::STRICT), expected);
+    assert_eq!(checked(&input, STRICT), expected);
     assert!(reported(&with("started", "0")).contains(&Rule::TimeInSeconds));
     assert!(!reported(&with("started", "100000000000")).contains(&Rule::TimeInSeconds));
 }
@@ -68,13 +69,12 @@ fn draft_3_1_a_time_before_march_1973_is_reported_as_seconds() {
 fn draft_3_1_a_snapshot_is_not_completed_before_it_is_started() {
     assert_eq!(Rule::CompletedBeforeStarted.level(), Level::Must);
     let before = with("completed", "1435019805884");
-    for options in [Options::STRICT, Options::DRAFTS] {
-        let (rule, at) = broken(&before, &options).unwrap();
+    for reader in [STRICT, DRAFTS] {
+        let (rule, at) = broken(&before, reader).unwrap();
         assert_eq!(rule, Rule::CompletedBeforeStarted);
         assert!(at.starts_with("1435019805884"));
     }
-    let lax = Options::DRAFTS.tolerance(Tolerance::ALL);
-    let index = SnapshotIndexRef::from_slice_with(before.as_bytes(), &lax).unwrap();
+    let index = ALL.read(before.as_bytes()).unwrap();
     assert_eq!(rules(index.diagnostics()), [Rule::CompletedBeforeStarted]);
     assert_eq!(reported(&with("completed", "1435019805885")), []);
 }
@@ -110,7 +110,7 @@ fn draft_3_1_an_id_is_opaque_and_reported_unless_it_is_started() {
         assert!(expected.iter().all(|rule| rule.level() == Level::Advice));
         let json = serde_json::to_string(id).unwrap();
         let input = with("id", &json);
-        let found = checked(&input, &Options::STRICT);
+        let found = checked(&input, STRICT);
         assert_eq!(
             found,
             expected.iter().map(|&rule| (rule, &*json)).collect::<Vec<_>>(),
@@ -121,7 +121,7 @@ fn draft_3_1_an_id_is_opaque_and_reported_unless_it_is_started() {
 
 #[test]
 fn draft_3_1_an_empty_list_is_reported() {
-    assert_eq!(checked(&with("uris", "[ ]"), &Options::STRICT), [(Rule::UrisEmpty, "[ ]")]);
+    assert_eq!(checked(&with("uris", "[ ]"), STRICT), [(Rule::UrisEmpty, "[ ]")]);
 }
 
 #[test]
@@ -141,10 +141,10 @@ fn rfc3986_4_1_an_item_that_is_no_uri_reference_is_refused_when_strict_and_found
     ] {
         let input = with_uris(&["/ok", uri]);
         let json = serde_json::to_string(uri).unwrap();
-        let (rule, at) = broken(&input, &Options::STRICT).unwrap();
+        let (rule, at) = broken(&input, STRICT).unwrap();
         assert_eq!((rule, &at[..json.len()]), (Rule::UriSyntax, &*json));
         assert_eq!(reported(&input), []);
-        assert_eq!(checked(&input, &Options::DRAFTS), [(Rule::UriSyntax, &*json)]);
+        assert_eq!(checked(&input, DRAFTS), [(Rule::UriSyntax, &*json)]);
     }
     for uri in [
         "x",
@@ -167,31 +167,31 @@ fn rfc3986_4_1_an_item_that_is_no_uri_reference_is_refused_when_strict_and_found
 fn rfc3986_4_4_an_item_that_names_the_index_itself_is_refused_when_strict() {
     for uri in ["", "#part"] {
         let input = with_uris(&["/ok", uri]);
-        assert_eq!(broken(&input, &Options::STRICT).unwrap().0, Rule::UriSameDocument);
+        assert_eq!(broken(&input, STRICT).unwrap().0, Rule::UriSameDocument);
         let json = serde_json::to_string(uri).unwrap();
-        assert_eq!(checked(&input, &Options::DRAFTS), [(Rule::UriSameDocument, &*json)]);
+        assert_eq!(checked(&input, DRAFTS), [(Rule::UriSameDocument, &*json)]);
     }
 }
 
 #[test]
 fn rfc3986_3_5_a_fragment_is_reported() {
     assert_eq!(Rule::UriFragment.level(), Level::Advice);
-    assert_eq!(checked(&with_uris(&["/a#b"]), &Options::STRICT), [(Rule::UriFragment, "\"/a#b\"")]);
+    assert_eq!(checked(&with_uris(&["/a#b"]), STRICT), [(Rule::UriFragment, "\"/a#b\"")]);
 }
 
 #[test]
 fn draft_3_1_a_repeated_item_is_refused_when_strict_at_its_second_place() {
     assert_eq!(Rule::UriRepeated.level(), Level::Must);
     let input = with("uris", r#"["/a","/b","/\u0061"]"#);
-    let (rule, at) = broken(&input, &Options::STRICT).unwrap();
+    let (rule, at) = broken(&input, STRICT).unwrap();
     assert_eq!((rule, at), (Rule::UriRepeated, r#""/\u0061"]}"#));
-    assert_eq!(checked(&input, &Options::DRAFTS), [(Rule::UriRepeated, r#""/\u0061""#)]);
+    assert_eq!(checked(&input, DRAFTS), [(Rule::UriRepeated, r#""/\u0061""#)]);
 }
 
 #[test]
 fn draft_3_1_a_gap_in_the_numbers_is_reported_once() {
     assert_eq!(Rule::UriNumbering.level(), Level::Advice);
-    let found = |uris: &[&str]| checked(&with_uris(uris), &Options::STRICT).len();
+    let found = |uris: &[&str]| checked(&with_uris(uris), STRICT).len();
     assert_eq!(found(&["/p/8", "/p/9", "/p/10", "/q/0", "/q/1"]), 0);
     assert_eq!(found(&["/p/0", "/p/2", "/p/4"]), 1);
     assert_eq!(found(&["/p/1", "/p/0"]), 1);
@@ -201,9 +201,7 @@ fn draft_3_1_a_gap_in_the_numbers_is_reported_once() {
 #[test]
 fn reading_checks_items_unless_the_tolerance_holds_every_rule_about_them() {
     let input = with_uris(&["/a", "/a", "/b c"]);
-    let read = |tolerance| {
-        SnapshotIndexRef::from_slice_with(input.as_bytes(), &Options::DRAFTS.tolerance(tolerance))
-    };
+    let read = |tolerance| DRAFTS.tolerance(tolerance).read(input.as_bytes());
     assert!(read(Tolerance::DRAFTS).unwrap().diagnostics().is_empty());
     let error = read(Tolerance::DRAFTS.without(Rule::UriSyntax)).unwrap_err();
     assert_eq!((error.kind(), error.place()), (ErrorKind::Rule(Rule::UriSyntax), Place::Uri(2)));
@@ -218,10 +216,10 @@ fn diagnostics_are_capped_and_the_rest_is_counted() {
     let index = SnapshotIndexRef::parse(&input).unwrap();
     let all = index.check(&Tolerance::ALL).unwrap();
     assert_eq!((all.len(), all.omitted()), (64, 35));
-    let options = Options::STRICT
+    let reader = STRICT
         .tolerance(Tolerance::ALL.without(Rule::UriSyntax))
         .limits(Limits::default().diagnostics(0));
-    let index = SnapshotIndexRef::from_slice_with(input.as_bytes(), &options).unwrap();
+    let index = reader.read(input.as_bytes()).unwrap();
     assert_eq!((index.diagnostics().len(), index.diagnostics().omitted()), (0, 99));
     assert!(!index.diagnostics().is_empty());
 }
@@ -230,8 +228,7 @@ fn diagnostics_are_capped_and_the_rest_is_counted() {
 fn what_was_tolerated_is_not_written_until_it_is_corrected() {
     let input =
         r#"{"id":"a","started":1435019872400,"completed":1435019805885,"uris":["/b","/a","/b"]}"#;
-    let options = Options::DRAFTS.tolerance(Tolerance::ALL);
-    let index = SnapshotIndex::from_slice_with(input.as_bytes(), &options).unwrap();
+    let index = ALL.read(input.as_bytes()).unwrap().into_owned();
     let broken = |index: &SnapshotIndex| {
         let error = index.to_vec().unwrap_err();
         assert_eq!(index.to_writer(Vec::new()), Err(error.clone()));
@@ -254,8 +251,8 @@ fn what_was_tolerated_by_a_reader_that_checked_the_items_is_not_written_either()
         (&[""], Rule::UriSameDocument),
     ] {
         let input = with_uris(uris);
-        let options = Options::STRICT.tolerance(Tolerance::STRICT.with(rule));
-        let index = SnapshotIndexRef::from_slice_with(input.as_bytes(), &options).unwrap();
+        let reader = STRICT.tolerance(Tolerance::STRICT.with(rule));
+        let index = reader.read(input.as_bytes()).unwrap();
         assert_eq!(rules(index.diagnostics()), [rule]);
         assert_eq!(index.to_vec().unwrap_err().kind(), ErrorKind::Rule(rule));
         assert_eq!(index.into_owned().to_vec().unwrap_err().kind(), ErrorKind::Rule(rule));

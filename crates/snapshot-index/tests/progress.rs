@@ -92,11 +92,11 @@ fn a_mismatch_tells_a_person_what_to_do() {
     let resumed = |index: SnapshotIndex| progress.clone().resume(&index).unwrap_err().to_string();
     let snapshot = resumed(index("b", 3, COMPLETED));
     assert!(snapshot.starts_with("the progress belongs to another snapshot: start again"));
-    assert!(snapshot.ends_with("; found `b`"), "{snapshot}");
+    assert!(snapshot.ends_with("; found \"b\""), "{snapshot}");
     let uris = resumed(index("a", 2, COMPLETED));
     assert!(uris.contains("to other packages of the same id: start again"), "{uris}");
     let package = progress.mark_done(3).unwrap_err().to_string();
-    assert_eq!(package, "the index has no package of this number; found `3`");
+    assert_eq!(package, "the index has no package with this number; found \"3\"");
 }
 
 #[test]

@@ -11,7 +11,8 @@ mod support;
 use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use snapshot_index::{Options, Rule, SCHEMA, SnapshotIndex, SnapshotIndexRef, Tolerance};
+use snapshot_index::{Rule, SCHEMA, Tolerance};
+use support::STRICT;
 use support::table::{self, Outcome, Schema};
 
 /// The index examples of both revisions of the draft.
@@ -35,7 +36,7 @@ fn the_schema_is_a_schema_and_takes_its_own_examples() {
     for example in examples {
         assert!(validator.is_valid(example), "{example}");
         let text = example.to_string();
-        assert!(SnapshotIndexRef::from_slice_with(text.as_bytes(), &Options::STRICT).is_ok());
+        assert!(STRICT.read(text.as_bytes()).is_ok());
     }
     // One example beside each member, too.
     for (name, member) in schema["properties"].as_object().unwrap() {
@@ -74,7 +75,7 @@ fn each_abuse_is_valid_or_not_as_the_table_says() {
             Err(_) => Schema::NoTree,
         };
         assert_eq!(found, case.schema, "{}", case.name);
-        let is_taken = SnapshotIndexRef::from_slice_with(&case.input, &Options::STRICT).is_ok();
+        let is_taken = STRICT.read(&case.input).is_ok();
         assert!(found != Schema::Invalid || !is_taken, "{}", case.name);
     }
 }
@@ -136,7 +137,7 @@ proptest! {
             members.remove(*name);
         }
         let text = document.to_string();
-        let read = SnapshotIndex::from_slice_with(text.as_bytes(), &Options::STRICT);
+        let read = STRICT.read(text.as_bytes());
         let is_valid = validator().is_valid(&document);
         prop_assert!(is_valid || read.is_err(), "{}", text);
         match read {

@@ -56,7 +56,7 @@ fn serde_refuses_what_from_slice_refuses_and_says_which_rule() {
     }
     let nested = and(&format!(r#""x":{}{}"#, "[".repeat(65), "]".repeat(65)));
     let error = serde_json::from_str::<SnapshotIndexRef<'_>>(&nested).unwrap_err();
-    assert!(error.to_string().contains("limit depth"), "{error}");
+    assert!(error.to_string().contains("(Limits::depth)"), "{error}");
 }
 
 #[test]

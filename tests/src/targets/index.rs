@@ -1,4 +1,4 @@
-use snapshot_index::{Options, SnapshotIndex, SnapshotIndexRef};
+use snapshot_index::{Reader, SnapshotIndex, SnapshotIndexRef, Tolerance};
 
 /// A snapshot index: borrowed and owned read alike, what the strict reader takes the default
 /// reads alike, and what was read is written so that it is read again.
@@ -16,9 +16,10 @@ pub fn index(data: &[u8]) {
         }
         _ => panic!("borrowed and owned differ: {borrowed:?} {owned:?}"),
     }
-    if let Ok(strict) = SnapshotIndex::from_slice_with(data, &Options::STRICT) {
+    let reader = Reader::new().tolerance(Tolerance::STRICT);
+    if let Ok(strict) = reader.read(data) {
         assert_eq!(&strict, owned.as_ref().unwrap());
         let written = strict.to_vec().unwrap();
-        assert_eq!(SnapshotIndex::from_slice_with(&written, &Options::STRICT).unwrap(), strict);
+        assert_eq!(reader.read(&written).unwrap(), strict);
     }
 }

@@ -1,10 +1,10 @@
-//! How deep a JSON value is, without recursion.
+//! The depth of a JSON value, without recursion.
 
-/// Where a well-formed JSON value first has more arrays and objects inside one another than
-/// `limit`, if it does.
-pub(crate) fn exceeded_at(json: &str, limit: usize) -> Option<usize> {
+/// The offset of the first array or object in a well-formed JSON value that is nested deeper than
+/// `limit`, if there is one.
+pub(crate) fn exceeded_at(json: &str, limit: u64) -> Option<usize> {
     let octets = json.as_bytes();
-    let mut depth = 0_usize;
+    let mut depth = 0_u64;
     let mut at = 0;
     while let Some(&octet) = octets.get(at) {
         match octet {
@@ -23,7 +23,7 @@ pub(crate) fn exceeded_at(json: &str, limit: usize) -> Option<usize> {
     None
 }
 
-/// Where the closing quote of the string is that opens at `open`.
+/// The offset of the closing quote of the string that opens at `open`.
 fn end_of_string(octets: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     while let Some(rest) = octets.get(at..) {
@@ -43,7 +43,7 @@ mod tests {
     use serde_json::Value;
 
     /// Octet by octet.
-    fn slowly(json: &str, limit: usize) -> Option<usize> {
+    fn slowly(json: &str, limit: u64) -> Option<usize> {
         let (mut depth, mut in_string, mut is_escaped) = (0, false, false);
         for (at, octet) in json.bytes().enumerate() {
             match octet {
@@ -76,7 +76,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn depth_is_told_as_octet_by_octet(value in nested(), limit in 0..5_usize) {
+        fn depth_is_told_as_octet_by_octet(value in nested(), limit in 0..5_u64) {
             let json = value.to_string();
             prop_assert_eq!(exceeded_at(&json, limit), slowly(&json, limit), "{}", json);
         }

@@ -16,7 +16,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-/// What a document says, before any rule that concerns more than one member.
+/// The members of a document, before the rules about more than one of them are checked.
 pub(crate) struct Parsed<'de> {
     pub(crate) id: Cow<'de, str>,
     pub(crate) started: Millis,
@@ -26,17 +26,17 @@ pub(crate) struct Parsed<'de> {
     pub(crate) unknown: Vec<Unknown<'de>>,
 }
 
-/// Why the visitor refused: serde's errors carry text alone, so this goes beside them.
+/// Why the visitor refused. Serde's errors carry text alone, so this is passed beside them.
 pub(crate) struct Fault {
     pub(crate) kind: ErrorKind,
     pub(crate) place: Place,
     pub(crate) span: Option<Range<usize>>,
 }
 
-/// What the visitor knows of its surroundings, and what it tells them.
+/// What the visitor is given, and what it gives back beside serde's result.
 pub(crate) struct Context<'i> {
     pub(crate) limits: Limits,
-    /// The input, where there is one that values may borrow.
+    /// The input, if there is one that values may borrow.
     pub(crate) input: Option<&'i [u8]>,
     pub(crate) place: Cell<Place>,
     pub(crate) fault: Cell<Option<Fault>>,
@@ -54,19 +54,19 @@ impl<'i> Context<'i> {
         E::custom(Error::outside(kind, &self.limits, place, b""))
     }
 
-    fn breaks<E: de::Error>(&self, rule: Rule) -> E {
+    fn violation<E: de::Error>(&self, rule: Rule) -> E {
         self.refuse(ErrorKind::Rule(rule), None)
     }
 
-    /// Refuses more of something than its limit, which some text exceeds.
-    fn bound<E: de::Error>(&self, limit: Limit, size: usize, text: &str) -> Result<(), E> {
+    /// Refuses a size above its limit; the text is what exceeds it.
+    fn limit<E: de::Error>(&self, limit: Limit, size: usize, text: &str) -> Result<(), E> {
         if size as u64 <= limit.of(&self.limits) {
             return Ok(());
         }
         Err(self.refuse(ErrorKind::Limit(limit), self.span_of(text)))
     }
 
-    /// Steps into a member, which must not have been there before.
+    /// Begins a member, and refuses it unless it is the first of its name.
     fn enter<E: de::Error>(&self, place: Place, is_new: bool, name: &str) -> Result<(), E> {
         self.place.set(place);
         if is_new {
@@ -80,7 +80,7 @@ impl<'i> Context<'i> {
     }
 }
 
-/// Visits an index; `R` says whether raw JSON can borrow.
+/// Visits an index. `R` decides whether raw JSON can borrow the input.
 pub(crate) struct IndexVisitor<'c, 'i, R> {
     context: &'c Context<'i>,
     raw: PhantomData<R>,
@@ -108,7 +108,7 @@ impl<'de, R: Raw<'de>> Visitor<'de> for IndexVisitor<'_, '_, R> {
                 "id" => {
                     context.enter(Place::Id, id.is_none(), &name)?;
                     let Text(text) = map.next_value()?;
-                    context.bound(Limit::IdOctets, text.len(), &text)?;
+                    context.limit(Limit::IdOctets, text.len(), &text)?;
                     id = Some(text);
                 }
                 "started" => {
@@ -129,7 +129,7 @@ impl<'de, R: Raw<'de>> Visitor<'de> for IndexVisitor<'_, '_, R> {
         }
         let missing = |place| {
             context.place.set(place);
-            context.breaks(Rule::MemberMissing)
+            context.violation(Rule::MemberMissing)
         };
         Ok(Parsed {
             id: id.ok_or_else(|| missing(Place::Id))?,
@@ -157,14 +157,14 @@ impl<'de> UnknownMembers<'de> {
     ) -> Result<(), A::Error> {
         let is_new = self.names.insert(name.clone());
         context.enter(Place::Unknown(self.kept.len()), is_new, &name)?;
-        context.bound(Limit::UnknownMembers, self.kept.len() + 1, &name)?;
-        context.bound(Limit::UnknownOctets, name.len(), &name)?;
+        context.limit(Limit::UnknownMembers, self.kept.len() + 1, &name)?;
+        context.limit(Limit::UnknownOctets, name.len(), &name)?;
         let value = map.next_value::<R>()?.into_cow();
         let json = value.get();
-        context.bound(Limit::UnknownOctets, name.len().saturating_add(json.len()), json)?;
+        context.limit(Limit::UnknownOctets, name.len().saturating_add(json.len()), json)?;
         if let Some(at) = depth::exceeded_at(json, context.limits.depth) {
             let deeper = json.get(at..).unwrap_or_default();
-            context.bound(Limit::Depth, usize::MAX, deeper)?;
+            context.limit(Limit::Depth, usize::MAX, deeper)?;
         }
         self.kept.push(Unknown { name, value });
         Ok(())
@@ -191,16 +191,20 @@ impl<'de> Visitor<'de> for UrisSeed<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let Self(context) = self;
         let Limits { uris: most, uri_octets: longest, .. } = context.limits;
-        // One allocation for a small snapshot; the sender's own count is not to be trusted.
+        // One allocation is enough for a small snapshot. A count from the sender is not trusted.
         let mut uris = Vec::with_capacity(16);
         loop {
             match items.next_element() {
-                Ok(Some(Text(uri))) if uris.len() < most && uri.len() <= longest => uris.push(uri),
+                Ok(Some(Text(uri)))
+                    if (uris.len() as u64) < most && uri.len() as u64 <= longest =>
+                {
+                    uris.push(uri);
+                }
                 Ok(None) => return Ok(uris),
                 Ok(Some(Text(uri))) => {
                     context.place.set(Place::Uri(uris.len()));
-                    context.bound(Limit::Uris, uris.len() + 1, &uri)?;
-                    context.bound(Limit::UriOctets, uri.len(), &uri)?;
+                    context.limit(Limit::Uris, uris.len() + 1, &uri)?;
+                    context.limit(Limit::UriOctets, uri.len(), &uri)?;
                 }
                 Err(error) => {
                     context.place.set(Place::Uri(uris.len()));
@@ -229,18 +233,18 @@ impl Visitor<'_> for TimeSeed<'_, '_> {
     }
 
     fn visit_u64<E: de::Error>(self, millis: u64) -> Result<Millis, E> {
-        Millis::new(millis).map_err(|rule| self.0.breaks(rule))
+        Millis::new(millis).map_err(|rule| self.0.violation(rule))
     }
 
     fn visit_i64<E: de::Error>(self, millis: i64) -> Result<Millis, E> {
         match u64::try_from(millis) {
             Ok(millis) => self.visit_u64(millis),
-            Err(_) => Err(self.0.breaks(Rule::TimeRange)),
+            Err(_) => Err(self.0.violation(Rule::TimeRange)),
         }
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<Millis, E> {
-        Err(self.0.breaks(Rule::TimeInexact))
+        Err(self.0.violation(Rule::TimeInexact))
     }
 }
 

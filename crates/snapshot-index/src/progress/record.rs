@@ -1,4 +1,4 @@
-//! The record of which packages of an index are done.
+//! The record itself: what is done, and what workers have claimed.
 
 use super::fingerprint::Fingerprint;
 use super::ranges::Ranges;
@@ -8,7 +8,10 @@ use crate::limits::Limits;
 use crate::place::Place;
 use std::iter::FusedIterator;
 
-/// Which packages of one index are done: saved with what they held, it makes a replica resumable.
+/// Records which packages of one index are done, so that a replica can resume after a crash.
+///
+/// Save it together with the packages' data, in one transaction: then a package is recorded as done
+/// exactly if its data was saved. It is saved through serde.
 ///
 /// ```
 /// use snapshot_index::{Progress, SnapshotIndexRef};
@@ -28,13 +31,13 @@ use std::iter::FusedIterator;
 /// # Ok::<(), snapshot_index::Error>(())
 /// ```
 ///
-/// Packages are known by their numbers, from 0. The record is small, and each step quick, while
-/// packages are done roughly in order.
+/// A package is identified by its number, counted from 0. The record stays small, and each method
+/// fast, if packages are done roughly in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     pub(super) id: String,
     pub(super) started: u64,
-    /// Whether the index had no `completed`, so that it may yet get more packages.
+    /// Whether the index had no `completed`, so that more packages may be added to it.
     pub(super) growing: bool,
     pub(super) packages: usize,
     pub(super) fingerprint: Fingerprint,
@@ -43,7 +46,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Nothing done yet.
+    /// Starts a record in which no package is done.
     #[must_use]
     pub fn new(index: &SnapshotIndexRef<'_>) -> Self {
         Self {
@@ -57,13 +60,15 @@ impl Progress {
         }
     }
 
-    /// Goes on with an index, which must be the one that the progress belongs to: same `id`, same
-    /// `started`, same `uris`. An index that had no `completed` may have got more packages at its
-    /// end. Claims are forgotten.
+    /// Resumes with an index, after checking that the progress belongs to it. Claims are dropped.
+    ///
+    /// The `id`, `started` and `uris` must be the same as when the progress was recorded. If the
+    /// index had no `completed` then, it may have more packages at the end of `uris` now.
     ///
     /// # Errors
     ///
-    /// [`Mismatch::Snapshot`] or [`Mismatch::Uris`] for another index: begin anew.
+    /// [`Mismatch::Snapshot`] or [`Mismatch::Uris`] if the progress belongs to another index. Start
+    /// again with [`Progress::new`].
     pub fn resume(self, index: &SnapshotIndexRef<'_>) -> Result<Self, Error> {
         if self.id != index.id() || self.started != index.started_millis() {
             return Err(mismatch(Mismatch::Snapshot, Place::Id, index.id()));
@@ -88,13 +93,13 @@ impl Progress {
         self.packages
     }
 
-    /// The first package that is not done, claimed or not.
+    /// The first package that is not done, whether it is claimed or not.
     #[must_use]
     pub fn next(&self) -> Option<usize> {
         self.remaining().next()
     }
 
-    /// The packages that are not done, claimed or not, in order.
+    /// The packages that are not done, whether they are claimed or not, in order.
     #[must_use]
     pub fn remaining(&self) -> Remaining<'_> {
         Remaining { progress: self, from: 0 }
@@ -125,22 +130,23 @@ impl Progress {
 
     /// Whether every package of the index is done.
     ///
-    /// An index without `completed` may yet get more: see [`is_growing`](Self::is_growing).
+    /// More packages may be added to an index without `completed`: see
+    /// [`is_growing`](Self::is_growing).
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.remaining_count() == 0
     }
 
-    /// Whether the index had no `completed`, so that it may yet get more packages.
+    /// Whether the index had no `completed`, so that more packages may be added to it.
     #[must_use]
     pub fn is_growing(&self) -> bool {
         self.growing
     }
 
-    /// Gives the first package that is neither done nor claimed to a worker.
+    /// Claims the first package that is neither done nor claimed, for one worker.
     ///
-    /// A claim ends with [`mark_done`](Self::mark_done) or [`release`](Self::release), and is not
-    /// saved.
+    /// The claim ends with [`mark_done`](Self::mark_done) or [`release`](Self::release). Claims are
+    /// not saved.
     pub fn claim(&mut self) -> Option<usize> {
         let mut number = 0;
         loop {
@@ -153,17 +159,18 @@ impl Progress {
         (number < self.packages && self.claimed.insert(number)).then_some(number)
     }
 
-    /// Takes a claim back, so that another worker may have the package; false if there was none.
+    /// Ends a claim, so that another worker can claim the package. Gives whether there was one.
     pub fn release(&mut self, number: usize) -> bool {
         self.claimed.remove(number)
     }
 
-    /// Records that a package is done, which is when its close delimiter was seen and what it
-    /// held was stored; false if it was done before.
+    /// Records that a package is done. Gives whether it was not done before.
+    ///
+    /// A package is done when it was read up to its close delimiter, and its data was stored.
     ///
     /// # Errors
     ///
-    /// [`Mismatch::Package`] if the index has no package of that number.
+    /// [`Mismatch::Package`] if the index has no package with this number.
     pub fn mark_done(&mut self, number: usize) -> Result<bool, Error> {
         if number >= self.packages {
             return Err(mismatch(Mismatch::Package, Place::Uri(number), &number.to_string()));
@@ -174,10 +181,10 @@ impl Progress {
 }
 
 fn mismatch(mismatch: Mismatch, place: Place, found: &str) -> Error {
-    Error::outside(ErrorKind::Progress(mismatch), &Limits::default(), place, found.as_bytes())
+    Error::outside(ErrorKind::Progress(mismatch), &Limits::DEFAULT, place, found.as_bytes())
 }
 
-/// The packages that are not done, in order.
+/// Iterates over the packages that are not done, in order.
 #[derive(Debug, Clone)]
 pub struct Remaining<'p> {
     progress: &'p Progress,

@@ -16,11 +16,11 @@ struct Saved<'p> {
     growing: bool,
     packages: usize,
     fingerprint: Cow<'p, str>,
-    /// First and behind the last of each range.
+    /// The first number of each range, and the number after the last.
     done: Vec<(usize, usize)>,
 }
 
-/// Saves all but the claims, which end with the workers that hold them.
+/// Saves everything except the claims, which end with their workers.
 impl Serialize for Progress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let saved = Saved {
@@ -35,7 +35,7 @@ impl Serialize for Progress {
     }
 }
 
-/// Refuses what no `Progress` saves. Before it is used, [`resume`](Progress::resume) it.
+/// Refuses a record that no `Progress` saves. Call [`resume`](Progress::resume) before using it.
 impl<'de> Deserialize<'de> for Progress {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Saved { id, started, growing, packages, fingerprint, done } =
@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for Progress {
         let parts = parts.zip(Fingerprint::from_hex(&fingerprint));
         let (done, fingerprint) = parts.ok_or_else(|| {
             let kind = ErrorKind::Progress(Mismatch::Record);
-            serde::de::Error::custom(Error::outside(kind, &Limits::default(), Place::Document, b""))
+            serde::de::Error::custom(Error::outside(kind, &Limits::DEFAULT, Place::Document, b""))
         })?;
         let claimed = Ranges::default();
         Ok(Self { id: id.into_owned(), started, growing, packages, fingerprint, done, claimed })

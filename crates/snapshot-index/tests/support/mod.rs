@@ -4,7 +4,13 @@
 
 pub(crate) mod table;
 
-use snapshot_index::{Diagnostics, Error, ErrorKind, Limit, Options, Rule, SnapshotIndexRef};
+use snapshot_index::{
+    Diagnostics, Error, ErrorKind, Limit, Reader, Rule, SnapshotIndexRef, Tolerance,
+};
+
+pub(crate) const STRICT: Reader = Reader::new().tolerance(Tolerance::STRICT);
+pub(crate) const DRAFTS: Reader = Reader::new();
+pub(crate) const ALL: Reader = Reader::new().tolerance(Tolerance::ALL);
 
 /// An index in the form of the draft's: `uris` first, `id` last.
 pub(crate) const EXAMPLE: &str = r#"{
@@ -48,16 +54,16 @@ pub(crate) fn and(members: &str) -> String {
 }
 
 /// Which rule an input breaks, and the octets from there on.
-pub(crate) fn broken<'i>(input: &'i str, options: &Options) -> Option<(Rule, &'i str)> {
-    let error = SnapshotIndexRef::from_slice_with(input.as_bytes(), options).err()?;
+pub(crate) fn broken(input: &str, reader: Reader) -> Option<(Rule, &str)> {
+    let error = reader.read(input.as_bytes()).err()?;
     let ErrorKind::Rule(rule) = error.kind() else { panic!("no rule: {error}") };
     Some((rule, &input[usize::try_from(error.offset()).unwrap()..]))
 }
 
 /// Which rule an input breaks in every tolerance.
 pub(crate) fn refused(input: &str) -> Option<Rule> {
-    let strict = broken(input, &Options::STRICT);
-    let lax = broken(input, &Options::DRAFTS.tolerance(snapshot_index::Tolerance::ALL));
+    let strict = broken(input, STRICT);
+    let lax = broken(input, ALL);
     assert_eq!(strict, lax, "{input}");
     strict.map(|(rule, _)| rule)
 }
@@ -73,16 +79,15 @@ pub(crate) fn rules(diagnostics: &Diagnostics) -> Vec<Rule> {
     diagnostics.iter().map(snapshot_index::Diagnostic::rule).collect()
 }
 
-/// What reading under the default options reports.
+/// What the default reader reports.
 pub(crate) fn reported(input: &str) -> Vec<Rule> {
     rules(SnapshotIndexRef::parse(input).unwrap().diagnostics())
 }
 
 /// What a full check reports, with the text of each span.
-pub(crate) fn checked<'i>(input: &'i str, options: &Options) -> Vec<(Rule, &'i str)> {
-    let index = SnapshotIndexRef::from_slice_with(input.as_bytes(), options).unwrap();
-    let tolerance = snapshot_index::Tolerance::ALL;
-    let diagnostics = index.check(&tolerance).unwrap();
+pub(crate) fn checked(input: &str, reader: Reader) -> Vec<(Rule, &str)> {
+    let index = reader.read(input.as_bytes()).unwrap();
+    let diagnostics = index.check(&Tolerance::ALL).unwrap();
     let place = |at: u64| usize::try_from(at).unwrap();
     let text = |span: std::ops::Range<u64>| &input[place(span.start)..place(span.end)];
     diagnostics.iter().map(|found| (found.rule(), text(found.span()))).collect()

@@ -14,7 +14,7 @@ use crate::fetch::Fetcher;
 use crate::phase::Phase;
 use crate::replica::Replica;
 use package::{Package, Whole};
-use snapshot_index::{Limits, Options as Reading, Policy, Progress, Resolver, SnapshotIndex};
+use snapshot_index::{Limits, Policy, Progress, Reader, Resolver, SnapshotIndex};
 pub(crate) use spool::Spool;
 use storing::Storing;
 use tokio::sync::mpsc;
@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 /// The most packages of a snapshot: a million, whose URIs are held in memory.
-const MOST_PACKAGES: usize = 1 << 20;
+const MOST_PACKAGES: u64 = 1 << 20;
 /// How many snapshots are tried, where each is gone before it is whole.
 const MOST_SNAPSHOTS: u32 = 5;
 
@@ -133,7 +133,7 @@ impl Started {
             tokio::fs::write(copy, &answer.body).await?;
         }
         let limits = Limits::default().uris(MOST_PACKAGES);
-        let index = SnapshotIndex::from_slice_with(&answer.body, &Reading::DRAFTS.limits(limits))?;
+        let index = Reader::new().limits(limits).read(&answer.body)?.into_owned();
         if index.completed().is_none() {
             let what = "completed: its snapshot is still being written";
             return Err(Error::Missing { uri: answer.uri, what });
