@@ -1,10 +1,11 @@
-//! Which part of an index a finding is about.
+//! Which part of an index an error or a diagnostic is about.
 
 use std::fmt;
 
 /// Which part of an index an error or a diagnostic is about.
 ///
-/// Displays as a path: `started`, `uris[3]`.
+/// It is displayed as a path, such as `started` or `uris[3]`. Items and unknown members are counted
+/// from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Place {
@@ -18,9 +19,9 @@ pub enum Place {
     Completed,
     /// The member `uris` as a whole.
     Uris,
-    /// One item of `uris`, numbered from 0.
+    /// The item of `uris` with this number, counted from 0.
     Uri(usize),
-    /// One of the unknown members, numbered from 0 in their own order.
+    /// The unknown member with this number, counted from 0 among the unknown members.
     Unknown(usize),
 }
 

@@ -1,10 +1,11 @@
-//! The schema of an index, for those who check one without this crate.
+//! The JSON Schema of an index, for programs that check one without this crate.
 
-/// The JSON Schema (draft 2020-12) of an index, as text: the crate's `schema.json`.
+/// The text of the crate's `schema.json`: the JSON Schema (draft 2020-12) of an index.
 ///
-/// What it refuses, a reader under [`Tolerance::STRICT`](crate::Tolerance::STRICT) refuses too,
-/// given a validator that checks `format`. The reader refuses more: repeated members, times that are
-/// not written as digits alone, `completed` before `started`, and what exceeds its limits.
+/// A [`Reader`](crate::Reader) with [`Tolerance::STRICT`](crate::Tolerance::STRICT) refuses every
+/// document that the schema refuses, if the validator checks `format`. The reader also refuses
+/// repeated members, times that are not written in digits alone, a `completed` before `started`,
+/// and what exceeds its limits.
 ///
 /// ```
 /// let schema: serde_json::Value = serde_json::from_str(snapshot_index::SCHEMA).unwrap();

@@ -20,7 +20,7 @@ fn read(case: &Case, reader: Reader) -> Result<SnapshotIndexRef<'_>, Error> {
     reader.read(&case.input)
 }
 
-/// Runs all rows, and tells every one that fails.
+/// Runs all rows, and names every one that fails.
 fn each(holds: impl Fn(&Case) -> Result<(), String>) {
     let cases = table::cases();
     let failed = cases
@@ -35,7 +35,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Re
     if found == expected { Ok(()) } else { Err(format!("{what} {found:?}, not {expected:?}")) }
 }
 
-/// The first of some rules that a tolerance does not hold.
+/// The first of some rules that a tolerance does not tolerate.
 fn first_refused(rules: &[Rule], tolerance: Tolerance) -> Option<ErrorKind> {
     rules.iter().find(|&&rule| !tolerance.tolerates(rule)).map(|&rule| ErrorKind::Rule(rule))
 }
@@ -80,12 +80,12 @@ fn each_abuse_that_is_read_is_reported_in_full_by_a_check() {
         let Outcome::Read(broken) = &case.read else { return Ok(()) };
         let index = read(case, ALL).map_err(|error| error.to_string())?;
         let found = index.check(&Tolerance::ALL).map_err(|error| error.to_string())?;
-        // Unlike a document, an index does not tell a `completed` of null from none.
-        let told: Vec<_> = broken
+        // An index does not distinguish a `completed` of null from a missing one, as a document does.
+        let expected: Vec<_> = broken
             .iter()
             .map(|&rule| if rule == Rule::CompletedNull { Rule::CompletedMissing } else { rule })
             .collect();
-        same("checked:", rules(&found), told)?;
+        same("checked:", rules(&found), expected)?;
         let strict = DRAFTS.tolerance(Tolerance::ALL.without(Rule::UriSyntax));
         if let (false, Ok(index)) = (broken.contains(&Rule::UriSyntax), read(case, strict)) {
             same("read in full:", rules(index.diagnostics()), broken.clone())?;

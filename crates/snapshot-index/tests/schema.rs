@@ -95,7 +95,7 @@ fn what_the_schema_cannot_say_is_what_its_description_names() {
         .collect();
     unsaid.sort_unstable();
     unsaid.dedup();
-    // Of what is out of range, a negative zero alone is an integer within it to a schema.
+    // A negative zero is the only time out of range that a schema accepts.
     let expected =
         [Rule::MemberRepeated, Rule::TimeInexact, Rule::TimeRange, Rule::CompletedBeforeStarted];
     assert_eq!(unsaid, expected);
@@ -146,7 +146,7 @@ proptest! {
                 let written = serde_json::from_slice(&index.to_vec().unwrap()).unwrap();
                 prop_assert!(validator().is_valid(&written), "{}", text);
             }
-            // The rest it is told of by the table.
+            // The table has the other rules.
             Err(error) if is_valid => {
                 let text = error.to_string();
                 let known = [Rule::TimeInexact, Rule::TimeRange, Rule::CompletedBeforeStarted];

@@ -1,4 +1,4 @@
-//! Where in a document something stands: a second, slower pass for those who have to know.
+//! The spans of places in a document, which a second and slower pass finds when they are needed.
 
 use crate::json::text::{Text, span_within};
 use crate::place::Place;
@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-/// The spans of some places of one document.
+/// The spans of some places in one document.
 pub(crate) struct Spans {
     found: HashMap<Place, Option<Range<usize>>>,
 }
 
 impl Spans {
-    /// Looks for places in a document; one that breaks off or is malformed is searched as far as
-    /// it goes.
+    /// Finds places in a document. A document that is incomplete or malformed is searched up to
+    /// where it fails.
     pub(crate) fn locate(document: &[u8], places: impl IntoIterator<Item = Place>) -> Self {
         let mut found: HashMap<_, _> = places.into_iter().map(|place| (place, None)).collect();
         let start = document.len() - document.trim_ascii_start().len();
@@ -24,7 +24,7 @@ impl Spans {
         if found.keys().any(|&place| place != Place::Document) {
             let mut search = Search { document, found: &mut found, unknown: 0 };
             let mut deserializer = serde_json::Deserializer::from_slice(document);
-            // What was found stands, even if the document breaks off behind it.
+            // What was found before an error is valid.
             let _ = deserializer.deserialize_map(&mut search);
         }
         Self { found }
@@ -78,7 +78,7 @@ impl<'de> Visitor<'de> for &mut Search<'de, '_> {
     }
 }
 
-/// Searches the items of `uris`.
+/// Finds the spans of items of `uris`.
 struct Items<'s, 'd, 'f>(&'s mut Search<'d, 'f>);
 
 impl<'de> de::DeserializeSeed<'de> for Items<'_, 'de, '_> {

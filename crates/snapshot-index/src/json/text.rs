@@ -1,4 +1,4 @@
-//! Strings that do borrow the input.
+//! Strings that borrow the input.
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::borrow::Cow;
@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A string that borrows the input unless it had to be unescaped.
 ///
-/// Serde's own `Cow<str>` always copies: its `Deserialize` is the one of what owns.
+/// Serde's own `Deserialize` of `Cow<str>` always copies.
 pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
@@ -38,7 +38,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-/// Where in the input a text stands that borrows it.
+/// The span of a text in the input, if the text borrows the input.
 pub(crate) fn span_within(input: &[u8], text: &str) -> Option<Range<usize>> {
     let start = text.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
     let end = start.checked_add(text.len())?;

@@ -1,15 +1,15 @@
-//! Times: whole milliseconds since the Unix epoch.
+//! The members `started` and `completed`: whole milliseconds since the Unix epoch.
 
 use crate::rule::Rule;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-/// The last millisecond of the year 9999, beyond which RFC 3339 has no form.
+/// The last millisecond of the year 9999: RFC 3339 has no form for later times.
 const LAST: u64 = 253_402_300_799_999;
 
-/// 10^11: in milliseconds March 1973, in seconds the year 5138.
+/// 10^11: in March 1973 if it counts milliseconds, in the year 5138 if it counts seconds.
 const DOUBTFUL: u64 = 100_000_000_000;
 
-/// A time within the range that an index can say.
+/// A time in the range that an index can express.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Millis(u64);
 
@@ -18,7 +18,7 @@ impl Millis {
         if millis <= LAST { Ok(Self(millis)) } else { Err(Rule::TimeRange) }
     }
 
-    /// Refuses what whole milliseconds cannot say, rather than round it.
+    /// Refuses a time that is not a whole millisecond, instead of rounding it.
     pub(crate) fn of(time: DateTime<Utc>) -> Result<Self, Rule> {
         if time.timestamp_subsec_nanos() % 1_000_000 != 0 {
             return Err(Rule::TimeInexact);
@@ -31,21 +31,22 @@ impl Millis {
     }
 
     pub(crate) fn to_utc(self) -> DateTime<Utc> {
-        // The range of `new` lies within both i64 and chrono's.
+        // The range of `new` is within the ranges of i64 and of chrono.
         let millis = i64::try_from(self.0).unwrap_or_default();
         DateTime::from_timestamp_millis(millis).unwrap_or_default()
     }
 
-    /// The form of RFC 3339 that the draft's ids have.
+    /// The RFC 3339 form that the draft's ids have.
     pub(crate) fn to_rfc3339(self) -> String {
         self.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// Whether the number probably counts seconds.
     pub(crate) fn is_doubtful(self) -> bool {
         self.0 < DOUBTFUL
     }
 
-    /// Whether a text is an RFC 3339 form of this very time.
+    /// Whether a text is an RFC 3339 form of exactly this time.
     pub(crate) fn is_expressed_by(self, text: &str) -> bool {
         usual_form(text) == Some(self.0)
             || DateTime::parse_from_rfc3339(text)
@@ -53,8 +54,9 @@ impl Millis {
     }
 }
 
-/// The milliseconds that a text says in the form that [`Millis::to_rfc3339`] gives; none for any
-/// other text. A library's parser takes all forms, and for a small index a sixth of all the time.
+/// The milliseconds of a text in the form that [`Millis::to_rfc3339`] gives, or `None` for another
+/// text. The parser of chrono reads every form, but takes a sixth of the time of reading a small
+/// index.
 fn usual_form(text: &str) -> Option<u64> {
     let form = b"0000-00-00T00:00:00.000Z";
     let digits: &[u8; 24] = text.as_bytes().try_into().ok()?;

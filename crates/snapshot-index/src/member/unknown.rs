@@ -1,9 +1,9 @@
-//! Members that the draft does not name, kept as they stand.
+//! The members that the draft does not define, kept as raw JSON.
 
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// A member that the draft does not name: its unescaped name and the JSON text of its value.
+/// A member that the draft does not define: its unescaped name and the JSON text of its value.
 #[derive(Debug, Clone)]
 pub(crate) struct Unknown<'a> {
     pub(crate) name: Cow<'a, str>,
@@ -23,7 +23,7 @@ impl Unknown<'_> {
     }
 }
 
-/// Raw JSON, either borrowed from the input or, where a format has no input to borrow, owned.
+/// Raw JSON: borrowed from the input, or owned where a format has no input to borrow from.
 pub(crate) trait Raw<'de>: serde::Deserialize<'de> {
     fn into_cow(self) -> Cow<'de, RawValue>;
 }

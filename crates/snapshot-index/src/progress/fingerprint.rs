@@ -1,10 +1,10 @@
 //! A fingerprint of a list of URIs, the same on every machine and in every version.
 
-/// FNV-1a over 64 bits, each text followed by an octet that UTF-8 never has.
+/// FNV-1a with 64 bits, over each text followed by an octet that UTF-8 never has.
 ///
-/// It tells a list from another one that came about by accident or by an update; it is no proof
-/// against a publisher who wants two lists to look alike, and who could as well change what the
-/// packages hold.
+/// It distinguishes lists that differ by accident or after an update. It does not protect against a
+/// publisher who makes two lists with one fingerprint: such a publisher could also change the
+/// content of the packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fingerprint(u64);
 

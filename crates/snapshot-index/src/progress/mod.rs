@@ -1,4 +1,4 @@
-//! Which packages of an index are done, over crashes and for parallel workers.
+//! The record of which packages of an index are done.
 
 mod fingerprint;
 mod ranges;

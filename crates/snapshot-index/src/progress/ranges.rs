@@ -1,9 +1,9 @@
-//! A set of numbers kept as ranges: small as long as its numbers stand together.
+//! A set of numbers that is kept as ranges, and is small if its numbers are adjacent.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Disjoint ranges that do not touch, by their start.
+/// Ranges that neither overlap nor touch, by their start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ranges {
     ends: BTreeMap<usize, usize>,
@@ -11,7 +11,7 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    /// How many numbers there are.
+    /// How many numbers are in the set.
     pub(super) fn count(&self) -> usize {
         self.count
     }
@@ -20,7 +20,7 @@ impl Ranges {
         self.around(number).is_some()
     }
 
-    /// The first number from `number` on that is not in the set.
+    /// The first number that is not below `number` and not in the set.
     pub(super) fn first_outside(&self, number: usize) -> usize {
         self.around(number).map_or(number, |range| range.end)
     }
@@ -30,7 +30,7 @@ impl Ranges {
         (number < end).then_some(start..end)
     }
 
-    /// Puts a number in; false if it was there.
+    /// Puts a number in. Gives whether it was not in the set.
     pub(super) fn insert(&mut self, number: usize) -> bool {
         let Some(next) = number.checked_add(1) else { return false };
         if self.contains(number) {
@@ -45,7 +45,7 @@ impl Ranges {
         true
     }
 
-    /// Takes a number out; false if it was not there.
+    /// Takes a number out. Gives whether it was in the set.
     pub(super) fn remove(&mut self, number: usize) -> bool {
         let Some(Range { start, end }) = self.around(number) else { return false };
         self.ends.remove(&start);
@@ -63,7 +63,7 @@ impl Ranges {
         self.ends.iter().map(|(&start, &end)| (start, end))
     }
 
-    /// Takes ranges that are in order, not empty and do not touch; none of others.
+    /// Makes a set of ranges. Gives `None` unless they are in order, not empty, and do not touch.
     pub(super) fn from_ordered(ranges: &[(usize, usize)]) -> Option<Self> {
         let mut set = Self::default();
         let mut least = 0;

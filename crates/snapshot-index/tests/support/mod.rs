@@ -1,4 +1,4 @@
-//! The draft's index, and short ways to say what came of reading one like it.
+//! The draft's index, and functions that shorten what tests say about reading one like it.
 
 #![allow(dead_code, reason = "not every test file that shares this module uses all of it")]
 
@@ -53,14 +53,14 @@ pub(crate) fn and(members: &str) -> String {
     format!("{},{members}}}", sound.trim_end_matches('}'))
 }
 
-/// Which rule an input breaks, and the octets from there on.
+/// The rule that an input violates, and the octets from there on.
 pub(crate) fn broken(input: &str, reader: Reader) -> Option<(Rule, &str)> {
     let error = reader.read(input.as_bytes()).err()?;
     let ErrorKind::Rule(rule) = error.kind() else { panic!("no rule: {error}") };
     Some((rule, &input[usize::try_from(error.offset()).unwrap()..]))
 }
 
-/// Which rule an input breaks in every tolerance.
+/// The rule that an input violates under every tolerance.
 pub(crate) fn refused(input: &str) -> Option<Rule> {
     let strict = broken(input, STRICT);
     let lax = broken(input, ALL);

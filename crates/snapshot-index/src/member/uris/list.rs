@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::iter::FusedIterator;
 use std::slice;
 
-/// The packages' URI references, in order.
+/// Iterates over the packages' URI references in order.
 #[derive(Debug, Clone)]
 pub struct Uris<'i> {
     items: slice::Iter<'i, Cow<'i, str>>,

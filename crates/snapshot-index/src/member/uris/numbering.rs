@@ -1,6 +1,6 @@
 //! Whether items that end in numbers are numbered without a gap.
 
-/// What is known of the items so far, up to the first gap.
+/// The state after some items, up to the first gap.
 #[derive(Debug, Default)]
 pub(crate) struct Numbering<'i> {
     previous: Option<(&'i str, u64)>,
@@ -8,7 +8,7 @@ pub(crate) struct Numbering<'i> {
 }
 
 impl<'i> Numbering<'i> {
-    /// Takes the next item, and says whether the list has its first gap before it.
+    /// Adds the next item, and gives whether the first gap is before it.
     #[inline]
     pub(crate) fn is_first_gap(&mut self, uri: &'i str) -> bool {
         if self.has_gap {

@@ -19,21 +19,21 @@ fn violated_by_grammar(uri: &str) -> Option<Rule> {
     }
 }
 
-/// Whether a text is seen to be a URI reference (RFC 3986 section 4.1) that is neither empty nor
-/// has a fragment, without a parse; false says nothing.
+/// Whether a text is known, without parsing, to be a URI reference (RFC 3986 section 4.1) that is
+/// not empty and has no fragment. If this is false, nothing is known.
 ///
-/// What most indexes hold is: a path, with a query or without, or an http URI at a host's name,
-/// with no percent-encoding.
+/// It is true for what most indexes contain: a path with or without a query, or an http URI with a
+/// host's name, and without percent-encoding.
 fn is_plain(text: &str) -> bool {
     has_plain_octets(text.as_bytes()) && has_plain_shape(text)
 }
 
-/// Whether every octet may stand in a path or a query: pchar but for `%`, `/` and `?`.
+/// Whether every octet is `/`, `?` or a pchar other than `%`, and so allowed in a path or a query.
 ///
-/// All octets are looked at even when one is found wanting, which compiles to vector instructions.
+/// The loop never stops early, so that it compiles to vector instructions.
 fn has_plain_octets(octets: &[u8]) -> bool {
     octets.iter().fold(true, |all, &octet| {
-        // From `$` to `;` there are some of sub-delims and unreserved, `/`, `:`, and `%`.
+        // From `$` to `;` every octet is in sub-delims or unreserved, or is `/`, `:` or `%`.
         let is_plain = octet.wrapping_sub(b'$') <= b';' - b'$' && octet != b'%'
             || octet.wrapping_sub(b'?') <= b'Z' - b'?'
             || octet.wrapping_sub(b'a') <= b'z' - b'a'

@@ -1,18 +1,18 @@
-//! Which texts of a list were there before.
+//! The items that repeat an earlier one.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-/// The numbers of the texts that were there before, in order.
+/// The numbers of the texts that repeat an earlier text, in order.
 ///
-/// Nothing is allocated for a list that ascends, as one whose items end in numbers does; others
-/// take 16 octets an item for a while, and linear time but for a sort of numbers.
+/// A list that ascends, such as one whose items are numbered, takes no allocation. Any other list
+/// takes 16 octets of memory for each item while it is checked, and the time to sort numbers.
 pub(crate) fn repeated<T: AsRef<str>>(texts: &[T]) -> Vec<usize> {
     if ascends(texts) { Vec::new() } else { by_hash(texts) }
 }
 
-/// Whether each text is longer than the one before or, at the same length, stands behind it, so
-/// that no two can be the same: `/9` comes before `/10`, and `/09` before `/10`.
+/// Whether each text is longer than the one before it, or follows it in byte order at the same
+/// length, so that no two are the same: `/9` is before `/10`, and `/09` is before `/10`.
 fn ascends<T: AsRef<str>>(texts: &[T]) -> bool {
     texts.is_sorted_by(|before, behind| {
         let (before, behind) = (before.as_ref().as_bytes(), behind.as_ref().as_bytes());
@@ -20,8 +20,8 @@ fn ascends<T: AsRef<str>>(texts: &[T]) -> bool {
     })
 }
 
-/// Sorts keyed hashes, which takes far fewer cache misses than a table of the texts; the texts
-/// themselves are compared where hashes are the same.
+/// Sorts keyed hashes, which has far fewer cache misses than a table of the texts. Texts with the
+/// same hash are compared themselves.
 fn by_hash<T: AsRef<str>>(texts: &[T]) -> Vec<usize> {
     let state = RandomState::new();
     let hashed = texts.iter().map(|text| state.hash_one(text.as_ref().as_bytes()));
