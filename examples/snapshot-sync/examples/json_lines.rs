@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use snapshot_sync::listen::{Limits, Listening};
+use snapshot_sync::publisher::listen::{Limits, Listening};
 use snapshot_sync::shutdown::Asked;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

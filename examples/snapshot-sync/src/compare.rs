@@ -1,7 +1,7 @@
 //! Comparing the publisher's database with the replica's, row by row.
 
 use crate::error::Error;
-use crate::store::{Entity, to_entity};
+use crate::publisher::store::{Entity, to_entity};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 

@@ -7,10 +7,10 @@
 mod support;
 
 use snapshot_sync::Error;
-use snapshot_sync::follow::Follower;
-use snapshot_sync::generate::{Change, uri};
-use snapshot_sync::server::START;
-use snapshot_sync::snapshot::Opening;
+use snapshot_sync::publisher::generate::{Change, uri};
+use snapshot_sync::publisher::server::START;
+use snapshot_sync::publisher::snapshot::Opening;
+use snapshot_sync::replica::follow::Follower;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -254,7 +254,8 @@ fn section_5_2_an_event_document_that_was_archived_meanwhile_is_found_there() {
     let mut events = 0;
     follower.read_to_end(|| events += 1).unwrap();
     follower.read_to_end(|| events += 1).unwrap();
-    let last = snapshot_sync::store::last_event(&site.publisher.store().reader().unwrap());
+    let last =
+        snapshot_sync::publisher::store::last_event(&site.publisher.store().reader().unwrap());
     assert_eq!(events, last.unwrap(), "each event once");
     assert_eq!(site.differences(&replica), 0);
 }

@@ -5,8 +5,8 @@
 
 mod support;
 
-use snapshot_sync::generate::{Change, uri};
-use snapshot_sync::listen::{Limits, Listening};
+use snapshot_sync::publisher::generate::{Change, uri};
+use snapshot_sync::publisher::listen::{Limits, Listening};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};

@@ -6,11 +6,11 @@
 mod support;
 
 use http::{HeaderMap, Method, StatusCode};
-use snapshot_sync::generate::{Generator, uri};
-use snapshot_sync::listen::Listening;
-use snapshot_sync::server::{Publisher, START, Token};
-use snapshot_sync::snapshot::{Opening, Options, Shelf};
-use snapshot_sync::store::{Store, events, last_event, most_changed};
+use snapshot_sync::publisher::generate::{Generator, uri};
+use snapshot_sync::publisher::listen::Listening;
+use snapshot_sync::publisher::server::{Publisher, START, Token};
+use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf};
+use snapshot_sync::publisher::store::{Store, events, last_event, most_changed};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;

@@ -6,12 +6,12 @@
 mod support;
 
 use snapshot_sync::Error;
-use snapshot_sync::discover::discover;
-use snapshot_sync::feed::SUBSCRIPTION;
-use snapshot_sync::follow::Follower;
-use snapshot_sync::generate::{Change, Generator, uri};
-use snapshot_sync::server::START;
-use snapshot_sync::snapshot::{Opening, Options, Package};
+use snapshot_sync::publisher::feed::SUBSCRIPTION;
+use snapshot_sync::publisher::generate::{Change, Generator, uri};
+use snapshot_sync::publisher::server::START;
+use snapshot_sync::publisher::snapshot::{Opening, Options, Package};
+use snapshot_sync::replica::discover::discover;
+use snapshot_sync::replica::follow::Follower;
 use std::sync::atomic::{AtomicI64, Ordering};
 use support::proxy::{Harm, Proxy};
 use support::{Site, chain};
@@ -248,7 +248,7 @@ fn a_snapshot_is_of_one_point_whatever_is_written_meanwhile() {
     let site = Site::new(1000, 50);
     let mut generator = Generator::new(2);
     let mut fresh = 1000;
-    let snapshot = snapshot_sync::snapshot::Snapshot::write(
+    let snapshot = snapshot_sync::publisher::snapshot::Snapshot::write(
         site.publisher.store(),
         site.directory.path(),
         &Options { package_octets: 10_000, ..Options::default() },
@@ -261,7 +261,7 @@ fn a_snapshot_is_of_one_point_whatever_is_written_meanwhile() {
     let parts: u64 = snapshot.packages().map(Package::parts).sum();
     assert_eq!(parts, 1000, "nothing added or removed since the point is seen");
     let reader = site.publisher.store().reader().unwrap();
-    let events = snapshot_sync::store::events(&reader, 1, u64::MAX >> 1).unwrap();
+    let events = snapshot_sync::publisher::store::events(&reader, 1, u64::MAX >> 1).unwrap();
     assert!(events.len() > 900);
     let started = snapshot.document().started().timestamp_millis();
     assert!(events.iter().all(|event| event.time >= started), "no event is before the start");

@@ -11,13 +11,13 @@ use axum::routing::get;
 use http::StatusCode;
 use snapshot_sync::Error;
 use snapshot_sync::consume::Position;
-use snapshot_sync::fetch;
-use snapshot_sync::follow::Follower;
-use snapshot_sync::generate::{Change, uri};
 use snapshot_sync::origin::Origins;
+use snapshot_sync::publisher::generate::{Change, uri};
+use snapshot_sync::publisher::snapshot::Opening;
+use snapshot_sync::publisher::store::{Store, events, last_event, pages};
 use snapshot_sync::replica::Replica;
-use snapshot_sync::snapshot::Opening;
-use snapshot_sync::store::{Store, events, last_event, pages};
+use snapshot_sync::replica::fetch;
+use snapshot_sync::replica::follow::Follower;
 use support::{Site, chain};
 
 #[test]

@@ -1,8 +1,8 @@
 //! Changing the database while its snapshot is made, served and read.
 
 use snapshot_sync::consume::Method;
-use snapshot_sync::generate::{Generator, uri};
-use snapshot_sync::server::Publisher;
+use snapshot_sync::publisher::generate::{Generator, uri};
+use snapshot_sync::publisher::server::Publisher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;

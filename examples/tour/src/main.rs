@@ -78,8 +78,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let plan = sync::Plan {
         entities: arguments.entities,
         opening: match arguments.opening {
-            Opening::Implied => snapshot_sync::snapshot::Opening::Implied,
-            Opening::Delimiter => snapshot_sync::snapshot::Opening::Delimiter,
+            Opening::Implied => snapshot_sync::publisher::snapshot::Opening::Implied,
+            Opening::Delimiter => snapshot_sync::publisher::snapshot::Opening::Delimiter,
         },
         keep: arguments.keep.is_some(),
         directory,

@@ -4,7 +4,7 @@ use crate::manage::Managed;
 use crate::sync::Outcome;
 use comfy_table::{Table, presets};
 use indicatif::{HumanBytes, HumanCount};
-use snapshot_sync::snapshot::Opening;
+use snapshot_sync::publisher::snapshot::Opening;
 use std::fmt::Display;
 use std::time::Duration;
 

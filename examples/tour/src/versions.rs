@@ -2,8 +2,8 @@
 
 use crate::show::Show;
 use anyhow::{Context, ensure};
-use snapshot_sync::listen::Listening;
-use snapshot_sync::store::{self, Store};
+use snapshot_sync::publisher::listen::Listening;
+use snapshot_sync::publisher::store::{self, Store};
 use version_explorer::Explorer;
 use version_links::VersionLink;
 

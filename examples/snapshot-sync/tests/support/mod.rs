@@ -3,16 +3,16 @@
 pub(crate) mod proxy;
 
 use snapshot_sync::compare::compare;
-use snapshot_sync::fetch::{self, Answer, Fetcher};
-use snapshot_sync::follow::{FeedReport, Follower};
-use snapshot_sync::generate::{Change, Generator};
-use snapshot_sync::listen::Listening;
 use snapshot_sync::origin::Origins;
+use snapshot_sync::publisher::generate::{Change, Generator};
+use snapshot_sync::publisher::listen::Listening;
+use snapshot_sync::publisher::server::{Publisher, START};
+use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot};
+use snapshot_sync::publisher::store::Store;
 use snapshot_sync::replica::Replica;
-use snapshot_sync::replicate::{self, SnapshotReport};
-use snapshot_sync::server::{Publisher, START};
-use snapshot_sync::snapshot::{Opening, Options, Shelf, Snapshot};
-use snapshot_sync::store::Store;
+use snapshot_sync::replica::fetch::{self, Answer, Fetcher};
+use snapshot_sync::replica::follow::{FeedReport, Follower};
+use snapshot_sync::replica::replicate::{self, SnapshotReport};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream;
 use http::{StatusCode, header};
-use snapshot_sync::fetch::Fetcher;
+use snapshot_sync::replica::fetch::Fetcher;
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;

@@ -1,0 +1,175 @@
+//! The publisher's server on a socket, within limits.
+
+use crate::error::Error;
+use crate::publisher::server::Publisher;
+use axum::Router;
+use http::StatusCode;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::task::JoinHandle;
+use tokio_io_timeout::TimeoutStream;
+use tower_http::timeout::TimeoutLayer;
+use tracing::{debug, warn};
+
+/// What clients may take of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many connections there are at once: 1,024. More wait.
+    pub connections: usize,
+    /// How many octets of a request are held before its head is whole: 64 KiB, at least 8 KiB.
+    pub head_octets: usize,
+    /// How long a request's head may take, and a connection be idle: 30 s.
+    pub head_time: Duration,
+    /// How long it may take to read a request's body and begin its answer: 30 s.
+    pub answer_time: Duration,
+    /// How long a client may take no octet of an answer: 60 s.
+    pub stall_time: Duration,
+    /// How long answers under way are waited for when the server stops: 10 s.
+    pub stop_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            connections: 1024,
+            head_octets: 64 * 1024,
+            head_time: seconds(30),
+            answer_time: seconds(30),
+            stall_time: seconds(60),
+            stop_time: seconds(10),
+        }
+    }
+}
+
+/// A server that runs until it is stopped.
+#[derive(Debug)]
+pub struct Listening {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+}
+
+impl Listening {
+    /// Begins to serve a publisher at an address, within the default limits; port 0 is any that is free.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the address cannot be had.
+    pub async fn at(address: SocketAddr, publisher: Arc<Publisher>) -> Result<Self, Error> {
+        Self::within(&Limits::default(), address, publisher.router()).await
+    }
+
+    /// Begins to serve these routes at an address, within these limits.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the address cannot be had.
+    pub async fn within(
+        limits: &Limits,
+        address: SocketAddr,
+        routes: Router,
+    ) -> Result<Self, Error> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let timeout =
+            TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.answer_time);
+        let server = Server::new(limits, routes.layer(timeout));
+        Ok(Self { address, stop, serving: tokio::spawn(server.run(listener, stopped)) })
+    }
+
+    /// Where it serves.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The absolute URI of a path.
+    #[must_use]
+    pub fn uri(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Stops: what is being answered is answered to its end, if that comes in time.
+    ///
+    /// # Errors
+    /// [`Error::Task`] when serving failed.
+    pub async fn stop(self) -> Result<(), Error> {
+        drop(self.stop);
+        Ok(self.serving.await?)
+    }
+}
+
+#[derive(Debug)]
+struct Server {
+    limits: Limits,
+    routes: Router,
+    http: http1::Builder,
+    free: Arc<Semaphore>,
+}
+
+impl Server {
+    fn new(limits: &Limits, routes: Router) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .max_buf_size(limits.head_octets.max(8192));
+        let free = Arc::new(Semaphore::new(limits.connections.max(1)));
+        Self { limits: *limits, routes, http, free }
+    }
+
+    /// Serves until it is stopped, or who could stop it is gone.
+    async fn run(self, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
+        let open = GracefulShutdown::new();
+        loop {
+            let accepted = tokio::select! {
+                _ = &mut stopped => break,
+                accepted = self.accept(&listener) => accepted,
+            };
+            match accepted {
+                Ok((stream, permit)) => self.serve(stream, permit, &open),
+                Err(error) => {
+                    warn!(error = &error as &dyn std::error::Error, "no connection can be had");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+        drop(listener);
+        if tokio::time::timeout(self.limits.stop_time, open.shutdown()).await.is_err() {
+            warn!("some answers were not taken in time");
+        }
+    }
+
+    /// Takes the next connection, once there may be one more.
+    async fn accept(
+        &self,
+        listener: &TcpListener,
+    ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        let free = self.free.clone();
+        let permit = free.acquire_owned().await.map_err(io::Error::other)?;
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        Ok((stream, permit))
+    }
+
+    fn serve(&self, stream: TcpStream, permit: OwnedSemaphorePermit, open: &GracefulShutdown) {
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.limits.stall_time));
+        let service = TowerToHyperService::new(self.routes.clone());
+        let connection = self.http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                debug!(error = &error as &dyn std::error::Error, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! The publisher: a database, its snapshots and its feed, served over HTTP.
+
+pub mod clock;
+pub mod condition;
+pub mod feed;
+pub mod generate;
+pub mod listen;
+pub mod server;
+pub mod snapshot;
+pub mod store;
+pub mod versions;

@@ -1,0 +1,40 @@
+//! Entities, as they are now.
+
+use super::Publisher;
+use super::answer::{Answer, finished, linked, not_modified, plain};
+use super::name::Name;
+use crate::digest;
+use crate::publisher::condition::none_match_names;
+use crate::publisher::snapshot::ENTITY_TYPE;
+use crate::publisher::store;
+use crate::publisher::versions::Versions;
+use axum::extract::{Path, State};
+use http::{HeaderMap, StatusCode, header};
+use std::sync::Arc;
+
+pub(super) async fn entity(
+    State(publisher): State<Arc<Publisher>>,
+    Path(name): Path<Name>,
+    headers: HeaderMap,
+) -> Answer {
+    let uri = name.uri();
+    publisher
+        .read(move |_, connection| {
+            let Some(entity) = store::entity(connection, &uri)? else {
+                let gone = store::has_been(connection, &uri)?;
+                return Ok(plain(if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND }));
+            };
+            if none_match_names(&headers, &entity.etag) {
+                return Ok(not_modified(&entity.etag));
+            }
+            let versions = store::versions(connection, &uri)?;
+            let links =
+                Versions::new(name.as_str(), &versions).map(|versions| versions.of_entity());
+            let builder = linked(links.transpose()?)
+                .header(header::CONTENT_TYPE, ENTITY_TYPE)
+                .header(header::ETAG, entity.etag)
+                .header("Content-Digest", digest::of_octets(&entity.body));
+            Ok(finished(builder, entity.body))
+        })
+        .await
+}

@@ -1,0 +1,111 @@
+//! Snapshots: the index, and packages as files that never change.
+
+use super::Publisher;
+use super::answer::{Answer, finished, not_modified, plain, redirect};
+use crate::digest;
+use crate::publisher::condition::none_match_names;
+use crate::publisher::feed::SUBSCRIPTION;
+use crate::publisher::snapshot::{Found, Snapshot, index_path};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use std::sync::Arc;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
+
+/// The index of the snapshot that is published is somewhere else after the next.
+pub(super) async fn latest(State(publisher): State<Arc<Publisher>>) -> Answer {
+    let Some(snapshot) = publisher.shelf.current() else {
+        return Ok(plain(StatusCode::NOT_FOUND));
+    };
+    let mut answer = redirect(StatusCode::FOUND, &index_path(snapshot.document().id()));
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(answer)
+}
+
+pub(super) async fn index(
+    State(publisher): State<Arc<Publisher>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let snapshot = match found(&publisher, &id) {
+        Ok(snapshot) => snapshot,
+        Err(status) => return Ok(plain(status)),
+    };
+    let etag = format!("\"{id}\"");
+    if none_match_names(&headers, &etag) {
+        return Ok(not_modified(&etag));
+    }
+    let octets = snapshot.octets().to_vec();
+    let completed = snapshot.document().completed().unwrap_or_default();
+    let builder = Response::builder()
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CACHE_CONTROL, IMMUTABLE)
+        .header(header::LAST_MODIFIED, httpdate::fmt_http_date(completed.into()))
+        .header(header::ETAG, etag)
+        .header("Repr-Digest", digest::of_octets(&octets))
+        .header(header::LINK, format!("<{SUBSCRIPTION}>; rel=\"current\""));
+    Ok(finished(builder, octets))
+}
+
+pub(super) async fn package(
+    State(publisher): State<Arc<Publisher>>,
+    Path((id, number)): Path<(String, usize)>,
+    method: Method,
+    mut headers: HeaderMap,
+) -> Answer {
+    let snapshot = match found(&publisher, &id) {
+        Ok(snapshot) => snapshot,
+        Err(status) => return Ok(plain(status)),
+    };
+    let Some(package) = snapshot.package(number) else {
+        return Ok(plain(StatusCode::NOT_FOUND));
+    };
+    package.request();
+    let if_range = headers.remove(header::IF_RANGE);
+    let mime = snapshot.content_type().parse().unwrap_or(mime::APPLICATION_OCTET_STREAM);
+    let file =
+        ServeFile::new_with_mime(package.path(), &mime).precompressed_gzip().precompressed_zstd();
+    let mut response = served(file.clone(), &method, &headers).await;
+    // RFC 9110 section 13.1.5: a range is of this representation, or the whole of it is sent.
+    if if_range.is_some() && if_range.as_ref() != response.headers().get(header::ETAG) {
+        headers.remove(header::RANGE);
+        response = served(file, &method, &headers).await;
+    }
+    // Its file may have been removed since.
+    if response.status() == StatusCode::NOT_FOUND {
+        return Ok(plain(StatusCode::GONE));
+    }
+    let status = response.status();
+    let headers = response.headers_mut();
+    // Any other answer is about the request, and says not which form it would have been.
+    if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
+        let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+        if let Some(digest) = package.digest(coding).and_then(|digest| digest.parse().ok()) {
+            headers.insert("Repr-Digest", digest);
+        }
+    }
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        headers.insert(header::CACHE_CONTROL, IMMUTABLE);
+    }
+    Ok(response)
+}
+
+async fn served(file: ServeFile, method: &Method, headers: &HeaderMap) -> Response {
+    let mut request = http::Request::new(Body::empty());
+    *request.method_mut() = method.clone();
+    *request.headers_mut() = headers.clone();
+    let served = file.oneshot(request).await;
+    served.map_or_else(|never| match never {}, |response| response.map(Body::new))
+}
+
+fn found(publisher: &Publisher, id: &str) -> Result<Arc<Snapshot>, StatusCode> {
+    match publisher.shelf.find(id) {
+        Found::Snapshot(snapshot) => Ok(snapshot),
+        Found::Expired => Err(StatusCode::GONE),
+        Found::Unknown => Err(StatusCode::NOT_FOUND),
+    }
+}

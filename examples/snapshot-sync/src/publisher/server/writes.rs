@@ -1,0 +1,94 @@
+//! Writing entities: each change and its event in one transaction.
+
+use super::Publisher;
+use super::answer::{Answer, finished, plain};
+use super::name::Name;
+use crate::error::Error;
+use crate::publisher::condition::Conditions;
+use crate::publisher::feed::PATCH_TYPE;
+use crate::publisher::generate::Change;
+use crate::publisher::store::Outcome;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use std::sync::Arc;
+
+/// The entity gets this state: JSON.
+pub(super) async fn put(
+    State(publisher): State<Arc<Publisher>>,
+    Path(name): Path<Name>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    }
+    write(publisher, headers, Change::Put(name.uri(), body.to_vec())).await
+}
+
+/// The entity is changed by a JSON Merge Patch (RFC 7396).
+pub(super) async fn patch(
+    State(publisher): State<Arc<Publisher>>,
+    Path(name): Path<Name>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    if !is_merge_patch(&headers) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let builder = Response::builder().status(status).header("Accept-Patch", PATCH_TYPE);
+        return Ok(finished(builder, Vec::new()));
+    }
+    let Ok(patch) = serde_json::from_slice(&body) else {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    };
+    write(publisher, headers, Change::Patch(name.uri(), patch)).await
+}
+
+/// RFC 5789 section 2.2: what a patch says depends on its media type, and this is the one taken.
+fn is_merge_patch(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mime = value.and_then(|value| value.parse::<mime::Mime>().ok());
+    mime.is_some_and(|mime| mime.essence_str() == PATCH_TYPE)
+}
+
+/// The entity is removed.
+pub(super) async fn delete(
+    State(publisher): State<Arc<Publisher>>,
+    Path(name): Path<Name>,
+    headers: HeaderMap,
+) -> Answer {
+    write(publisher, headers, Change::Delete(name.uri())).await
+}
+
+/// The entity gets another asset: what no reader of the feed could know.
+pub(super) async fn post(
+    State(publisher): State<Arc<Publisher>>,
+    Path(name): Path<Name>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let Ok(asset) = serde_json::from_slice(&body) else {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    };
+    write(publisher, headers, Change::Post(name.uri(), asset)).await
+}
+
+async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) -> Answer {
+    let conditions = Conditions::of(&headers);
+    let store = publisher.store.clone();
+    let written = tokio::task::spawn_blocking(move || store.write(&change, &conditions)).await?;
+    Ok(match written {
+        Ok(Outcome::Changed { etag: Some(etag), is_new, .. }) => {
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
+            finished(Response::builder().status(status).header(header::ETAG, etag), Vec::new())
+        }
+        Ok(Outcome::Changed { etag: None, .. }) => plain(StatusCode::NO_CONTENT),
+        Ok(Outcome::Absent) => plain(StatusCode::NOT_FOUND),
+        Ok(Outcome::Refused) => plain(StatusCode::PRECONDITION_FAILED),
+        // The state is one of those that cannot be patched so, or cannot have another asset.
+        Err(Error::Patch { .. }) => plain(StatusCode::CONFLICT),
+        Err(Error::TooLarge { .. }) => plain(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(error) => return Err(error),
+    })
+}

@@ -1,0 +1,184 @@
+//! Writing a snapshot: packages of one point of the database's time, and what is kept beside them.
+
+use super::manifest::{self, Digests, Entry, Manifest};
+use super::{ENTITY_TYPE, Opening, Options, file_name, package_path};
+use crate::digest;
+use crate::error::Error;
+use crate::publisher::clock::instant;
+use crate::publisher::store::{Store, to_entity};
+use chrono::SecondsFormat;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use multipart_package::{Boundary, Encoder, HeadBuilder};
+use rusqlite::Connection;
+use snapshot_index::SnapshotIndex;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// How directories end that are being written.
+pub(super) const UNFINISHED: &str = "writing";
+
+/// Writes a snapshot into a directory of its own below this one; where that is.
+///
+/// It is written under another name first, and gets its own when all of it has reached the disk:
+/// what is there under its own name is whole, and where that fails nothing is left.
+pub(super) fn write(
+    store: &Store,
+    directory: &Path,
+    options: &Options,
+    on_part: impl FnMut(),
+) -> Result<PathBuf, Error> {
+    let frozen = store.freeze()?;
+    let whole = directory.join(frozen.1.to_string());
+    let unfinished = whole.with_extension(UNFINISHED);
+    fs::create_dir_all(&unfinished)?;
+    let written = write_into(&unfinished, store, frozen, options, on_part);
+    if let Err(error) = written.and_then(|()| Ok(fs::rename(&unfinished, &whole)?)) {
+        // What cannot be removed either is removed by the next run.
+        let _ = fs::remove_dir_all(&unfinished);
+        return Err(error);
+    }
+    File::open(directory)?.sync_all()?;
+    Ok(whole)
+}
+
+/// Writes all that there is of a snapshot, at a point of the database's time.
+fn write_into(
+    unfinished: &Path,
+    store: &Store,
+    (connection, started): (Connection, i64),
+    options: &Options,
+    mut on_part: impl FnMut(),
+) -> Result<(), Error> {
+    let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
+    let boundary = Boundary::from_entropy(rand::random());
+    let mut packages = Vec::new();
+    let mut select = connection.prepare("SELECT uri, etag, body FROM entity ORDER BY uri")?;
+    let mut rows = select.query([])?;
+    let mut writer = None;
+    while let Some(row) = rows.next()? {
+        let entity = to_entity(row)?;
+        let open = match &mut writer {
+            Some(open) => open,
+            None => {
+                let path = unfinished.join(file_name(packages.len()));
+                writer.insert(PackageWriter::create(&path, &boundary, options.opening)?)
+            }
+        };
+        open.write(&entity.uri, &entity.etag, &entity.body)?;
+        on_part();
+        if open.encoder.position() >= options.package_octets {
+            packages.extend(writer.take().map(PackageWriter::finish).transpose()?);
+        }
+    }
+    drop(rows);
+    drop(select);
+    packages.extend(writer.take().map(PackageWriter::finish).transpose()?);
+    connection.execute_batch("COMMIT")?;
+
+    for (number, package) in packages.iter_mut().enumerate() {
+        package.digests = digests(&unfinished.join(file_name(number)), options.codings)?;
+    }
+    let index = SnapshotIndex::builder()
+        .id(&id)
+        .started(instant(started))
+        .completed(instant(store.now()))
+        .uris((0..packages.len()).map(|number| package_path(&id, number)))
+        .build()?;
+    let manifest = Manifest {
+        feed: store.feed().id.clone(),
+        index: String::from_utf8_lossy(&index.to_vec()?).into_owned(),
+        content_type: boundary.content_type("package")?,
+        packages,
+    };
+    let mut file = File::create(unfinished.join(manifest::NAME))?;
+    file.write_all(&serde_json::to_vec(&manifest).map_err(Error::Manifest)?)?;
+    file.sync_all()?;
+    Ok(File::open(unfinished)?.sync_all()?)
+}
+
+/// The digests of a package's forms; those that are coded are written here, beside it.
+fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
+    let mut digests = Digests { identity: digest::of_file(path)?, ..Digests::default() };
+    if codings {
+        let gzip = beside(path, "gz");
+        let mut encoder = GzEncoder::new(create(&gzip)?, Compression::default());
+        io::copy(&mut File::open(path)?, &mut encoder)?;
+        finished(encoder.finish()?)?;
+        digests.gzip = Some(digest::of_file(&gzip)?);
+
+        let zstd = beside(path, "zst");
+        let mut encoder = zstd::Encoder::new(create(&zstd)?, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+        io::copy(&mut File::open(path)?, &mut encoder)?;
+        finished(encoder.finish()?)?;
+        digests.zstd = Some(digest::of_file(&zstd)?);
+    }
+    Ok(digests)
+}
+
+fn create(path: &Path) -> io::Result<BufWriter<File>> {
+    // What an earlier run had begun is of no use.
+    Ok(BufWriter::new(File::create(path)?))
+}
+
+fn finished(file: BufWriter<File>) -> Result<(), Error> {
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(file.sync_all()?)
+}
+
+/// The name of a coded form: that of the package, and what its coding is called.
+fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".");
+    name.push(extension);
+    PathBuf::from(name)
+}
+
+struct PackageWriter {
+    file: BufWriter<File>,
+    encoder: Encoder,
+    buffer: Vec<u8>,
+    last_uri: String,
+    parts: u64,
+}
+
+impl PackageWriter {
+    fn create(path: &Path, boundary: &Boundary, opening: Opening) -> Result<Self, Error> {
+        let file = create(path)?;
+        let encoder = match opening {
+            Opening::Implied => Encoder::implied(boundary),
+            Opening::Delimiter => Encoder::new(boundary),
+        };
+        Ok(Self { file, encoder, buffer: Vec::new(), last_uri: String::new(), parts: 0 })
+    }
+
+    fn write(&mut self, uri: &str, etag: &str, body: &[u8]) -> Result<(), Error> {
+        let head = HeadBuilder::new()
+            .field("Content-Disposition", "inline")
+            .content_type(ENTITY_TYPE)
+            .content_location(uri)
+            .etag(etag)
+            .build()?;
+        self.encoder.part(&mut self.buffer, head.borrow(), body)?;
+        uri.clone_into(&mut self.last_uri);
+        self.parts += 1;
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        self.file.write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Entry, Error> {
+        self.encoder.finish(&mut self.buffer)?;
+        self.flush()?;
+        let Self { file, encoder, last_uri, parts, .. } = self;
+        finished(file)?;
+        let digests = Digests::default();
+        Ok(Entry { octets: encoder.position(), parts, last_uri, digests })
+    }
+}

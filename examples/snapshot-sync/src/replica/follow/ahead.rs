@@ -1,0 +1,91 @@
+//! Getting what the next events will ask for while those before are waited for.
+
+use crate::consume::Action;
+use crate::error::Error;
+use crate::replica::fetch::{Answer, Fetcher};
+use std::collections::VecDeque;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+/// GETs under way for events of one feed document, in the events' order.
+///
+/// Each begins after the document was received, so that what it brings holds the event it is for.
+#[derive(Debug)]
+pub(crate) struct Ahead {
+    parallel: usize,
+    under_way: VecDeque<Get>,
+    /// The first event that was not looked at.
+    next: usize,
+}
+
+/// A GET under way, on condition that the entity tag is another.
+#[derive(Debug)]
+pub(crate) struct Get {
+    event: usize,
+    /// The entity tag at hand when it began.
+    pub(crate) etag: Option<String>,
+    answer: JoinHandle<Result<Answer, Error>>,
+}
+
+impl Ahead {
+    pub(crate) fn new(parallel: usize) -> Self {
+        Self { parallel: parallel.max(1), under_way: VecDeque::new(), next: 0 }
+    }
+
+    /// Another document's events come.
+    pub(crate) fn restart(&mut self) {
+        self.under_way.drain(..).for_each(|get| get.answer.abort());
+        self.next = 0;
+    }
+
+    /// Begins GETs for this event and as many after it as may be under way; `likely` tells what
+    /// will be done about an event, `resource` its target's URI and the entity tag at hand.
+    pub(crate) fn fill(
+        &mut self,
+        event: usize,
+        runtime: &Handle,
+        fetcher: &Fetcher,
+        mut likely: impl FnMut(usize) -> Result<Option<Action>, Error>,
+        mut resource: impl FnMut(usize) -> Result<(String, Option<String>), Error>,
+    ) -> Result<(), Error> {
+        self.next = self.next.max(event);
+        while self.under_way.len() < self.parallel
+            && let Some(action) = likely(self.next)?
+        {
+            if action == Action::Fetch {
+                let (uri, etag) = resource(self.next)?;
+                let (fetcher, known) = (fetcher.clone(), etag.clone());
+                let answer =
+                    runtime.spawn(async move { fetcher.get(&uri, known.as_deref()).await });
+                self.under_way.push_back(Get { event: self.next, etag, answer });
+            }
+            self.next += 1;
+        }
+        Ok(())
+    }
+
+    /// The GET that was begun for an event, those for earlier ones let go.
+    pub(crate) fn take(&mut self, event: usize) -> Option<Get> {
+        while self.under_way.front()?.event <= event {
+            let get = self.under_way.pop_front()?;
+            if get.event == event {
+                return Some(get);
+            }
+            get.answer.abort();
+        }
+        None
+    }
+}
+
+impl Get {
+    /// Waits for the answer.
+    pub(crate) fn wait(self, runtime: &Handle) -> Result<Answer, Error> {
+        runtime.block_on(self.answer)?
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.restart();
+    }
+}

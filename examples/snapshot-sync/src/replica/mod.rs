@@ -1,0 +1,13 @@
+//! The replica: a copy of what a publisher serves, in a database of its own.
+
+mod database;
+pub mod discover;
+pub mod fetch;
+pub mod follow;
+pub mod page;
+pub mod phase;
+mod related;
+pub mod replicate;
+pub mod status;
+
+pub use database::{Consumed, Replica};

@@ -1,0 +1,84 @@
+//! Reading a document of the feed.
+
+use crate::consume::{Entry, Method, Page};
+use crate::error::Error;
+use crate::origin::Base;
+use crate::replica::related::Related;
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use multipart_package::{Head, Part, Reader, Tolerance};
+use tracing::warn;
+
+/// A feed document as it was read: what the consuming rules need, and each event's body.
+#[derive(Debug, Default)]
+pub struct FeedPage {
+    /// For the consuming rules.
+    pub page: Page,
+    /// The events' entity tags, where they have one, and bodies.
+    pub states: Vec<(Option<String>, Bytes)>,
+}
+
+/// Reads a feed document that was found at `uri`.
+///
+/// # Errors
+/// [`Error::Package`] for broken framing, [`Error::Link`], [`Error::OtherOrigin`], and
+/// [`Error::Missing`] for an event that lacks what it must have.
+pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Error> {
+    let broken = |source| Error::Package { uri: uri.to_owned(), source };
+    let content_type =
+        headers.get(header::CONTENT_TYPE).ok_or_else(|| missing(uri, "Content-Type"))?;
+    let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
+    let mut read = FeedPage::default();
+    let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
+    let related = Related::read(uri, fields)?;
+    // The draft's own example says prev where it means prev-archive.
+    read.page.prev_archive = related.prev_archive.or_else(|| {
+        let prev = related.prev?;
+        warn!(uri, prev, "a link rel=prev is taken for rel=prev-archive");
+        Some(prev)
+    });
+    read.page.next_archive = related.next_archive;
+    uri.clone_into(&mut read.page.uri);
+    let etag = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
+    read.page.etag = etag.map(str::to_owned);
+    for part in reader.tolerance(Tolerance::STRICT).parts(body) {
+        let part = part.map_err(broken)?;
+        read.page.entries.push(entry(uri, &part)?);
+        let etag = part.head().etag().map_err(broken)?;
+        let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
+        read.states.push((etag, body.slice_ref(part.body())));
+    }
+    Ok(read)
+}
+
+fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
+    let broken = |source| Error::Package { uri: uri.to_owned(), source };
+    let head = part.head();
+    let related = Related::read(uri, head.get_all("link"))?;
+    let target = related.about.ok_or_else(|| missing(uri, "link rel=about in an event"))?;
+    let event_type = head.event_type().map_err(broken)?;
+    let method = event_type.and_then(|event_type| Method::by_name(event_type.http_equiv()?));
+    let method = match method {
+        // Only its server can apply a patch of another type: its effect is fetched, like a POST's.
+        Some(Method::Patch) if !is_merge_patch(head) => Some(Method::Post),
+        method => method,
+    };
+    let id = head.content_id().map_err(broken)?;
+    let time = head.last_modified().map_err(broken)?;
+    Ok(Entry {
+        id: id.ok_or_else(|| missing(uri, "Content-ID in an event"))?.to_owned(),
+        target: Base::new(uri)?.local(&target)?,
+        self_uri: related.self_uri,
+        method: method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
+        time: time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,
+    })
+}
+
+fn is_merge_patch(head: Head<&[u8]>) -> bool {
+    let content_type = head.content_type().ok().flatten();
+    content_type.is_some_and(|value| value.is("application", "merge-patch+json"))
+}
+
+fn missing(uri: &str, what: &'static str) -> Error {
+    Error::Missing { uri: uri.to_owned(), what }
+}

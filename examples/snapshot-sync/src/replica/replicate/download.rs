@@ -1,0 +1,205 @@
+//! Getting a package into the spool, through whatever interruptions.
+
+use crate::error::Error;
+use crate::replica::fetch::{Claim, Failed, Fetcher};
+use crate::replica::replicate::spool::Spool;
+use crate::replica::replicate::transfer::{Expected, Verdict, judge, request};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use reqwest::Response;
+use std::io::Read;
+use std::path::Path;
+use tokio::fs::{File, OpenOptions};
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+/// How many octets are handed to the file at once.
+const WRITE_OCTETS: usize = 256 * 1024;
+
+/// A package that is whole, and what its digest says where it has one.
+#[derive(Debug)]
+pub(crate) struct Downloaded {
+    /// Its Content-Type.
+    pub(crate) content_type: String,
+    /// How many octets of it were received by this process.
+    pub(crate) received: u64,
+}
+
+/// Gets a package. What is at hand of it, of an earlier attempt or run, is not asked for again;
+/// unless the server no longer has what it is of.
+///
+/// # Errors
+/// The last failure, where trying again was of no use; [`Error::Gone`].
+pub(crate) async fn download(
+    fetcher: &Fetcher,
+    spool: &Spool,
+    number: usize,
+    uri: &str,
+    most_octets: u64,
+) -> Result<Downloaded, Error> {
+    let mut download = Download::open(fetcher, spool, number, uri, most_octets).await?;
+    let (mut delays, mut furthest) = (fetcher.delays(), download.held);
+    while let Err(failed) = download.attempt().await {
+        // Octets that are there for the second time are no progress.
+        if download.held > furthest {
+            furthest = download.held;
+            delays.reset();
+        }
+        delays.wait(failed).await?;
+    }
+    let Download { expected, received, .. } = download;
+    let content_type = expected.map(|expected| expected.content_type).unwrap_or_default();
+    Ok(Downloaded { content_type, received })
+}
+
+#[derive(Debug)]
+struct Download<'a> {
+    fetcher: &'a Fetcher,
+    spool: &'a Spool,
+    number: usize,
+    uri: &'a str,
+    most_octets: u64,
+    expected: Option<Expected>,
+    held: u64,
+    claim: Option<Claim>,
+    received: u64,
+}
+
+impl<'a> Download<'a> {
+    async fn open(
+        fetcher: &'a Fetcher,
+        spool: &'a Spool,
+        number: usize,
+        uri: &'a str,
+        most_octets: u64,
+    ) -> Result<Self, Error> {
+        let (mut expected, mut held, mut claim) = (None, 0, None);
+        if let Some((known, octets)) = spool.held(number, uri)? {
+            let path = spool.octets(number);
+            let claimed = known.digest.as_deref().and_then(Claim::read);
+            if let Some(claimed) = claimed {
+                let hashing = tokio::task::spawn_blocking(move || hash(claimed, &path));
+                claim = Some(hashing.await??);
+            }
+            (expected, held) = (Some(known), octets);
+        }
+        let received = 0;
+        Ok(Self { fetcher, spool, number, uri, most_octets, expected, held, claim, received })
+    }
+
+    async fn attempt(&mut self) -> Result<(), Failed> {
+        let stated = self.expected.as_ref().and_then(|expected| expected.octets);
+        if self.held > 0 && stated == Some(self.held) {
+            return self.check();
+        }
+        let asked = request(self.held, self.expected.as_ref());
+        let response = self.fetcher.open(self.uri, asked).await?;
+        let status = response.status();
+        if let Some(failed) = Failed::by_status(self.uri, status, response.headers()) {
+            return Err(failed);
+        }
+        let uri = || self.uri.to_owned();
+        let expected = self.expected.as_ref();
+        match judge(self.uri, self.held, expected, status, response.headers()) {
+            Verdict::Whole(expected) => self.begin(expected)?,
+            Verdict::Rest => {}
+            Verdict::Complete => return self.check(),
+            Verdict::Anew(what) => {
+                let failed = Failed::for_now(Error::Range { uri: uri(), what });
+                self.forget()?;
+                return Err(failed);
+            }
+            Verdict::Gone => return Err(Error::Gone { uri: uri() }.into()),
+            Verdict::Refused => return Err(Error::Status { uri: uri(), status }.into()),
+            Verdict::Untyped => {
+                return Err(Error::Missing { uri: uri(), what: "Content-Type" }.into());
+            }
+        }
+        self.receive(response).await?;
+        self.check()
+    }
+
+    /// Takes a package's description, before its first octet.
+    fn begin(&mut self, expected: Expected) -> Result<(), Error> {
+        self.spool.begin(self.number, &expected)?;
+        self.claim = expected.digest.as_deref().and_then(Claim::read);
+        (self.expected, self.held) = (Some(expected), 0);
+        Ok(())
+    }
+
+    /// Takes a body's octets into the file, also those before an interruption.
+    async fn receive(&mut self, response: Response) -> Result<(), Failed> {
+        // What is claimed about the whole is compared when that is at hand.
+        let mut content = Claim::of_content(response.headers());
+        let file = OpenOptions::new().append(true).open(self.spool.octets(self.number)).await;
+        let mut file = BufWriter::with_capacity(WRITE_OCTETS, file.map_err(Error::Io)?);
+        let mut chunks = response.bytes_stream();
+        let result = loop {
+            match chunks.next().await {
+                None => break Ok(()),
+                Some(Err(error)) => break Err(Failed::from(Error::Http(error))),
+                Some(Ok(chunk)) => {
+                    if let Some(content) = &mut content {
+                        content.update(&chunk);
+                    }
+                    self.take(&mut file, &chunk).await?;
+                }
+            }
+        };
+        file.flush().await.map_err(Error::Io)?;
+        result?;
+        if content.is_some_and(|content| !content.holds()) {
+            self.forget()?;
+            return Err(Failed::for_now(Error::Digest { uri: self.uri.to_owned() }));
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, file: &mut BufWriter<File>, chunk: &Bytes) -> Result<(), Error> {
+        file.write_all(chunk).await?;
+        if let Some(claim) = &mut self.claim {
+            claim.update(chunk);
+        }
+        self.held += chunk.len() as u64;
+        self.received += chunk.len() as u64;
+        if self.held > self.most_octets {
+            let limit = usize::try_from(self.most_octets).unwrap_or(usize::MAX);
+            return Err(Error::TooLarge { uri: self.uri.to_owned(), limit });
+        }
+        Ok(())
+    }
+
+    /// Compares what is at hand, once the server has no more of it, with what was said of it.
+    fn check(&mut self) -> Result<(), Failed> {
+        let stated = self.expected.as_ref().and_then(|expected| expected.octets);
+        if let Some(stated) = stated.filter(|stated| *stated != self.held) {
+            let (uri, octets) = (self.uri.to_owned(), self.held);
+            if octets > stated {
+                self.forget()?;
+            }
+            return Err(Failed::for_now(Error::Length { uri, octets, stated }));
+        }
+        if self.claim.take().is_some_and(|claim| !claim.holds()) {
+            self.forget()?;
+            return Err(Failed::for_now(Error::Digest { uri: self.uri.to_owned() }));
+        }
+        Ok(())
+    }
+
+    /// Lets go of what is at hand.
+    fn forget(&mut self) -> Result<(), Error> {
+        (self.expected, self.held, self.claim) = (None, 0, None);
+        self.spool.remove(self.number)
+    }
+}
+
+/// A claim, with the octets of a file.
+fn hash(mut claim: Claim, path: &Path) -> Result<Claim, Error> {
+    let mut file = std::fs::File::open(path)?;
+    let mut octets = vec![0; WRITE_OCTETS];
+    loop {
+        match file.read(&mut octets)? {
+            0 => return Ok(claim),
+            count => claim.update(&octets[..count]),
+        }
+    }
+}
