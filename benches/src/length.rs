@@ -1,7 +1,7 @@
 //! Packages whose bodies are framed by their lengths: what a part costs whatever its size.
 
 use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
-use crate::multipart::BOUNDARY;
+use crate::package::BOUNDARY;
 use multipart_package::{Framing, Reader};
 
 pub(crate) const GROUPS: &[Group] = &[Group { name: "multipart/length", run }];

@@ -14,6 +14,7 @@ mod index;
 mod length;
 mod link;
 mod multipart;
+mod package;
 mod peers;
 mod repeat;
 mod report;

@@ -1,12 +1,11 @@
 //! Multipart packages.
 
 use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
+use crate::package::{BOUNDARY, Package};
 use crate::peers;
-use bytes::Bytes;
 use multipart_package::{
     Boundary, Encoder, Error, Event, Framing, Head, HeadBuilder, Opening, Reader, Step, Tolerance,
 };
-use std::fmt::Write;
 
 pub(crate) const GROUPS: &[Group] = &[
     Group { name: "multipart/small", run: |settings| group(settings, 93, &[300, 3_000, 30_000]) },
@@ -14,9 +13,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "multipart/64m", run: |settings| group(settings, 64 * 1024 * 1024, &[3]) },
 ];
 
-const CHUNK: usize = 64 * 1024;
 const PIECE: usize = 16 * 1024;
-pub(crate) const BOUNDARY: &str = "_-------------1435019846753";
 
 const NOTES: &str = "\
 `Parts` and `Decoder` do all their checks: line ends, field syntax, control characters, lengths,
@@ -29,50 +26,6 @@ copies the same octets without a check; the loop by hand copies them after the c
 left out: no delimiter in head or body, the stated length, sizes within limits. Written in pieces, a
 body is also watched across the borders of its pieces.
 ";
-
-/// A package as the draft has it, but for its opening, which RFC 2046 has: else no peer could read.
-pub(crate) struct Package {
-    pub(crate) octets: Bytes,
-    heads: Vec<String>,
-    bodies: Vec<Vec<u8>>,
-}
-
-impl Package {
-    pub(crate) fn new(parts: usize, body_octets: usize) -> Self {
-        let mut package = Self { octets: Bytes::new(), heads: Vec::new(), bodies: Vec::new() };
-        let mut octets = Vec::new();
-        for number in 0..parts {
-            let id = format!("{number:08}:001:99999");
-            let mut body = format!(r#"{{"id":"{id}","assets":["#);
-            while body.len() + 40 < body_octets {
-                let _ = write!(body, r#"{{"id":"{number:06}","role":"spot"}},"#);
-            }
-            body.push_str(&"0".repeat(body_octets - body.len() - 2));
-            body.push_str("]}");
-            let head = format!(
-                "Content-Disposition: inline\r\nContent-Type: application/entity-images+json\r\n\
-                 Content-Location: /entities/variant/{id}\r\nContent-Length: {body_octets}\r\n"
-            );
-            let break_before = if number == 0 { "" } else { "\r\n" };
-            let _ = std::io::Write::write_fmt(
-                &mut octets,
-                format_args!("{break_before}--{BOUNDARY}\r\n{head}\r\n{body}"),
-            );
-            package.heads.push(head);
-            package.bodies.push(body.into_bytes());
-        }
-        octets.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        package.octets = octets.into();
-        package
-    }
-
-    /// The package in the chunks of a socket.
-    pub(crate) fn chunks(&self) -> impl Iterator<Item = Bytes> + '_ {
-        (0..self.octets.len())
-            .step_by(CHUNK)
-            .map(|start| self.octets.slice(start..(start + CHUNK).min(self.octets.len())))
-    }
-}
 
 fn group(settings: &Settings, body_octets: usize, sizes: &[usize]) -> anyhow::Result<String> {
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! The multipart peers and floors, each in the use that its documentation shows.
 
 use crate::harness::{Contestant, Kind, Read};
-use crate::multipart::{BOUNDARY, Package};
+use crate::package::{BOUNDARY, Package};
 use bytes::Bytes;
 use memchr::memmem::Finder;
 

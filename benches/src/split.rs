@@ -1,7 +1,7 @@
 //! One package on several cores.
 
 use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
-use crate::multipart::{BOUNDARY, Package};
+use crate::package::{BOUNDARY, Package};
 use multipart_package::{Reader, Summary};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};

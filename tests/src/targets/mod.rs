@@ -7,6 +7,7 @@ mod index;
 mod interaction;
 mod links;
 mod links_write;
+mod options;
 mod package_resync;
 mod package_roundtrip;
 mod package_slice;
@@ -28,8 +29,6 @@ pub use package_splits::package_splits;
 pub use package_stream::package_stream;
 pub use xml::xml;
 
-use multipart_package::{Framing, Limits, Opening, Reader, Tolerance};
-
 /// A target's name, which is also its corpus's, and the target.
 pub type Named = (&'static str, fn(&[u8]));
 
@@ -49,40 +48,3 @@ pub const ALL: &[Named] = &[
     ("package_stream", package_stream),
     ("xml", xml),
 ];
-
-/// A reader for the boundary `b`, its options taken from one octet.
-fn reader(options: u8) -> Reader {
-    let opening = match options % 3 {
-        0 => Opening::Delimiter,
-        1 => Opening::Implied,
-        _ => Opening::Auto,
-    };
-    let framing = if options & 0x10 == 0 { Framing::Delimiter } else { Framing::Length };
-    let tolerance = match options >> 6 {
-        0 => Tolerance::STRICT,
-        1 => Tolerance::ALL,
-        _ => Tolerance::DRAFTS,
-    };
-    let limits = match options & 0x0c {
-        0 => Limits::default(),
-        4 => Limits::unlimited(),
-        8 => small_limits(),
-        _ => small_limits().head_octets(40).field_octets(60).body_octets(u64::MAX),
-    };
-    let reader = Reader::new(&"b".parse().unwrap()).opening(opening).framing(framing);
-    reader.tolerance(tolerance).limits(limits)
-}
-
-/// Limits that short inputs meet.
-fn small_limits() -> Limits {
-    Limits::default()
-        .preamble_octets(8)
-        .epilogue_octets(8)
-        .padding_octets(2)
-        .head_octets(64)
-        .field_octets(24)
-        .fields(3)
-        .body_octets(16)
-        .parts(4)
-        .diagnostics(2)
-}

@@ -1,4 +1,4 @@
-use super::reader;
+use super::options::reader;
 use crate::resyncing::{from_chunks, from_slice};
 
 /// Going on after broken parts: the slice reader and the decoder, fed in chunks of a size that the

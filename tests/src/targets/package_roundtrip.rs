@@ -1,4 +1,4 @@
-use super::reader;
+use super::options::reader;
 use multipart_package::{Encoder, HeadBuilder, Opening, Reader, Rule, Tolerance};
 
 /// What the encoder takes of what was read, the strict reader reads to the same value.

@@ -1,4 +1,4 @@
-use super::reader;
+use super::options::reader;
 use crate::reading::whole;
 use multipart_package::Tolerance;
 

@@ -1,4 +1,4 @@
-use super::reader;
+use super::options::reader;
 use multipart_package::{Event, Framing, Limits, Reader, Split, Step, Summary};
 use std::ops::Range;
 

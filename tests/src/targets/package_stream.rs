@@ -1,4 +1,4 @@
-use super::reader;
+use super::options::reader;
 use crate::reading::{finished_early, in_chunks, whole};
 
 /// The push machine gives what the slice reader gives, however the input is cut, and whether its
