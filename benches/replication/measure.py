@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures replicating a snapshot beside what one would do without the codecs, in one run.
 
-The same entities by three ways in turn: `replicate` (every check on), `json_lines` (the example of
-that name: the same server, transactions and parallel fetches, with reqwest and serde_json) and
-`sqlite3 .dump | sqlite3`. Each copy is compared with the source row by row. Needs Python 3.9 and
-sqlite3; build first: cargo build --release -p snapshot-sync --bins --examples
+The same entities are copied in three ways in turn: by `replicate` (every check on), by `json-lines`
+(the program beside this script: the same server, transactions and parallel fetches, with reqwest and
+serde_json) and by `sqlite3 .dump | sqlite3`. Each copy is compared with the source row by row. Needs
+Python 3.9 and sqlite3; build first: cargo build --release -p snapshot-sync -p json-lines
 """
 
 import argparse
@@ -72,7 +72,7 @@ def differences(source, copy):
 def measure(programs, entities, rounds, directory):
     source, copy = f"{directory}/source.sqlite", f"{directory}/copy.sqlite"
     publish, replicate = f"{programs}/publish", f"{programs}/replicate"
-    json_lines = f"{programs}/examples/json_lines"
+    json_lines = f"{programs}/json-lines"
     ports = free_port(), free_port()
     publisher = serve([publish, "--database", source, "--store", f"{directory}/store", "--listen",
                        f"127.0.0.1:{ports[0]}", "--generate", str(entities), "--no-codings"], ports[0])
