@@ -1,41 +1,41 @@
 //! Comparing the publisher's database with the replica's, row by row.
 
+use crate::entity::{Entity, to_entity};
 use crate::error::Error;
-use crate::publisher::store::{Entity, to_entity};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
     /// The publisher's side.
     pub publisher: Summary,
     /// The replica's side.
     pub replica: Summary,
-    /// The URI of the first entity that is not the same on both sides.
+    /// The URI of the first entity that differs.
     pub first_difference: Option<String>,
-    /// How many entities are not the same on both sides.
+    /// The number of entities that differ.
     pub differences: u64,
 }
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// How many entities there are.
+    /// The number of entities.
     pub count: u64,
     /// The SHA-256 of all of them, in order of their URIs, as hexadecimal digits.
     pub digest: String,
 }
 
 impl Comparison {
-    /// Whether both sides hold the same.
+    /// Whether both sides contain the same entities.
     #[must_use]
     pub fn is_equal(&self) -> bool {
         self.differences == 0 && self.publisher == self.replica
     }
 }
 
-/// Compares two databases that each have an `entity` table; holds one row of each at a time.
+/// Compares two databases that each have an `entity` table. One row of each is in memory at a time.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -76,7 +76,7 @@ impl<'a> Side<'a> {
         Ok(side)
     }
 
-    /// Goes on to the next row when this one is of that URI.
+    /// Advances to the next row if this one has that URI.
     fn pass(&mut self, uri: &str) -> Result<(), Error> {
         let Some(row) = self.row.take_if(|row| row.uri == uri) else { return Ok(()) };
         self.count += 1;

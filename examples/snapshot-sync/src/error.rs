@@ -2,7 +2,7 @@
 
 /// What publishing and replicating can fail with.
 ///
-/// An error's own words do not repeat its source's: a program prints the chain.
+/// The message of an error does not repeat that of its source: a program prints the whole chain.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,7 +15,7 @@ pub enum Error {
     /// A request failed.
     #[error("a request failed")]
     Http(#[from] reqwest::Error),
-    /// A package or feed document broke a rule or a limit.
+    /// A package or feed document violates a rule or exceeds a limit.
     #[error("{uri} cannot be read")]
     Package {
         /// The document.
@@ -26,22 +26,22 @@ pub enum Error {
     /// A part or document could not be written.
     #[error("a package or feed document cannot be written")]
     Write(#[from] multipart_package::Error),
-    /// An index was wrong, or belongs to another snapshot.
+    /// An index is invalid, or it is the index of another snapshot.
     #[error("the snapshot's index is refused")]
     Index(#[from] snapshot_index::Error),
-    /// What is kept beside a snapshot's packages could not be read or written.
+    /// The manifest beside a snapshot's packages cannot be read or written.
     #[error("a snapshot's manifest cannot be read or written")]
     Manifest(#[source] serde_json::Error),
-    /// A snapshot is of another database.
+    /// A directory contains a snapshot of another database.
     #[error("{} is a snapshot of another database: use another directory", path.display())]
     OtherFeed {
-        /// Where it is.
+        /// The snapshot.
         path: std::path::PathBuf,
     },
-    /// What is done could not be written down.
+    /// The progress of a replication cannot be serialized.
     #[error("the progress cannot be written")]
     Progress(#[source] serde_json::Error),
-    /// A Link field was wrong.
+    /// A Link field is invalid.
     #[error("a Link field of {uri} cannot be read")]
     Link {
         /// The document.
@@ -55,25 +55,25 @@ pub enum Error {
     /// The history of an entity cannot be written.
     #[error("a history cannot be written")]
     History(#[from] atom_fsm::Error),
-    /// A server answered otherwise than the protocol has it.
+    /// A server answered with a status that the protocol does not expect.
     #[error("{uri} was answered with {status}")]
     Status {
-        /// What was asked for.
+        /// The requested URI.
         uri: String,
-        /// What was answered.
+        /// The status of the answer.
         status: http::StatusCode,
     },
-    /// A server asks to be left alone for longer than a request is waited with.
-    #[error("{uri} was answered with {status}, and not to be asked again for {} s", after.as_secs())]
+    /// A server asks the client to wait longer than the longest delay between attempts.
+    #[error("{uri} was answered with {status}; the server asks to wait for {} s", after.as_secs())]
     Later {
-        /// What was asked for.
+        /// The requested URI.
         uri: String,
-        /// What was answered.
+        /// The status of the answer.
         status: http::StatusCode,
-        /// For how long (Retry-After).
+        /// How long to wait (Retry-After).
         after: std::time::Duration,
     },
-    /// A document lacks what the protocol needs.
+    /// A document lacks something that the protocol requires.
     #[error("{uri} has no {what}")]
     Missing {
         /// The document.
@@ -81,20 +81,20 @@ pub enum Error {
         /// What it lacks.
         what: &'static str,
     },
-    /// A document or entity is larger than is taken.
+    /// A document or entity exceeds a limit.
     #[error("{uri} has more than {limit} octets")]
     TooLarge {
-        /// The document.
+        /// The document or entity.
         uri: String,
-        /// The most that is taken.
+        /// The limit, in octets.
         limit: usize,
     },
-    /// A reference is none.
+    /// A text is not a URI reference.
     #[error("{reference} is not a URI reference within {base}")]
     Reference {
-        /// The reference.
+        /// The text.
         reference: String,
-        /// What it was resolved against.
+        /// The URI of the document in which it stands.
         base: String,
     },
     /// A URI is not one of http or https.
@@ -103,63 +103,64 @@ pub enum Error {
         /// The URI.
         uri: String,
     },
-    /// A URI leads to an origin that the replica was not told to ask.
-    #[error("{uri} is of another origin; allow it, if it is to be asked")]
+    /// A URI is of an origin that the replica may not request anything from.
+    #[error("{uri} is of another origin; allow that origin if it is trusted")]
     OtherOrigin {
         /// The URI.
         uri: String,
     },
-    /// A server sent a content coding that nobody asked for.
-    #[error("{uri} came in a content coding that was not asked for")]
+    /// A server sent a content coding that was not requested.
+    #[error("{uri} was sent with a content coding that was not requested")]
     Coded {
         /// The document.
         uri: String,
     },
-    /// Octets are not those whose digest was claimed.
-    #[error("{uri} is not what its digest says")]
+    /// The octets of a document do not match its digest.
+    #[error("{uri} does not match its digest")]
     Digest {
         /// The document.
         uri: String,
     },
-    /// A package ended elsewhere than where it was said to.
-    #[error("{uri} has {octets} octets, not {stated}")]
+    /// A package does not have the stated length.
+    #[error("{uri} has {octets} octets; {stated} were stated")]
     Length {
         /// The package.
         uri: String,
-        /// How many came.
+        /// The number of octets that were received.
         octets: u64,
-        /// How many it was said to have.
+        /// The number of octets that were stated.
         stated: u64,
     },
-    /// A server answered a range otherwise than it was asked for.
+    /// The answer to a range request does not fit the request.
     #[error("{uri}: {what}")]
     Range {
         /// The package.
         uri: String,
-        /// What was wrong.
+        /// The reason.
         what: &'static str,
     },
-    /// A package or index is gone: another snapshot may have taken the place of this one.
+    /// A document is gone; where it is a package or an index, a newer snapshot may have replaced
+    /// its snapshot.
     #[error("{uri} is gone")]
     Gone {
         /// The document.
         uri: String,
     },
-    /// The index changed while its packages were read.
-    #[error("the index at {uri} changed while its packages were read")]
+    /// The index changed while its packages were being read.
+    #[error("the index at {uri} changed while its packages were being read")]
     Changed {
         /// The index.
         uri: String,
     },
-    /// Two parts of one snapshot are of the same entity.
-    #[error("{uri} has a part for {entity}, which another part is of too")]
+    /// Two parts of one snapshot contain the same entity.
+    #[error("{uri} contains {entity}, which another part of the snapshot contains too")]
     Twice {
         /// The package.
         uri: String,
         /// The entity.
         entity: String,
     },
-    /// A patch, or the state that it applies to, is not JSON.
+    /// A patch, or the state to which it is applied, is not JSON.
     #[error("{uri} cannot be patched")]
     Patch {
         /// The entity.
@@ -173,22 +174,24 @@ pub enum Error {
         /// The database.
         path: std::path::PathBuf,
     },
-    /// The replica holds no snapshot that a feed could be consumed on top of.
-    #[error("the replica holds no snapshot yet")]
+    /// The replica has no complete snapshot, so that it cannot consume the feed.
+    #[error("the replica has no complete snapshot yet")]
     NoSnapshot,
-    /// The event last processed is nowhere in the feed.
-    #[error("the feed's history was cut: replicate again from a snapshot")]
+    /// The feed no longer contains the last event that the replica processed.
+    #[error(
+        "the feed no longer contains the last processed event: replicate again from a snapshot"
+    )]
     HistoryCut,
-    /// A task of this program panicked or was stopped.
-    #[error("a task was stopped")]
+    /// A task of this program panicked or was cancelled.
+    #[error("a task panicked or was cancelled")]
     Task(#[from] tokio::task::JoinError),
-    /// A part of this program went away while another waited for it.
+    /// A part of this program stopped while another one waited for it.
     #[error("{0} has stopped")]
     Stopped(&'static str),
 }
 
 impl Error {
-    /// Whether it lies in what a package holds: the same would come again.
+    /// Whether the content of a package is the cause, so that a repeated request would fail too.
     pub(crate) fn is_of_package(&self) -> bool {
         matches!(
             self,

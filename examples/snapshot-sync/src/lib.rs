@@ -1,15 +1,16 @@
 //! Publishes a database as snapshot and event feed over HTTP, and replicates it: the whole job of
 //! Web Event Sourcing, on real parts.
 //!
-//! The codecs do the formats (`multipart-package`, `snapshot-index`, `version-links`, `atom-fsm`); this
-//! library does what is around them.
+//! The codecs read and write the formats (`multipart-package`, `snapshot-index`, `version-links`,
+//! `atom-fsm`); this library does the work around them. The publisher and the replica do not import
+//! each other.
 //!
 //! | publisher | |
 //! |---|---|
-//! | [`generate`](publisher::generate) | entities and changes from a fixed seed |
-//! | [`clock`](publisher::clock) | time that never steps back |
+//! | [`generate`](publisher::generate) | generates entities and changes from a fixed seed |
+//! | [`clock`](publisher::clock) | time that never goes backward |
 //! | [`store`](publisher::store) | the database: a change and its event in one transaction |
-//! | [`snapshot`](publisher::snapshot) | packages of one point of the database's time, and the shelf they are kept on |
+//! | [`snapshot`](publisher::snapshot) | packages of the database at one moment, and the directory of all snapshots |
 //! | [`feed`](publisher::feed) | the event feed's documents |
 //! | [`versions`](publisher::versions) | the links between an entity's versions, and its history as a feed |
 //! | [`server`](publisher::server) | all of it over HTTP |
@@ -18,33 +19,40 @@
 //!
 //! | replica | |
 //! |---|---|
-//! | [`fetch`](replica::fetch) | documents over HTTP: tried again, compared with their digests |
-//! | [`discover`](replica::discover) | the index and the feed, from one start URI |
-//! | [`replicate`](replica::replicate) | a snapshot, its packages in parallel and through interruptions |
-//! | [`page`](replica::page) | a feed document, read |
-//! | [`follow`](replica::follow) | the feed, by the consuming rules |
+//! | [`fetch`](replica::fetch) | gets documents over HTTP: with repetitions, compared with their digests |
+//! | [`discover`](replica::discover) | finds the index and the feed from one start URI |
+//! | [`replicate`](replica::replicate) | replicates a snapshot: packages in parallel, resumed after interruptions |
+//! | [`page`](replica::page) | reads a feed document |
+//! | [`follow`](replica::follow) | follows the feed by the consuming rules |
 //! | [`Replica`](replica::Replica) | the database |
-//! | [`status`](replica::status) | what it has, and what is left |
-//! | [`phase`](replica::phase) | what a replica is doing |
+//! | [`status`](replica::status) | what a replica contains, and what remains to be done |
+//! | [`phase`](replica::phase) | the phases of a replica's work |
 //!
 //! | shared | |
 //! |---|---|
+//! | [`event`] | the method that an event reports |
 //! | [`consume`] | the consuming rules, without IO |
-//! | [`origin`] | URI references, and which origins are asked |
-//! | [`compare`] | both databases, row by row |
-//! | [`error`] | what both can fail with |
+//! | [`entity`], [`patch`] | entities, and the patches that change them |
+//! | [`origin`] | URI references, and the origins that requests may go to |
+//! | [`compare`] | compares both databases, row by row |
+//! | [`error`] | the errors of both sides |
 //!
-//! Both are run as programs, `publish` and `replicate`, until they are asked to stop ([`shutdown`]).
+//! Each side has a program, `publish` and `replicate`, which runs until a signal asks it to stop
+//! ([`shutdown`]).
 
 #![forbid(unsafe_code)]
 
 pub mod compare;
 pub mod consume;
 mod digest;
+pub mod entity;
 pub mod error;
+pub mod event;
 pub mod origin;
+pub mod patch;
 pub mod publisher;
 pub mod replica;
 pub mod shutdown;
+mod time;
 
 pub use error::Error;

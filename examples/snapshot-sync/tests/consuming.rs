@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
 use chrono::{DateTime, Utc};
-use snapshot_sync::consume::{Action, Consumer, Entry, Method, Page, Position, Want};
+use snapshot_sync::consume::{Action, Consumer, Entry, Page, Position, Want};
+use snapshot_sync::event::Method;
 use std::collections::HashMap;
 
 fn second(seconds: i64) -> DateTime<Utc> {

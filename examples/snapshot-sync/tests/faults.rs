@@ -7,9 +7,10 @@
 mod support;
 
 use snapshot_sync::Error;
-use snapshot_sync::publisher::generate::{Change, uri};
+use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::server::START;
 use snapshot_sync::publisher::snapshot::Opening;
+use snapshot_sync::publisher::store::Change;
 use snapshot_sync::replica::follow::Follower;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -97,8 +98,8 @@ fn rfc9530_a_body_that_is_cut_and_says_so_itself_is_asked_for_again() {
 fn what_stays_wrong_is_an_error_and_nothing_is_stored() {
     for (harm, expected) in [
         (Harm::Cut(150), "a request failed"),
-        (Harm::Flip(140), "is not what its digest says"),
-        (Harm::Truncate(140), "is not what its digest says"),
+        (Harm::Flip(140), "does not match its digest"),
+        (Harm::Truncate(140), "does not match its digest"),
         (Harm::Answer(500, &[]), "was answered with 500"),
         (Harm::Answer(403, &[]), "was answered with 403"),
         (Harm::Field("content-type", "text/plain"), "cannot be read"),

@@ -6,7 +6,8 @@
 use chrono::{DateTime, Utc};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use snapshot_sync::consume::{Action, Consumer, Entry, Method, Page, Position, Want};
+use snapshot_sync::consume::{Action, Consumer, Entry, Page, Position, Want};
+use snapshot_sync::event::Method;
 use std::collections::{BTreeMap, HashMap};
 
 const SUBSCRIPTION: &str = "now";

@@ -5,8 +5,9 @@
 
 mod support;
 
-use snapshot_sync::publisher::generate::{Change, uri};
+use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::listen::{Limits, Listening};
+use snapshot_sync::publisher::store::Change;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};

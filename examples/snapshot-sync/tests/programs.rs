@@ -85,7 +85,7 @@ fn draft_6_a_replica_ends_with_the_publishers_state_and_goes_on_from_there() {
         .output()
         .unwrap();
     let told = String::from_utf8(status.stdout).unwrap();
-    assert!(status.status.success() && told.contains("whole, started"), "{told}");
+    assert!(status.status.success() && told.contains("complete, started"), "{told}");
     assert!(publishing.stop().success());
 }
 
@@ -190,7 +190,7 @@ fn status_is_told_while_a_package_is_stored_and_makes_nothing() {
         .output()
         .unwrap();
     let told = String::from_utf8(status.stdout).unwrap();
-    assert!(status.status.success() && told.contains("no snapshot is whole"), "{told}");
+    assert!(status.status.success() && told.contains("no snapshot is complete"), "{told}");
     assert!(began.elapsed() < Duration::from_secs(8), "it waits for nobody");
     assert!(!directory.path().join("replica.sqlite-packages").exists());
 }

@@ -7,9 +7,10 @@ mod support;
 
 use snapshot_sync::Error;
 use snapshot_sync::publisher::feed::SUBSCRIPTION;
-use snapshot_sync::publisher::generate::{Change, Generator, uri};
+use snapshot_sync::publisher::generate::{Generator, uri};
 use snapshot_sync::publisher::server::START;
 use snapshot_sync::publisher::snapshot::{Opening, Options, Package};
+use snapshot_sync::publisher::store::Change;
 use snapshot_sync::replica::discover::discover;
 use snapshot_sync::replica::follow::Follower;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -196,7 +197,7 @@ fn a_package_cut_short_at_a_parts_border_is_refused() {
     let error = refusal(false, cut);
     assert!(error.contains("close-missing"), "{error}");
     let error = refusal(true, cut);
-    assert!(error.contains("is not what its digest says"), "{error}");
+    assert!(error.contains("does not match its digest"), "{error}");
 }
 
 #[test]
@@ -211,7 +212,7 @@ fn an_entity_that_two_parts_are_of_is_refused() {
         let text = String::from_utf8(package).unwrap();
         text.replace("/entities/variant/16325907", "/entities/variant/16325906").into_bytes()
     });
-    assert!(error.contains("which another part is of too"), "{error}");
+    assert!(error.contains("which another part of the snapshot contains too"), "{error}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Changing the database while its snapshot is made, served and read.
 
-use snapshot_sync::consume::Method;
+use snapshot_sync::event::Method;
 use snapshot_sync::publisher::generate::{Generator, uri};
 use snapshot_sync::publisher::server::Publisher;
 use std::sync::Arc;

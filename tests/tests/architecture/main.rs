@@ -7,6 +7,7 @@ mod graph;
 mod modules;
 
 use graph::Graph;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,8 @@ fn root() -> PathBuf {
 
 /// The source folders of all packages of the workspace.
 fn sources() -> Vec<PathBuf> {
-    let mut packages = vec![root().join("tests"), root().join("benches")];
+    let mut packages =
+        ["tests", "benches", "benches/replication"].map(|it| root().join(it)).to_vec();
     for folder in ["crates", "examples"] {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         packages.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
@@ -37,6 +39,25 @@ fn no_file_imports_one_that_imports_it_back() {
         circles.extend(graph.circles().into_iter().map(|circle| format!("{source:?}\n{circle}")));
     }
     assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+/// snapshot-sync is two programs. What both share names neither side, and the consuming rules name
+/// events alone.
+#[test]
+fn neither_side_of_snapshot_sync_names_the_other() {
+    let graph = Graph::of(&root().join("examples/snapshot-sync/src")).unwrap();
+    let room =
+        |file: &str| file.split_once('/').map_or_else(|| file.to_owned(), |it| it.0.to_owned());
+    let arrows = graph.arrows();
+    let arrows = arrows.iter().map(|arrow| arrow.split_once(" -> ").unwrap());
+    let rooms: BTreeSet<_> = arrows.map(|(from, to)| (room(from), room(to))).collect();
+    for side in ["publisher", "replica"] {
+        assert!(rooms.contains(&(side.to_owned(), side.to_owned())), "{side} is not seen");
+        let outside = rooms.iter().find(|(from, to)| from != side && to == side);
+        assert_eq!(outside, None, "only {side}/ may name {side}/");
+    }
+    let others = rooms.iter().filter(|(from, to)| from == "consume" && to != "consume");
+    assert_eq!(others.map(|(_, to)| to.as_str()).collect::<Vec<_>>(), ["event.rs"]);
 }
 
 /// Were the graph empty, the test above could not fail.

@@ -1,11 +1,10 @@
-//! The publisher's clock: it never steps back.
-
-use chrono::{DateTime, Utc};
+//! The publisher's clock, which never goes backward.
 
 /// Milliseconds since the Unix epoch that never decrease, whatever the wall clock does.
 ///
-/// An event's time is the later of the time before it and the wall clock, and a snapshot's start is
-/// taken from the same clock: what comes after the snapshot's point is never dated before it.
+/// The time of an event is the wall clock's, or that of the event before it if that is later. A
+/// snapshot's start is taken from the same clock, so that no event that the snapshot does not
+/// contain has an earlier time than the snapshot.
 #[derive(Debug)]
 pub struct Clock {
     last: i64,
@@ -13,13 +12,13 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that goes on from the last time it gave, by a wall clock.
+    /// A clock that continues from the last time that it returned, by a wall clock.
     #[must_use]
     pub fn new(last: i64, wall: fn() -> i64) -> Self {
         Self { last, wall }
     }
 
-    /// A time later than any that it gave.
+    /// A time that is later than all times before, in milliseconds since the Unix epoch.
     pub fn later(&mut self) -> i64 {
         self.last = (self.last + 1).max((self.wall)());
         self.last
@@ -30,12 +29,6 @@ impl Clock {
         self.last = self.last.max((self.wall)());
         self.last
     }
-}
-
-/// The instant of a time that a [`Clock`] gave.
-#[must_use]
-pub fn instant(millis: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! The documents of the change event feed (draft of 2015-06-30, sections 4 and 5.2).
 //!
-//! Every document but the youngest is full and never changes: an archive document. What is full is
-//! settled with each event ([`pages`]). The youngest is
-//! the subscription document. The URI of the archive document after the last one redirects to it,
-//! so that an archive document's own `next-archive` never changes either.
+//! The newest document is the subscription document. All other documents are archive documents:
+//! they are full and never change. Which document an event belongs to is decided when the event is
+//! stored ([`pages`]). The URI of the archive document after the last one redirects to the
+//! subscription document, so that the `next-archive` of an archive document never changes either.
 
-use crate::consume::Method;
+use crate::entity::ENTITY_TYPE;
 use crate::error::Error;
-use crate::publisher::clock::instant;
-use crate::publisher::snapshot::ENTITY_TYPE;
+use crate::event::Method;
+use crate::patch::PATCH_TYPE;
 use crate::publisher::store::pages::{self, Page};
 use crate::publisher::store::{self, FeedIdentity, Store, StoredEvent};
+use crate::time::instant;
 use chrono::{DateTime, Utc};
 use multipart_package::{Boundary, Encoder, EventType, HeadBuilder};
 use rusqlite::Connection;
@@ -18,9 +19,6 @@ use sha2::{Digest, Sha256};
 
 /// Where the subscription document is.
 pub const SUBSCRIPTION: &str = "/changes/latest";
-
-/// The media type of patches.
-pub const PATCH_TYPE: &str = "application/merge-patch+json";
 
 /// A document of the feed.
 #[derive(Debug, Clone)]
@@ -31,20 +29,20 @@ pub struct Document {
     pub link: String,
     /// The entity tag, quoted.
     pub etag: String,
-    /// When its youngest event happened, if it has one.
+    /// The time of its newest event, if it has one.
     pub last_modified: Option<DateTime<Utc>>,
-    /// The octets.
+    /// The body.
     pub body: Vec<u8>,
 }
 
 /// Where a document of the feed is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// It is the subscription document.
+    /// In the subscription document.
     Subscription,
-    /// It is the archive document of this page.
+    /// In the archive document of this page.
     Archive(Page),
-    /// There is no such document.
+    /// Nowhere: there is no such document.
     Nowhere,
 }
 
@@ -59,7 +57,7 @@ impl Feed {
         Self(store.feed().clone())
     }
 
-    /// Where the document of a number is.
+    /// Finds the document that has this number.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -67,7 +65,7 @@ impl Feed {
         Ok(place(pages::page(connection, number)?))
     }
 
-    /// Where the document is that holds an event.
+    /// Finds the document that contains an event.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -147,8 +145,9 @@ impl Feed {
         Ok(encoder.part(body, head.borrow(), &event.body)?)
     }
 
-    /// The boundary of the document that ends in an event: always the same, yet unknown to who
-    /// writes an event into it, even if they have seen the document as it was before.
+    /// The boundary of the document that ends with an event. It is always the same, but a client
+    /// that writes an event cannot predict it, even if the client knows the document before the
+    /// event.
     fn boundary(&self, last: u64) -> Boundary {
         let digest =
             Sha256::new().chain_update(self.0.secret).chain_update(last.to_be_bytes()).finalize();
@@ -166,7 +165,7 @@ fn place(page: Option<Page>) -> Place {
     }
 }
 
-/// The documents that a page's document leads to.
+/// The Link field of a page's document.
 fn link(page: &Page) -> String {
     let mut link = format!("<{SUBSCRIPTION}>; rel=\"current\"");
     let mut archive = |number: Option<u64>, relation: &str| {

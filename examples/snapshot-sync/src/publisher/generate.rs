@@ -1,50 +1,29 @@
-//! Entities and changes that look like the draft's, from a fixed seed.
+//! Generates entities and changes that look like the draft's, from a fixed seed.
 
+use crate::publisher::store::Change;
 use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::Write;
 
-/// Where entities live: their URIs are this and their id.
+/// The path of entities: an entity's URI is this path and the entity's id.
 pub const ENTITIES: &str = "/entities/variant/";
 
-/// The number in the id of the draft's first example (section 3.2): ours begin there.
+/// The number in the id of the draft's first example (section 3.2). The generated ids begin with
+/// it.
 const FIRST: u64 = 16_325_906;
 
-/// How many entities can be numbered, so that their URIs are in the order of their numbers.
+/// The limit on the number of generated entities: their URIs are in the order of their numbers.
 pub const MOST: u64 = 100_000_000 - FIRST;
 
-/// The URI of the entity of a number below [`MOST`].
+/// The URI of the entity that has this number, which must be below [`MOST`].
 #[must_use]
 pub fn uri(number: u64) -> String {
     format!("{ENTITIES}{:08}:001:99999", FIRST + number)
 }
 
-/// A change to a database that a generator has made up.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// The entity gets this state, whether it is there or not.
-    Put(String, Vec<u8>),
-    /// The entity is changed by this JSON Merge Patch, if it is there.
-    Patch(String, Value),
-    /// The entity is removed, if it is there.
-    Delete(String),
-    /// The entity gets this asset besides those it has, if it is there.
-    Post(String, Value),
-}
-
-impl Change {
-    /// What it changes.
-    #[must_use]
-    pub fn uri(&self) -> &str {
-        match self {
-            Self::Put(uri, _) | Self::Patch(uri, _) | Self::Delete(uri) | Self::Post(uri, _) => uri,
-        }
-    }
-}
-
-/// Makes up states and changes; the same ones for the same seed.
+/// Generates states and changes. The same seed gives the same ones.
 #[derive(Debug)]
 pub struct Generator {
     random: ChaCha8Rng,
@@ -57,7 +36,8 @@ impl Generator {
         Self { random: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// A state of an entity, as JSON: one to six assets, as in the draft's examples.
+    /// Generates the state of an entity, as JSON with one to six assets, as in the draft's
+    /// examples.
     pub fn state(&mut self, uri: &str) -> Vec<u8> {
         let id = uri.trim_start_matches(ENTITIES);
         let mut text = format!(r#"{{"id":"{id}","assets":["#);
@@ -72,15 +52,16 @@ impl Generator {
         text.into_bytes()
     }
 
-    /// How many versions an entity has had: one to three.
+    /// Generates the number of versions of an entity: one to three.
     pub fn versions(&mut self) -> u64 {
         self.random.random_range(1..=3)
     }
 
-    /// A change among the entities numbered below `count`, or an addition numbered `fresh`.
+    /// Generates a change to one of the entities with numbers below `count`, or adds the entity
+    /// with the number `fresh`.
     ///
-    /// Of a hundred, fifty-five replace a state, twenty patch it, five give it another asset, ten
-    /// remove it and ten add an entity.
+    /// Of a hundred changes, fifty-five replace a state, twenty patch it, five add an asset to it,
+    /// ten remove the entity and ten add an entity.
     pub fn change(&mut self, count: u64, fresh: u64) -> Change {
         let target = uri(self.random.random_range(0..count.max(1)));
         match self.random.random_range(0..100) {
@@ -113,6 +94,7 @@ impl Generator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     #[test]
     fn the_same_seed_makes_the_same_entities_and_changes() {

@@ -7,30 +7,31 @@
 //! | the history | the feed's entries have the links of their versions |
 
 use crate::error::Error;
-use crate::publisher::clock;
 use crate::publisher::generate::ENTITIES;
 use crate::publisher::store::Version;
+use crate::time::instant;
 use atom_fsm::Writer;
 use atom_fsm::atom::{Date, Entry, Feed, Link, Person};
 use version_links::{LinkBuf, LinkFields, Relation};
 
-/// Where versions live: their URIs are this, the entity's id, and their number.
+/// The path of versions: a version's URI is this path, the entity's id, and the version's number.
 pub const VERSIONS: &str = "/versions/";
-/// Where histories live: their URIs are this and the entity's id.
+/// The path of histories: a history's URI is this path and the entity's id.
 pub const HISTORIES: &str = "/histories/";
 
-/// The versions of one entity, of which there is at least one.
+/// The versions of one entity, at least one.
 #[derive(Debug)]
-pub(crate) struct Versions<'a> {
-    id: &'a str,
-    versions: &'a [Version],
+pub(crate) struct Versions {
+    id: String,
+    versions: Vec<Version>,
     latest: u64,
 }
 
-impl<'a> Versions<'a> {
-    /// The versions of an entity, the first first; nothing where it never was.
-    pub(crate) fn new(id: &'a str, versions: &'a [Version]) -> Option<Self> {
-        versions.last().map(|latest| Self { id, versions, latest: latest.number })
+impl Versions {
+    /// Takes the versions of an entity, the oldest first. Returns none if there is none.
+    pub(crate) fn new(id: &str, versions: Vec<Version>) -> Option<Self> {
+        let latest = versions.last()?.number;
+        Some(Self { id: id.to_owned(), versions, latest })
     }
 
     /// The Link fields of the entity.
@@ -80,7 +81,7 @@ impl<'a> Versions<'a> {
         format!("{VERSIONS}{}/{number}", self.id)
     }
 
-    /// What the entity and every version link to.
+    /// The links of the entity and of every version.
     fn shared(&self) -> impl Iterator<Item = (Relation<'static>, String)> {
         let history = format!("{HISTORIES}{}", self.id);
         let latest = (Relation::LATEST_VERSION, self.uri(self.latest));
@@ -116,7 +117,7 @@ impl<'a> Versions<'a> {
 }
 
 fn date(millis: i64) -> Date<'static> {
-    clock::instant(millis).into()
+    instant(millis).into()
 }
 
 #[cfg(test)]
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn rfc5829_appendix_b_each_resource_links_to_the_others() {
-        let versions = Versions::new("7:1", &THREE).unwrap();
+        let versions = Versions::new("7:1", THREE.to_vec()).unwrap();
         let latest = "</versions/7:1/3>; rel=latest-version";
         let history = "</histories/7:1>; rel=version-history";
         assert_eq!(versions.of_entity().unwrap(), [latest, history]);
@@ -148,12 +149,12 @@ mod tests {
         let both = vec![before(1), after(3)];
         assert_eq!(versions.of_version(2).unwrap(), [both, shared()].concat());
         assert_eq!(versions.of_version(3).unwrap(), [vec![before(2)], shared()].concat());
-        assert!(Versions::new("7:1", &[]).is_none());
+        assert!(Versions::new("7:1", Vec::new()).is_none());
     }
 
     #[test]
     fn rfc4287_a_history_is_a_feed_with_the_latest_version_first() {
-        let written = Versions::new("7:1", &THREE).unwrap().feed("example.org").unwrap();
+        let written = Versions::new("7:1", THREE.to_vec()).unwrap().feed("example.org").unwrap();
         let feed = Feed::parse(std::str::from_utf8(&written).unwrap()).unwrap();
         let titles: Vec<_> =
             feed.entries().iter().map(|entry| entry.title().unwrap().value()).collect();

@@ -1,4 +1,4 @@
-//! The replica: a copy of what a publisher serves, in a database of its own.
+//! The replica: a copy of what a publisher serves, in a database.
 
 mod database;
 pub mod discover;

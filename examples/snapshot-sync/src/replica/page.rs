@@ -1,28 +1,30 @@
 //! Reading a document of the feed.
 
-use crate::consume::{Entry, Method, Page};
+use crate::consume::{Entry, Page};
 use crate::error::Error;
+use crate::event::Method;
 use crate::origin::Base;
+use crate::replica::fetch::entity_tag;
 use crate::replica::related::Related;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use multipart_package::{Head, Part, Reader, Tolerance};
 use tracing::warn;
 
-/// A feed document as it was read: what the consuming rules need, and each event's body.
+/// A feed document: the input of the consuming rules, and the body of each event.
 #[derive(Debug, Default)]
 pub struct FeedPage {
-    /// For the consuming rules.
+    /// The input of the consuming rules.
     pub page: Page,
-    /// The events' entity tags, where they have one, and bodies.
+    /// For each event its entity tag, if it has one, and its body.
     pub states: Vec<(Option<String>, Bytes)>,
 }
 
-/// Reads a feed document that was found at `uri`.
+/// Reads a feed document that was fetched from `uri`.
 ///
 /// # Errors
-/// [`Error::Package`] for broken framing, [`Error::Link`], [`Error::OtherOrigin`], and
-/// [`Error::Missing`] for an event that lacks what it must have.
+/// [`Error::Package`] if the framing violates a rule, [`Error::Link`], [`Error::OtherOrigin`], and
+/// [`Error::Missing`] if the document or an event lacks a required field.
 pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Error> {
     let broken = |source| Error::Package { uri: uri.to_owned(), source };
     let content_type =
@@ -31,16 +33,15 @@ pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Er
     let mut read = FeedPage::default();
     let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
     let related = Related::read(uri, fields)?;
-    // The draft's own example says prev where it means prev-archive.
+    // An example of the draft has rel=prev in the place of rel=prev-archive.
     read.page.prev_archive = related.prev_archive.or_else(|| {
         let prev = related.prev?;
-        warn!(uri, prev, "a link rel=prev is taken for rel=prev-archive");
+        warn!(uri, prev, "a link with rel=prev is used in the place of rel=prev-archive");
         Some(prev)
     });
     read.page.next_archive = related.next_archive;
     uri.clone_into(&mut read.page.uri);
-    let etag = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
-    read.page.etag = etag.map(str::to_owned);
+    read.page.etag = entity_tag(headers).map(str::to_owned);
     for part in reader.tolerance(Tolerance::STRICT).parts(body) {
         let part = part.map_err(broken)?;
         read.page.entries.push(entry(uri, &part)?);
@@ -59,7 +60,8 @@ fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
     let event_type = head.event_type().map_err(broken)?;
     let method = event_type.and_then(|event_type| Method::by_name(event_type.http_equiv()?));
     let method = match method {
-        // Only its server can apply a patch of another type: its effect is fetched, like a POST's.
+        // Only the server can apply a patch of another type. Its effect is fetched, as after a
+        // POST.
         Some(Method::Patch) if !is_merge_patch(head) => Some(Method::Post),
         method => method,
     };

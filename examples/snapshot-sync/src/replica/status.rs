@@ -1,65 +1,62 @@
-//! What a replica has, how far behind it is, and what is left to do.
+//! What a replica contains, how far it is behind, and what remains to be done.
 
 use crate::error::Error;
 use crate::replica::Replica;
 use crate::replica::replicate::Spool;
 use chrono::{DateTime, SubsecRound, Utc};
-use snapshot_index::Progress;
 use std::fmt;
 
-/// What a replica has and lacks, by its database alone.
+/// The status of a replica, by its database alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// How many entities it has.
+    /// The number of its entities.
     pub entities: u64,
-    /// How far the snapshot is that is being replicated, if one is.
+    /// The progress of the snapshot that is being replicated, if there is one.
     pub snapshot: Option<SnapshotStatus>,
-    /// How far the feed is consumed, where a snapshot was replicated whole.
+    /// How far the feed is consumed, if there is a complete snapshot.
     pub feed: Option<FeedStatus>,
 }
 
-/// How far a snapshot is that is being replicated.
+/// The progress of a snapshot that is being replicated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotStatus {
     /// Its id.
     pub id: String,
-    /// How many packages are stored.
+    /// The number of packages that are stored.
     pub packages: usize,
-    /// How many packages it has.
+    /// The number of its packages.
     pub of_packages: usize,
-    /// How many entities are stored.
+    /// The number of entities that are stored.
     pub entities: u64,
-    /// How many octets of the packages that are left are at hand.
+    /// The number of octets that were received of the remaining packages.
     pub octets: u64,
 }
 
 /// How far a feed is consumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedStatus {
-    /// The second in which the snapshot was started that it is consumed on top of.
+    /// The second in which the replica's snapshot was started.
     pub snapshot: DateTime<Utc>,
-    /// How many times it was consumed to its end; none as long as the window lasts.
+    /// The number of times that it was consumed to its end; 0 during the window.
     pub readings: u64,
-    /// How many events were consumed since the snapshot.
+    /// The number of events that were consumed since the snapshot.
     pub events: u64,
-    /// The event last consumed.
+    /// The id of the last event.
     pub last: Option<String>,
-    /// When that happened.
+    /// The time of the last event.
     pub last_time: Option<DateTime<Utc>>,
     /// When the feed was last consumed to its end.
     pub to_end: Option<DateTime<Utc>>,
 }
 
 impl Status {
-    /// That of a replica.
+    /// Reads the status of a replica.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Io`].
     pub fn of(replica: &Replica) -> Result<Self, Error> {
         let (entities, staged) = replica.counts()?;
-        let progress = replica.progress()?;
-        let progress = progress.and_then(|saved| serde_json::from_str::<Progress>(&saved).ok());
-        let snapshot = match progress {
+        let snapshot = match replica.progress()? {
             Some(progress) => Some(SnapshotStatus {
                 id: progress.id().to_owned(),
                 packages: progress.completed_count(),
@@ -89,13 +86,13 @@ impl fmt::Display for Status {
             let left = snapshot.of_packages - snapshot.packages;
             let SnapshotStatus { id, packages, of_packages, entities, octets } = snapshot;
             write!(f, "\nsnapshot         {id}: {packages} of {of_packages} packages stored")?;
-            write!(f, "\n                 {entities} entities, to take the place of those above")?;
-            write!(f, "\nleft             {left} packages, of which {octets} octets are at hand")?;
+            write!(f, "\n                 {entities} entities, which will replace those above")?;
+            write!(f, "\nremaining        {left} packages, {octets} octets of them received")?;
         }
         let Some(feed) = &self.feed else {
-            return write!(f, "\nfeed             not begun: no snapshot is whole");
+            return write!(f, "\nfeed             not begun: no snapshot is complete");
         };
-        write!(f, "\nsnapshot         whole, started {}", seconds(feed.snapshot))?;
+        write!(f, "\nsnapshot         complete, started {}", seconds(feed.snapshot))?;
         write!(f, "\nevents           {} consumed since", feed.events)?;
         match (&feed.last, feed.last_time) {
             (Some(last), Some(time)) => {
@@ -115,7 +112,9 @@ impl fmt::Display for Status {
                 )?;
                 write!(f, "\nreadings         {readings}")
             }
-            None => write!(f, "\nleft             the window: the feed since the snapshot began"),
+            None => {
+                write!(f, "\nremaining        the window: the feed since the snapshot was started")
+            }
         }
     }
 }

@@ -4,11 +4,11 @@ pub(crate) mod proxy;
 
 use snapshot_sync::compare::compare;
 use snapshot_sync::origin::Origins;
-use snapshot_sync::publisher::generate::{Change, Generator};
+use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::listen::Listening;
 use snapshot_sync::publisher::server::{Publisher, START};
 use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot};
-use snapshot_sync::publisher::store::Store;
+use snapshot_sync::publisher::store::{Change, Store};
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replica::fetch::{self, Answer, Fetcher};
 use snapshot_sync::replica::follow::{FeedReport, Follower};

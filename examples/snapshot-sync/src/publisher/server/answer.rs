@@ -1,4 +1,4 @@
-//! Answers.
+//! Common answers.
 
 use crate::error::Error;
 use axum::body::Body;
@@ -9,16 +9,10 @@ pub(super) type Answer = Result<Response, Error>;
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        // What went wrong inside is not the client's business.
+        // The cause is logged. It is not sent to the client.
         tracing::error!(error = &self as &dyn std::error::Error, "a request cannot be answered");
         plain(StatusCode::INTERNAL_SERVER_ERROR)
     }
-}
-
-/// An answer with these Link fields.
-pub(super) fn linked(fields: Option<Vec<String>>) -> http::response::Builder {
-    let fields = fields.unwrap_or_default().into_iter();
-    fields.fold(Response::builder(), |builder, field| builder.header(header::LINK, field))
 }
 
 pub(super) fn redirect(status: StatusCode, location: &str) -> Response {

@@ -1,7 +1,7 @@
-//! The change event feed's documents, and where its events are.
+//! The documents of the change event feed, and redirects from events to documents.
 
 use super::answer::{Answer, finished, not_modified, plain, redirect};
-use super::{Publisher, START};
+use super::publisher::{Publisher, START};
 use crate::digest;
 use crate::publisher::condition::none_match_names;
 use crate::publisher::feed::{Document, Place, SUBSCRIPTION};

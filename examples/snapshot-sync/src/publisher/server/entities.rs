@@ -1,11 +1,12 @@
-//! Entities, as they are now.
+//! Entities in their current state.
 
-use super::Publisher;
-use super::answer::{Answer, finished, linked, not_modified, plain};
+use super::answer::{Answer, finished, not_modified, plain};
 use super::name::Name;
+use super::publisher::Publisher;
+use super::versions::linked;
 use crate::digest;
+use crate::entity::ENTITY_TYPE;
 use crate::publisher::condition::none_match_names;
-use crate::publisher::snapshot::ENTITY_TYPE;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
 use axum::extract::{Path, State};
@@ -27,10 +28,7 @@ pub(super) async fn entity(
             if none_match_names(&headers, &entity.etag) {
                 return Ok(not_modified(&entity.etag));
             }
-            let versions = store::versions(connection, &uri)?;
-            let links =
-                Versions::new(name.as_str(), &versions).map(|versions| versions.of_entity());
-            let builder = linked(links.transpose()?)
+            let builder = linked(connection, &name, Versions::of_entity)?
                 .header(header::CONTENT_TYPE, ENTITY_TYPE)
                 .header(header::ETAG, entity.etag)
                 .header("Content-Digest", digest::of_octets(&entity.body));

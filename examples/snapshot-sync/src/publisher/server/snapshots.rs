@@ -1,7 +1,7 @@
-//! Snapshots: the index, and packages as files that never change.
+//! Snapshots: indexes, and packages as files that never change.
 
-use super::Publisher;
 use super::answer::{Answer, finished, not_modified, plain, redirect};
+use super::publisher::Publisher;
 use crate::digest;
 use crate::publisher::condition::none_match_names;
 use crate::publisher::feed::SUBSCRIPTION;
@@ -16,7 +16,7 @@ use tower_http::services::ServeFile;
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immutable");
 
-/// The index of the snapshot that is published is somewhere else after the next.
+/// Redirects to the index of the published snapshot; the target changes with each snapshot.
 pub(super) async fn latest(State(publisher): State<Arc<Publisher>>) -> Answer {
     let Some(snapshot) = publisher.shelf.current() else {
         return Ok(plain(StatusCode::NOT_FOUND));
@@ -70,18 +70,18 @@ pub(super) async fn package(
     let file =
         ServeFile::new_with_mime(package.path(), &mime).precompressed_gzip().precompressed_zstd();
     let mut response = served(file.clone(), &method, &headers).await;
-    // RFC 9110 section 13.1.5: a range is of this representation, or the whole of it is sent.
+    // RFC 9110 section 13.1.5: if the representation is another one, all of it is sent.
     if if_range.is_some() && if_range.as_ref() != response.headers().get(header::ETAG) {
         headers.remove(header::RANGE);
         response = served(file, &method, &headers).await;
     }
-    // Its file may have been removed since.
+    // The file may have been removed in the meantime.
     if response.status() == StatusCode::NOT_FOUND {
         return Ok(plain(StatusCode::GONE));
     }
     let status = response.status();
     let headers = response.headers_mut();
-    // Any other answer is about the request, and says not which form it would have been.
+    // Other answers contain no representation, so the digest of none applies.
     if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
         let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
         if let Some(digest) = package.digest(coding).and_then(|digest| digest.parse().ok()) {

@@ -1,17 +1,33 @@
 //! Versions of entities, and their histories.
 
-use super::Publisher;
-use super::answer::{Answer, finished, linked, plain};
+use super::answer::{Answer, finished, plain};
 use super::name::Name;
-use crate::publisher::snapshot::ENTITY_TYPE;
+use super::publisher::Publisher;
+use crate::entity::ENTITY_TYPE;
+use crate::error::Error;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{Method, StatusCode, header};
+use rusqlite::Connection;
 use std::sync::Arc;
 
-/// RFC 3253 section 3.5: every entity is under version control, so nothing changes.
+/// An answer with those links of an entity's versions that `fields` chooses.
+pub(super) fn linked(
+    connection: &Connection,
+    name: &Name,
+    fields: impl FnOnce(&Versions) -> Result<Vec<String>, Error>,
+) -> Result<http::response::Builder, Error> {
+    let versions = store::versions(connection, &name.uri())?;
+    let versions = Versions::new(name.as_str(), versions);
+    let fields = versions.map(|versions| fields(&versions)).transpose()?.unwrap_or_default();
+    let answer = Response::builder();
+    Ok(fields.into_iter().fold(answer, |answer, field| answer.header(header::LINK, field)))
+}
+
+/// VERSION-CONTROL (RFC 3253 section 3.5): every entity is under version control already, so that
+/// nothing changes.
 pub(super) async fn version_control(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
@@ -30,10 +46,8 @@ pub(super) async fn version_control(
             if store::entity(connection, &uri)?.is_none() {
                 return Ok(plain(StatusCode::NOT_FOUND));
             }
-            let versions = store::versions(connection, &uri)?;
-            let links = Versions::new(name.as_str(), &versions)
-                .map(|versions| versions.of_version_control());
-            Ok(finished(linked(links.transpose()?), Vec::new()))
+            let builder = linked(connection, &name, Versions::of_version_control)?;
+            Ok(finished(builder, Vec::new()))
         })
         .await
 }
@@ -48,11 +62,8 @@ pub(super) async fn version(
             let Some(state) = store::state(connection, &uri, number)? else {
                 return Ok(plain(StatusCode::NOT_FOUND));
             };
-            let versions = store::versions(connection, &uri)?;
-            let links =
-                Versions::new(name.as_str(), &versions).map(|versions| versions.of_version(number));
-            let builder = linked(links.transpose()?).header(header::CONTENT_TYPE, ENTITY_TYPE);
-            Ok(finished(builder, state))
+            let builder = linked(connection, &name, |versions| versions.of_version(number))?;
+            Ok(finished(builder.header(header::CONTENT_TYPE, ENTITY_TYPE), state))
         })
         .await
 }
@@ -65,7 +76,7 @@ pub(super) async fn history(
     publisher
         .read(move |publisher, connection| {
             let versions = store::versions(connection, &uri)?;
-            let Some(versions) = Versions::new(name.as_str(), &versions) else {
+            let Some(versions) = Versions::new(name.as_str(), versions) else {
                 return Ok(plain(StatusCode::NOT_FOUND));
             };
             let feed = versions.feed(&format!("{}.example", publisher.store.feed().id))?;

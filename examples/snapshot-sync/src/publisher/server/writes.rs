@@ -1,20 +1,19 @@
-//! Writing entities: each change and its event in one transaction.
+//! Writing entities. Each change and its event are stored in one transaction.
 
-use super::Publisher;
 use super::answer::{Answer, finished, plain};
 use super::name::Name;
+use super::publisher::Publisher;
 use crate::error::Error;
+use crate::patch::PATCH_TYPE;
 use crate::publisher::condition::Conditions;
-use crate::publisher::feed::PATCH_TYPE;
-use crate::publisher::generate::Change;
-use crate::publisher::store::Outcome;
+use crate::publisher::store::{Change, Outcome};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use std::sync::Arc;
 
-/// The entity gets this state: JSON.
+/// PUT: the body is the entity's new state, as JSON.
 pub(super) async fn put(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
@@ -27,7 +26,7 @@ pub(super) async fn put(
     write(publisher, headers, Change::Put(name.uri(), body.to_vec())).await
 }
 
-/// The entity is changed by a JSON Merge Patch (RFC 7396).
+/// PATCH: the body is a JSON Merge Patch (RFC 7396).
 pub(super) async fn patch(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
@@ -45,14 +44,14 @@ pub(super) async fn patch(
     write(publisher, headers, Change::Patch(name.uri(), patch)).await
 }
 
-/// RFC 5789 section 2.2: what a patch says depends on its media type, and this is the one taken.
+/// Whether the body has the only supported media type of patches (RFC 5789 section 2.2).
 fn is_merge_patch(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let mime = value.and_then(|value| value.parse::<mime::Mime>().ok());
     mime.is_some_and(|mime| mime.essence_str() == PATCH_TYPE)
 }
 
-/// The entity is removed.
+/// DELETE: the entity is removed.
 pub(super) async fn delete(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
@@ -61,7 +60,8 @@ pub(super) async fn delete(
     write(publisher, headers, Change::Delete(name.uri())).await
 }
 
-/// The entity gets another asset: what no reader of the feed could know.
+/// POST: the body is an asset that is added to the entity. A reader of the feed cannot know this
+/// effect, so it fetches the entity.
 pub(super) async fn post(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
@@ -86,7 +86,7 @@ async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) ->
         Ok(Outcome::Changed { etag: None, .. }) => plain(StatusCode::NO_CONTENT),
         Ok(Outcome::Absent) => plain(StatusCode::NOT_FOUND),
         Ok(Outcome::Refused) => plain(StatusCode::PRECONDITION_FAILED),
-        // The state is one of those that cannot be patched so, or cannot have another asset.
+        // The current state is not JSON that can be patched, or it has no assets.
         Err(Error::Patch { .. }) => plain(StatusCode::CONFLICT),
         Err(Error::TooLarge { .. }) => plain(StatusCode::PAYLOAD_TOO_LARGE),
         Err(error) => return Err(error),

@@ -1,7 +1,8 @@
-//! The snapshots that are kept: the one that is published, and older ones for a while.
+//! The snapshots that are kept: the published one, and older ones for a limited time.
 
+use super::files::Snapshot;
+use super::options::Options;
 use super::write::UNFINISHED;
-use super::{Options, Snapshot};
 use crate::error::Error;
 use crate::publisher::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,20 +19,20 @@ pub struct Shelf {
     snapshots: RwLock<Vec<Arc<Snapshot>>>,
 }
 
-/// What there is under an id.
+/// The result of looking for an id.
 #[derive(Debug)]
 pub enum Found {
     /// A snapshot.
     Snapshot(Arc<Snapshot>),
-    /// One that is no longer kept, or could have been.
+    /// No snapshot, but an older one may have had this id.
     Expired,
-    /// None.
+    /// No snapshot, and none can have had this id.
     Unknown,
 }
 
 impl Shelf {
-    /// Takes what an earlier run has left in a directory: whole snapshots of this store are served
-    /// on, and what was being written is removed.
+    /// Opens the directory of an earlier run. Complete snapshots of this store are served again,
+    /// and unfinished ones are removed.
     ///
     /// # Errors
     /// [`Error::Io`], and [`Error::OtherFeed`] for a snapshot of another store.
@@ -54,12 +55,12 @@ impl Shelf {
         Ok(Self { snapshots: RwLock::new(snapshots) })
     }
 
-    /// Publishes a snapshot: from now on it is the one that replicas begin with.
+    /// Publishes a snapshot: from now on replicas begin with it.
     pub fn publish(&self, snapshot: Arc<Snapshot>) {
         self.snapshots.write().unwrap_or_else(PoisonError::into_inner).push(snapshot);
     }
 
-    /// Writes a snapshot of this moment, and publishes it when it is whole.
+    /// Writes a snapshot of the current state, and publishes it when it is complete.
     ///
     /// # Errors
     /// Those of [`Snapshot::write`].
@@ -75,14 +76,14 @@ impl Shelf {
         Ok(snapshot)
     }
 
-    /// The snapshot that is published.
+    /// The published snapshot.
     #[must_use]
     pub fn current(&self) -> Option<Arc<Snapshot>> {
         self.snapshots.read().unwrap_or_else(PoisonError::into_inner).last().cloned()
     }
 
-    /// What there is under an id: what is older than the one that is published and not here is
-    /// expired.
+    /// Finds the snapshot with this id. An unknown id that is older than the published snapshot
+    /// counts as expired.
     #[must_use]
     pub fn find(&self, id: &str) -> Found {
         let snapshots = self.snapshots.read().unwrap_or_else(PoisonError::into_inner);
@@ -97,8 +98,8 @@ impl Shelf {
         }
     }
 
-    /// Removes snapshots that another one took the place of so long ago. What is being sent of
-    /// them is sent to its end.
+    /// Removes the snapshots that a newer one has replaced at least `keep` ago. Answers that have
+    /// begun are sent to their end.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -114,17 +115,17 @@ impl Shelf {
             }
         }
         for snapshot in expired {
-            // Under this name it is removed by the next run, where this one does not come to it.
+            // If this run cannot remove a directory with this name, the next run does.
             let path = snapshot.directory.with_extension(UNFINISHED);
             fs::rename(&snapshot.directory, &path)?;
             fs::remove_dir_all(&path)?;
-            info!(id = snapshot.document().id(), "a snapshot is no longer kept");
+            info!(id = snapshot.document().id(), "an old snapshot is removed");
         }
         Ok(())
     }
 }
 
-/// Snapshots are in directories whose names are the times they were started at.
+/// The directory of a snapshot has the time at which the snapshot was started as its name.
 fn is_snapshot(path: &Path) -> bool {
     let name = PathBuf::from(path.file_name().unwrap_or_default());
     path.is_dir() && name.to_str().is_some_and(|name| name.parse::<i64>().is_ok())

@@ -1,11 +1,13 @@
-//! Writing a snapshot: packages of one point of the database's time, and what is kept beside them.
+//! Writing a snapshot: packages of the database at one moment, their coded forms, and the manifest.
 
+use super::files::{Snapshot, file_name, package_path};
 use super::manifest::{self, Digests, Entry, Manifest};
-use super::{ENTITY_TYPE, Opening, Options, file_name, package_path};
+use super::options::{Opening, Options};
 use crate::digest;
+use crate::entity::{ENTITY_TYPE, to_entity};
 use crate::error::Error;
-use crate::publisher::clock::instant;
-use crate::publisher::store::{Store, to_entity};
+use crate::publisher::store::Store;
+use crate::time::instant;
 use chrono::SecondsFormat;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -17,14 +19,29 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// How directories end that are being written.
+/// The extension of directories that are not complete.
 pub(super) const UNFINISHED: &str = "writing";
 
-/// Writes a snapshot into a directory of its own below this one; where that is.
+impl Snapshot {
+    /// Writes a snapshot of the current state into a new directory below this one.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Io`], [`Error::Write`], [`Error::Index`].
+    pub fn write(
+        store: &Store,
+        directory: &Path,
+        options: &Options,
+        on_part: impl FnMut(),
+    ) -> Result<Self, Error> {
+        Self::open(&write(store, directory, options, on_part)?)
+    }
+}
+
+/// Writes a snapshot into a new directory below this one, and returns the new directory.
 ///
-/// It is written under another name first, and gets its own when all of it has reached the disk:
-/// what is there under its own name is whole, and where that fails nothing is left.
-pub(super) fn write(
+/// The directory has a temporary name until all files have reached the disk. So a directory with
+/// its final name is complete. After a failure the directory is removed.
+fn write(
     store: &Store,
     directory: &Path,
     options: &Options,
@@ -36,7 +53,7 @@ pub(super) fn write(
     fs::create_dir_all(&unfinished)?;
     let written = write_into(&unfinished, store, frozen, options, on_part);
     if let Err(error) = written.and_then(|()| Ok(fs::rename(&unfinished, &whole)?)) {
-        // What cannot be removed either is removed by the next run.
+        // If it cannot be removed now, the next run removes it.
         let _ = fs::remove_dir_all(&unfinished);
         return Err(error);
     }
@@ -44,7 +61,7 @@ pub(super) fn write(
     Ok(whole)
 }
 
-/// Writes all that there is of a snapshot, at a point of the database's time.
+/// Writes all files of a snapshot, as a connection sees the database at one moment.
 fn write_into(
     unfinished: &Path,
     store: &Store,
@@ -99,7 +116,7 @@ fn write_into(
     Ok(File::open(unfinished)?.sync_all()?)
 }
 
-/// The digests of a package's forms; those that are coded are written here, beside it.
+/// Writes the coded forms of a package beside it, and returns the digests of all forms.
 fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
     let mut digests = Digests { identity: digest::of_file(path)?, ..Digests::default() };
     if codings {
@@ -119,7 +136,7 @@ fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
 }
 
 fn create(path: &Path) -> io::Result<BufWriter<File>> {
-    // What an earlier run had begun is of no use.
+    // A file of an earlier run is truncated.
     Ok(BufWriter::new(File::create(path)?))
 }
 
@@ -128,7 +145,7 @@ fn finished(file: BufWriter<File>) -> Result<(), Error> {
     Ok(file.sync_all()?)
 }
 
-/// The name of a coded form: that of the package, and what its coding is called.
+/// The path of a coded form: that of the package, with the extension of the coding.
 fn beside(path: &Path, extension: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".");

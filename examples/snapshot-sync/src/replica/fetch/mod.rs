@@ -1,12 +1,12 @@
-//! Getting documents over HTTP: from known origins, again where an attempt failed, as claimed.
+//! Getting documents over HTTP: only from allowed origins, with repeated attempts, compared with
+//! their digests.
 
-mod claim;
 mod retry;
 
-pub(crate) use claim::{Claim, of_representation as representation_digest};
 pub use retry::Retries;
 pub(crate) use retry::{Delays, Failed};
 
+use crate::digest::Claim;
 use crate::error::Error;
 use crate::origin::Origins;
 use bytes::{Bytes, BytesMut};
@@ -16,22 +16,22 @@ use reqwest::redirect;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The most octets of an index, feed document or entity that a replica takes: 64 MiB, an index of
-/// more than half a million packages.
+/// The limit on the octets of an index, feed document or entity: 64 MiB, which is an index of more
+/// than half a million packages.
 const MOST_OCTETS: usize = 64 * 1024 * 1024;
-/// The most redirects that are followed for one document.
+/// The limit on redirects for one document.
 const MOST_REDIRECTS: usize = 10;
 
-/// How documents are got.
+/// How documents are fetched.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How often and when to try again.
+    /// How often and when a failed attempt is repeated.
     pub retries: Retries,
-    /// How long to wait for an answer to begin, and for each next octet of it.
+    /// The time to wait for the begin of an answer, and for each next octet of it.
     pub patience: Duration,
-    /// What the publisher is told with `Authorization: Bearer`; other origins never are.
+    /// The value of the Authorization field for the publisher. It is never sent to another origin.
     pub token: Option<HeaderValue>,
-    /// Where to leave a copy of each document, if anywhere.
+    /// The directory for a copy of each document, if copies are wanted.
     pub keep: Option<PathBuf>,
 }
 
@@ -42,7 +42,7 @@ impl Default for Options {
     }
 }
 
-/// Gets documents, and leaves a copy of each where it is told to.
+/// Gets documents over HTTP.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     client: reqwest::Client,
@@ -53,7 +53,7 @@ pub struct Fetcher {
 /// An answer in memory.
 #[derive(Debug)]
 pub struct Answer {
-    /// Where it was found, after redirects, without its fragment.
+    /// Its URI, after redirects and without a fragment.
     pub uri: String,
     /// The status.
     pub status: StatusCode,
@@ -64,13 +64,13 @@ pub struct Answer {
 }
 
 impl Fetcher {
-    /// A fetcher that asks these origins.
+    /// A fetcher that sends requests to these origins alone.
     ///
-    /// It follows redirects among them, asks for no content coding, and uses no proxy: what is
-    /// replicated is what the publisher sent.
+    /// It follows redirects among them, accepts no content coding, and uses no proxy, so that the
+    /// replica gets what the publisher sent.
     ///
     /// # Errors
-    /// [`Error::Http`] when the client cannot be set up.
+    /// [`Error::Http`] if the HTTP client cannot be built.
     pub fn new(origins: Origins, options: Options) -> Result<Self, Error> {
         let identity = [(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))];
         let client = reqwest::Client::builder()
@@ -83,7 +83,7 @@ impl Fetcher {
         Ok(Self { client, origins, options })
     }
 
-    /// Begins to get a document, once; the caller reads the body.
+    /// Requests a document, in one attempt. The caller reads the body.
     pub(crate) async fn open(
         &self,
         uri: &str,
@@ -91,7 +91,7 @@ impl Fetcher {
     ) -> Result<reqwest::Response, Error> {
         self.origins.check(uri)?;
         let mut request = self.client.get(uri).headers(headers);
-        // The client drops it where a redirect leads to another origin.
+        // The client removes it when a redirect leads to another origin.
         if let Some(token) = self.options.token.as_ref().filter(|_| self.origins.is_home(uri)) {
             request = request.header(header::AUTHORIZATION, token);
         }
@@ -102,14 +102,15 @@ impl Fetcher {
         Ok(response)
     }
 
-    /// Gets a document whole, whatever the status; with an entity tag, on condition that it is
-    /// another one. Where it comes with a digest (RFC 9530), it is compared.
+    /// Gets a complete document, whatever its status. With an entity tag, the request is
+    /// conditional (If-None-Match). If the answer has a digest (RFC 9530), the body is compared
+    /// with it.
     ///
-    /// Tries again where the network or the server failed, or octets are not those claimed.
+    /// A failure of the network or of the server, or a wrong digest, leads to another attempt.
     ///
     /// # Errors
-    /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Later`], [`Error::Digest`]; and
-    /// [`Error::TooLarge`], [`Error::OtherOrigin`], [`Error::Coded`].
+    /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Later`], [`Error::Digest`];
+    /// and [`Error::TooLarge`], [`Error::OtherOrigin`], [`Error::Coded`].
     pub async fn get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
         let mut delays = self.delays();
         loop {
@@ -152,11 +153,16 @@ impl Fetcher {
         Delays::new(&self.options.retries)
     }
 
-    /// Where to leave a copy of a document of that name, if anywhere.
+    /// The path for a copy of the document with this name, if copies are wanted.
     #[must_use]
     pub fn copy_of(&self, name: &str) -> Option<PathBuf> {
         self.options.keep.as_ref().map(|keep| keep.join(name))
     }
+}
+
+/// The entity tag of an answer, where it has one that is text.
+pub(crate) fn entity_tag(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ETAG).and_then(|etag| etag.to_str().ok())
 }
 
 fn within(origins: Origins) -> impl Fn(redirect::Attempt<'_>) -> redirect::Action {
@@ -165,7 +171,7 @@ fn within(origins: Origins) -> impl Fn(redirect::Attempt<'_>) -> redirect::Actio
             return attempt.error(error);
         }
         if attempt.previous().len() > MOST_REDIRECTS {
-            return attempt.error("there are too many redirects");
+            return attempt.error("more than 10 redirects");
         }
         attempt.follow()
     }

@@ -1,56 +1,56 @@
-//! Following the feed: what the consuming rules want, done over HTTP and in the database.
+//! Following the feed: the actions of the consuming rules, over HTTP and in the database.
 
 mod ahead;
 
 use crate::consume::{Action, Consumer, Entry, Fetched, Want};
 use crate::error::Error;
 use crate::origin::Base;
-use crate::publisher::store::patched;
+use crate::patch::patched;
 use crate::replica::Replica;
-use crate::replica::fetch::Fetcher;
+use crate::replica::fetch::{Fetcher, entity_tag};
 use crate::replica::page::{self, FeedPage};
 use ahead::{Ahead, Get};
 use bytes::Bytes;
 use chrono::Utc;
-use http::{StatusCode, header};
+use http::StatusCode;
 use tokio::runtime::Handle;
 
-/// How many entities are got at once, unless told otherwise.
+/// The default number of entities that are fetched at the same time.
 const PARALLEL: usize = 8;
 
-/// What consuming the feed did.
+/// What a follower has done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FeedReport {
-    /// How many readings of the feed.
+    /// The number of readings of the feed.
     pub readings: u64,
-    /// How many feed documents were asked for.
+    /// The number of feed documents that were requested.
     pub documents: u64,
-    /// How many of those were not modified since they were last read.
+    /// The number of those that were not modified since they were last read.
     pub documents_not_modified: u64,
-    /// How many events replaced a state.
+    /// The number of events that replaced a state.
     pub replaced: u64,
-    /// How many events were applied as patches.
+    /// The number of events that were applied as patches.
     pub patched: u64,
-    /// How many events removed an entity.
+    /// The number of events that removed an entity.
     pub deleted: u64,
-    /// How many events made the current state be fetched.
+    /// The number of events whose target was fetched.
     pub fetched: u64,
-    /// How many of those found the state at hand still current.
+    /// The number of those targets whose stored state was still current.
     pub not_modified: u64,
-    /// How many of those found the entity gone.
+    /// The number of those targets that did not exist any more.
     pub gone: u64,
 }
 
-/// What came of asking for a feed document.
+/// The answer to a request for a feed document.
 enum Document {
     Found(FeedPage),
     Unchanged,
     Gone,
 }
 
-/// Consumes a feed into a replica that holds a snapshot.
+/// Consumes a feed into a replica that has a complete snapshot.
 ///
-/// Blocks on the network and the database: not to be used on an async thread.
+/// It blocks on the network and the database, so it must not be used on an async thread.
 #[derive(Debug)]
 pub struct Follower<'a> {
     runtime: &'a Handle,
@@ -74,26 +74,27 @@ impl<'a> Follower<'a> {
         Self { runtime, fetcher, replica, feed, ahead, report }
     }
 
-    /// Sets how many entities are got at once.
+    /// Sets the number of entities that are fetched at the same time.
     #[must_use]
     pub fn parallel(mut self, gets: usize) -> Self {
         self.ahead = Ahead::new(gets);
         self
     }
 
-    /// What was done so far.
+    /// What it has done so far.
     #[must_use]
     pub fn report(&self) -> FeedReport {
         self.report
     }
 
-    /// Consumes the feed to its end once, from the replica's position on.
+    /// Consumes the feed once, from the replica's position to the feed's end. `on_event` is called
+    /// after each event.
     ///
-    /// The position is stored in the same transaction as what the events did; after an error the
-    /// next reading begins at the last position stored.
+    /// The position is stored in the same transaction as the effects of the events. After an error
+    /// the next reading begins at the position that was stored last.
     ///
     /// # Errors
-    /// Whatever goes wrong in getting, reading or storing; [`Error::HistoryCut`].
+    /// Those of fetching, reading and storing; [`Error::HistoryCut`].
     pub fn read_to_end(&mut self, on_event: impl FnMut()) -> Result<(), Error> {
         let read = self.try_read_to_end(on_event);
         self.ahead.restart();
@@ -120,7 +121,7 @@ impl<'a> Follower<'a> {
                             consumer.page(page);
                         }
                         Document::Unchanged => consumer.page_unchanged(),
-                        // The feed itself is away: that says nothing about its history.
+                        // If the feed itself is missing, that says nothing about its history.
                         Document::Gone if uri == self.feed => return Err(Error::Gone { uri }),
                         Document::Gone => consumer.page_gone(),
                     }
@@ -196,8 +197,8 @@ impl<'a> Follower<'a> {
                 let entity = self.replica.entity(target)?;
                 let patched = entity.and_then(|entity| patched(target, &entity.body, body).ok());
                 let Some(state) = patched else {
-                    // What is not there, or no JSON, cannot be patched: its state is fetched, which
-                    // may hold later patches.
+                    // An entity that is missing or is not JSON cannot be patched. Its state is
+                    // fetched, and may include later patches.
                     self.replica.insert(target, reading)?;
                     return self.fetch(target, None);
                 };
@@ -208,7 +209,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// The GET for an event, begun together with those for events after it.
+    /// Takes the GET for an event, after beginning those for the events behind it.
     fn get_ahead(&mut self, consumer: &Consumer, number: usize) -> Result<Option<Get>, Error> {
         let (replica, feed) = (&*self.replica, self.feed);
         let likely = |index| consumer.likely(index, replica);
@@ -220,12 +221,12 @@ impl<'a> Follower<'a> {
         Ok(self.ahead.take(number))
     }
 
-    /// GETs an entity's current state, on condition that it is another than the one at hand.
+    /// GETs an entity's current state, if it differs from the stored one.
     fn fetch(&mut self, target: &str, get: Option<Get>) -> Result<(), Error> {
         self.report.fetched += 1;
         let known = etag_at_hand(self.replica, target)?;
         let uri = Base::new(self.feed)?.resolve(target)?;
-        // What was at hand when it began may have been replaced since: then 304 says nothing.
+        // The stored state may have changed since the GET began. Then a 304 says nothing.
         let is_of_old = get.as_ref().is_some_and(|get| get.etag != known);
         let answer = get.map(|get| get.wait(self.runtime)).transpose()?;
         let answer =
@@ -235,10 +236,7 @@ impl<'a> Follower<'a> {
             None => self.runtime.block_on(self.fetcher.get(&uri, known.as_deref()))?,
         };
         match answer.status {
-            StatusCode::OK => {
-                let etag = answer.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
-                self.replica.put(target, etag, &answer.body)
-            }
+            StatusCode::OK => self.replica.put(target, entity_tag(&answer.headers), &answer.body),
             StatusCode::NOT_MODIFIED if known.is_some() => {
                 self.report.not_modified += 1;
                 Ok(())
@@ -252,7 +250,7 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// The entity tag of the state at hand, where it has one.
+/// The entity tag of the stored state, if it has one.
 fn etag_at_hand(replica: &Replica, target: &str) -> Result<Option<String>, Error> {
     let etag = replica.entity(target)?.map(|entity| entity.etag);
     Ok(etag.filter(|etag| !etag.is_empty()))

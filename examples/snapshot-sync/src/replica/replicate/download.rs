@@ -1,34 +1,33 @@
-//! Getting a package into the spool, through whatever interruptions.
+//! Downloading a package into the spool, across interruptions.
 
+use super::spool::Spool;
+use super::transfer::{Expected, Verdict, judge, request};
+use crate::digest::Claim;
 use crate::error::Error;
-use crate::replica::fetch::{Claim, Failed, Fetcher};
-use crate::replica::replicate::spool::Spool;
-use crate::replica::replicate::transfer::{Expected, Verdict, judge, request};
+use crate::replica::fetch::{Failed, Fetcher};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::Response;
-use std::io::Read;
-use std::path::Path;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-/// How many octets are handed to the file at once.
+/// The size in octets of one write to the file.
 const WRITE_OCTETS: usize = 256 * 1024;
 
-/// A package that is whole, and what its digest says where it has one.
+/// A complete package whose digest is right, if it has one.
 #[derive(Debug)]
 pub(crate) struct Downloaded {
     /// Its Content-Type.
     pub(crate) content_type: String,
-    /// How many octets of it were received by this process.
+    /// The number of its octets that this process received.
     pub(crate) received: u64,
 }
 
-/// Gets a package. What is at hand of it, of an earlier attempt or run, is not asked for again;
-/// unless the server no longer has what it is of.
+/// Downloads a package. The octets of an earlier attempt or run are not requested again, unless the
+/// server has another representation now.
 ///
 /// # Errors
-/// The last failure, where trying again was of no use; [`Error::Gone`].
+/// The failure of the last attempt; [`Error::Gone`].
 pub(crate) async fn download(
     fetcher: &Fetcher,
     spool: &Spool,
@@ -39,7 +38,7 @@ pub(crate) async fn download(
     let mut download = Download::open(fetcher, spool, number, uri, most_octets).await?;
     let (mut delays, mut furthest) = (fetcher.delays(), download.held);
     while let Err(failed) = download.attempt().await {
-        // Octets that are there for the second time are no progress.
+        // Octets that are received for the second time are no progress.
         if download.held > furthest {
             furthest = download.held;
             delays.reset();
@@ -77,7 +76,7 @@ impl<'a> Download<'a> {
             let path = spool.octets(number);
             let claimed = known.digest.as_deref().and_then(Claim::read);
             if let Some(claimed) = claimed {
-                let hashing = tokio::task::spawn_blocking(move || hash(claimed, &path));
+                let hashing = tokio::task::spawn_blocking(move || claimed.with_file(&path));
                 claim = Some(hashing.await??);
             }
             (expected, held) = (Some(known), octets);
@@ -118,7 +117,7 @@ impl<'a> Download<'a> {
         self.check()
     }
 
-    /// Takes a package's description, before its first octet.
+    /// Stores a package's description, before its first octet.
     fn begin(&mut self, expected: Expected) -> Result<(), Error> {
         self.spool.begin(self.number, &expected)?;
         self.claim = expected.digest.as_deref().and_then(Claim::read);
@@ -126,9 +125,9 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
-    /// Takes a body's octets into the file, also those before an interruption.
+    /// Appends a body's octets to the file, also those before an interruption.
     async fn receive(&mut self, response: Response) -> Result<(), Failed> {
-        // What is claimed about the whole is compared when that is at hand.
+        // The digest of the whole package is compared when it is complete.
         let mut content = Claim::of_content(response.headers());
         let file = OpenOptions::new().append(true).open(self.spool.octets(self.number)).await;
         let mut file = BufWriter::with_capacity(WRITE_OCTETS, file.map_err(Error::Io)?);
@@ -168,7 +167,7 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
-    /// Compares what is at hand, once the server has no more of it, with what was said of it.
+    /// Compares the received package with its stated length and digest.
     fn check(&mut self) -> Result<(), Failed> {
         let stated = self.expected.as_ref().and_then(|expected| expected.octets);
         if let Some(stated) = stated.filter(|stated| *stated != self.held) {
@@ -185,21 +184,9 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
-    /// Lets go of what is at hand.
+    /// Removes what was received.
     fn forget(&mut self) -> Result<(), Error> {
         (self.expected, self.held, self.claim) = (None, 0, None);
         self.spool.remove(self.number)
-    }
-}
-
-/// A claim, with the octets of a file.
-fn hash(mut claim: Claim, path: &Path) -> Result<Claim, Error> {
-    let mut file = std::fs::File::open(path)?;
-    let mut octets = vec![0; WRITE_OCTETS];
-    loop {
-        match file.read(&mut octets)? {
-            0 => return Ok(claim),
-            count => claim.update(&octets[..count]),
-        }
     }
 }

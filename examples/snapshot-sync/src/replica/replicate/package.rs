@@ -1,14 +1,14 @@
-//! A package on its way: got whole, then read while it is stored.
+//! The way of a package: it is fetched completely, and then read while it is stored.
 
-use super::Options;
 use super::download::download;
+use super::options::Options;
 use super::read::{Item, read};
 use super::spool::Spool;
 use crate::error::Error;
 use crate::replica::fetch::Fetcher;
 use tokio::sync::mpsc;
 
-/// How often a package's entities are handed on before the first are stored.
+/// The number of batches of entities that may wait to be stored.
 const AHEAD: usize = 2;
 
 /// A package of the snapshot.
@@ -18,22 +18,22 @@ pub(super) struct Package {
     pub(super) uri: String,
 }
 
-/// A package that is whole, while its entities are read.
+/// A complete package whose entities are being read.
 #[derive(Debug)]
 pub(super) struct Whole {
     pub(super) number: usize,
     pub(super) uri: String,
-    /// How many octets of it were received by this process.
+    /// The number of its octets that this process received.
     pub(super) received: u64,
     pub(super) items: mpsc::Receiver<Result<Item, Error>>,
 }
 
 impl Package {
-    /// Gets it, then reads its entities as they are stored: packages are read side by side, and
-    /// stored one after the other.
+    /// Fetches it, and then reads its entities while they are stored. Packages are read in
+    /// parallel, and stored one after the other.
     ///
     /// # Errors
-    /// Those of getting it; those of reading it go where its entities go.
+    /// Those of fetching it. Those of reading it are sent to the receiver of the entities.
     pub(super) async fn get(
         self,
         fetcher: &Fetcher,
@@ -51,7 +51,7 @@ impl Package {
         let reading = tokio::task::spawn_blocking(move || {
             let take = |item| items.blocking_send(Ok(item)).is_ok();
             if let Err(error) = read(&path, &uri, &downloaded.content_type, entity_octets, take) {
-                // Who stores them may have stopped.
+                // The receiver may have stopped.
                 let _ = items.blocking_send(Err(error));
             }
         });

@@ -1,4 +1,4 @@
-//! Reading a package that is whole: part by part, every length checked.
+//! Reading a complete package part by part, with all checks.
 
 use crate::error::Error;
 use crate::origin::Base;
@@ -8,12 +8,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// How many octets of a package are read at once, and handed on at once.
+/// The number of octets that are read at once, and at which a batch of entities is full.
 const OCTETS: usize = 256 * 1024;
-/// How many entities are handed on at once.
+/// The number of entities at which a batch is full.
 const ENTITIES: usize = 512;
 
-/// An entity as a part has it.
+/// An entity, as a part contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entity {
     /// Its path and query.
@@ -31,21 +31,21 @@ impl Entity {
     }
 }
 
-/// Some of a package's entities, or its end: one that was not read to its end is not whole.
+/// A batch of a package's entities, or its end. Without the end a package is not complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Item {
     /// Entities, in the package's order.
     Entities(Vec<Entity>),
-    /// The package was closed.
+    /// The close delimiter was read.
     End,
 }
 
-/// Reads a package's entities, some at a time, and hands them on as long as they are taken.
+/// Reads a package's entities in batches, and passes each batch to `take` until that returns false.
 ///
-/// Bodies up to `entity_octets` are taken, since an entity is held in memory.
+/// `entity_octets` is the limit on a body, since each entity is in memory.
 ///
 /// # Errors
-/// [`Error::Package`] for framing that breaks a rule; then some of its parts may have been handed on.
+/// [`Error::Package`] if the framing violates a rule. Some batches may have been passed on before.
 pub(crate) fn read(
     path: &Path,
     uri: &str,
@@ -80,7 +80,7 @@ pub(crate) fn read(
                     }
                 }
             }
-            // Nobody asks to go on after a part that is broken.
+            // This comes only after `resync`, which is not used here.
             Step::Event(Event::Lost(_)) => return Err(Error::Stopped("the package's reader")),
             Step::NeedInput => {
                 let mut chunk = BytesMut::zeroed(OCTETS);
@@ -100,7 +100,7 @@ pub(crate) fn read(
     }
 }
 
-/// What a part is of, without its body.
+/// The entity of a part, without its body.
 fn entity(base: &Base, head: Head<&[u8]>) -> Result<Entity, Error> {
     let broken = |source| Error::Package { uri: base.uri().to_owned(), source };
     let missing =
@@ -111,7 +111,7 @@ fn entity(base: &Base, head: Head<&[u8]>) -> Result<Entity, Error> {
     Ok(Entity { uri: base.local(location)?, etag, body: Bytes::new() })
 }
 
-/// Most bodies lie in one chunk, and are not copied.
+/// Joins two pieces of a body. Most bodies have one piece and are not copied.
 fn joined(before: Bytes, octets: Bytes) -> Bytes {
     if before.is_empty() {
         return octets;

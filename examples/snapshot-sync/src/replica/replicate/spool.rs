@@ -1,10 +1,10 @@
-//! Where packages are until they are in the database: a directory beside it.
+//! The directory beside the database that contains packages until they are stored.
 //!
-//! A package is applied only when it is whole and what its digest says, so it must be kept
-//! somewhere meanwhile; in files, its octets outlive the process as well.
+//! A package is stored only when it is complete and its digest is right, so its octets must be kept
+//! until then. In files they are also there after the process has ended.
 
+use super::transfer::Expected;
 use crate::error::Error;
-use crate::replica::replicate::transfer::Expected;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,19 +16,19 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// That of a database.
+    /// The directory of a database.
     pub(crate) fn of(database: &Path) -> Self {
         let mut name = database.file_name().unwrap_or_default().to_owned();
         name.push("-packages");
         Self { directory: database.with_file_name(name) }
     }
 
-    /// Makes it, where it is not there.
+    /// Creates the directory, if it does not exist.
     pub(crate) fn create(&self) -> Result<(), Error> {
         Ok(fs::create_dir_all(&self.directory)?)
     }
 
-    /// Where the octets of a package are.
+    /// The path of a package's octets.
     pub(crate) fn octets(&self, number: usize) -> PathBuf {
         self.directory.join(format!("{number}.multipart"))
     }
@@ -37,12 +37,13 @@ impl Spool {
         self.directory.join(format!("{number}.json"))
     }
 
-    /// What is at hand of a package, if anything: what is known of it, and how many octets.
+    /// What is known of a package, and the number of its octets in the spool; none if there is
+    /// nothing.
     pub(crate) fn held(&self, number: usize, uri: &str) -> Result<Option<(Expected, u64)>, Error> {
         let Some(description) = absent(fs::read(self.description(number)))? else {
             return Ok(None);
         };
-        // One that was cut as it was written is as good as none.
+        // A description that was not written completely counts as none.
         let expected = serde_json::from_slice(&description).ok();
         let Some(expected) = expected.filter(|expected: &Expected| expected.uri == uri) else {
             return Ok(None);
@@ -51,7 +52,8 @@ impl Spool {
         Ok(Some((expected, held.map_or(0, |held| held.len()))))
     }
 
-    /// Begins a package anew: first its octets go, then what was known of them.
+    /// Begins a package from its first octet: it truncates the octets, and then replaces the
+    /// description.
     pub(crate) fn begin(&self, number: usize, expected: &Expected) -> Result<File, Error> {
         let octets = File::create(self.octets(number))?;
         let mut description = File::create(self.description(number))?;
@@ -59,7 +61,7 @@ impl Spool {
         Ok(octets)
     }
 
-    /// Removes a package, whatever there is of it.
+    /// Removes all files of a package.
     pub(crate) fn remove(&self, number: usize) -> Result<(), Error> {
         absent(fs::remove_file(self.description(number)))?;
         absent(fs::remove_file(self.octets(number)))?;
@@ -74,7 +76,7 @@ impl Spool {
         Ok(())
     }
 
-    /// How many octets are at hand.
+    /// The number of octets in the spool.
     pub(crate) fn total(&self) -> Result<u64, Error> {
         let mut total = 0;
         for entry in absent(fs::read_dir(&self.directory))?.into_iter().flatten() {
@@ -87,7 +89,7 @@ impl Spool {
     }
 }
 
-/// What is not there is no failure.
+/// Turns "not found" into none.
 fn absent<T>(result: io::Result<T>) -> Result<Option<T>, Error> {
     match result {
         Ok(found) => Ok(Some(found)),

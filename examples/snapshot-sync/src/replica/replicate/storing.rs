@@ -1,8 +1,8 @@
-//! Storing packages, one after the other, and with them which ones are done.
+//! Storing packages one after the other, together with the progress.
 
-use super::Happening;
 use super::package::Whole;
 use super::read::{Entity, Item};
+use super::report::Happening;
 use super::spool::Spool;
 use crate::error::Error;
 use crate::replica::Replica;
@@ -10,7 +10,7 @@ use snapshot_index::Progress;
 use tokio::sync::mpsc;
 use tracing::warn;
 
-/// How many entities are stored in one transaction, unless one package has more.
+/// The number of entities in one transaction, unless one package has more.
 const TRANSACTION: u64 = 10_000;
 
 /// What a run has stored.
@@ -20,7 +20,7 @@ pub(super) struct Stored {
     pub(super) octets: u64,
 }
 
-/// What stores packages, on a thread of its own.
+/// Stores packages, on a thread of its own.
 #[derive(Debug)]
 pub(super) struct Storing {
     replica: Replica,
@@ -34,8 +34,8 @@ impl Storing {
         Self { replica, progress, spool, stored: Stored::default() }
     }
 
-    /// Stores what is received, and in the same transactions which packages are done; after an
-    /// error, what was stored before it lasts.
+    /// Stores the received packages, and the progress in the same transactions. After an error, the
+    /// packages before it stay stored.
     pub(super) fn run<F: FnMut(Happening)>(
         mut self,
         mut received: mpsc::Receiver<Whole>,
@@ -55,7 +55,7 @@ impl Storing {
         let mut entities = 0;
         self.replica.begin()?;
         loop {
-            // What is stored is committed before anything is waited for.
+            // A transaction is committed before the thread waits.
             let next = match received.try_recv() {
                 Ok(next) if entities < TRANSACTION => Some(next),
                 Ok(next) => {
@@ -85,27 +85,29 @@ impl Storing {
         }
     }
 
-    /// Stores a package whole, or nothing of it.
+    /// Stores a complete package, or nothing of it.
     fn apply(&mut self, whole: &mut Whole) -> Result<u64, Error> {
         self.replica.begin_package()?;
         let count = self.stage(whole)?;
         self.progress.mark_done(whole.number)?;
-        let progress = serde_json::to_string(&self.progress).map_err(Error::Progress)?;
-        self.replica.set_progress(&progress)?;
+        self.replica.set_progress(&self.progress)?;
         self.replica.keep_package()?;
         Ok(count)
     }
 
-    /// Leaves a package that could not be stored; what was stored before it lasts. Where this
-    /// fails as well, what failed first is what the caller tells.
+    /// Abandons a package that could not be stored, and commits the ones before it. If this fails
+    /// too, the caller still returns the first error.
     fn leave(&mut self, whole: &Whole, error: &Error, uncommitted: &mut Vec<usize>) {
         let mut left = self.replica.drop_package().and_then(|()| self.commit(uncommitted));
         if error.is_of_package() {
-            // It is what its digest says: the same would come again.
+            // The digest was right, so the server would send the same octets again.
             left = left.and(self.spool.remove(whole.number));
         }
         if let Err(error) = left {
-            warn!(error = &error as &dyn std::error::Error, "what was stored may be lost");
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "packages that were stored may be lost"
+            );
         }
     }
 

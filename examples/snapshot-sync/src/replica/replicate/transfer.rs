@@ -1,23 +1,24 @@
-//! Getting a package in several pieces, without IO: what to ask for, and what an answer means.
+//! Fetching a package in several pieces, without IO: what to request, and what an answer means.
 //!
-//! The octets at hand are of a representation with a strong entity tag and without a content
-//! coding; the rest is asked for by a range with If-Range (RFC 9110 sections 13.1.5 and 14).
+//! The octets in the spool are of a representation with a strong entity tag and without a content
+//! coding. The rest is requested as a range, with If-Range (RFC 9110 sections 13.1.5 and 14).
 
-use crate::replica::fetch::representation_digest;
+use crate::digest;
+use crate::replica::fetch::entity_tag;
 use headers::{ContentRange, HeaderMapExt};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-/// What is known of a package before it is whole.
+/// What is known of a package before it is complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Expected {
-    /// Where it was asked for.
+    /// The requested URI.
     pub(crate) uri: String,
     /// Its Content-Type.
     pub(crate) content_type: String,
-    /// Its entity tag, if that is a strong one.
+    /// Its entity tag, if it is a strong one.
     pub(crate) etag: Option<String>,
-    /// How many octets it has, if it was said.
+    /// The number of its octets, if the server stated it.
     pub(crate) octets: Option<u64>,
     /// The value of its Repr-Digest, if it has one.
     pub(crate) digest: Option<String>,
@@ -26,23 +27,23 @@ pub(crate) struct Expected {
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Its body is the package, from its first octet on.
+    /// Its body is the package from its first octet.
     Whole(Expected),
-    /// Its body is what is missing.
+    /// Its body is the missing rest.
     Rest,
     /// Nothing is missing.
     Complete,
-    /// What is at hand is of no use: all of it must be asked for.
+    /// The octets in the spool are of no use: the whole package must be requested.
     Anew(&'static str),
     /// The package is gone.
     Gone,
-    /// Another status.
+    /// The status is another one.
     Refused,
-    /// A body without a Content-Type.
+    /// It has no Content-Type.
     Untyped,
 }
 
-/// Asks for what is missing behind `held` octets, or for all of it.
+/// The fields of a request for the rest behind `held` octets, or for the whole package.
 pub(crate) fn request(held: u64, expected: Option<&Expected>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     if let Some(etag) = asks_for_rest(held, expected)
@@ -75,7 +76,7 @@ pub(crate) fn judge(
             let length = headers.typed_get::<ContentRange>().and_then(|range| range.bytes_len());
             match length {
                 Some(length) if length == held => Verdict::Complete,
-                _ => Verdict::Anew("the package is shorter than what is at hand"),
+                _ => Verdict::Anew("the package is shorter than what was received before"),
             }
         }
         (StatusCode::NOT_FOUND | StatusCode::GONE, _) => Verdict::Gone,
@@ -85,20 +86,20 @@ pub(crate) fn judge(
 
 fn judge_range(held: u64, expected: &Expected, headers: &HeaderMap) -> Verdict {
     let Some(range) = headers.typed_get::<ContentRange>() else {
-        return Verdict::Anew("a range came without a Content-Range");
+        return Verdict::Anew("the server sent a range without a Content-Range");
     };
     if range.bytes_range().is_none_or(|(first, _)| first != held) {
-        return Verdict::Anew("another range came than was asked for");
+        return Verdict::Anew("the server sent another range than the requested one");
     }
     let is_other = |stated: Option<u64>, known: Option<u64>| {
         stated.is_some_and(|stated| known.is_some_and(|known| known != stated))
     };
     if is_other(range.bytes_len(), expected.octets) {
-        return Verdict::Anew("a range came of a package of another length");
+        return Verdict::Anew("the server sent a range of a package of another length");
     }
-    let etag = headers.get(header::ETAG).and_then(|etag| etag.to_str().ok());
+    let etag = entity_tag(headers);
     if etag.is_some() && etag != expected.etag.as_deref() {
-        return Verdict::Anew("a range came of a package with another entity tag");
+        return Verdict::Anew("the server sent a range of a package with another entity tag");
     }
     Verdict::Rest
 }
@@ -109,9 +110,9 @@ fn whole(uri: &str, headers: &HeaderMap) -> Verdict {
     Verdict::Whole(Expected {
         uri: uri.to_owned(),
         content_type,
-        etag: text(header::ETAG).filter(|etag| etag.starts_with('"')),
+        etag: entity_tag(headers).filter(|etag| etag.starts_with('"')).map(str::to_owned),
         octets: text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
-        digest: representation_digest(headers),
+        digest: digest::of_representation(headers),
     })
 }
 

@@ -1,13 +1,16 @@
-//! Comparing what came with its Content-Digest or Repr-Digest (RFC 9530).
+//! Comparing received octets with their Content-Digest or Repr-Digest.
 
+use super::write::read_file;
 use http::{HeaderMap, HeaderName, StatusCode};
 use sfv::{BareItem, Dictionary, ListEntry, Parser};
 use sha2::{Digest, Sha256, Sha512};
+use std::io;
+use std::path::Path;
 
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 
-/// A digest that was claimed, and the hash of what has come of it.
+/// The digest that a server stated, and the hash of the octets received so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
     hash: Hash,
@@ -21,8 +24,8 @@ enum Hash {
 }
 
 impl Claim {
-    /// The claim of a field's value, by the strongest algorithm that is known; none where the value
-    /// cannot be read or knows only weak ones (RFC 9530 section 5).
+    /// Reads a field's value, and takes the strongest algorithm that is known. Returns none if the
+    /// value cannot be read or has only weak algorithms (RFC 9530 section 5).
     pub(crate) fn read(value: &str) -> Option<Self> {
         let digests = Parser::new(value).parse::<Dictionary>().ok()?;
         let by = |algorithm: &str| match digests.get(algorithm) {
@@ -38,14 +41,14 @@ impl Claim {
         Some(Self { hash, claimed })
     }
 
-    /// The claim about an answer's body: that of its content, or of the representation where the
-    /// content is the whole of it.
+    /// The claim about an answer's body: its Content-Digest, or its Repr-Digest if the body is the
+    /// whole representation.
     pub(crate) fn of_answer(status: StatusCode, headers: &HeaderMap) -> Option<Self> {
         let whole = || value(headers, &REPR_DIGEST).filter(|_| status == StatusCode::OK);
         Self::of_content(headers).or_else(|| Self::read(&whole()?))
     }
 
-    /// The claim about an answer's content, be it the whole representation or a range of it.
+    /// The claim about an answer's content, which is the whole representation or a range of it.
     pub(crate) fn of_content(headers: &HeaderMap) -> Option<Self> {
         Self::read(&value(headers, &CONTENT_DIGEST)?)
     }
@@ -57,7 +60,16 @@ impl Claim {
         }
     }
 
-    /// Whether what came is what was claimed.
+    /// The claim, after the octets of a file.
+    ///
+    /// # Errors
+    /// Those of reading the file.
+    pub(crate) fn with_file(mut self, path: &Path) -> io::Result<Self> {
+        read_file(path, |octets| self.update(octets))?;
+        Ok(self)
+    }
+
+    /// Whether the received octets match the digest.
     pub(crate) fn holds(self) -> bool {
         match self.hash {
             Hash::Sha256(hash) => hash.finalize().as_slice() == self.claimed,
@@ -66,12 +78,13 @@ impl Claim {
     }
 }
 
-/// What is claimed about the whole representation that an answer is, or is a part of.
+/// The Repr-Digest of an answer: it is about the whole representation, also where the answer is a
+/// range of it.
 pub(crate) fn of_representation(headers: &HeaderMap) -> Option<String> {
     value(headers, &REPR_DIGEST)
 }
 
-/// The value of a field, of all its lines.
+/// The value of a field, joined from all its lines.
 fn value(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let lines: Option<Vec<_>> =
         headers.get_all(name).iter().map(|line| line.to_str().ok()).collect();

@@ -1,4 +1,4 @@
-//! Digests of what is served (RFC 9530).
+//! Digests for what is served.
 
 use sfv::{BareItem, DictSerializer, KeyRef};
 use sha2::{Digest, Sha256};
@@ -10,29 +10,38 @@ use std::path::Path;
 fn value(digest: &Sha256) -> String {
     let mut dictionary = DictSerializer::new();
     let octets = BareItem::ByteSequence(digest.clone().finalize().to_vec());
-    // The key is one.
+    // The key is valid.
     if let Ok(key) = KeyRef::from_str("sha-256") {
         let _ = dictionary.bare_item(key, &octets);
     }
     dictionary.finish().unwrap_or_default()
 }
 
-/// That of octets in memory.
+/// The value for octets in memory.
 pub(crate) fn of_octets(octets: &[u8]) -> String {
     value(&Sha256::new_with_prefix(octets))
 }
 
-/// That of a file.
+/// The value for a file.
 ///
 /// # Errors
-/// Whatever reading it fails with.
+/// Those of reading the file.
 pub(crate) fn of_file(path: &Path) -> io::Result<String> {
-    let (mut file, mut digest) = (File::open(path)?, Sha256::new());
-    let mut octets = vec![0; 256 * 1024];
+    let mut digest = Sha256::new();
+    read_file(path, |octets| digest.update(octets))?;
+    Ok(value(&digest))
+}
+
+/// Reads a file, and passes its octets to `take` piece by piece.
+///
+/// # Errors
+/// Those of reading the file.
+pub(crate) fn read_file(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let (mut file, mut octets) = (File::open(path)?, vec![0; 256 * 1024]);
     loop {
         match file.read(&mut octets)? {
-            0 => return Ok(value(&digest)),
-            count => digest.update(&octets[..count]),
+            0 => return Ok(()),
+            count => take(&octets[..count]),
         }
     }
 }

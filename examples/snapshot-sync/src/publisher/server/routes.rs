@@ -1,0 +1,40 @@
+//! The routes: which function answers which request.
+
+use super::publisher::{Publisher, START};
+use super::{access, changes, entities, snapshots, versions, writes};
+use crate::publisher::feed::SUBSCRIPTION;
+use crate::publisher::store::MOST_ENTITY_OCTETS;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use std::sync::Arc;
+use tower_http::limit::RequestBodyLimitLayer;
+
+impl Publisher {
+    /// Returns the routes, for the caller to serve.
+    pub fn router(self: Arc<Self>) -> Router {
+        let entity = get(entities::entity)
+            .put(writes::put)
+            .patch(writes::patch)
+            .delete(writes::delete)
+            .post(writes::post)
+            .fallback(versions::version_control);
+        let routes = Router::new()
+            .route(START, get(snapshots::latest))
+            .route("/snapshots/{id}/index", get(snapshots::index))
+            .route("/snapshots/{id}/{number}", get(snapshots::package))
+            .route(SUBSCRIPTION, get(changes::subscription))
+            .route("/changes/archive/{number}", get(changes::archive))
+            .route("/changes/{event}", get(changes::event))
+            .route("/entities/variant/{id}", entity)
+            .route("/versions/{id}/{number}", get(versions::version))
+            .route("/histories/{id}", get(versions::history))
+            .layer(DefaultBodyLimit::disable())
+            .layer(RequestBodyLimitLayer::new(MOST_ENTITY_OCTETS));
+        let routes = match self.token.clone() {
+            Some(token) => routes.layer(axum::middleware::from_fn_with_state(token, access::check)),
+            None => routes,
+        };
+        routes.with_state(self)
+    }
+}

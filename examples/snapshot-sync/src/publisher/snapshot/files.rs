@@ -1,0 +1,144 @@
+//! A snapshot that was written: its index, and its packages as files.
+
+use super::manifest::{self, Entry, Manifest};
+use crate::error::Error;
+use snapshot_index::SnapshotIndex;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A snapshot whose packages are written.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(super) directory: PathBuf,
+    manifest: Manifest,
+    index: SnapshotIndex,
+    requested: Vec<AtomicBool>,
+}
+
+/// A package file.
+#[derive(Debug, Clone, Copy)]
+pub struct Package<'a> {
+    snapshot: &'a Snapshot,
+    number: usize,
+}
+
+/// The path of a snapshot's index.
+#[must_use]
+pub fn index_path(id: &str) -> String {
+    format!("/snapshots/{id}/index")
+}
+
+pub(super) fn package_path(id: &str, number: usize) -> String {
+    format!("/snapshots/{id}/{number}")
+}
+
+pub(super) fn file_name(number: usize) -> String {
+    format!("{number}.multipart")
+}
+
+impl Snapshot {
+    /// Opens a snapshot that was written before.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Manifest`], [`Error::Index`].
+    pub fn open(directory: &Path) -> Result<Self, Error> {
+        let manifest = fs::read(directory.join(manifest::NAME))?;
+        let manifest: Manifest = serde_json::from_slice(&manifest).map_err(Error::Manifest)?;
+        let index = SnapshotIndex::from_slice(manifest.index.as_bytes())?;
+        let requested = manifest.packages.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Self { directory: directory.to_owned(), manifest, index, requested })
+    }
+
+    /// The index.
+    #[must_use]
+    pub fn document(&self) -> &SnapshotIndex {
+        &self.index
+    }
+
+    /// The index, as JSON.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        self.manifest.index.as_bytes()
+    }
+
+    /// The identity of the feed that continues from it.
+    #[must_use]
+    pub fn feed(&self) -> &str {
+        &self.manifest.feed
+    }
+
+    /// The Content-Type of the packages.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        &self.manifest.content_type
+    }
+
+    /// A package.
+    #[must_use]
+    pub fn package(&self, number: usize) -> Option<Package<'_>> {
+        (number < self.manifest.packages.len()).then_some(Package { snapshot: self, number })
+    }
+
+    /// The packages, in the index's order.
+    #[must_use]
+    pub fn packages(&self) -> impl ExactSizeIterator<Item = Package<'_>> {
+        (0..self.manifest.packages.len()).map(|number| Package { snapshot: self, number })
+    }
+
+    /// Whether a client has requested the package that contains an entity, or would contain it.
+    #[must_use]
+    pub fn is_requested(&self, uri: &str) -> bool {
+        let packages = &self.manifest.packages;
+        let number = packages.partition_point(|package| package.last_uri.as_str() < uri);
+        self.requested.get(number).is_some_and(|requested| requested.load(Ordering::Relaxed))
+    }
+
+    /// The number of packages that clients have requested since the snapshot was written or opened.
+    #[must_use]
+    pub fn requested(&self) -> usize {
+        self.requested.iter().filter(|requested| requested.load(Ordering::Relaxed)).count()
+    }
+}
+
+impl<'a> Package<'a> {
+    fn entry(self) -> &'a Entry {
+        &self.snapshot.manifest.packages[self.number]
+    }
+
+    /// The path of the file.
+    #[must_use]
+    pub fn path(self) -> PathBuf {
+        self.snapshot.directory.join(file_name(self.number))
+    }
+
+    /// Its size in octets.
+    #[must_use]
+    pub fn octets(self) -> u64 {
+        self.entry().octets
+    }
+
+    /// The number of entities in it.
+    #[must_use]
+    pub fn parts(self) -> u64 {
+        self.entry().parts
+    }
+
+    /// The Repr-Digest of the form with this content coding; `None` stands for the form without
+    /// one.
+    #[must_use]
+    pub fn digest(self, coding: Option<&str>) -> Option<&'a str> {
+        let digests = &self.entry().digests;
+        match coding {
+            None => Some(&digests.identity),
+            Some("gzip") => digests.gzip.as_deref(),
+            Some("zstd") => digests.zstd.as_deref(),
+            Some(_) => None,
+        }
+    }
+
+    /// Records that a client has requested it.
+    pub fn request(self) {
+        self.snapshot.requested[self.number].store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,59 @@
+//! Filling a new database with generated entities.
+
+use super::database::{Store, Writer};
+use super::read::Version;
+use crate::error::Error;
+use crate::publisher::generate::{self, Generator};
+use rusqlite::params;
+
+impl Store {
+    /// Fills a database that nobody has seen with entities that have several versions each; returns
+    /// the number of versions.
+    ///
+    /// It stores no events, since there is no snapshot that lacks these entities. After an
+    /// interruption it continues where it was, and a generator with the same seed gives the same
+    /// database.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn fill(
+        &self,
+        count: u64,
+        generator: &mut Generator,
+        mut on_entity: impl FnMut(),
+    ) -> Result<u64, Error> {
+        let filled: u64 =
+            self.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
+        let mut versions = 0;
+        let mut number = 0;
+        while number < count {
+            let mut writer = self.writer();
+            let Writer { connection, clock } = &mut *writer;
+            let time = clock.now();
+            let transaction = connection.transaction()?;
+            let end = (number + 10_000).min(count);
+            for number in number..end {
+                let uri = generate::uri(number);
+                let last = generator.versions();
+                for version in 1..last {
+                    let earlier = generator.state(&uri);
+                    if number < filled {
+                        continue;
+                    }
+                    let insert = "INSERT INTO earlier VALUES (?1, ?2, ?3, ?4)";
+                    let row = params![uri, version, time, earlier];
+                    transaction.prepare_cached(insert)?.execute(row)?;
+                }
+                let state = generator.state(&uri);
+                if number >= filled {
+                    self.replace(&transaction, &uri, Version { number: last, time }, &state)?;
+                }
+                versions += last;
+                on_entity();
+            }
+            transaction.commit()?;
+            number = end;
+        }
+        Ok(versions)
+    }
+}

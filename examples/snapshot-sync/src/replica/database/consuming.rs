@@ -1,0 +1,164 @@
+//! The current entities, and how far the feed was consumed.
+
+use super::replica::Replica;
+use crate::consume::{Fetched, Position};
+use crate::entity::{Entity, to_entity};
+use crate::error::Error;
+use crate::time::instant;
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params};
+
+/// How far the feed was consumed: a count and two times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consumed {
+    /// The number of events since the snapshot.
+    pub events: u64,
+    /// The time of the last event.
+    pub last: Option<DateTime<Utc>>,
+    /// When the feed was last consumed to its end.
+    pub to_end: Option<DateTime<Utc>>,
+}
+
+impl Replica {
+    /// Stores an entity's state.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn put(&mut self, uri: &str, etag: Option<&str>, body: &[u8]) -> Result<(), Error> {
+        let insert = "INSERT OR REPLACE INTO entity VALUES (?1, ?2, ?3)";
+        self.connection.prepare_cached(insert)?.execute(params![uri, etag, body])?;
+        Ok(())
+    }
+
+    /// Removes an entity.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn delete(&mut self, uri: &str) -> Result<(), Error> {
+        self.connection.prepare_cached("DELETE FROM entity WHERE uri = ?1")?.execute([uri])?;
+        Ok(())
+    }
+
+    /// Reads an entity, if it exists. Its entity tag is empty if none is known.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn entity(&self, uri: &str) -> Result<Option<Entity>, Error> {
+        let select = "SELECT uri, coalesce(etag, ''), body FROM entity WHERE uri = ?1";
+        let mut select = self.connection.prepare_cached(select)?;
+        Ok(select.query_row([uri], to_entity).optional()?)
+    }
+
+    /// Stores how far the feed was consumed.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_position(&mut self, position: &Position) -> Result<(), Error> {
+        let (last, last_self) = match &position.last {
+            Some((last, last_self)) => (Some(last), last_self.as_ref()),
+            None => (None, None),
+        };
+        self.connection.prepare_cached("DELETE FROM position")?.execute([])?;
+        let start = position.start.timestamp_millis();
+        self.connection
+            .prepare_cached("INSERT INTO position VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![start, last, last_self, position.reading, position.etag])?;
+        Ok(())
+    }
+
+    /// Reads how far the feed was consumed; none if there is no complete snapshot.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn position(&self) -> Result<Option<Position>, Error> {
+        let select = "SELECT start, last, last_self, reading, etag FROM position";
+        let mut select = self.connection.prepare_cached(select)?;
+        let position = select.query_row([], |row| {
+            let last: Option<String> = row.get(1)?;
+            let last_self = row.get(2)?;
+            Ok(Position {
+                start: instant(row.get(0)?),
+                last: last.map(|last| (last, last_self)),
+                reading: row.get(3)?,
+                etag: row.get(4)?,
+            })
+        });
+        Ok(position.optional()?)
+    }
+
+    /// Removes the position, so that a new snapshot is needed. The entities stay until it is
+    /// complete.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn forget_position(&mut self) -> Result<(), Error> {
+        self.connection.execute("DELETE FROM position", [])?;
+        Ok(())
+    }
+
+    /// Counts an event as consumed, and stores its time.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn count_event(&mut self, time: DateTime<Utc>) -> Result<(), Error> {
+        let update = "UPDATE consumed SET events = events + 1, last = ?1";
+        self.connection.prepare_cached(update)?.execute([time.timestamp_millis()])?;
+        Ok(())
+    }
+
+    /// Stores when the feed was consumed to its end.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn set_to_end(&mut self, time: DateTime<Utc>) -> Result<(), Error> {
+        let update = "UPDATE consumed SET to_end = ?1";
+        self.connection.prepare_cached(update)?.execute([time.timestamp_millis()])?;
+        Ok(())
+    }
+
+    /// Reads the number of consumed events, the time of the last one, and when the feed's end was
+    /// reached.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn consumed(&self) -> Result<Consumed, Error> {
+        let mut select =
+            self.connection.prepare_cached("SELECT events, last, to_end FROM consumed")?;
+        let times = select.query_row([], |row| {
+            let events = row.get(0)?;
+            let (last, to_end): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
+            Ok(Consumed { events, last: last.map(instant), to_end: to_end.map(instant) })
+        });
+        Ok(times?)
+    }
+
+    /// The number of current entities, and the number of staged ones.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn counts(&self) -> Result<(u64, u64), Error> {
+        let select = "SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM staged)";
+        Ok(self.connection.query_row(select, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+}
+
+impl Fetched for Replica {
+    type Error = Error;
+
+    fn contains(&self, target: &str) -> Result<bool, Error> {
+        let mut select = self.connection.prepare_cached("SELECT 1 FROM fetched WHERE uri = ?1")?;
+        Ok(select.exists([target])?)
+    }
+
+    fn insert(&mut self, target: &str, reading: u64) -> Result<(), Error> {
+        let insert = "INSERT OR REPLACE INTO fetched VALUES (?1, ?2)";
+        self.connection.prepare_cached(insert)?.execute(params![target, reading])?;
+        Ok(())
+    }
+
+    fn remove_before(&mut self, reading: u64) -> Result<(), Error> {
+        let delete = "DELETE FROM fetched WHERE reading < ?1";
+        self.connection.prepare_cached(delete)?.execute([reading])?;
+        Ok(())
+    }
+}
