@@ -1,10 +1,11 @@
-//! URI references, and the origins that a replica asks.
+//! URI references, and the origins that a replica sends requests to.
 
 use crate::error::Error;
 use iri_string::types::{UriAbsoluteStr, UriReferenceStr, UriStr, UriString};
 use reqwest::Url;
 
-/// The origins (RFC 6454) that a replica asks: its publisher's, and what it is told besides.
+/// The origins (RFC 6454) that a replica sends requests to: that of its publisher, and those that
+/// the caller allows.
 ///
 /// ```
 /// use snapshot_sync::origin::Origins;
@@ -23,7 +24,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// The origin of a start URI alone.
+    /// Allows the origin of a start URI.
     ///
     /// # Errors
     /// [`Error::NotHttp`].
@@ -40,7 +41,7 @@ impl Origins {
         Ok(self)
     }
 
-    /// Refuses a URI of an origin that is not among them.
+    /// Refuses a URI whose origin is not allowed.
     ///
     /// # Errors
     /// [`Error::NotHttp`], [`Error::OtherOrigin`].
@@ -53,7 +54,7 @@ impl Origins {
         }
     }
 
-    /// Whether a URI is of the publisher's own origin.
+    /// Whether a URI has the same origin as the start URI.
     #[must_use]
     pub fn is_home(&self, uri: &str) -> bool {
         http(uri).is_ok_and(|uri| uri.origin() == self.home.origin())
@@ -65,15 +66,17 @@ fn http(uri: &str) -> Result<Url, Error> {
     parsed.ok_or_else(|| Error::NotHttp { uri: uri.to_owned() })
 }
 
-/// The URI of a document, against which its references are resolved (RFC 3986 section 5).
+/// The URI of a document. References in the document are resolved against it (RFC 3986 section 5).
 #[derive(Debug, Clone)]
 pub struct Base {
     uri: UriString,
 }
 
 impl Base {
+    /// Parses the URI of a document.
+    ///
     /// # Errors
-    /// [`Error::Reference`].
+    /// [`Error::Reference`] if it is not an absolute URI.
     pub fn new(uri: &str) -> Result<Self, Error> {
         let broken = |_| Error::Reference { reference: String::new(), base: uri.to_owned() };
         Ok(Self { uri: UriString::try_from(uri).map_err(broken)? })
@@ -85,7 +88,7 @@ impl Base {
         self.uri.as_str()
     }
 
-    /// The URI that a reference names; the fragment is dropped.
+    /// Resolves a reference to a URI, without its fragment.
     ///
     /// # Errors
     /// [`Error::Reference`].
@@ -93,8 +96,8 @@ impl Base {
         Ok(self.resolved(self.parse(reference)?))
     }
 
-    /// The path and query of a reference within the document's origin: what entities are stored
-    /// by, so that a document says nothing about another origin's entities.
+    /// Resolves a reference to its path and query, which is the key of an entity in the database. A
+    /// document cannot name an entity of another origin.
     ///
     /// # Errors
     /// [`Error::Reference`], [`Error::OtherOrigin`].
@@ -134,9 +137,9 @@ impl Base {
     }
 }
 
-/// Whether resolving a reference would give its own text as path and query, as that of most
-/// entities does: an absolute path without dot segments, also percent-encoded ones, and without
-/// fragment (RFC 3986 section 5.2.2).
+/// Whether the path and query of the resolved reference are the reference itself (RFC 3986 section
+/// 5.2.2). That is so for an absolute path without a fragment and without dot segments, plain or
+/// percent-encoded; the references of most entities are such paths.
 fn is_resolved_path(reference: &str) -> bool {
     reference.starts_with('/')
         && !reference.starts_with("//")

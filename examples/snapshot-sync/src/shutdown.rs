@@ -1,20 +1,20 @@
-//! Being asked to stop, by SIGTERM or SIGINT.
+//! SIGTERM and SIGINT, which ask a program to stop.
 
 use std::io;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Whether the process was asked to stop, for as many as want to know.
+/// Whether the process was asked to stop. Clones share the answer.
 #[derive(Debug, Clone)]
 pub struct Asked {
     asked: watch::Receiver<bool>,
 }
 
 impl Asked {
-    /// Begins to listen; to be called within a runtime.
+    /// Begins to listen for the signals. It must be called within a tokio runtime.
     ///
     /// # Errors
-    /// When signals cannot be listened to.
+    /// If the signal handlers cannot be installed.
     pub fn new() -> io::Result<Self> {
         let (mut terminate, mut interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -24,7 +24,7 @@ impl Asked {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
-            // Nobody may be left who wants to know.
+            // All receivers may be gone.
             let _ = sender.send(true);
         });
         Ok(Self { asked })
@@ -33,11 +33,12 @@ impl Asked {
     /// Waits until the process is asked to stop.
     pub async fn wait(&self) {
         let mut asked = self.asked.clone();
-        // Its sender lives until it has sent.
+        // The sender is dropped only after it has sent.
         let _ = asked.wait_for(|asked| *asked).await;
     }
 
-    /// What a future gives, or nothing where the process is asked to stop before.
+    /// Waits for a future, and returns its output; returns none if the process is asked to stop
+    /// before.
     pub async fn or<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             () = self.wait() => None,

@@ -19,44 +19,46 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 
-/// Publishes a database as a snapshot and a change event feed, until it is told to stop.
+/// Publishes a database as a snapshot and a change event feed, until it receives SIGTERM or SIGINT.
 #[derive(Debug, Clone, Parser)]
 #[command(version)]
 struct Arguments {
-    /// The database; it is made where it does not exist.
+    /// The database; it is created if it does not exist.
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
-    /// Where to listen.
+    /// The address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Where snapshots are kept. What is there of an earlier run is served on.
+    /// The directory of the snapshots. Those of earlier runs are served again.
     #[arg(long, value_name = "DIR")]
     store: PathBuf,
-    /// From how many octets on a package is full.
+    /// The size in octets at which a package is full.
     #[arg(long, default_value_t = 3 * 1024 * 1024)]
     package_octets: u64,
-    /// Keeps no gzip and zstd forms beside the packages.
+    /// Writes no gzip and zstd forms beside the packages.
     #[arg(long)]
     no_codings: bool,
-    /// After how many seconds another snapshot is written; without it, only where there is none.
+    /// The number of seconds between snapshots. Without this option a snapshot is written only if
+    /// there is none.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     snapshot_every: Option<u32>,
-    /// For how many seconds a snapshot is kept after another one took its place.
+    /// The number of seconds for which a snapshot is kept after a newer one has replaced it.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     keep: u32,
-    /// A file with the token that clients must show.
+    /// A file that contains the token that clients must send.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// How many connections there may be at once.
+    /// The limit on simultaneous connections.
     #[arg(long, value_name = "COUNT", default_value_t = Limits::default().connections)]
     connections: usize,
-    /// How many events an archive document of a new database's feed has.
+    /// The limit on events in an archive document. A database keeps the limit with which it was
+    /// created.
     #[arg(long, default_value_t = 1000)]
     page_events: u64,
-    /// Fills a database that was never published with so many made-up entities.
+    /// Fills a database that was never published with this number of generated entities.
     #[arg(long, value_name = "COUNT")]
     generate: Option<u64>,
-    /// Makes so many made-up changes a second among the generated entities.
+    /// Makes this number of generated changes a second to the generated entities.
     #[arg(long, value_name = "COUNT", requires = "generate", value_parser = clap::value_parser!(u32).range(1..=1000))]
     changes_per_second: Option<u32>,
 }
@@ -83,7 +85,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let directory = arguments.store.display().to_string();
     let shelf = Shelf::open(&arguments.store, &store).context(directory)?;
     match shelf.current() {
-        Some(snapshot) => info!("snapshot {} is served on", snapshot.document().id()),
+        Some(snapshot) => {
+            info!("snapshot {} of an earlier run is served", snapshot.document().id());
+        }
         None => write(arguments, &store, &shelf)?,
     }
     let publisher = Publisher::new(store.clone(), shelf)?;
@@ -100,10 +104,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let asked = shutdown::Asked::new()?;
         let work = async { tokio::join!(change(arguments, store), tend(arguments, publisher)) };
         asked.or(work).await;
-        info!("stopping: what is being answered is answered to its end");
+        info!("stopping after the answers that have begun");
         anyhow::Ok(listening.stop().await?)
     });
-    // A snapshot that is being written is not waited for: the next run removes what there is of it.
+    // An unfinished snapshot is not waited for: the next run removes it.
     runtime.shutdown_background();
     done
 }
@@ -116,16 +120,16 @@ fn token(path: &Path) -> anyhow::Result<Token> {
 
 fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
     if !store.is_unseen()? {
-        info!("the database was published before: no entities are made up");
+        info!("the database was published before: no entities are generated");
         return Ok(());
     }
-    let bar = bar("entities made up", count);
+    let bar = bar("entities generated", count);
     store.fill(count, &mut Generator::new(1), || bar.inc(1))?;
     bar.finish();
     Ok(())
 }
 
-/// Writes a snapshot of this moment, and publishes it.
+/// Writes a snapshot of the current state, and publishes it.
 fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<()> {
     let count = store.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
     let bar = bar("entities written into packages", count);
@@ -137,7 +141,7 @@ fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<
     Ok(())
 }
 
-/// Writes snapshots and removes old ones, each in its time.
+/// Writes new snapshots and removes old ones when they are due.
 async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
     let keep = TimeDelta::seconds(arguments.keep.into());
     let mut written = Instant::now();
@@ -148,16 +152,17 @@ async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
             written = Instant::now();
             let (arguments, publisher) = (arguments.clone(), publisher.clone());
             let write = move || write(&arguments, publisher.store(), publisher.shelf());
-            attempt("no snapshot is written", write).await;
+            attempt("a snapshot cannot be written", write).await;
         }
         let publisher = publisher.clone();
         let expire = move || Ok(publisher.shelf().expire(keep, Utc::now())?);
-        attempt("an old snapshot is not removed", expire).await;
+        attempt("an old snapshot cannot be removed", expire).await;
     }
 }
 
-/// Works off the async threads. What fails ends nothing: what there is can be served all the same,
-/// and the next time may be better, though not at once.
+/// Does blocking work off the async threads. A failure is logged and does not end the program: the
+/// existing snapshots are still served, and the work is tried again, at the earliest after a
+/// second.
 async fn attempt(failed: &str, work: impl FnOnce() -> anyhow::Result<()> + Send + 'static) {
     let done = tokio::task::spawn_blocking(work).await;
     if let Err(error) = done.map_err(anyhow::Error::from).flatten() {
@@ -166,13 +171,13 @@ async fn attempt(failed: &str, work: impl FnOnce() -> anyhow::Result<()> + Send 
     }
 }
 
-/// Makes changes until the process ends, where it is asked to.
+/// Makes generated changes until the process ends, if the options ask for them.
 async fn change(arguments: &Arguments, store: Arc<Store>) {
     let (Some(count), Some(pace)) = (arguments.generate, arguments.changes_per_second) else {
         return;
     };
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / pace);
-    // What was changed before goes on from other changes, not from the same.
+    // A new seed: a later run must not repeat the changes of an earlier one.
     let mut generator = Generator::new(store.now().unsigned_abs());
     let mut fresh = count;
     loop {
@@ -181,7 +186,7 @@ async fn change(arguments: &Arguments, store: Arc<Store>) {
         fresh += 1;
         let store = store.clone();
         let change = move || Ok(store.change(&change).map(drop)?);
-        attempt("no change is made", change).await;
+        attempt("a change cannot be made", change).await;
     }
 }
 

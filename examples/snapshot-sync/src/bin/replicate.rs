@@ -1,7 +1,7 @@
 //! Replicates what a publisher serves into a SQLite database, and follows its feed.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "status is asked for to be printed")]
+#![allow(clippy::print_stdout, reason = "the status goes to standard output")]
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 use tracing::{info, warn};
 
-/// Replicates what a publisher serves, and follows its feed until it is told to stop.
+/// Replicates what a publisher serves, and follows its feed until SIGTERM or SIGINT.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -35,7 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Prints what a replica has, how far behind it is, and what is left.
+    /// Prints what a replica contains, how far it is behind, and what remains to be done.
     Status {
         /// The replica's database.
         #[arg(long, value_name = "FILE")]
@@ -48,28 +48,30 @@ struct Replicate {
     /// The URI of the publisher's index or feed.
     #[arg(long, value_name = "URI")]
     from: String,
-    /// The replica's database; it is made where it does not exist.
+    /// The replica's database; it is created if it does not exist.
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
-    /// Stops once the feed is consumed to its end.
+    /// Stops when the feed is consumed to its end.
     #[arg(long)]
     once: bool,
-    /// How many seconds to wait before the feed is asked for again.
+    /// The number of seconds between two requests for the feed.
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     poll: u64,
-    /// How many packages are got at once; and twice as many entities, while the feed is replayed.
+    /// The number of packages that are fetched at the same time. While the feed is replayed, twice
+    /// as many entities are fetched at the same time.
     #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     parallel: u8,
-    /// How often a failed request is repeated, after delays that double from a tenth of a second.
+    /// The number of times that a failed request is repeated. The delay before each repetition
+    /// doubles, from a tenth of a second.
     #[arg(long, value_name = "COUNT", default_value_t = 9)]
     retries: usize,
-    /// How many seconds to wait for the next octet of an answer.
+    /// The number of seconds to wait for the next octet of an answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     patience: u64,
-    /// A file with the token that the publisher asks for; no other origin is told.
+    /// A file that contains the token for the publisher. No other origin receives the token.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Another origin that may be asked, such as that of <https://packages.example.org>.
+    /// A URI of another origin that requests may go to, such as <https://packages.example.org>.
     #[arg(long, value_name = "URI")]
     allow_origin: Vec<String>,
 }
@@ -121,8 +123,8 @@ fn fetcher(arguments: &Replicate) -> anyhow::Result<Fetcher> {
     Ok(Fetcher::new(origins, options)?)
 }
 
-/// Replicates until it is done or told to stop; then whatever is under way is left as it is, since
-/// what is not committed is done again by the next run.
+/// Replicates until the work is done or a signal asks to stop. Unfinished work is then abandoned:
+/// the next run does again what was not committed.
 fn run(arguments: Replicate) -> anyhow::Result<()> {
     let runtime = Runtime::new()?;
     let fetcher = fetcher(&arguments)?;
@@ -132,7 +134,7 @@ fn run(arguments: Replicate) -> anyhow::Result<()> {
         tokio::select! {
             done = tokio::task::spawn_blocking(move || replication.run()) => done?,
             () = stop.wait() => {
-                info!("stopping: the next run goes on from here");
+                info!("stopping: the next run continues from here");
                 Ok(())
             }
         }
@@ -155,7 +157,7 @@ impl Replication {
             let asked = match self.try_run() {
                 Ok(()) => return Ok(()),
                 Err(error) if self.arguments.once => return Err(error),
-                // A publisher that is away comes back.
+                // A publisher that cannot be reached may come back.
                 Err(error) => {
                     warn!("{error:#}; trying again");
                     match error.downcast_ref() {
@@ -168,7 +170,7 @@ impl Replication {
         }
     }
 
-    /// Replicates a snapshot where there is none, and follows the feed.
+    /// Replicates a snapshot if the replica has none, and follows the feed.
     fn try_run(&self) -> anyhow::Result<()> {
         let database = self.arguments.database.display().to_string();
         let mut replica = Replica::open(&self.arguments.database).context(database)?;
@@ -179,10 +181,12 @@ impl Replication {
             }
             let start = discover(&self.fetcher, &self.arguments.from);
             match self.follow(&mut replica, &self.runtime.block_on(start)?.feed) {
-                // Behind a snapshot of just now, another one would help no more.
+                // If this follows a snapshot of just now, another one would not help.
                 Err(Error::HistoryCut) if !is_cut => {
                     is_cut = true;
-                    warn!("the feed's history was cut: beginning again from a snapshot");
+                    warn!(
+                        "the feed no longer contains the last processed event: a snapshot is replicated again"
+                    );
                     replica.forget_position()?;
                 }
                 done => return Ok(done?),
@@ -214,12 +218,12 @@ impl Replication {
             packages_before = report.packages_before,
             entities = report.entities,
             octets = report.octets,
-            "the snapshot is whole"
+            "the snapshot is complete"
         );
         Ok(replica)
     }
 
-    /// Consumes the feed to its end, again and again unless once.
+    /// Consumes the feed to its end: once with `--once`, else again and again.
     fn follow(&self, replica: &mut Replica, feed: &str) -> Result<(), Error> {
         let is_replay = replica.position()?.is_some_and(|position| position.reading == 0);
         let mut phase = if is_replay { Phase::Replay } else { Phase::Follow };

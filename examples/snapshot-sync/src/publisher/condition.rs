@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, HeaderName, header};
 
-/// Whether If-None-Match names an entity tag, by weak comparison: then the answer is 304.
+/// Whether If-None-Match contains an entity tag, by weak comparison. The answer is then 304.
 ///
-/// The tag is one of ours, without commas, so that splitting at commas finds it or nothing.
+/// The entity tags of this publisher contain no comma, so the field can be split at its commas.
 #[must_use]
 pub fn none_match_names(headers: &HeaderMap, etag: &str) -> bool {
     tags(headers, &header::IF_NONE_MATCH).iter().flatten().any(|tag| weakly_equal(tag, etag))
@@ -22,7 +22,7 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
     headers.contains_key(name).then(|| tags.collect())
 }
 
-/// On what conditions a resource may be changed.
+/// The conditions under which a request changes a resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conditions {
     if_match: Option<Vec<String>>,
@@ -30,7 +30,7 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Those of a request.
+    /// Reads the conditions of a request.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
@@ -39,9 +39,9 @@ impl Conditions {
         }
     }
 
-    /// Whether they hold for a resource with this entity tag, or for one that is not there.
+    /// Whether they are met by a resource with this entity tag, or by one that does not exist.
     ///
-    /// If-Match compares strongly: a weak tag is never equal.
+    /// If-Match uses strong comparison: a weak tag never matches.
     #[must_use]
     pub fn hold(&self, etag: Option<&str>) -> bool {
         let is_matched = self.if_match.as_ref().is_none_or(|tags| {

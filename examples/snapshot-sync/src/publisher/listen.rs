@@ -1,4 +1,4 @@
-//! The publisher's server on a socket, within limits.
+//! The publisher's server on a socket, with limits.
 
 use crate::error::Error;
 use crate::publisher::server::Publisher;
@@ -19,20 +19,20 @@ use tokio_io_timeout::TimeoutStream;
 use tower_http::timeout::TimeoutLayer;
 use tracing::{debug, warn};
 
-/// What clients may take of a server.
+/// The limits on what clients may use of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How many connections there are at once: 1,024. More wait.
+    /// The number of simultaneous connections: 1,024. Further connections wait.
     pub connections: usize,
-    /// How many octets of a request are held before its head is whole: 64 KiB, at least 8 KiB.
+    /// The size of a request's head in octets: 64 KiB, at least 8 KiB.
     pub head_octets: usize,
-    /// How long a request's head may take, and a connection be idle: 30 s.
+    /// The time for a request's head, and the time for which a connection may be idle: 30 s.
     pub head_time: Duration,
-    /// How long it may take to read a request's body and begin its answer: 30 s.
+    /// The time in which a request's body is read and its answer begins: 30 s.
     pub answer_time: Duration,
-    /// How long a client may take no octet of an answer: 60 s.
+    /// The time for which a client may read no octet of an answer: 60 s.
     pub stall_time: Duration,
-    /// How long answers under way are waited for when the server stops: 10 s.
+    /// The time for which unfinished answers are waited for when the server stops: 10 s.
     pub stop_time: Duration,
 }
 
@@ -59,18 +59,19 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Begins to serve a publisher at an address, within the default limits; port 0 is any that is free.
+    /// Begins to serve a publisher at an address, with the default limits. Port 0 stands for any
+    /// free port.
     ///
     /// # Errors
-    /// [`Error::Io`] when the address cannot be had.
+    /// [`Error::Io`] if the server cannot listen on the address.
     pub async fn at(address: SocketAddr, publisher: Arc<Publisher>) -> Result<Self, Error> {
         Self::within(&Limits::default(), address, publisher.router()).await
     }
 
-    /// Begins to serve these routes at an address, within these limits.
+    /// Begins to serve these routes at an address, with these limits.
     ///
     /// # Errors
-    /// [`Error::Io`] when the address cannot be had.
+    /// [`Error::Io`] if the server cannot listen on the address.
     pub async fn within(
         limits: &Limits,
         address: SocketAddr,
@@ -85,7 +86,7 @@ impl Listening {
         Ok(Self { address, stop, serving: tokio::spawn(server.run(listener, stopped)) })
     }
 
-    /// Where it serves.
+    /// The address that it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -97,10 +98,10 @@ impl Listening {
         format!("http://{}{path}", self.address)
     }
 
-    /// Stops: what is being answered is answered to its end, if that comes in time.
+    /// Stops. Answers that have begun are sent to their end, within [`Limits::stop_time`].
     ///
     /// # Errors
-    /// [`Error::Task`] when serving failed.
+    /// [`Error::Task`] if the server's task failed.
     pub async fn stop(self) -> Result<(), Error> {
         drop(self.stop);
         Ok(self.serving.await?)
@@ -125,7 +126,7 @@ impl Server {
         Self { limits: *limits, routes, http, free }
     }
 
-    /// Serves until it is stopped, or who could stop it is gone.
+    /// Serves until it is stopped, or until its [`Listening`] is dropped.
     async fn run(self, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
         let open = GracefulShutdown::new();
         loop {
@@ -136,18 +137,21 @@ impl Server {
             match accepted {
                 Ok((stream, permit)) => self.serve(stream, permit, &open),
                 Err(error) => {
-                    warn!(error = &error as &dyn std::error::Error, "no connection can be had");
+                    warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a connection cannot be accepted"
+                    );
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
         }
         drop(listener);
         if tokio::time::timeout(self.limits.stop_time, open.shutdown()).await.is_err() {
-            warn!("some answers were not taken in time");
+            warn!("some answers were not finished in time");
         }
     }
 
-    /// Takes the next connection, once there may be one more.
+    /// Accepts the next connection, as soon as the limit permits it.
     async fn accept(
         &self,
         listener: &TcpListener,

@@ -1,8 +1,9 @@
-//! Finding a snapshot's index and the feed that belongs to it.
+//! Finding a snapshot's index and its feed.
 //!
-//! The draft leaves open how a consumer finds them. Here it is told one start URI, of either
-//! document, and that leads to the other: the index to the feed by `Link: rel="current"` (RFC 5005:
-//! the subscription document), the feed to the index by `rel="index"`.
+//! The draft does not say how a consumer finds them. Here the operator of a replica knows one start
+//! URI, that of the index or that of the feed, and each document links to the other: the index to
+//! the feed by `Link: rel="current"` (RFC 5005: the subscription document), and the feed to the
+//! index by `rel="index"`.
 
 use crate::error::Error;
 use crate::replica::fetch::{Answer, Fetcher};
@@ -10,7 +11,7 @@ use crate::replica::related::Related;
 use http::{StatusCode, header};
 use multipart_package::ContentType;
 
-/// Where a replica begins.
+/// The documents that a replica begins with.
 #[derive(Debug)]
 pub struct Start {
     /// The snapshot's index.
@@ -19,10 +20,11 @@ pub struct Start {
     pub feed: String,
 }
 
-/// Gets the index that a start URI leads to.
+/// Gets the index that a start URI leads to, and the URI of the feed.
 ///
 /// # Errors
-/// Those of the requests, [`Error::Gone`], and [`Error::Missing`] where a document does not lead to the other.
+/// Those of the requests, [`Error::Gone`], and [`Error::Missing`] if a document has no link to the
+/// other.
 pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     let mut answer = found(fetcher, start).await?;
     if is_feed(&answer) {

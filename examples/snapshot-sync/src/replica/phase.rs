@@ -1,15 +1,15 @@
-//! What a replica is doing.
+//! The phases of a replica's work.
 
 use std::fmt;
 
-/// What a replica is doing, in this order.
+/// A phase of a replica's work. The phases follow in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Finding the index and reading it.
     Index,
-    /// Getting and storing the packages.
+    /// Fetching and storing the packages.
     Packages,
-    /// Letting the snapshot take the place of what was there.
+    /// Replacing the former entities by those of the snapshot.
     Switch,
     /// Consuming the feed for the first time after a snapshot: the window.
     Replay,

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::origin::Base;
 use version_links::links;
 
-/// The links that a replica follows, resolved; the first of each relation.
+/// The links that a replica follows: the first of each relation, as a resolved URI.
 #[derive(Debug, Default)]
 pub(crate) struct Related {
     pub(crate) about: Option<String>,
@@ -17,7 +17,7 @@ pub(crate) struct Related {
 }
 
 impl Related {
-    /// Reads the Link fields of a document that was found at `uri`, or of an event within it.
+    /// Reads the Link fields of a document that was fetched from `uri`, or of an event in it.
     pub(crate) fn read<'a>(
         uri: &str,
         fields: impl Iterator<Item = &'a [u8]>,
@@ -25,7 +25,7 @@ impl Related {
         let mut related = Self::default();
         for link in fields.flat_map(links) {
             let link = link.map_err(|source| Error::Link { uri: uri.to_owned(), source })?;
-            // What has an anchor says something about another document.
+            // A link with an anchor has another context than this document.
             if link.anchor().is_some() {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Who is answered: whoever has the token (RFC 6750), or all.
+//! Access control by a Bearer token (RFC 6750).
 
 use super::answer::finished;
 use axum::extract::{Request, State};
@@ -9,18 +9,18 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-/// A token that a client must show; only its hash is kept.
+/// A token that clients must send. Only its hash is in memory.
 #[derive(Clone)]
 pub struct Token([u8; 32]);
 
 impl Token {
-    /// A token, without the white space around it.
+    /// Makes a token from a text, without the white space around it.
     #[must_use]
     pub fn new(token: &str) -> Self {
         Self(Sha256::digest(token.trim()).into())
     }
 
-    /// Whether an Authorization field shows it. How long that takes tells nothing about the token.
+    /// Whether the Authorization field contains this token. The comparison takes constant time.
     #[must_use]
     pub fn is_shown(&self, headers: &HeaderMap) -> bool {
         let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());

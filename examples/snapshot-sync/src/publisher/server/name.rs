@@ -1,10 +1,11 @@
-//! What an entity is called in a request's path.
+//! The name of an entity in a request's path.
 
 use crate::publisher::generate::ENTITIES;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-/// All but RFC 3986's `pchar`: `unreserved / pct-encoded / sub-delims / ":" / "@"` (section 3.3).
+/// All characters but those of RFC 3986's `pchar`: `unreserved / pct-encoded / sub-delims / ":" /
+/// "@"` (section 3.3).
 const NOT_PCHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -24,27 +25,28 @@ const NOT_PCHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// How many octets a name has at most: it stands in the head of a part, and in links.
+/// The limit on the octets of a name, which is written into heads of parts and into links.
 const MOST_OCTETS: usize = 1024;
 
-/// An entity's name, as it stands in URIs: a segment of a path, encoded the one way there is for
-/// it, so that an entity has one URI however it is asked for.
+/// An entity's name in URIs: one path segment, percent-encoded in a normal form, so that an entity
+/// has one URI however a client writes it.
 ///
-/// It is read from a segment that is decoded; a request for what can be none is answered with 400.
+/// It is made from a decoded segment. The answer to a request with an invalid name is 400.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Name(String);
 
-/// A segment that is no name.
+/// The error for a segment that is not a valid name.
 #[derive(Debug, thiserror::Error)]
-#[error("no entity can have this name")]
+#[error("an entity cannot have this name")]
 pub(super) struct NoName;
 
 impl TryFrom<String> for Name {
     type Error = NoName;
 
     fn try_from(decoded: String) -> Result<Self, NoName> {
-        // Dots alone climb within a path, and many a server or proxy takes %2F for the slash.
+        // Segments of dots move up within a path, and some servers and proxies treat %2F as a
+        // slash.
         let is_none = matches!(decoded.as_str(), "" | "." | "..")
             || decoded.contains(|c: char| c == '/' || c.is_control());
         let name = utf8_percent_encode(&decoded, NOT_PCHAR).to_string();

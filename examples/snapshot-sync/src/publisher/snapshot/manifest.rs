@@ -1,14 +1,14 @@
-//! What is kept beside a snapshot's packages, so that they are served as they are after a restart.
+//! The manifest beside a snapshot's packages, with which a restarted publisher serves them again.
 
 use serde::{Deserialize, Serialize};
 
-/// The name of the file. Where it is there, all of the snapshot is.
+/// The name of the file. It is written last: if it exists, the snapshot is complete.
 pub(super) const NAME: &str = "manifest.json";
 
 /// A snapshot, as it is served.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
-    /// The feed that goes on from it.
+    /// The identity of the feed that continues from it.
     pub(super) feed: String,
     /// Its index.
     pub(super) index: String,
@@ -21,11 +21,11 @@ pub(super) struct Manifest {
 /// A package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
-    /// Its octets, not coded.
+    /// Its size in octets, without a content coding.
     pub(super) octets: u64,
-    /// How many entities it holds.
+    /// The number of entities in it.
     pub(super) parts: u64,
-    /// The last entity that it holds, in order of their URIs.
+    /// The URI of its last entity, in the order of URIs.
     pub(super) last_uri: String,
     /// Its Repr-Digests.
     pub(super) digests: Digests,

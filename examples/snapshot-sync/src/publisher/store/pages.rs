@@ -1,12 +1,12 @@
-//! Which events stand in which document of the feed.
+//! Which document of the feed contains which events.
 //!
-//! A page begins with an event, in its transaction, and ends before the next one begins: where
-//! events stand is settled when they are committed, whatever comes after them.
+//! The transaction that stores an event also decides which page the event is on. Later events never
+//! change that.
 
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-/// The pages, and those of a database whose events had none yet: as many events on each.
+/// The table of pages. The events of an older database without this table get pages of equal size.
 pub(super) const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS page (
         number INTEGER PRIMARY KEY, first INTEGER NOT NULL UNIQUE, octets INTEGER NOT NULL
@@ -16,27 +16,27 @@ pub(super) const SCHEMA: &str = "
         FROM event, feed WHERE NOT EXISTS (SELECT 1 FROM page) GROUP BY 1;
 ";
 
-/// How many octets the events of a page have at most, where there is more than one: 16 MiB. A
-/// reader of the feed holds a document in memory.
+/// The limit on the octets of a page that has more than one event: 16 MiB. Readers of the feed have
+/// a whole document in memory.
 const MOST_OCTETS: usize = 16 << 20;
 
-/// What an event's head has at most, without the URI.
+/// The limit on the octets of an event's head, without the URI.
 const HEAD_OCTETS: usize = 512;
 
 /// A page of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// Counts from 0.
+    /// Its number, from 0.
     pub number: u64,
-    /// Its first event.
+    /// The number of its first event.
     pub first: u64,
-    /// Its last event: 0 on the only page of a feed without events.
+    /// The number of its last event; 0 if the feed has no events.
     pub last: u64,
-    /// Whether it is the last one, and will have more events.
+    /// Whether it is the last page, to which events are added.
     pub is_open: bool,
 }
 
-/// Puts an event on the last page, or on the one after it.
+/// Adds an event to the last page, or begins a new page with it.
 pub(super) fn add(
     transaction: &Transaction<'_>,
     page_events: u64,
@@ -67,7 +67,7 @@ fn to_page(row: &Row<'_>) -> rusqlite::Result<Page> {
     Ok(Page { number: row.get(0)?, first: row.get(1)?, last: row.get(2)?, is_open: row.get(3)? })
 }
 
-/// The last page, that more events will be on.
+/// The last page.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -77,7 +77,7 @@ pub fn youngest(connection: &Connection) -> Result<Page, Error> {
     Ok(page.unwrap_or(Page { number: 0, first: 1, last: 0, is_open: true }))
 }
 
-/// The page of a number, if there is one.
+/// The page that has this number, if there is one.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -90,7 +90,7 @@ pub fn page(connection: &Connection, number: u64) -> Result<Option<Page>, Error>
     Ok(connection.prepare_cached(&select)?.query_row([number], to_page).optional()?)
 }
 
-/// The page that an event is on, if there is such an event.
+/// The page that contains an event, if there is that event.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -1,4 +1,4 @@
-//! Trying again: when, and how often.
+//! Repeating failed attempts: when, and how often.
 
 use crate::error::Error;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -6,19 +6,20 @@ use http::{HeaderMap, StatusCode, header};
 use std::time::{Duration, SystemTime};
 use tracing::warn;
 
-/// How often a failed attempt is repeated, and after what delays: these double, with jitter.
+/// How often a failed attempt is repeated, and after which delays. The delays double, with jitter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// How many times.
+    /// The number of repetitions.
     pub times: usize,
     /// The first delay.
     pub first: Duration,
-    /// The longest delay. A server that asks for a longer one by Retry-After is not asked again.
+    /// The longest delay. If a server asks for a longer one (Retry-After), there is no other
+    /// attempt.
     pub longest: Duration,
 }
 
 impl Default for Retries {
-    /// Nine times in about a minute; Retry-After up to a minute.
+    /// Nine repetitions in about a minute, and Retry-After up to a minute.
     fn default() -> Self {
         Self { times: 9, first: Duration::from_millis(100), longest: Duration::from_secs(60) }
     }
@@ -38,13 +39,13 @@ enum Again {
 }
 
 impl Failed {
-    /// What may go well the next time.
+    /// A failure that another attempt may not have.
     pub(crate) fn for_now(error: Error) -> Self {
         Self { error, again: Again::After(Duration::ZERO) }
     }
 
-    /// A status that says that the server could not answer now (RFC 9110 section 15, RFC 6585
-    /// section 4).
+    /// The failure that a temporary error status reports (RFC 9110 section 15, RFC 6585 section 4);
+    /// none for any other status.
     pub(crate) fn by_status(uri: &str, status: StatusCode, headers: &HeaderMap) -> Option<Self> {
         let is_transient = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
         is_transient.then(|| {
@@ -61,7 +62,7 @@ impl Failed {
 }
 
 impl From<Error> for Failed {
-    /// What failed in the network may go well the next time, the rest never will.
+    /// A failure of the network may not happen again. All other failures would.
     fn from(error: Error) -> Self {
         let again = match &error {
             Error::Http(source) if !source.is_redirect() && !source.is_builder() => {
@@ -82,7 +83,7 @@ fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// The delays between the attempts at one thing.
+/// The delays between the attempts at one request.
 #[derive(Debug)]
 pub(crate) struct Delays {
     builder: ExponentialBuilder,
@@ -100,12 +101,12 @@ impl Delays {
         Self { delays: builder.build(), builder, longest: retries.longest }
     }
 
-    /// Begins anew: something was achieved.
+    /// Begins with the first delay again, since there was progress.
     pub(crate) fn reset(&mut self) {
         self.delays = self.builder.build();
     }
 
-    /// Waits before the next attempt, or gives back why there will be none.
+    /// Waits before the next attempt, or returns the error if there will be none.
     pub(crate) async fn wait(&mut self, failed: Failed) -> Result<(), Error> {
         let Failed { error, again } = failed;
         let Again::After(asked) = again else { return Err(error) };

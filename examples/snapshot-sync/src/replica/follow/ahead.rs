@@ -1,4 +1,4 @@
-//! Getting what the next events will ask for while those before are waited for.
+//! Fetching the targets of the next events before their turn comes.
 
 use crate::consume::Action;
 use crate::error::Error;
@@ -7,22 +7,22 @@ use std::collections::VecDeque;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-/// GETs under way for events of one feed document, in the events' order.
+/// The GETs that have begun for events of one feed document, in the events' order.
 ///
-/// Each begins after the document was received, so that what it brings holds the event it is for.
+/// Each begins after the document was received, so that the fetched state includes the event.
 #[derive(Debug)]
 pub(crate) struct Ahead {
     parallel: usize,
     under_way: VecDeque<Get>,
-    /// The first event that was not looked at.
+    /// The first event for which no GET was considered.
     next: usize,
 }
 
-/// A GET under way, on condition that the entity tag is another.
+/// A GET that has begun, on condition that the entity tag differs.
 #[derive(Debug)]
 pub(crate) struct Get {
     event: usize,
-    /// The entity tag at hand when it began.
+    /// The entity tag of the stored state when it began.
     pub(crate) etag: Option<String>,
     answer: JoinHandle<Result<Answer, Error>>,
 }
@@ -32,14 +32,15 @@ impl Ahead {
         Self { parallel: parallel.max(1), under_way: VecDeque::new(), next: 0 }
     }
 
-    /// Another document's events come.
+    /// Abandons all GETs, since the events of another document follow.
     pub(crate) fn restart(&mut self) {
         self.under_way.drain(..).for_each(|get| get.answer.abort());
         self.next = 0;
     }
 
-    /// Begins GETs for this event and as many after it as may be under way; `likely` tells what
-    /// will be done about an event, `resource` its target's URI and the entity tag at hand.
+    /// Begins GETs for this event and for events after it, as many as the limit permits. `likely`
+    /// returns the probable action for an event; `resource` returns the URI of its target and the
+    /// entity tag of the stored state.
     pub(crate) fn fill(
         &mut self,
         event: usize,
@@ -64,7 +65,7 @@ impl Ahead {
         Ok(())
     }
 
-    /// The GET that was begun for an event, those for earlier ones let go.
+    /// Takes the GET that was begun for an event, and abandons those for earlier events.
     pub(crate) fn take(&mut self, event: usize) -> Option<Get> {
         while self.under_way.front()?.event <= event {
             let get = self.under_way.pop_front()?;
