@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Kills replica and publisher (SIGKILL) at random moments, many times, and starts them again.
 
-The replica's run has several lives. Each begins with a snapshot, over what the life before has
-left, and ends with both databases compared row by row, while the publisher makes no changes. After
-every kill, what the replica has consumed is counted against the publisher's events; and what it
-asks for is compared with what it had already. Needs Python 3.9 and nothing else; build the programs
-first: cargo build --release -p snapshot-sync --bins
+The run of the replica has several lives. Each life begins with a snapshot, over the database of the
+life before. It ends with a comparison of both databases row by row, while the publisher makes no
+changes. After every kill the script compares the number of consumed events with the publisher's
+events, and checks that the replica requests nothing that it has already. Needs Python 3.9 and nothing
+else; build the programs first: cargo build --release -p snapshot-sync --bins
 """
 
 import argparse
@@ -26,20 +26,21 @@ import tempfile
 import threading
 import time
 
-# What a replica does, in order, and how many seconds after it has said so it is killed at most, to
-# begin with: what comes too late twice comes sooner the third time, on whatever machine.
+# The phases of a replica in order, and for each the longest time in seconds from its begin to a kill.
+# A kill that comes too late shortens that time, so that the script works on any machine.
 PHASES = {"index": 0.01, "packages": 0.8, "switch": 0.002, "replay": 0.2, "follow": 1.2}
 ORDER = list(PHASES)
-# How much of one package may be lost with a process: what it has buffered for the file (twice 256
-# KiB), and what is under way in sockets.
+# The number of octets of one package that may be lost with a process: its buffers for the file (twice
+# 256 KiB), and the data in sockets.
 LOST_OCTETS = 768 * 1024
-# Made-up changes befall so many entities: few, so that many are changed several times in a second.
+# The number of entities that generated changes are made to: few, so that many of them change several
+# times in a second.
 CHANGED = 400
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host"}
 
 
 def free_port():
-    """A port that no outgoing connection gets by itself while the publisher is away."""
+    """A port that no outgoing connection can get while the publisher does not run."""
     while True:
         port = random.randrange(20000, 30000)
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -48,7 +49,7 @@ def free_port():
 
 
 class Proxy(http.server.ThreadingHTTPServer):
-    """Stands between both, writes down what is asked of packages, and passes them on slowly."""
+    """A proxy between both that records the requests for packages and passes packages on slowly."""
 
     daemon_threads = True
 
@@ -97,10 +98,10 @@ class Passing(http.server.BaseHTTPRequestHandler):
                     time.sleep(len(chunk) / proxy.pace)
                 self.wfile.write(chunk)
                 asked["octets"] += len(chunk)
-            # The rest of an answer that was cut would be waited for.
+            # Otherwise the client would wait for the rest of the answer.
             self.close_connection = answer.length != 0
         except (OSError, http.client.HTTPException):
-            self.close_connection = True  # The publisher is away, or the replica.
+            self.close_connection = True  # The publisher or the replica was killed.
         finally:
             connection.close()
 
@@ -126,7 +127,7 @@ class Publisher:
         self.start("--generate", str(self.options.entities))
 
     def start_changing(self):
-        # Now and then it replaces the snapshot, which also means to be killed while it writes one.
+        # It replaces the snapshot from time to time, so that it is also killed while it writes one.
         more = ["--snapshot-every", "1"] if random.random() < 0.3 else []
         self.start("--generate", str(CHANGED), "--changes-per-second", "100", *more)
 
@@ -154,7 +155,7 @@ class Publisher:
 
 
 class Replica:
-    """A running replica, and the phase that it said it is in."""
+    """A running replica, and the phase that it has logged last."""
 
     def __init__(self, options, directory, start, *more):
         command = [os.path.join(options.programs, "replicate"), "--from", start, "--poll", "1"]
@@ -177,7 +178,7 @@ class Replica:
             self.changed.notify_all()
 
     def wait_for(self, phase):
-        """Waits until it is in this phase, or past it."""
+        """Waits until it has reached this phase."""
         def is_met():
             return self.has_ended or self.phase and ORDER.index(self.phase) >= ORDER.index(phase)
         with self.changed:
@@ -193,13 +194,13 @@ def end(child, how, who, text=()):
     """Ends a process, which must not have ended by itself."""
     child.send_signal(how)
     code = child.wait(60)
-    # SIGTERM is obeyed in order, unless it comes before the program listens for it.
+    # SIGTERM leads to a clean end, unless it comes before the program listens for it.
     if code not in ((0, -how) if how == signal.SIGTERM else (-how,)):
         sys.exit("".join(text) + f"{who} has ended with {code}")
 
 
 def opened(directory, name):
-    """A database as the kill has left it: a connection that only reads leaves the log to the program."""
+    """A killed program's database. The connection only reads, so the write-ahead log stays as it is."""
     path = f"file:{directory}/{name}.sqlite?mode=ro"
     return contextlib.closing(sqlite3.connect(path, uri=True, timeout=30))
 
@@ -212,7 +213,7 @@ class Run:
         self.most, self.tally, self.unswitched = dict(PHASES), dict.fromkeys(PHASES, 0), 0
         self.replica, self.lives, self.octets, self.octets_again, self.resumed = None, 0, 0, 0, 0
         self.publisher_killed_in = {}
-        self.turn = threading.Lock()  # Who has it may start and stop the publisher.
+        self.turn = threading.Lock()  # Its owner may start and stop the publisher.
         self.over, self.follows = threading.Event(), False
 
     def kill_publisher_while_it_begins(self, times):
@@ -225,7 +226,7 @@ class Run:
         self.publisher.stop()
 
     def kill_publishers(self):
-        """Kills the publisher now and then, in step with the kills of the replica."""
+        """Kills the publisher from time to time, in proportion to the kills of the replica."""
         try:
             self.try_to_kill_publishers()
         except SystemExit as ended:
@@ -263,7 +264,7 @@ class Run:
         each = max(1, self.options.replica_kills // 25)
         for phase in PHASES:
             met = 0
-            # What is past comes again in the next life only.
+            # A phase that is past comes again only in the next life.
             while met < each and (phase in ("replay", "follow") or not self.settled):
                 is_past = self.kill(phase)
                 if is_past and phase == "replay":
@@ -272,10 +273,10 @@ class Run:
         self.settle()
 
     def kill(self, phase):
-        """Kills the replica in a phase; whether that was past already."""
+        """Kills the replica in a phase; returns whether that phase was past already."""
         self.replica = Replica(self.options, self.directory, self.proxy.start)
         self.replica.wait_for(phase)
-        # A good part of the kills while it follows are to befall it at work, not asleep.
+        # While it follows, many kills shall come when it works, and not when it sleeps.
         share = random.random() ** (3 if phase == "follow" else 1)
         time.sleep(share * self.most[phase])
         self.replica.kill()
@@ -301,7 +302,7 @@ class Run:
             consumed = replica.execute("SELECT events FROM consumed").fetchone()[0]
         if position:
             self.settled = self.settled or now
-            # An event that was skipped, or applied twice, shows in the count up to the last one.
+            # If an event was skipped or applied twice, the count up to the last event is wrong.
             start, last = position[0], int(position[1].rsplit("/", 1)[1]) if position[1] else 0
             with opened(self.directory, "source") as source:
                 count = "SELECT count(*) FROM event WHERE time >= ? AND number <= ?"
@@ -334,8 +335,8 @@ class Run:
             self.publisher.stop()
             self.publisher.start_changing()
             self.publisher.wait_until_it_serves()
-        # As the replica does itself where the feed's history was cut: all begins anew with a
-        # snapshot, and what there is stays until that takes its place.
+        # The replica does the same when the feed's history was cut: it begins again with a
+        # snapshot, and its entities stay until the snapshot replaces them.
         with contextlib.closing(sqlite3.connect(f"{self.directory}/replica.sqlite")) as replica:
             replica.execute("DELETE FROM position")
             replica.commit()
@@ -358,7 +359,7 @@ class Run:
             self.wrong.append(f"{consumed} events were consumed, not {events}")
 
     def count_octets(self):
-        """No committed package may be asked for again, nor what there was of the others."""
+        """Checks that no committed package is requested again, and no octets that were received before."""
         with self.proxy.lock:
             packages = list(self.proxy.packages)
         sent = {}
@@ -390,7 +391,7 @@ class Run:
                 self.wrong.append("not every phase was met often enough")
                 break
             self.live()
-        # What is left of the publisher's kills befalls it while the replica follows.
+        # The remaining kills of the publisher come while the replica follows.
         self.begin_life()
         self.replica = Replica(self.options, self.directory, self.proxy.start)
         self.replica.wait_for("follow")
@@ -413,7 +414,7 @@ class Run:
 
 
 def sabotage(what, directory):
-    """Breaks what the replica has stored, to show that it is seen."""
+    """Damages the replica's database, to show that the script notices it."""
     statement = {
         "row": "UPDATE entity SET body = body || ' ' WHERE uri = (SELECT max(uri) FROM entity)",
         "missing": "DELETE FROM entity WHERE uri = (SELECT max(uri) FROM entity)",
@@ -427,15 +428,15 @@ def sabotage(what, directory):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programs", default="target/release", help="where publish and replicate are")
+    parser.add_argument("--programs", default="target/release", help="the directory of publish and replicate")
     parser.add_argument("--replica-kills", type=int, default=50)
     parser.add_argument("--publisher-kills", type=int, default=20)
     parser.add_argument("--entities", type=int, default=60000)
     parser.add_argument("--package-octets", type=int, default=1500000)
-    parser.add_argument("--octets-per-second", type=float, default=2e6, help="how fast a package comes")
+    parser.add_argument("--octets-per-second", type=float, default=2e6, help="the pace of a package through the proxy")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--sabotage", choices=["row", "missing", "event", "packages"],
-                        help="break this: the run must fail")
+                        help="damage this in the replica: the run must then fail")
     options = parser.parse_args()
     random.seed(options.seed)
     print(f"seed {options.seed}")

@@ -1,4 +1,4 @@
-//! The consuming rules (draft of 2015-06-30, sections 6 and 7) without a socket, each by itself.
+//! Each of the consuming rules by itself (draft of 2015-06-30, sections 6 and 7), without a socket.
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
@@ -21,7 +21,7 @@ fn page(uri: &str, prev: Option<&str>, next: Option<&str>, entries: Vec<Entry>) 
     Page { uri: uri.to_owned(), etag: None, entries, prev_archive, next_archive }
 }
 
-/// Consumes pages by URI to the end of the feed once; the actions by event id.
+/// Consumes the feed of these pages to its end once, and returns the action for each event id.
 fn consume(
     consumer: &mut Consumer,
     fetched: &mut HashMap<String, u64>,

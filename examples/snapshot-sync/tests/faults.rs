@@ -1,5 +1,5 @@
-//! What networks and servers do wrong: every fault ends in the right state, or in an error that
-//! says what it was; nothing wrong is stored.
+//! Faults of networks and servers. Every fault ends in the right state, or in an error that names
+//! it. Nothing wrong is stored.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 #![allow(dead_code, reason = "the support module serves several test programs")]
@@ -42,7 +42,7 @@ fn site() -> Site {
     site
 }
 
-/// Each document is harmed so the first time that it is asked for.
+/// The first answer for each document is harmed in this way.
 fn survives(harm: Harm) {
     let site = site();
     let proxy = Proxy::new(&site, move |asked| (asked.nth == 0).then_some(harm));
@@ -145,7 +145,7 @@ fn number(path: &std::path::Path) -> String {
     path.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// Packages are cut first, and then each further request for them is harmed.
+/// The first answers for packages are cut, and then each further answer is harmed.
 fn survives_after_a_cut(harm: Harm) {
     let site = site();
     let proxy = Proxy::new(&site, move |asked| match asked.nth {
@@ -184,7 +184,7 @@ fn rfc9530_a_range_with_a_bit_of_its_own_is_found_by_the_digest_of_the_whole() {
     survives_after_a_cut(Harm::Flip(140));
 }
 
-/// Publishes another snapshot as the n-th package is asked for; the one before is gone then.
+/// Publishes another snapshot at the request for the n-th package, and removes the one before.
 fn replaced_snapshot(site: &Arc<Site>, nth: usize) -> impl Fn(&Asked) -> Option<Harm> + use<> {
     let (site, count, is_replaced) = (site.clone(), AtomicUsize::new(0), AtomicBool::new(false));
     let first = site.publisher.shelf().current().unwrap().document().id().to_owned();
@@ -212,7 +212,7 @@ fn a_snapshot_that_is_replaced_while_it_is_read_is_left_for_the_one_after_it() {
 #[test]
 fn an_index_that_changes_between_two_packages_is_not_switched_to() {
     let site = site();
-    // When it is asked for again, the index lists one package less, and nothing tells.
+    // The second answer is an index with one package less, under the same entity tag.
     let proxy = Proxy::new(&site, |asked| {
         let is_again = asked.path.ends_with("/index") && asked.nth == 1;
         is_again.then_some(Harm::Forge(|index| {
@@ -239,7 +239,7 @@ fn section_5_2_an_event_document_that_was_archived_meanwhile_is_found_there() {
     let site = Arc::new(Site::new(100, 5));
     site.publish(Opening::Implied, 20_000);
     site.change(2, 100, 23);
-    // As each document of the feed is asked for, as many events come as fill another one.
+    // At each request for a document of the feed, events are added that fill another one.
     let (changing, seed) = (site.clone(), AtomicUsize::new(10));
     let proxy = Proxy::new(&site, move |asked| {
         let seed = seed.fetch_add(1, Ordering::Relaxed);

@@ -1,5 +1,5 @@
-//! The consuming rules against a model: whatever a publisher does while its snapshot is made and its
-//! feed is read, snapshot and feed give its state in the end.
+//! The consuming rules against a model. Whatever a publisher does while its snapshot is written and
+//! its feed is read, snapshot and feed together give its final state.
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
@@ -38,7 +38,7 @@ struct Event {
     after: States,
 }
 
-/// A target, what befalls it, and how many seconds the wall clock goes on before, or back.
+/// A target, the change to it, and the seconds by which the wall clock moves before the change.
 type Change = (u8, u8, i64);
 
 impl Model {
@@ -114,7 +114,7 @@ impl Model {
     }
 }
 
-/// How one run goes.
+/// The course of one run.
 #[derive(Debug, Clone)]
 struct Run {
     changes: Vec<Change>,
@@ -152,7 +152,7 @@ fn run() -> impl Strategy<Value = Run> {
     )
 }
 
-/// Consumes the feed until nothing more happens; publisher's and replica's states.
+/// Consumes the feed until there are no more changes; returns the states of publisher and replica.
 fn consumed(run: Run) -> (States, States) {
     let Run { changes, before, during, taken, page_events, pace, stops, ahead } = run;
     let (states, history, seconds) = (States::new(), Vec::new(), 100);
@@ -161,7 +161,8 @@ fn consumed(run: Run) -> (States, States) {
     changes.by_ref().take(before).for_each(|change| model.change(change));
     let (start, first) = (model.seconds, model.history.len());
     changes.by_ref().take(during).for_each(|change| model.change(change));
-    // A snapshot need not be of one moment: each entity is as it was at some moment since the start.
+    // A snapshot need not be of one moment: each entity is as it was at some moment since the
+    // start.
     let mut replica = States::new();
     for (target, taken) in taken.iter().enumerate() {
         let target = format!("t{target}");

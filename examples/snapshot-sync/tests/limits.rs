@@ -1,4 +1,4 @@
-//! What clients may take of the publisher's server, over real sockets.
+//! The limits of the publisher's server, over real sockets.
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 #![allow(dead_code, reason = "the support module serves several test programs")]
@@ -45,7 +45,7 @@ fn a_body_that_is_too_long_or_too_slow_is_refused() {
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
 }
 
-/// A connection on which a long state was asked for, and nothing read of it.
+/// A connection with a request for a long state, of which nothing has been read.
 fn stalled(site: &Site) -> TcpStream {
     let state = format!("\"{}\"", "x".repeat((16 << 20) - 2));
     site.make(&Change::Put(uri(77), state.into_bytes()));
@@ -58,7 +58,7 @@ fn stalled(site: &Site) -> TcpStream {
     stream
 }
 
-/// How many octets still come.
+/// The number of octets that still come.
 fn rest(mut stream: TcpStream) -> usize {
     let mut octets = Vec::new();
     // A connection may be reset before its end.

@@ -1,4 +1,4 @@
-//! The two programs, as a person runs them.
+//! The two programs, as an operator runs them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
 
@@ -89,7 +89,7 @@ fn draft_6_a_replica_ends_with_the_publishers_state_and_goes_on_from_there() {
     assert!(publishing.stop().success());
 }
 
-/// Starts a replica, and stops it so, at twenty moments: the next one goes on to the same end.
+/// Starts a replica and stops it at twenty moments. The next run continues to the same end.
 fn goes_on(stop: impl Fn(&mut Child)) {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
@@ -124,7 +124,7 @@ fn a_replica_that_is_asked_to_stop_at_any_time_goes_on_to_the_same_end() {
     });
 }
 
-/// The latest snapshot that is whole.
+/// The latest complete snapshot.
 fn latest_snapshot(directory: &Path) -> Option<i64> {
     let names = std::fs::read_dir(directory.join("packages")).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());

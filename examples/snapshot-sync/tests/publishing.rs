@@ -1,4 +1,4 @@
-//! What the publisher serves and takes, over real sockets.
+//! Requests to the publisher and its answers, over real sockets.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 #![allow(dead_code, reason = "the support module serves several test programs")]
@@ -28,7 +28,7 @@ impl Response {
     }
 }
 
-/// Asks a site as a client that follows nothing and decodes nothing.
+/// Sends a request, as a client that follows no redirect and decodes no content coding.
 fn ask(site: &Site, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Response {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -293,7 +293,7 @@ fn a_snapshot_outlives_the_publisher_and_a_half_of_one_does_not() {
     assert!(error.to_string().contains("of another database"), "{error}");
 }
 
-/// A site whose clients must show a token.
+/// A site whose clients must send a token.
 fn guarded() -> Site {
     let mut site = Site::new(10, 5);
     let store = site.publisher.store().clone();

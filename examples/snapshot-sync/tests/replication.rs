@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use support::proxy::{Harm, Proxy};
 use support::{Site, chain};
 
-/// Replicates a snapshot, then the feed: the snapshot alone is not the final state, both are.
+/// Replicates a snapshot, and then the feed. Only both together are the final state.
 fn replicates(opening: Opening) {
     let site = Site::new(2000, 50);
     let snapshot = site.publish(opening, 20_000);

@@ -1,4 +1,5 @@
-//! What the publisher's server answers, and what the replica's client takes, over real sockets.
+//! The answers of the publisher's server, and how the replica's client reads them, over real
+//! sockets.
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 #![allow(dead_code, reason = "the support module serves several test programs")]
@@ -90,7 +91,7 @@ fn section_5_2_every_document_leads_to_the_one_before_and_the_one_after() {
     assert_eq!(site.answer(&format!("/changes/archive/{}", youngest + 1), None).status, 404);
 }
 
-/// A state of so many octets.
+/// A state with this number of octets.
 fn state(octets: usize) -> Vec<u8> {
     let (before, after) = (r#"{"assets":[],"text":""#, r#""}"#);
     let text = "x".repeat(octets - before.len() - after.len());
@@ -197,7 +198,7 @@ fn decided_an_events_time_never_steps_back() {
     assert_eq!((event.time, started), (ahead, ahead + 1));
 }
 
-/// Serves other routes than the publisher's; their origin.
+/// Serves other routes than the publisher's, and returns their origin.
 fn serve(site: &Site, routes: Router) -> String {
     let address = site.runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

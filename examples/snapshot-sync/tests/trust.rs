@@ -1,4 +1,4 @@
-//! What a replica does not take on trust, and what it does not tell.
+//! What a replica does not trust, and what it keeps secret.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 #![allow(dead_code, reason = "the support module serves several test programs")]
@@ -114,7 +114,7 @@ fn section_7_a_feed_that_is_away_is_no_feed_whose_history_was_cut() {
     assert_eq!(site.differences(&replica), 0);
 }
 
-/// A server that notes what was asked for and whether a token was told, and answers by path.
+/// A server that records each request and whether it had a token, and answers by path.
 fn listen(
     site: &Site,
     told: &Arc<Mutex<Vec<(String, bool)>>>,

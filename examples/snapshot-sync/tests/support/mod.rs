@@ -1,4 +1,4 @@
-//! A publisher on a socket, and what tests ask of it.
+//! A publisher on a socket, with the operations that the tests share.
 
 pub(crate) mod proxy;
 
@@ -27,7 +27,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A publisher of so many entities, with so many events in an archive document.
+    /// A publisher with this number of entities, and of events in an archive document.
     pub(crate) fn new(entities: u64, page_events: u64) -> Self {
         Self::with_wall(entities, page_events, || chrono::Utc::now().timestamp_millis())
     }
@@ -46,14 +46,14 @@ impl Site {
         Self { runtime, directory, publisher, listening, fetcher }
     }
 
-    /// Publishes a snapshot in packages of about so many octets.
+    /// Publishes a snapshot in packages of about this number of octets.
     pub(crate) fn publish(&self, opening: Opening, package_octets: u64) -> Arc<Snapshot> {
         let options = Options { opening, package_octets, codings: true };
         let (store, shelf) = (self.publisher.store(), self.publisher.shelf());
         shelf.write(store, self.directory.path(), &options, || ()).unwrap()
     }
 
-    /// Makes so many changes of a generator.
+    /// Makes this number of generated changes.
     pub(crate) fn change(&self, seed: u64, entities: u64, count: u64) {
         let mut generator = Generator::new(seed);
         for fresh in entities..entities + count {
@@ -97,7 +97,7 @@ impl Site {
         self.runtime.block_on(replicated)
     }
 
-    /// Consumes the feed to its end so many times.
+    /// Consumes the feed to its end this number of times.
     pub(crate) fn follow(&self, replica: &mut Replica, feed: &str, readings: u32) -> FeedReport {
         let handle = self.runtime.handle().clone();
         let mut follower = Follower::new(&handle, &self.fetcher, replica, feed);
@@ -107,7 +107,7 @@ impl Site {
         follower.report()
     }
 
-    /// How many entities are not the same on both sides.
+    /// The number of entities that differ.
     pub(crate) fn differences(&self, replica: &Replica) -> u64 {
         let publisher = self.publisher.store().reader().unwrap();
         compare(&publisher, &replica.reader().unwrap()).unwrap().differences
@@ -119,7 +119,7 @@ impl Site {
     }
 }
 
-/// Asks one origin, again after short delays, and does not wait long.
+/// A fetcher for one origin, with short delays and little patience.
 pub(crate) fn fetcher(uri: &str) -> Fetcher {
     let short = Duration::from_millis(20);
     let retries = fetch::Retries { times: 4, first: short, longest: 100 * short };
@@ -128,7 +128,7 @@ pub(crate) fn fetcher(uri: &str) -> Fetcher {
     Fetcher::new(Origins::of(uri).unwrap(), options).unwrap()
 }
 
-/// What comes after these octets were sent, until the connection is closed.
+/// Sends these octets, and returns everything that comes until the connection is closed.
 pub(crate) fn sent(address: SocketAddr, octets: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -139,7 +139,7 @@ pub(crate) fn sent(address: SocketAddr, octets: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// An error with all that caused it, as a program prints it.
+/// An error with its sources, as a program prints it.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |error| error.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))

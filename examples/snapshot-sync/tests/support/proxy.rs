@@ -1,4 +1,4 @@
-//! A proxy before the publisher which harms what it passes on, as networks and servers do.
+//! A proxy before the publisher that harms answers, as networks and servers do.
 
 use super::{Site, fetcher};
 use axum::Router;
@@ -16,39 +16,39 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What was asked for.
+/// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) range: Option<String>,
-    /// How many times before.
+    /// The number of earlier requests for the same.
     pub(crate) nth: usize,
-    /// How many octets of a body were passed on.
+    /// The number of octets of the body that were passed on.
     pub(crate) passed: usize,
 }
 
 /// What is done to an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Harm {
-    /// The connection breaks after so many octets.
+    /// The connection breaks after this number of octets.
     Cut(usize),
-    /// Nothing comes after so many octets.
+    /// Nothing comes after this number of octets.
     Stall(usize),
-    /// It ends after so many octets, and says that it has no more.
+    /// The body ends after this number of octets, and the Content-Length is this number.
     Truncate(usize),
-    /// This octet has a bit of its own.
+    /// One bit of this octet is flipped.
     Flip(usize),
-    /// It is another.
+    /// The body is another one.
     Tamper(fn(Vec<u8>) -> Vec<u8>),
-    /// It is another, and nothing tells.
+    /// The body is another one, and neither a digest nor a 304 reveals that.
     Forge(fn(Vec<u8>) -> Vec<u8>),
-    /// This is answered instead.
+    /// The answer is this one instead.
     Answer(u16, &'static [(&'static str, &'static str)]),
-    /// It has this field instead.
+    /// A field has another value.
     Field(&'static str, &'static str),
-    /// The range that was asked for is not looked at.
+    /// The requested range is ignored.
     NoRange,
-    /// It is late.
+    /// The answer is late.
     Late(Duration),
 }
 
@@ -101,7 +101,7 @@ impl Proxy {
         fetcher(&self.uri("/"))
     }
 
-    /// What was asked for, in order.
+    /// The requests, in order.
     pub(crate) fn log(&self) -> Vec<Asked> {
         self.passing.log.lock().unwrap().clone()
     }
@@ -191,7 +191,7 @@ impl Passing {
     }
 }
 
-/// A body, and time for what came of it to be taken before more happens.
+/// A body, and a pause in which the client can read it before more happens.
 fn pieces(body: Vec<u8>) -> impl stream::Stream<Item = io::Result<Bytes>> {
     let first = stream::iter([Ok(Bytes::from(body))]);
     first.chain(stream::once(async {
