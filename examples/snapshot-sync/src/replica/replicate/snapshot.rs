@@ -11,13 +11,13 @@ use crate::replica::Replica;
 use crate::replica::discover::{Start, discover};
 use crate::replica::fetch::{Fetcher, entity_tag};
 use crate::replica::phase::Phase;
-use snapshot_index::{Limits, Options as Reading, Policy, Progress, Resolver, SnapshotIndex};
+use snapshot_index::{Limits, Policy, Progress, Reader, Resolver, SnapshotIndex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::warn;
 
 /// The limit on the packages of a snapshot: about a million. Their URIs are in memory.
-const MOST_PACKAGES: usize = 1 << 20;
+const MOST_PACKAGES: u64 = 1 << 20;
 /// The number of snapshots that are tried, if each is replaced before it is complete.
 const MOST_SNAPSHOTS: u32 = 5;
 
@@ -90,7 +90,7 @@ impl Started {
             tokio::fs::write(copy, &answer.body).await?;
         }
         let limits = Limits::default().uris(MOST_PACKAGES);
-        let index = SnapshotIndex::from_slice_with(&answer.body, &Reading::DRAFTS.limits(limits))?;
+        let index = Reader::new().limits(limits).read(&answer.body)?.into_owned();
         if index.completed().is_none() {
             let what = "member \"completed\": the snapshot is still being written";
             return Err(Error::Missing { uri: answer.uri, what });
