@@ -1,4 +1,4 @@
-//! The boundary that sets the parts of a multipart body apart.
+//! The boundary, which separates the parts of a multipart body.
 
 use crate::error::Error;
 use crate::grammar::{is_bchar, is_tchar};
@@ -6,7 +6,7 @@ use crate::rule::Rule;
 use std::fmt;
 use std::str::FromStr;
 
-/// A valid boundary: 1 to 70 `bchars`, the last no space (RFC 2046 section 5.1.1).
+/// A valid boundary: 1 to 70 `bchars`, of which the last is not a space (RFC 2046 section 5.1.1).
 ///
 /// ```
 /// use multipart_package::Boundary;
@@ -28,24 +28,24 @@ impl Boundary {
     /// Checks a boundary's octets.
     pub(crate) fn from_octets(octets: &[u8]) -> Result<Self, Error> {
         if let Some(at) = octets.iter().position(|&octet| !is_bchar(octet)) {
-            return Err(Error::rule(Rule::BoundarySyntax, at as u64, octets));
+            return Err(Error::violation(Rule::BoundarySyntax, at as u64, octets));
         }
         let len = match u8::try_from(octets.len()) {
             Ok(len) if (1..=Self::MAX).contains(&octets.len()) => len,
-            _ => return Err(Error::rule(Rule::BoundarySyntax, 0, octets)),
+            _ => return Err(Error::violation(Rule::BoundarySyntax, 0, octets)),
         };
         if octets.last() == Some(&b' ') {
-            return Err(Error::rule(Rule::BoundarySyntax, u64::from(len) - 1, octets));
+            return Err(Error::violation(Rule::BoundarySyntax, u64::from(len) - 1, octets));
         }
         let mut boundary = Self { octets: [0; Self::MAX], len };
         boundary.octets[..octets.len()].copy_from_slice(octets);
         Ok(boundary)
     }
 
-    /// A boundary for a writer, from 16 octets of the caller's entropy.
+    /// Makes a boundary for a writer from 16 octets of the caller's entropy.
     ///
-    /// 128 unpredictable bits keep anybody who writes a body from guessing it. The draft's own
-    /// boundaries end in a timestamp, which can be guessed.
+    /// The author of a body cannot guess 128 unpredictable bits. The draft's own boundaries end
+    /// with a timestamp, which can be guessed.
     #[must_use]
     pub fn from_entropy(entropy: [u8; 16]) -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -57,11 +57,12 @@ impl Boundary {
         Self { octets, len: 32 }
     }
 
-    /// A boundary for a writer, from the system's entropy.
+    /// Makes a boundary for a writer from the system's entropy.
     ///
     /// # Errors
-    /// When the system has none to give.
+    /// An IO error if the system cannot provide entropy.
     #[cfg(feature = "getrandom")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "getrandom")))]
     pub fn unique() -> std::io::Result<Self> {
         let mut entropy = [0; 16];
         getrandom::fill(&mut entropy)?;
@@ -71,7 +72,7 @@ impl Boundary {
     /// The boundary as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only bchars, all ASCII, are let in.
+        // A boundary consists of bchars only, which are ASCII.
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
@@ -79,13 +80,13 @@ impl Boundary {
         &self.octets[..usize::from(self.len)]
     }
 
-    /// The value of a Content-Type field that announces it, quoted where it needs to be.
+    /// The value of a Content-Type field with this boundary, which is quoted if necessary.
     ///
     /// # Errors
-    /// [`Rule::ContentTypeSyntax`] when the subtype is no token.
+    /// [`Rule::ContentTypeSyntax`] if the subtype is not a token.
     pub fn content_type(&self, subtype: &str) -> Result<String, Error> {
         if subtype.is_empty() || !subtype.bytes().all(is_tchar) {
-            return Err(Error::rule(Rule::ContentTypeSyntax, 0, subtype.as_bytes()));
+            return Err(Error::violation(Rule::ContentTypeSyntax, 0, subtype.as_bytes()));
         }
         let quote = if self.as_bytes().iter().copied().all(is_tchar) { "" } else { "\"" };
         Ok(format!("multipart/{subtype}; boundary={quote}{self}{quote}"))
@@ -95,6 +96,10 @@ impl Boundary {
 impl TryFrom<&str> for Boundary {
     type Error = Error;
 
+    /// Checks a boundary.
+    ///
+    /// # Errors
+    /// [`Rule::BoundarySyntax`].
     fn try_from(text: &str) -> Result<Self, Error> {
         Self::from_octets(text.as_bytes())
     }
@@ -103,18 +108,12 @@ impl TryFrom<&str> for Boundary {
 impl FromStr for Boundary {
     type Err = Error;
 
+    /// Checks a boundary.
+    ///
+    /// # Errors
+    /// [`Rule::BoundarySyntax`].
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::try_from(text)
-    }
-}
-
-#[cfg(feature = "mime")]
-impl TryFrom<&mime::Mime> for Boundary {
-    type Error = Error;
-
-    /// Reads the boundary parameter; [`Rule::BoundaryMissing`] without one.
-    fn try_from(mime: &mime::Mime) -> Result<Self, Error> {
-        crate::ContentType::parse(mime.as_ref().as_bytes())?.boundary()
     }
 }
 

@@ -1,22 +1,25 @@
-//! Where a reading stood, to go on there later.
+//! Saved positions, from which reading resumes.
 
+use crate::checked_line::{self, fingerprint};
 use crate::decoder::Decoder;
 use crate::delimiter::Delimiter;
 use crate::error::{Error, Misuse};
 use crate::reader::{Framing, Reader};
 use crate::rule::Rule;
 use crate::slice::Parts;
-use crate::stored::{self, fingerprint};
 use std::fmt;
 use std::str::FromStr;
 
-/// The start of a part, where a reading stood, to be stored and gone on from.
+/// A saved position at a part's start, from which reading resumes.
 ///
-/// Take one once all before it is stored safely: [`Parts::checkpoint`], [`Decoder::checkpoint`]. It
-/// knows the boundary and the framing it was made under, and the resource by whatever the caller
-/// tells it apart, most often its entity tag: another is refused.
+/// [`Parts::checkpoint`] and [`Decoder::checkpoint`] make one. Save it once everything before it is
+/// stored safely. [`Reader::resume`] and [`Reader::resume_parts`] resume from it.
 ///
-/// As text it is one line, for a file or a database; with the feature `serde` it is that text.
+/// It contains a hash of the boundary, the framing, and a text by which the caller identifies the
+/// resource, most often its entity tag. Resuming is refused if any of these differs.
+///
+/// It is written and parsed as one line of text, for a file or a database. With the feature `serde`
+/// it is serialized as that text.
 ///
 /// ```
 /// use multipart_package::{Checkpoint, Reader};
@@ -49,7 +52,7 @@ pub struct Checkpoint {
     resource: Box<str>,
 }
 
-/// What the text of a checkpoint begins with: its kind and version.
+/// The start of a checkpoint's text: its kind and version.
 const KIND: &str = "multipart-checkpoint-1";
 
 impl Checkpoint {
@@ -58,19 +61,19 @@ impl Checkpoint {
         Self { offset, number, boundary, framing, resource: resource.into() }
     }
 
-    /// Where the part's head begins: octets from the start of the whole input.
+    /// Where the part's head begins, in octets from the start of the whole input.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The part's number, from 0: so many are read.
+    /// The part's number, counted from 0. This is how many parts precede it.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// What the resource is told apart by.
+    /// The text by which the caller identifies the resource.
     #[must_use]
     pub fn resource(&self) -> &str {
         &self.resource
@@ -91,30 +94,33 @@ impl fmt::Display for Checkpoint {
             Framing::Delimiter => "delimiter",
             Framing::Length => "length",
         };
-        // In quotes, the end of the line is seen.
+        // The quotes show where the text ends.
         let resource = resource.escape_default();
         let words = format!("{offset} {number} {boundary:016x} {framing} \"{resource}\"");
-        stored::write(f, KIND, &words)
+        checked_line::write(f, KIND, &words)
     }
 }
 
 impl FromStr for Checkpoint {
     type Err = Error;
 
+    /// Parses the text that `Display` writes.
+    ///
     /// # Errors
-    /// [`Rule::CheckpointSyntax`], also for a text that was damaged.
+    /// [`Rule::CheckpointSyntax`], also if the text was damaged.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let read = stored::read(KIND, text).and_then(Self::read);
-        // One text for each: no sign, no leading zero, no escape that is not needed.
+        let read = checked_line::read(KIND, text).and_then(Self::read);
+        // Each checkpoint has only one text: no sign, no leading zero, no needless escape.
         let read = read.filter(|read| read.to_string() == text);
-        read.ok_or_else(|| Error::rule(Rule::CheckpointSyntax, 0, text.as_bytes()))
+        read.ok_or_else(|| Error::violation(Rule::CheckpointSyntax, 0, text.as_bytes()))
     }
 }
 
 impl Checkpoint {
     fn read(words: &str) -> Option<Self> {
         let mut words = words.splitn(5, ' ');
-        let (offset, number) = (stored::number(words.next()?)?, stored::number(words.next()?)?);
+        let (offset, number) =
+            (checked_line::number(words.next()?)?, checked_line::number(words.next()?)?);
         let boundary = u64::from_str_radix(words.next()?, 16).ok()?;
         let framing = match words.next()? {
             "delimiter" => Framing::Delimiter,
@@ -127,7 +133,7 @@ impl Checkpoint {
     }
 }
 
-/// Undoes `str::escape_default`.
+/// Reverses `str::escape_default`.
 fn unescape(text: &str) -> Option<String> {
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, escape)) = rest.split_once('\\') {
@@ -152,6 +158,7 @@ fn unescape(text: &str) -> Option<String> {
 }
 
 #[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl serde::Serialize for Checkpoint {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -159,6 +166,7 @@ impl serde::Serialize for Checkpoint {
 }
 
 #[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<'de> serde::Deserialize<'de> for Checkpoint {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <String as serde::Deserialize>::deserialize(deserializer)?;
@@ -167,57 +175,64 @@ impl<'de> serde::Deserialize<'de> for Checkpoint {
 }
 
 impl Parts<'_> {
-    /// The start of the part that comes next, to go on from; nothing before the first part, behind
-    /// the last, and after an error.
+    /// The start of the next part, to resume from later.
     ///
-    /// The resource is told apart by this text: its entity tag, most often.
+    /// `resource` identifies the resource, most often by its entity tag.
+    ///
+    /// There is no checkpoint before the first call of `next`, after the last part, and after an
+    /// error.
     #[must_use]
     pub fn checkpoint(&self, resource: &str) -> Option<Checkpoint> {
-        let (setup, at) = self.at_part()?;
-        Some(Checkpoint::new(&setup.delimiter, setup.framing, at, resource))
+        let (config, at) = self.at_part()?;
+        Some(Checkpoint::new(&config.delimiter, config.framing, at, resource))
     }
 }
 
 impl Decoder {
-    /// The start of the part whose head comes next, to go on from; nothing within a part, before
-    /// the opening is read, behind the last part, and after an error.
+    /// The start of the next part, to resume from later.
     ///
-    /// The resource is told apart by this text: its entity tag, most often.
+    /// `resource` identifies the resource, most often by its entity tag.
+    ///
+    /// There is no checkpoint before the opening is read, within a part, after the last part, and
+    /// after an error.
     #[must_use]
     pub fn checkpoint(&self, resource: &str) -> Option<Checkpoint> {
-        let (setup, at) = self.at_part()?;
-        Some(Checkpoint::new(&setup.delimiter, setup.framing, at, resource))
+        let (config, at) = self.at_part()?;
+        Some(Checkpoint::new(&config.delimiter, config.framing, at, resource))
     }
 }
 
 impl Reader {
-    /// Goes on from a checkpoint of this resource with octets that come in chunks, the first of
-    /// which begin at its [offset](Checkpoint::offset). Offsets and numbers go on where they were.
+    /// Resumes from a checkpoint, with octets that come in chunks.
+    ///
+    /// The first octet to push is the one at the checkpoint's [offset](Checkpoint::offset). Offsets
+    /// and part numbers continue from the checkpoint.
     ///
     /// # Errors
-    /// [`Misuse::OtherResource`] when the resource, the boundary or the framing is another one.
+    /// [`Misuse::OtherResource`] if the checkpoint was made for another resource, boundary or
+    /// framing.
     pub fn resume(&self, checkpoint: &Checkpoint, resource: &str) -> Result<Decoder, Error> {
-        let setup = self.setup();
-        checkpoint.check(&setup.delimiter, setup.framing, resource)?;
-        Ok(Decoder::at(setup, checkpoint.offset, checkpoint.number))
+        let config = self.config();
+        checkpoint.check(&config.delimiter, config.framing, resource)?;
+        Ok(Decoder::at(config, checkpoint.offset, checkpoint.number))
     }
 
-    /// Goes on from a checkpoint of this resource, the whole of which is in memory, or mapped.
+    /// Resumes from a checkpoint in a whole input that is in memory.
     ///
     /// # Errors
-    /// [`Misuse::OtherResource`] when the resource, the boundary or the framing is another one, or
-    /// no delimiter line of the input ends at the checkpoint.
+    /// [`Misuse::OtherResource`] if the checkpoint was made for another resource, boundary or
+    /// framing, or if no delimiter line of the input ends at the checkpoint's offset.
     pub fn resume_parts<'a>(
         &self,
         checkpoint: &Checkpoint,
         resource: &str,
         input: &'a [u8],
     ) -> Result<Parts<'a>, Error> {
-        let setup = self.setup();
-        checkpoint.check(&setup.delimiter, setup.framing, resource)?;
+        let config = self.config();
+        checkpoint.check(&config.delimiter, config.framing, resource)?;
         let at = usize::try_from(checkpoint.offset).ok();
-        let at = at.filter(|&at| at == 0 || setup.delimiter.ends(input.get(..at)));
+        let at = at.filter(|&at| at == 0 || config.delimiter.ends(input.get(..at)));
         let at = at.ok_or_else(|| Error::misuse(Misuse::OtherResource, checkpoint.offset))?;
-        Ok(Parts::at(setup, input, at, checkpoint.number))
+        Ok(Parts::at(config, input, at, checkpoint.number))
     }
 }

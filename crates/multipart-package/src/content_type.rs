@@ -1,19 +1,23 @@
 //! Content-Type values, of packages and of parts.
 
 use crate::boundary::Boundary;
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
 use crate::grammar::{self, Parameter, Value};
 use crate::limits::Limits;
+use crate::report::Report;
+use crate::reporting::Diagnostics;
+use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use nom::Offset;
 use std::borrow::Cow;
 
-/// A Content-Type value (RFC 9110 section 8.3), checked as a whole, its parameters read on demand.
+/// A Content-Type value (RFC 9110 section 8.3).
 ///
-/// The mime crate refuses quoted pairs and values like the draft's `boundary=gc0p4Jq0M:2Yt0` when
-/// they stand unquoted; this reader takes them (the latter by [`Rule::ParameterUnquoted`]).
+/// Parsing checks the whole value. The accessors read its parameters on demand.
+///
+/// The mime crate refuses quoted pairs, and unquoted values such as the draft's
+/// `boundary=gc0p4Jq0M:2Yt0`. This type accepts both, the latter if [`Rule::ParameterUnquoted`] is
+/// tolerated.
 ///
 /// ```
 /// use multipart_package::ContentType;
@@ -34,19 +38,19 @@ pub struct ContentType<'a> {
 }
 
 impl<'a> ContentType<'a> {
-    /// Reads a field value under [`Tolerance::DRAFTS`].
+    /// Parses a field value under [`Tolerance::DRAFTS`].
     ///
     /// # Errors
-    /// See [`parse_with`](Self::parse_with).
+    /// Those of [`parse_with`](Self::parse_with).
     pub fn parse(value: &'a [u8]) -> Result<Self, Error> {
         Self::parse_with(value, Tolerance::DRAFTS)
     }
 
-    /// Reads a field value.
+    /// Parses a field value.
     ///
     /// # Errors
     /// [`Rule::ContentTypeSyntax`], and [`Rule::ParameterUnquoted`] and [`Rule::ParameterSpace`]
-    /// unless tolerated; offsets count from the start of the value.
+    /// unless they are tolerated. Offsets count from the start of the value.
     pub fn parse_with(value: &'a [u8], tolerance: Tolerance) -> Result<Self, Error> {
         Self::parse_at(value, tolerance, 0)
     }
@@ -59,55 +63,56 @@ impl<'a> ContentType<'a> {
         let at = |rest: &[u8]| base + value.offset(rest) as u64;
         let trimmed = grammar::trimmed(value);
         let (parameters, (type_, subtype)) = grammar::media_type_names(trimmed)
-            .map_err(|_| Error::rule(Rule::ContentTypeSyntax, base, value))?;
+            .map_err(|_| Error::violation(Rule::ContentTypeSyntax, base, value))?;
         let offset = at(parameters);
-        let mut diagnostics = Diagnostics::default();
+        let mut report = Report::new(tolerance, Limits::default());
         let mut rest = parameters;
         while !rest.is_empty() {
             let (next, parameter) = grammar::next_parameter(rest)
-                .map_err(|_| Error::rule(Rule::ContentTypeSyntax, at(rest), rest))?;
-            let breaches = parameter.map_or([None, None], |Parameter { value, spaced, .. }| {
-                let bare = matches!(value, Value::Bare(_));
-                [bare.then_some(Rule::ParameterUnquoted), spaced.then_some(Rule::ParameterSpace)]
-            });
-            for rule in breaches.into_iter().flatten() {
-                let start = at(rest);
-                if !tolerance.tolerates(rule) {
-                    return Err(Error::rule(rule, start, rest));
-                }
-                let span = start..start + (rest.len() - next.len()) as u64;
-                diagnostics.push(Diagnostic::new(rule, span), Limits::default().diagnostics);
+                .map_err(|_| Error::violation(Rule::ContentTypeSyntax, at(rest), rest))?;
+            let violations =
+                parameter.map_or([None, None], |Parameter { value, spaced, .. }| {
+                    let bare = matches!(value, Value::Bare(_));
+                    [
+                        bare.then_some(Rule::ParameterUnquoted),
+                        spaced.then_some(Rule::ParameterSpace),
+                    ]
+                });
+            for rule in violations.into_iter().flatten() {
+                report.violation(rule, at(rest), &rest[..rest.len() - next.len()])?;
             }
             rest = next;
         }
-        Ok(Self { value, type_, subtype, parameters, offset, diagnostics })
+        Ok(Self { value, type_, subtype, parameters, offset, diagnostics: report.diagnostics })
     }
 
-    /// The type, as it stands (names compare case-insensitively).
+    /// The type as written. Types are compared case-insensitively; see [`is`](Self::is).
     #[must_use]
     pub fn type_(&self) -> &'a str {
         self.type_
     }
 
-    /// The subtype, as it stands.
+    /// The subtype as written. Subtypes are compared case-insensitively; see [`is`](Self::is).
     #[must_use]
     pub fn subtype(&self) -> &'a str {
         self.subtype
     }
 
-    /// Whether type and subtype are these, in any case.
+    /// Whether this is the given type and subtype, compared case-insensitively.
     #[must_use]
     pub fn is(&self, type_: &str, subtype: &str) -> bool {
         self.type_.eq_ignore_ascii_case(type_) && self.subtype.eq_ignore_ascii_case(subtype)
     }
 
-    /// The whole value as it was read.
+    /// The whole value as written.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.value
     }
 
-    /// The first parameter of that name, in any case; quoted pairs resolved.
+    /// The value of the first parameter with the given name, compared case-insensitively.
+    ///
+    /// Quotes are removed, and quoted pairs are resolved.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, [u8]>> {
         let mut values = self.values(name);
@@ -117,28 +122,33 @@ impl<'a> ContentType<'a> {
     /// The boundary parameter.
     ///
     /// # Errors
-    /// [`Rule::BoundaryMissing`], [`Rule::BoundaryRepeated`], [`Rule::BoundarySyntax`]: offsets are
-    /// the parameter's in the value.
+    /// [`Rule::BoundaryMissing`], [`Rule::BoundaryRepeated`] or [`Rule::BoundarySyntax`]. Offsets
+    /// are those of the parameter in the value.
     pub fn boundary(&self) -> Result<Boundary, Error> {
         let mut values = self.values("boundary");
         let Some((at, value)) = values.next() else {
-            return Err(Error::rule(Rule::BoundaryMissing, self.offset, self.value));
+            return Err(Error::violation(Rule::BoundaryMissing, self.offset, self.value));
         };
         if let Some((again, _)) = values.next() {
-            return Err(Error::rule(Rule::BoundaryRepeated, again, self.value));
+            return Err(Error::violation(Rule::BoundaryRepeated, again, self.value));
         }
         let octets = value.octets();
-        Boundary::from_octets(&octets).map_err(|_| Error::rule(Rule::BoundarySyntax, at, &octets))
+        Boundary::from_octets(&octets)
+            .map_err(|_| Error::violation(Rule::BoundarySyntax, at, &octets))
     }
 
-    /// The breaches that were tolerated; spans count as the errors' offsets do.
+    /// The violations that were tolerated in the value.
+    ///
+    /// Their spans count from where the offsets of errors do: from the start of the value, or from
+    /// the start of the whole input for the Content-Type of a part's [`Head`](crate::Head).
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics
     }
 
-    /// As a `mime::Mime`, where that crate can read it.
+    /// Converts the value into a `mime::Mime`, or returns `None` if that crate cannot parse it.
     #[cfg(feature = "mime")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
     #[must_use]
     pub fn to_mime(&self) -> Option<mime::Mime> {
         std::str::from_utf8(self.value).ok()?.parse().ok()
@@ -155,6 +165,20 @@ impl<'a> ContentType<'a> {
         .filter_map(|(at, parameter)| parameter.map(|parameter| (at, parameter)))
         .filter(move |(_, parameter)| parameter.name.eq_ignore_ascii_case(name))
         .map(|(at, parameter)| (at, parameter.value))
+    }
+}
+
+#[cfg(feature = "mime")]
+#[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
+impl TryFrom<&mime::Mime> for Boundary {
+    type Error = Error;
+
+    /// Reads the boundary parameter.
+    ///
+    /// # Errors
+    /// Those of [`ContentType::boundary`].
+    fn try_from(mime: &mime::Mime) -> Result<Self, Error> {
+        ContentType::parse(mime.as_ref().as_bytes())?.boundary()
     }
 }
 

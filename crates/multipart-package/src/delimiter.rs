@@ -1,14 +1,14 @@
 //! Finding delimiter lines.
 //!
-//! A delimiter line begins at the start of the input, of a body, or after a LF; a CR before that
-//! LF belongs to the delimiter (RFC 2046 section 5.1.1). The functions here look at one window of
-//! the input and say so when the window ends before they can tell.
+//! A delimiter line begins at the start of the input, at the start of a body, or after a LF. A CR
+//! before that LF belongs to the delimiter (RFC 2046 section 5.1.1). The functions here look at one
+//! window of the input, and report it if the window ends too early to decide.
 
 use crate::boundary::Boundary;
-use crate::checks::Checks;
 use crate::error::Error;
 use crate::grammar::{DelimiterRest, LineEnd, delimiter_rest, is_space};
 use crate::limits::Limit;
+use crate::report::Report;
 use crate::rule::Rule;
 use memchr::memmem::Finder;
 use nom::Offset;
@@ -28,7 +28,7 @@ impl Window<'_> {
         self.base.saturating_add(at as u64)
     }
 
-    /// How many octets stand before a delimiter line, and its line break, that was refused.
+    /// How many octets precede a delimiter line that was refused, and the line break before it.
     #[cold]
     fn before_refused(&self, error: &Error) -> usize {
         let dash = usize::try_from(error.offset() - self.base).unwrap_or(usize::MAX);
@@ -38,60 +38,61 @@ impl Window<'_> {
 
 /// A delimiter line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Line {
-    /// Where the line break before it begins, which belongs to it.
+pub(crate) struct DelimiterLine {
+    /// Where the line break before it begins, which belongs to the delimiter.
     pub(crate) break_start: usize,
-    /// Where its first hyphen stands.
+    /// Where its first hyphen is.
     pub(crate) dash: usize,
     /// Where the line after it begins.
     pub(crate) end: usize,
+    /// Whether it is the close delimiter line.
     pub(crate) close: bool,
     /// Whether the line break before it is a LF without a CR.
     bare_break: bool,
-    /// Whether it ends in a LF without a CR.
+    /// Whether it ends with a LF without a CR.
     bare_end: bool,
 }
 
-impl Line {
-    /// The same line, its end already checked.
-    pub(crate) fn settled(self) -> Self {
+impl DelimiterLine {
+    /// The same line, whose end was checked already.
+    pub(crate) fn with_checked_end(self) -> Self {
         Self { bare_end: false, ..self }
     }
 
     /// Reports or refuses bare line feeds; `base` is where its window begins.
     #[inline]
-    pub(crate) fn check(self, base: u64, checks: &mut Checks) -> Result<(), Error> {
+    pub(crate) fn check(self, base: u64, report: &mut Report) -> Result<(), Error> {
         if self.bare_break {
-            checks.breach(Rule::BareLineFeed, base + self.break_start as u64, b"\n")?;
+            report.violation(Rule::BareLineFeed, base + self.break_start as u64, b"\n")?;
         }
         if self.bare_end {
-            checks.breach(Rule::BareLineFeed, base + self.end as u64 - 1, b"\n")?;
+            report.violation(Rule::BareLineFeed, base + self.end as u64 - 1, b"\n")?;
         }
         Ok(())
     }
 }
 
-/// What a look at one place gave.
+/// Whether a delimiter line begins at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum At {
-    Line(Line),
+pub(crate) enum LineMatch {
+    Line(DelimiterLine),
     /// No delimiter line begins there.
     Other,
     /// The window ends too early to tell.
     Incomplete,
 }
 
-/// What a search gave.
+/// What a search for a delimiter line found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sought {
-    Line(Line),
-    /// None so far; one may begin at this place, where the window ends too early to tell.
+pub(crate) enum LineSearch {
+    Line(DelimiterLine),
+    /// No line so far. One may begin at this place, but the window ends too early to tell.
     Incomplete(usize),
-    /// None, and the input is at its end.
+    /// No line up to the end of the input.
     None,
 }
 
-/// A boundary made ready for the search.
+/// A boundary, prepared for searching.
 #[derive(Debug, Clone)]
 pub(crate) struct Delimiter {
     /// LF, two hyphens, the boundary.
@@ -114,127 +115,132 @@ impl Delimiter {
         &self.needle()[1..]
     }
 
-    /// Where the needle stands next.
+    /// Where the needle occurs first.
     #[inline]
     pub(crate) fn find_needle(&self, octets: &[u8]) -> Option<usize> {
         self.finder.find(octets)
     }
 
-    /// Whether a delimiter line begins at `start`, which is a line's start.
+    /// Whether a delimiter line begins at `start`, which is the start of a line.
     #[inline]
     pub(crate) fn at(
         &self,
         window: Window<'_>,
         start: usize,
-        checks: &Checks,
-    ) -> Result<At, Error> {
+        report: &Report,
+    ) -> Result<LineMatch, Error> {
         let octets = &window.octets[start..];
         if octets.first().is_some_and(|&first| first != b'-') {
-            return Ok(At::Other);
+            return Ok(LineMatch::Other);
         }
         match octets.strip_prefix(self.dash_boundary()) {
-            Some(rest) => self.rest(window, start, rest, checks),
-            None if !window.last && self.dash_boundary().starts_with(octets) => Ok(At::Incomplete),
-            None => Ok(At::Other),
+            Some(rest) => self.rest(window, start, rest, report),
+            None if !window.last && self.dash_boundary().starts_with(octets) => {
+                Ok(LineMatch::Incomplete)
+            }
+            None => Ok(LineMatch::Other),
         }
     }
 
     /// Whether a delimiter line, and the line break before it, begin at the window's start.
     ///
-    /// Behind an empty body the line break before it may be the blank line's.
+    /// After an empty body, the line break before it may be that of the blank line.
     pub(crate) fn follows(
         &self,
         window: Window<'_>,
         empty_body: bool,
-        checks: &Checks,
-    ) -> Result<At, Error> {
+        report: &Report,
+    ) -> Result<LineMatch, Error> {
         if empty_body {
-            let at = self.at(window, 0, checks)?;
-            if at != At::Other {
+            let at = self.at(window, 0, report)?;
+            if at != LineMatch::Other {
                 return Ok(at);
             }
         }
         let line_break = match window.octets {
             [b'\r', b'\n', ..] => 2,
             [b'\n', ..] => 1,
-            [] | [b'\r'] if !window.last => return Ok(At::Incomplete),
-            _ => return Ok(At::Other),
+            [] | [b'\r'] if !window.last => return Ok(LineMatch::Incomplete),
+            _ => return Ok(LineMatch::Other),
         };
-        Ok(match self.at(window, line_break, checks)? {
-            At::Line(line) => {
-                At::Line(Line { break_start: 0, bare_break: line_break == 1, ..line })
-            }
+        Ok(match self.at(window, line_break, report)? {
+            LineMatch::Line(line) => LineMatch::Line(DelimiterLine {
+                break_start: 0,
+                bare_break: line_break == 1,
+                ..line
+            }),
             other => other,
         })
     }
 
     /// The next delimiter line that begins after a LF in the window.
     #[inline]
-    pub(crate) fn find(&self, window: Window<'_>, checks: &Checks) -> Result<Sought, Error> {
-        self.find_before(window, usize::MAX, checks)
+    pub(crate) fn find(&self, window: Window<'_>, report: &Report) -> Result<LineSearch, Error> {
+        self.find_before(window, usize::MAX, report)
     }
 
-    /// The same, behind a stretch that is bounded itself: where padding is beyond its limit, the
-    /// octets before that line are checked first, as they are where they came in chunks.
+    /// Finds the same as [`find`](Self::find), but checks the limit on the preceding octets before
+    /// the limit on padding.
+    ///
+    /// The limits are thus met in the same order as if the octets came in chunks.
     #[inline]
     pub(crate) fn find_behind(
         &self,
         window: Window<'_>,
-        checks: &Checks,
+        report: &Report,
         check: impl FnOnce(usize) -> Result<(), Error>,
-    ) -> Result<Sought, Error> {
-        self.find(window, checks).or_else(|error| {
+    ) -> Result<LineSearch, Error> {
+        self.find(window, report).or_else(|error| {
             check(window.before_refused(&error))?;
             Err(error)
         })
     }
 
-    /// The next one, where its first hyphen stands before a place in the window; none where it stands
-    /// behind.
+    /// The next delimiter line, if its first hyphen is before `end` in the window.
     #[inline(always)]
     pub(crate) fn find_before(
         &self,
         window: Window<'_>,
-        bound: usize,
-        checks: &Checks,
-    ) -> Result<Sought, Error> {
+        end: usize,
+        report: &Report,
+    ) -> Result<LineSearch, Error> {
         let mut searched = 0;
         while let Some(found) = self.finder.find(&window.octets[searched..]) {
             let line_feed = searched + found;
-            if line_feed + 1 >= bound {
-                return Ok(Sought::None);
+            if line_feed + 1 >= end {
+                return Ok(LineSearch::None);
             }
             let rest = &window.octets[line_feed + self.needle().len()..];
             let break_start = break_start(window.octets, line_feed);
-            match self.rest(window, line_feed + 1, rest, checks)? {
-                At::Line(line) => {
+            match self.rest(window, line_feed + 1, rest, report)? {
+                LineMatch::Line(line) => {
                     let bare_break = break_start == line_feed;
-                    return Ok(Sought::Line(Line { break_start, bare_break, ..line }));
+                    return Ok(LineSearch::Line(DelimiterLine { break_start, bare_break, ..line }));
                 }
-                At::Incomplete => return Ok(Sought::Incomplete(break_start)),
-                At::Other => searched = line_feed + 1,
+                LineMatch::Incomplete => return Ok(LineSearch::Incomplete(break_start)),
+                LineMatch::Other => searched = line_feed + 1,
             }
         }
         if window.last {
-            return Ok(Sought::None);
+            return Ok(LineSearch::None);
         }
-        Ok(Sought::Incomplete(self.unsettled(window.octets)))
+        Ok(LineSearch::Incomplete(self.unsettled(window.octets)))
     }
 
-    /// Whether a delimiter line might begin before a place in the window, were there more octets.
+    /// Whether a delimiter line could begin before `end` in the window if more octets followed.
     #[cold]
     pub(crate) fn may_grow_before(
         &self,
         window: Window<'_>,
-        bound: usize,
-        checks: &Checks,
+        end: usize,
+        report: &Report,
     ) -> Result<bool, Error> {
         let open = Window { last: false, ..window };
-        let sought = self.find_before(open, bound, checks)?;
-        Ok(matches!(sought, Sought::Incomplete(settled) if settled < bound))
+        let search = self.find_before(open, end, report)?;
+        Ok(matches!(search, LineSearch::Incomplete(settled) if settled < end))
     }
 
-    /// Whether octets end in a delimiter line that does not close.
+    /// Whether octets end with a delimiter line that is not a close delimiter line.
     pub(crate) fn ends(&self, octets: Option<&[u8]>) -> bool {
         let line = octets.and_then(|octets| octets.strip_suffix(b"\n")).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -243,11 +249,11 @@ impl Delimiter {
         before.is_some_and(|before| before.is_empty() || before.ends_with(b"\n"))
     }
 
-    /// Where the longest tail begins that may grow into a line break and a delimiter.
+    /// Where the longest tail begins that may become a line break and a delimiter.
     fn unsettled(&self, octets: &[u8]) -> usize {
         let reach = octets.len().saturating_sub(self.needle().len());
         match memchr::memrchr(b'\n', &octets[reach..]) {
-            // The boundary holds no LF, so only the last one can begin a match.
+            // The boundary contains no LF, so only the last LF can begin a match.
             Some(at) if self.needle().starts_with(&octets[reach + at..]) => {
                 break_start(octets, reach + at)
             }
@@ -256,19 +262,19 @@ impl Delimiter {
         }
     }
 
-    /// Reads on behind `--boundary`, which begins at `start`.
+    /// Reads what follows `--boundary`, which begins at `start`.
     #[inline(always)]
     fn rest(
         &self,
         window: Window<'_>,
         start: usize,
         rest: &[u8],
-        checks: &Checks,
-    ) -> Result<At, Error> {
+        report: &Report,
+    ) -> Result<LineMatch, Error> {
         // The usual line, without padding.
         if rest.starts_with(b"\r\n") {
             let end = window.octets.offset(rest) + 2;
-            return Ok(At::Line(Line {
+            return Ok(LineMatch::Line(DelimiterLine {
                 break_start: start,
                 dash: start,
                 end,
@@ -277,27 +283,27 @@ impl Delimiter {
                 bare_end: false,
             }));
         }
-        self.unusual_rest(window, start, rest, checks)
+        self.unusual_rest(window, start, rest, report)
     }
 
-    /// The same for what is padded, closes, ends in a bare LF or is no delimiter line.
+    /// Reads a line that is padded, closes, ends with a bare LF, or is not a delimiter line.
     fn unusual_rest(
         &self,
         window: Window<'_>,
         start: usize,
         rest: &[u8],
-        checks: &Checks,
-    ) -> Result<At, Error> {
-        let bound = checks.limits.padding_octets;
+        report: &Report,
+    ) -> Result<LineMatch, Error> {
+        let most = usize::try_from(report.limits.padding_octets).unwrap_or(usize::MAX);
         let padded = rest.strip_prefix(b"--").unwrap_or(rest);
-        // Looked at first, so that a limit is met alike wherever the window ends.
-        if padded.iter().take_while(|&&octet| is_space(octet)).nth(bound).is_some() {
-            return Err(Error::limit(Limit::PaddingOctets, &checks.limits, window.offset(start)));
+        // This comes first, so that the limit is met wherever the window ends.
+        if padded.iter().take_while(|&&octet| is_space(octet)).nth(most).is_some() {
+            return Err(Error::limit(Limit::PaddingOctets, &report.limits, window.offset(start)));
         }
         Ok(match delimiter_rest(rest) {
             Ok((after, DelimiterRest { close, line_end })) => {
                 let (end, bare_end) = (window.octets.offset(after), line_end == LineEnd::BareLf);
-                At::Line(Line {
+                LineMatch::Line(DelimiterLine {
                     break_start: start,
                     dash: start,
                     end,
@@ -306,12 +312,12 @@ impl Delimiter {
                     bare_end,
                 })
             }
-            Err(nom::Err::Incomplete(_)) if !window.last => At::Incomplete,
+            Err(nom::Err::Incomplete(_)) if !window.last => LineMatch::Incomplete,
             Err(nom::Err::Incomplete(_))
                 if rest.starts_with(b"--") && padded.iter().copied().all(is_space) =>
             {
                 let end = window.octets.len();
-                At::Line(Line {
+                LineMatch::Line(DelimiterLine {
                     break_start: start,
                     dash: start,
                     end,
@@ -320,12 +326,12 @@ impl Delimiter {
                     bare_end: false,
                 })
             }
-            Err(_) => At::Other,
+            Err(_) => LineMatch::Other,
         })
     }
 }
 
-/// Where the line break begins that ends in the LF at `line_feed`.
+/// Where the line break begins that ends with the LF at `line_feed`.
 fn break_start(octets: &[u8], line_feed: usize) -> usize {
     let cr = line_feed > 0 && octets[line_feed - 1] == b'\r';
     line_feed - usize::from(cr)
@@ -338,11 +344,13 @@ mod tests {
 
     fn find(octets: &[u8], last: bool) -> Result<(usize, usize, bool), usize> {
         let delimiter = Delimiter::new(&"b".parse().unwrap());
-        let checks = Checks::new(Tolerance::DRAFTS, Limits::default());
-        match delimiter.find(Window { octets, base: 0, last }, &checks).unwrap() {
-            Sought::Line(Line { break_start, end, close, .. }) => Ok((break_start, end, close)),
-            Sought::Incomplete(at) => Err(at),
-            Sought::None => Err(usize::MAX),
+        let report = Report::new(Tolerance::DRAFTS, Limits::default());
+        match delimiter.find(Window { octets, base: 0, last }, &report).unwrap() {
+            LineSearch::Line(DelimiterLine { break_start, end, close, .. }) => {
+                Ok((break_start, end, close))
+            }
+            LineSearch::Incomplete(at) => Err(at),
+            LineSearch::None => Err(usize::MAX),
         }
     }
 

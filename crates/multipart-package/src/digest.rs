@@ -1,4 +1,4 @@
-//! Comparing bodies with their Content-Digest (RFC 9530), as they come.
+//! Comparing bodies with their Content-Digest (RFC 9530), piece by piece.
 
 use crate::error::Error;
 use crate::field::content_digest::{self, ContentDigest};
@@ -8,7 +8,7 @@ use crate::rule::Rule;
 use crate::slice::Part;
 use sha2::{Digest, Sha256, Sha512};
 
-/// Hashes a body as it comes, to compare it with its Content-Digest.
+/// Hashes a body piece by piece, and compares it with its Content-Digest.
 ///
 /// ```
 /// use multipart_package::{BodyDigest, HeadBuilder};
@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256, Sha512};
 /// # Ok::<(), multipart_package::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
 pub struct BodyDigest {
     hash: Hash,
     claimed: Vec<u8>,
@@ -34,8 +35,11 @@ enum Hash {
 }
 
 impl BodyDigest {
-    /// By the strongest algorithm of these that this crate knows: sha-512, then sha-256. Nothing
-    /// where it knows none; the others are too weak to compare with (RFC 9530 section 5).
+    /// Begins a comparison with the digest by the strongest algorithm that this crate supports:
+    /// sha-512, then sha-256.
+    ///
+    /// It returns `None` if the field has neither. The other algorithms are too weak (RFC 9530
+    /// section 5).
     #[must_use]
     pub fn of(claimed: &ContentDigest) -> Option<Self> {
         let sha512 = claimed.get("sha-512").map(|claimed| (Hash::Sha512(Sha512::new()), claimed));
@@ -45,7 +49,7 @@ impl BodyDigest {
         Some(Self { hash, claimed: claimed.to_vec() })
     }
 
-    /// Takes the next octets of the body.
+    /// Adds the next octets of the body.
     pub fn update(&mut self, octets: &[u8]) {
         match &mut self.hash {
             Hash::Sha256(hash) => hash.update(octets),
@@ -53,7 +57,7 @@ impl BodyDigest {
         }
     }
 
-    /// Whether the body is what was claimed.
+    /// Whether the body has the digest that its Content-Digest states.
     #[must_use]
     pub fn matches(self) -> bool {
         match self.hash {
@@ -63,7 +67,7 @@ impl BodyDigest {
     }
 }
 
-/// What an encoder does about Content-Digest: nothing, unless it is on.
+/// An encoder's comparison of bodies with their Content-Digest. It is off by default.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DigestCheck {
     is_on: bool,
@@ -92,15 +96,16 @@ impl DigestCheck {
         if self.open.take().is_none_or(BodyDigest::matches) {
             return Ok(());
         }
-        Err(Error::rule(Rule::ContentDigestDiffers, position, b""))
+        Err(Error::violation(Rule::ContentDigestDiffers, position, b""))
     }
 }
 
 impl Head<&[u8]> {
-    /// Content-Digest (RFC 9530 section 2): the digests of the body, of all such fields together.
+    /// Content-Digest (RFC 9530 section 2): the digests of the body in all fields of that name.
     ///
     /// # Errors
     /// [`Rule::ContentDigestSyntax`].
+    #[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
     pub fn content_digest(self) -> Result<Option<ContentDigest>, Error> {
         let mut values = self.get_all("content-digest").peekable();
         if values.peek().is_none() {
@@ -109,16 +114,19 @@ impl Head<&[u8]> {
         let parsed = ContentDigest::parse(values);
         parsed
             .map(Some)
-            .map_err(|value| Error::rule(content_digest::SYNTAX, self.offset_of(value), value))
+            .map_err(|value| Error::violation(content_digest::SYNTAX, self.offset_of(value), value))
     }
 }
 
 impl Part<'_> {
-    /// Compares the body with its Content-Digest; whether there was one by an algorithm that this
-    /// crate knows.
+    /// Compares the body with its Content-Digest.
+    ///
+    /// It returns true if the body has the stated digest, and false if there is no digest by an
+    /// algorithm that [`BodyDigest`] supports.
     ///
     /// # Errors
-    /// [`Rule::ContentDigestDiffers`], [`Rule::ContentDigestSyntax`].
+    /// [`Rule::ContentDigestDiffers`] or [`Rule::ContentDigestSyntax`].
+    #[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
     pub fn verify_digest(&self) -> Result<bool, Error> {
         let claimed = self.head().content_digest()?;
         let Some(mut digest) = claimed.as_ref().and_then(BodyDigest::of) else {
@@ -128,12 +136,13 @@ impl Part<'_> {
         if digest.matches() {
             return Ok(true);
         }
-        Err(Error::rule(Rule::ContentDigestDiffers, self.head().offset(), b""))
+        Err(Error::violation(Rule::ContentDigestDiffers, self.head().offset(), b""))
     }
 }
 
 impl HeadBuilder {
     /// Appends the Content-Digest of this body, by sha-256.
+    #[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
     pub fn content_digest_of(self, body: &[u8]) -> Self {
         self.field("Content-Digest", content_digest::value("sha-256", &Sha256::digest(body)))
     }

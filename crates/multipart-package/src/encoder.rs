@@ -1,29 +1,29 @@
 //! Writing a package or feed document, without IO.
 
 use crate::boundary::Boundary;
-use crate::checks::Checks;
 use crate::delimiter::Delimiter;
 #[cfg(feature = "digest")]
 use crate::digest::DigestCheck;
 use crate::error::{Error, Misuse};
 use crate::head::Head;
-use crate::head::scan::{HeadScan, Length, Seen};
+use crate::head::scan::{HeadScan, HeadSummary, Length};
 use crate::limits::{Limit, Limits};
 use crate::reader::Opening;
+use crate::report::Report;
+use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use bytes::BufMut;
 
 /// Writes a package or feed document, part by part, into the caller's buffer.
 ///
-/// What it writes, a strict [`Reader`](crate::Reader) takes; what that reader would refuse, it
-/// refuses before the first octet of the call is written. After an error it refuses every call.
+/// A strict [`Reader`](crate::Reader) accepts what it writes. A call that such a reader would
+/// refuse fails before its first octet is written. After an error every further call fails.
 ///
-/// A Content-Length is added to the heads that have none, where the length is known.
+/// The encoder adds a Content-Length to a head that has none if the length of the body is known.
 ///
 /// # Panics
-/// Its methods panic, as [`BufMut`] does, when the buffer cannot grow and is too small: a `Vec` or
-/// `BytesMut` never is.
+/// Its methods panic, as those of [`BufMut`] do, if the buffer is too small and cannot grow. A
+/// `Vec` or a `BytesMut` can grow.
 ///
 /// ```
 /// use multipart_package::{Boundary, Encoder, HeadBuilder, Reader};
@@ -61,16 +61,17 @@ enum State {
 }
 
 impl Encoder {
-    /// An encoder that opens with a delimiter line, as every reader understands.
+    /// An encoder that begins with a delimiter line, which every reader understands.
     #[must_use]
     pub fn new(boundary: &Boundary) -> Self {
         Self::with_opening(boundary, Opening::Delimiter)
     }
 
-    /// An encoder that opens with the first part's head, as the event-sourcing draft has it.
+    /// An encoder that begins with the first part's head, as in the event-sourcing draft.
     ///
-    /// For `multipart/package` alone: readers of RFC 2046 lose the first part. That part needs a
-    /// Content-Location or a Content-Type, or readers would take it for a preamble.
+    /// Use it for `multipart/package` only: a reader that follows RFC 2046 skips the first part.
+    /// That part must have a Content-Location or a Content-Type, because otherwise a reader with
+    /// [`Opening::Auto`] skips it, too ([`Misuse::ImpliedHeadUnseen`]).
     #[must_use]
     pub fn implied(boundary: &Boundary) -> Self {
         Self::with_opening(boundary, Opening::Implied)
@@ -91,24 +92,27 @@ impl Encoder {
         }
     }
 
-    /// Compares each body with its Content-Digest, where its head has one of an algorithm that
-    /// [`BodyDigest`](crate::BodyDigest) knows: what differs is refused, by [`end`](Self::end)
-    /// where the body comes in pieces.
+    /// Compares each body with its Content-Digest, if its head has one by an algorithm that
+    /// [`BodyDigest`](crate::BodyDigest) supports.
+    ///
+    /// [`part`](Self::part) and [`end`](Self::end) then refuse a body that has another digest
+    /// ([`Rule::ContentDigestDiffers`]).
     #[cfg(feature = "digest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
     #[must_use]
     pub fn verify_digests(mut self) -> Self {
         self.digests = DigestCheck::on();
         self
     }
 
-    /// Sets how large heads may get; without it, as large as readers take by default.
+    /// Sets how large heads may get. By default, they may be as large as readers accept by default.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How many octets were written since the beginning.
+    /// How many octets were written so far.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position
@@ -117,8 +121,10 @@ impl Encoder {
     /// Writes a whole part.
     ///
     /// # Errors
-    /// The [`Rule`] that the head or the body breaks: above all [`Rule::DelimiterInBody`] and
-    /// [`Rule::ContentLengthDiffers`]; digests only when told to. [`Misuse`] when called out of turn.
+    /// - The [`Rule`] that the head or the body violates, most often [`Rule::DelimiterInBody`] or
+    ///   [`Rule::ContentLengthDiffers`].
+    /// - A limit that the head exceeds.
+    /// - A [`Misuse`] if it is called in the wrong order.
     pub fn part(
         &mut self,
         out: &mut impl BufMut,
@@ -135,11 +141,11 @@ impl Encoder {
         head: Head<&[u8]>,
         body: &[u8],
     ) -> Result<(), Error> {
-        let (seen, length) = self.check_head(head, Some(body.len() as u64))?;
+        let (summary, length) = self.check_head(head, Some(body.len() as u64))?;
         let dashes = body.starts_with(self.delimiter.dash_boundary()).then_some(0);
         let inside = || self.delimiter.find_needle(body).map(|line_feed| line_feed + 1);
         if let Some(at) = dashes.or_else(inside) {
-            return Err(Error::rule(Rule::DelimiterInBody, self.position, &body[at..]));
+            return Err(Error::violation(Rule::DelimiterInBody, self.position, &body[at..]));
         }
         #[cfg(feature = "digest")]
         {
@@ -147,17 +153,21 @@ impl Encoder {
             self.digests.update(body);
             self.digests.end(self.position)?;
         }
-        self.write_head(out, head, seen, length);
+        self.write_head(out, head, summary, length);
         self.put(out, body);
         self.state = State::Between;
         Ok(())
     }
 
-    /// Begins a part whose body follows in pieces; states its length where it is given.
+    /// Begins a part whose body follows in pieces.
+    ///
+    /// If `length` is given and the head has no Content-Length, the encoder adds one.
     ///
     /// # Errors
-    /// The [`Rule`] that the head breaks; [`Rule::ContentLengthDiffers`] when head and `length`
-    /// disagree; [`Misuse`] when called out of turn.
+    /// - The [`Rule`] that the head violates, or [`Rule::ContentLengthDiffers`] if its
+    ///   Content-Length is not `length`.
+    /// - A limit that the head exceeds.
+    /// - A [`Misuse`] if it is called in the wrong order.
     pub fn begin(
         &mut self,
         out: &mut impl BufMut,
@@ -174,20 +184,21 @@ impl Encoder {
         head: Head<&[u8]>,
         length: Option<u64>,
     ) -> Result<(), Error> {
-        let (seen, length) = self.check_head(head, length)?;
+        let (summary, length) = self.check_head(head, length)?;
         #[cfg(feature = "digest")]
         self.digests.begin(head)?;
-        self.write_head(out, head, seen, length);
+        self.write_head(out, head, summary, length);
         self.guard = LineGuard::new();
         self.state = State::Part { written: 0, length };
         Ok(())
     }
 
-    /// Writes the next octets of the body that was begun.
+    /// Writes the next octets of the body.
     ///
     /// # Errors
-    /// [`Rule::DelimiterInBody`], [`Rule::ContentLengthDiffers`] as soon as there are more octets
-    /// than were announced, [`Misuse`] when called out of turn.
+    /// - [`Rule::DelimiterInBody`], also for a delimiter that is spread over several calls.
+    /// - [`Rule::ContentLengthDiffers`] as soon as the body has more octets than its stated length.
+    /// - A [`Misuse`] if it is called in the wrong order.
     pub fn write(&mut self, out: &mut impl BufMut, octets: &[u8]) -> Result<(), Error> {
         let result = self.try_write(out, octets);
         self.poisoned_by(result)
@@ -197,10 +208,10 @@ impl Encoder {
         let (written, length) = self.open_part()?;
         let written = written + octets.len() as u64;
         if length.is_some_and(|length| written > length) {
-            return Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""));
+            return Err(Error::violation(Rule::ContentLengthDiffers, self.position, b""));
         }
         if self.guard.meets(&self.delimiter, octets) {
-            return Err(Error::rule(Rule::DelimiterInBody, self.position, octets));
+            return Err(Error::violation(Rule::DelimiterInBody, self.position, octets));
         }
         #[cfg(feature = "digest")]
         self.digests.update(octets);
@@ -209,10 +220,11 @@ impl Encoder {
         Ok(())
     }
 
-    /// Ends the part that was begun.
+    /// Ends the part.
     ///
     /// # Errors
-    /// [`Rule::ContentLengthDiffers`] when octets are missing, [`Misuse`] when called out of turn.
+    /// - [`Rule::ContentLengthDiffers`] if the body has fewer octets than its stated length.
+    /// - A [`Misuse`] if it is called in the wrong order.
     pub fn end(&mut self) -> Result<(), Error> {
         let result = self.try_end();
         self.poisoned_by(result)
@@ -221,7 +233,7 @@ impl Encoder {
     fn try_end(&mut self) -> Result<(), Error> {
         let (written, length) = self.open_part()?;
         if length.is_some_and(|length| written != length) {
-            return Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""));
+            return Err(Error::violation(Rule::ContentLengthDiffers, self.position, b""));
         }
         #[cfg(feature = "digest")]
         self.digests.end(self.position)?;
@@ -229,10 +241,10 @@ impl Encoder {
         Ok(())
     }
 
-    /// Writes the close delimiter. Without it no reader takes the package for whole.
+    /// Writes the close delimiter, without which readers refuse the package as incomplete.
     ///
     /// # Errors
-    /// [`Misuse`] when called out of turn.
+    /// A [`Misuse`] if it is called in the wrong order.
     pub fn finish(&mut self, out: &mut impl BufMut) -> Result<(), Error> {
         let result = self.between();
         self.poisoned_by(result)?;
@@ -244,8 +256,9 @@ impl Encoder {
         Ok(())
     }
 
-    /// Writes these whole parts and the close delimiter: what is left to write, in octets of its
-    /// own.
+    /// Writes all these parts and the close delimiter into a new `Vec`.
+    ///
+    /// If parts were written before, into another buffer, the `Vec` continues that output.
     ///
     /// ```
     /// use multipart_package::{Encoder, HeadBuilder};
@@ -298,49 +311,56 @@ impl Encoder {
         Err(Error::misuse(misuse, self.position))
     }
 
-    /// Checks a head as a strict reader does, and its length against the body's where both are known.
+    /// Checks a head as a strict reader does, and compares its Content-Length with that of the
+    /// body.
     fn check_head(
         &self,
         head: Head<&[u8]>,
         body: Option<u64>,
-    ) -> Result<(Seen, Option<u64>), Error> {
+    ) -> Result<(HeadSummary, Option<u64>), Error> {
         self.between()?;
-        let seen = if head.seen().strict { head.seen() } else { self.check_again(head)? };
+        let summary = if head.summary().strict { head.summary() } else { self.check_again(head)? };
         if self.state == State::First
             && self.opening == Opening::Implied
-            && !seen.describes_entity()
+            && !summary.describes_entity()
         {
             return Err(Error::misuse(Misuse::ImpliedHeadUnseen, self.position));
         }
         let block = head.as_bytes();
         let dashes = block.starts_with(self.delimiter.dash_boundary());
         if dashes || self.delimiter.find_needle(block).is_some() {
-            return Err(Error::rule(Rule::DelimiterInHead, self.position, block));
+            return Err(Error::violation(Rule::DelimiterInHead, self.position, block));
         }
-        self.check_size(seen, block.len(), body)?;
-        match (seen.length, body) {
+        self.check_size(summary, block.len(), body)?;
+        match (summary.length, body) {
             (Length::Octets(stated), Some(body)) if stated != body => {
-                Err(Error::rule(Rule::ContentLengthDiffers, self.position, b""))
+                Err(Error::violation(Rule::ContentLengthDiffers, self.position, b""))
             }
-            (Length::Octets(stated), _) => Ok((seen, Some(stated))),
-            (Length::Absent | Length::Unreadable, body) => Ok((seen, body)),
+            (Length::Octets(stated), _) => Ok((summary, Some(stated))),
+            (Length::Absent | Length::Unreadable, body) => Ok((summary, body)),
         }
     }
 
-    /// Names what a reader has tolerated in a head.
-    fn check_again(&self, head: Head<&[u8]>) -> Result<Seen, Error> {
+    /// Refuses a violation that a reader tolerated in a head.
+    fn check_again(&self, head: Head<&[u8]>) -> Result<HeadSummary, Error> {
         let block = [head.as_bytes(), b"\r\n"].concat();
-        HeadScan::check(&block, &mut Checks::new(Tolerance::STRICT, self.limits))
+        HeadScan::check(&block, &mut Report::new(Tolerance::STRICT, self.limits))
     }
 
-    /// Refuses a head that would be too large with its blank line, and its length where it is added.
-    fn check_size(&self, seen: Seen, octets: usize, body: Option<u64>) -> Result<(), Error> {
-        let added = body.filter(|_| seen.length == Length::Absent).map_or(0, length_line);
-        let (fields, octets) = (seen.fields + usize::from(added > 0), octets + 2 + added);
+    /// Refuses a head that is too large with its blank line and the Content-Length that is added.
+    fn check_size(
+        &self,
+        summary: HeadSummary,
+        octets: usize,
+        body: Option<u64>,
+    ) -> Result<(), Error> {
+        let added = body.filter(|_| summary.length == Length::Absent).map_or(0, length_line);
+        let fields = summary.fields + u64::from(added > 0);
+        let octets = octets as u64 + 2 + added;
         let limits = &self.limits;
         let limit = if fields > limits.fields {
             Limit::Fields
-        } else if seen.longest_field.max(added) > limits.field_octets {
+        } else if summary.longest_field.max(added) > limits.field_octets {
             Limit::FieldOctets
         } else if octets > limits.head_octets {
             Limit::HeadOctets
@@ -354,7 +374,7 @@ impl Encoder {
         &mut self,
         out: &mut impl BufMut,
         head: Head<&[u8]>,
-        seen: Seen,
+        summary: HeadSummary,
         length: Option<u64>,
     ) {
         match (self.state, self.opening) {
@@ -366,7 +386,7 @@ impl Encoder {
             }
         }
         self.put(out, head.as_bytes());
-        if let (Length::Absent, Some(length)) = (seen.length, length) {
+        if let (Length::Absent, Some(length)) = (summary.length, length) {
             self.put(out, b"Content-Length: ");
             self.put(out, itoa::Buffer::new().format(length).as_bytes());
             self.put(out, b"\r\n");
@@ -386,19 +406,20 @@ impl Encoder {
     }
 }
 
-/// Looks for the delimiter in a body that comes in pieces.
+/// Searches for the delimiter in a body that comes in pieces.
 #[derive(Debug)]
 struct LineGuard {
-    /// The last octets written: as many as may begin a delimiter, and room for the next piece's.
+    /// The last octets that were written, as many as may begin a delimiter, and room for the
+    /// first octets of the next piece.
     tail: [u8; 2 * LineGuard::NEEDLE],
     len: usize,
 }
 
 impl LineGuard {
-    /// The longest needle: LF, two hyphens, the boundary.
+    /// The length of the longest needle: LF, two hyphens, the boundary.
     const NEEDLE: usize = 3 + Boundary::MAX;
 
-    /// A guard at the start of a body, which is the start of a line.
+    /// A guard at the start of a body, where a line begins.
     fn new() -> Self {
         let mut tail = [0; 2 * Self::NEEDLE];
         tail[0] = b'\n';
@@ -425,8 +446,9 @@ impl LineGuard {
         false
     }
 }
-/// How many octets the field has that states a length.
-fn length_line(length: u64) -> usize {
-    let digits = length.checked_ilog10().unwrap_or(0) as usize + 1;
-    "Content-Length: ".len() + digits + "\r\n".len()
+
+/// How many octets a Content-Length field has that states this length.
+fn length_line(length: u64) -> u64 {
+    let digits = u64::from(length.checked_ilog10().unwrap_or(0)) + 1;
+    "Content-Length: \r\n".len() as u64 + digits
 }

@@ -1,12 +1,14 @@
 //! Why a reader or writer stopped, and where.
 
 use crate::limits::{Limit, Limits};
+use crate::reporting::Excerpt;
 use crate::rule::Rule;
 use std::fmt;
 
 /// Why a reader or writer stopped.
 ///
-/// One machine word; [`kind`](Error::kind) is for programs, `Display` for people.
+/// It has the size of one machine word. [`kind`](Error::kind) is for programs, `Display` for
+/// people.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Detail>);
@@ -15,65 +17,71 @@ pub struct Error(Box<Detail>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A rule was broken that the tolerance does not hold.
+    /// A rule was violated, and the tolerance does not contain it.
     Rule(Rule),
-    /// There was more of something than the limit allows.
+    /// The input has more of something than the limit allows.
     Limit(Limit),
-    /// An [`Encoder`](crate::Encoder) or [`Decoder`](crate::Decoder) was called out of turn.
+    /// A method was called in the wrong order, or with values that do not belong together.
     Misuse(Misuse),
 }
 
-/// A call out of turn.
+/// A call that was made in the wrong order, or with values that do not belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Misuse {
-    /// A part was begun and has not ended.
+    /// An [`Encoder`](crate::Encoder) was told to begin another part, or to finish, before it ended
+    /// the open one.
     PartOpen,
-    /// No part was begun.
+    /// An [`Encoder`](crate::Encoder) was told to write or to end a part before it began one.
     NoPartOpen,
-    /// The close delimiter was written.
+    /// An [`Encoder`](crate::Encoder) was called after it wrote the close delimiter.
     Finished,
-    /// An earlier call failed.
+    /// An [`Encoder`](crate::Encoder) was called after an earlier call failed.
     Poisoned,
-    /// A [`Decoder`](crate::Decoder) was fed after it was told that no more would come.
+    /// A [`Decoder`](crate::Decoder) was given octets after [`finish`](crate::Decoder::finish).
     InputAfterEnd,
-    /// The first part of an implied opening has neither Content-Location nor Content-Type,
-    /// so that readers would take it for a preamble.
+    /// An [`Encoder`](crate::Encoder) was given a first part without a Content-Location and without
+    /// a Content-Type after an implied opening. A reader with
+    /// [`Opening::Auto`](crate::Opening::Auto) would skip it as a preamble.
     ImpliedHeadUnseen,
-    /// There is nothing to resynchronize after: nothing failed, or what failed is no single part.
+    /// There is nothing to resume after: no part failed.
     NothingToResync,
-    /// The summary of a range was asked for before all its parts were read.
+    /// A summary was requested before all parts of its range were read.
     RangeUnread,
-    /// The ranges joined do not cover the input from its start to its end, each octet once.
+    /// The joined ranges do not cover each octet of the input exactly once.
     RangesApart,
-    /// A range was to be read where lengths frame the bodies.
+    /// A range was requested under [`Framing::Length`](crate::Framing::Length).
     RangeOfLengths,
-    /// A checkpoint is of another resource, boundary or framing.
+    /// A checkpoint was made for another resource, boundary or framing.
     OtherResource,
-    /// The ranges joined were read by different boundaries.
+    /// The joined ranges were read with different boundaries.
     OtherBoundary,
 }
 
 impl Misuse {
     const fn sentence(self) -> &'static str {
         match self {
-            Self::PartOpen => "a part was begun and has not ended: call end first",
-            Self::NoPartOpen => "no part was begun: call begin first",
-            Self::Finished => "the close delimiter was written: nothing can follow",
-            Self::Poisoned => "an earlier call failed: start again with a new encoder",
-            Self::InputAfterEnd => "octets were fed after the end: call finish last",
+            Self::PartOpen => "the part that was begun has not ended; call end first",
+            Self::NoPartOpen => "no part was begun; call begin first",
+            Self::Finished => "the close delimiter was written already; nothing can follow it",
+            Self::Poisoned => "an earlier call failed; start again with a new encoder",
+            Self::InputAfterEnd => "octets were pushed after finish; call finish last",
             Self::ImpliedHeadUnseen => {
-                "the first part of an implied opening needs a Content-Location or Content-Type"
+                "the first part after an implied opening needs a Content-Location or a Content-Type"
             }
-            Self::NothingToResync => "no single part failed: there is nothing to go on after",
-            Self::RangeUnread => "parts of the range are unread: read them to the end first",
-            Self::RangesApart => "the ranges leave something out or overlap: join all, in order",
+            Self::NothingToResync => "no single part failed; there is nothing to resume after",
+            Self::RangeUnread => "the range has unread parts; read it to the end first",
+            Self::RangesApart => {
+                "the ranges do not cover each octet exactly once; join the summaries of all ranges"
+            }
             Self::RangeOfLengths => {
-                "lengths frame the bodies: only delimiter lines can be found in a range"
+                "a package framed by lengths cannot be read in ranges; use Framing::Delimiter"
             }
-            Self::OtherResource => "the checkpoint is of another resource: begin from the start",
+            Self::OtherResource => {
+                "the checkpoint is for another resource, boundary or framing; read from the start"
+            }
             Self::OtherBoundary => {
-                "the ranges were read by different boundaries: read all by the package's own"
+                "the ranges were read with different boundaries; read all with the package's own"
             }
         }
     }
@@ -83,58 +91,37 @@ impl Misuse {
 struct Detail {
     kind: ErrorKind,
     offset: u64,
-    /// What the limit is, or how many octets are owed.
-    bound: u64,
-    found: Found,
-}
-
-/// The first octets of what was found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Found {
-    octets: [u8; Found::CAP],
-    len: u8,
-    cut: bool,
-}
-
-impl Found {
-    const CAP: usize = 24;
-
-    fn new(found: &[u8]) -> Self {
-        let shown = &found[..found.len().min(Self::CAP)];
-        let mut octets = [0; Self::CAP];
-        octets[..shown.len()].copy_from_slice(shown);
-        // CAP fits an octet.
-        let len = u8::try_from(shown.len()).unwrap_or(0);
-        Self { octets, len, cut: found.len() > Self::CAP }
-    }
+    /// The number that the limit allows, or how many octets of the body are missing.
+    number: u64,
+    found: Excerpt,
 }
 
 impl Error {
-    /// A broken rule at an offset, with the octets that break it (or none).
+    /// A violated rule at an offset, with the octets that violate it, or none.
     #[cold]
-    pub(crate) fn rule(rule: Rule, offset: u64, found: &[u8]) -> Self {
-        let found = Found::new(found);
-        Self(Box::new(Detail { kind: ErrorKind::Rule(rule), offset, bound: 0, found }))
+    pub(crate) fn violation(rule: Rule, offset: u64, found: &[u8]) -> Self {
+        let found = Excerpt::new(found);
+        Self(Box::new(Detail { kind: ErrorKind::Rule(rule), offset, number: 0, found }))
     }
 
-    /// A body that ends with the input, so many octets before its length does.
+    /// A body framed by its length that the end of the input cuts short by so many octets.
     #[cold]
-    pub(crate) fn incomplete(offset: u64, owed: u64) -> Self {
-        let (kind, found) = (ErrorKind::Rule(Rule::BodyIncomplete), Found::new(b""));
-        Self(Box::new(Detail { kind, offset, bound: owed, found }))
+    pub(crate) fn incomplete(offset: u64, missing: u64) -> Self {
+        let (kind, found) = (ErrorKind::Rule(Rule::BodyIncomplete), Excerpt::default());
+        Self(Box::new(Detail { kind, offset, number: missing, found }))
     }
 
-    /// A limit exceeded at an offset.
+    /// A limit that is exceeded at an offset.
     #[cold]
     pub(crate) fn limit(limit: Limit, limits: &Limits, offset: u64) -> Self {
-        let (kind, bound) = (ErrorKind::Limit(limit), limit.of(limits));
-        Self(Box::new(Detail { kind, offset, bound, found: Found::new(b"") }))
+        let (kind, number) = (ErrorKind::Limit(limit), limit.of(limits));
+        Self(Box::new(Detail { kind, offset, number, found: Excerpt::default() }))
     }
 
     #[cold]
     pub(crate) fn misuse(misuse: Misuse, offset: u64) -> Self {
-        let (kind, found) = (ErrorKind::Misuse(misuse), Found::new(b""));
-        Self(Box::new(Detail { kind, offset, bound: 0, found }))
+        let (kind, found) = (ErrorKind::Misuse(misuse), Excerpt::default());
+        Self(Box::new(Detail { kind, offset, number: 0, found }))
     }
 
     /// What kind of thing was wrong.
@@ -143,8 +130,21 @@ impl Error {
         self.0.kind
     }
 
-    /// Where: octets from the start of the whole input (of the output, for an encoder; of the
-    /// value, for a content type read on its own).
+    /// The rule that was violated, if the error is about a rule.
+    #[must_use]
+    pub fn rule(&self) -> Option<Rule> {
+        match self.0.kind {
+            ErrorKind::Rule(rule) => Some(rule),
+            ErrorKind::Limit(_) | ErrorKind::Misuse(_) => None,
+        }
+    }
+
+    /// Where the error is, in octets.
+    ///
+    /// A reader counts from the start of the whole input, an encoder from the start of its output,
+    /// and a [`HeadBuilder`](crate::HeadBuilder) from the start of the head. For a
+    /// [`ContentType`](crate::ContentType) or a [`Boundary`](crate::Boundary) that is read on its
+    /// own, the offset counts from the start of its text.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.0.offset
@@ -159,30 +159,23 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = self.offset;
-        match self.kind {
+        let Self { kind, offset, number, found } = self;
+        match kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, "rule {rule} is broken at octet {offset}: {sentence} ({section})")?;
-                if rule == Rule::BodyIncomplete {
-                    write!(f, "; octets still owed: {}", self.bound)?;
+                write!(f, "rule {rule} is violated at octet {offset}: {sentence} ({section})")?;
+                if *rule == Rule::BodyIncomplete {
+                    write!(f, "; missing octets: {number}")?;
                 }
             }
             ErrorKind::Limit(limit) => {
-                let bound = self.bound;
-                write!(f, "more than {bound} at octet {offset}: limit {limit}, ")?;
-                write!(f, "raise Limits::{limit} if the sender is trusted")?;
+                let counted = limit.counted();
+                write!(f, "more than {number} {counted} at octet {offset} (Limits::{limit})")?;
+                f.write_str("; raise the limit if the sender is trusted")?;
             }
             ErrorKind::Misuse(misuse) => write!(f, "at octet {offset}: {}", misuse.sentence())?,
         }
-        if self.found.len > 0 {
-            let shown = &self.found.octets[..usize::from(self.found.len)];
-            write!(f, "; found \"{}\"", shown.escape_ascii())?;
-            if self.found.cut {
-                f.write_str("...")?;
-            }
-        }
-        Ok(())
+        write!(f, "{found}")
     }
 }
 
@@ -200,16 +193,24 @@ mod tests {
 
     #[test]
     fn an_error_tells_a_person_what_where_and_what_to_do() {
-        let error = Error::rule(Rule::FieldSyntax, 17, b"no colon in this line of octets\r\n");
+        let error = Error::violation(Rule::FieldSyntax, 17, b"no colon in this line of octets\r\n");
         assert_eq!(
             error.to_string(),
-            "rule field-syntax is broken at octet 17: a field line is a name, a colon and a value \
+            "rule field-syntax is violated at octet 17: a field line is a name, a colon and a value \
              (RFC 9110 section 5.1); found \"no colon in this line of\"..."
         );
         let error = Error::limit(Limit::Fields, &Limits::default(), 9);
         assert_eq!(
             error.to_string(),
-            "more than 128 at octet 9: limit fields, raise Limits::fields if the sender is trusted"
+            "more than 128 fields at octet 9 (Limits::fields); raise the limit if the sender is trusted"
         );
+    }
+
+    #[test]
+    fn an_error_names_the_rule_that_was_violated_if_it_is_about_one() {
+        assert_eq!(Error::violation(Rule::FieldFold, 0, b"").rule(), Some(Rule::FieldFold));
+        assert_eq!(Error::incomplete(0, 1).rule(), Some(Rule::BodyIncomplete));
+        assert_eq!(Error::limit(Limit::Fields, &Limits::default(), 0).rule(), None);
+        assert_eq!(Error::misuse(Misuse::Poisoned, 0).rule(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The productions of RFC 2046, 9110 and 6266 that this crate reads, as nom parsers.
 //!
-//! Each is named after its production. They are small and local: the scans that run over whole
-//! bodies are in `delimiter`, those over whole heads in `head::scan`.
+//! Each parser is named after its production. The scans over whole bodies are in `delimiter`, and
+//! those over whole heads are in `head::scan`.
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
@@ -39,10 +39,10 @@ pub(crate) const fn is_space(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t')
 }
 
-/// The octets without the spaces and tabs, and folds' line breaks, around them.
+/// The octets without the spaces, the tabs and the line breaks of folds around them.
 pub(crate) fn trimmed(octets: &[u8]) -> &[u8] {
     let is_blank = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
-    // What is empty stands where it begins, not behind the line break.
+    // An empty value is at its beginning, not after the line break.
     let start = octets.iter().position(|octet| !is_blank(octet)).unwrap_or(0);
     let end = octets.iter().rposition(|octet| !is_blank(octet)).map_or(start, |last| last + 1);
     &octets[start..end]
@@ -61,12 +61,12 @@ pub(crate) fn token(input: &[u8]) -> IResult<&[u8], &str> {
     }
 }
 
-/// `OWS`, and a fold's line break where a reader has let one pass.
+/// `OWS`, and the line breaks of folds that a reader tolerated.
 pub(crate) fn ows(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while(|octet| is_space(octet) || matches!(octet, b'\r' | b'\n'))(input)
 }
 
-/// What stands between the quotes, pairs still escaped.
+/// The octets between the quotes, in which quoted pairs are not yet resolved.
 ///
 /// ```abnf
 /// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE     ; RFC 9110 section 5.6.4
@@ -84,19 +84,19 @@ pub(crate) const fn is_text(octet: u8) -> bool {
     octet == b'\t' || (octet >= b' ' && octet != 0x7f)
 }
 
-/// A parameter's value as it stands.
+/// A parameter's value as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     /// A token.
     Token(&'a str),
-    /// What stands between the quotes of a quoted-string.
+    /// The octets between the quotes of a quoted-string.
     Quoted(&'a [u8]),
-    /// Neither: what stands up to the next `;` or space, as some peers send it.
+    /// Neither: the octets up to the next `;` or space, as some peers send them.
     Bare(&'a [u8]),
 }
 
 impl<'a> Value<'a> {
-    /// The octets meant, quoted pairs resolved.
+    /// The value's octets, in which quoted pairs are resolved.
     pub(crate) fn octets(self) -> std::borrow::Cow<'a, [u8]> {
         let quoted = match self {
             Self::Token(text) => return text.as_bytes().into(),
@@ -109,14 +109,14 @@ impl<'a> Value<'a> {
         let mut octets = Vec::with_capacity(quoted.len());
         let mut rest = quoted.iter();
         while let Some(&octet) = rest.next() {
-            // quoted_string lets no backslash stand last.
+            // quoted_string accepts no backslash at the end.
             octets.push(if octet == b'\\' { rest.next().copied().unwrap_or(octet) } else { octet });
         }
         octets.into()
     }
 }
 
-/// A parameter and whether a space stands around its `=`.
+/// A parameter, and whether there is a space around its `=`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parameter<'a> {
     pub(crate) name: &'a str,
@@ -124,7 +124,7 @@ pub(crate) struct Parameter<'a> {
     pub(crate) spaced: bool,
 }
 
-/// One step of a parameter list; `None` where nothing stands between two semicolons.
+/// One step of a parameter list. It gives `None` if nothing is between two semicolons.
 ///
 /// ```abnf
 /// parameters = *( OWS ";" OWS [ parameter ] )            ; RFC 9110 section 5.6.6
@@ -149,7 +149,7 @@ fn parameter(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
     Ok((rest, Parameter { name, value, spaced }))
 }
 
-/// A media type's two names.
+/// The type and the subtype of a media type.
 ///
 /// ```abnf
 /// media-type = type "/" subtype parameters               ; RFC 9110 section 8.3.1
@@ -173,7 +173,7 @@ pub(crate) enum LineEnd {
     BareLf,
 }
 
-/// What follows `--boundary` up to and with the line's end, or nom's `Incomplete`.
+/// The octets after `--boundary` up to and including the end of the line, or nom's `Incomplete`.
 ///
 /// ```abnf
 /// delimiter-rest = [ "--" ] transport-padding CRLF       ; RFC 2046 section 5.1.1
@@ -190,7 +190,7 @@ pub(crate) fn delimiter_rest(input: &[u8]) -> IResult<&[u8], DelimiterRest> {
     Ok((rest, DelimiterRest { close, line_end }))
 }
 
-/// An error without content: these parsers' callers name the rule.
+/// An error without content: the callers of these parsers name the rule.
 pub(crate) fn failure(input: &[u8]) -> nom::Err<nom::error::Error<&[u8]>> {
     nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Verify))
 }

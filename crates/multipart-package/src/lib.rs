@@ -53,7 +53,7 @@
 //!
 //! # Features
 //!
-//! | feature | default | gives | pulls in |
+//! | feature | default | gives | depends on |
 //! |---|---|---|---|
 //! | `http` | yes | [`Head`] to and from `http::HeaderMap` | http |
 //! | `mime` | yes | [`ContentType::to_mime`], [`Boundary`] from a `mime::Mime` | mime |
@@ -63,11 +63,13 @@
 //! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //!
 #![doc = include_str!("guide.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+mod ascii_scan;
 mod boundary;
+mod checked_line;
 mod checkpoint;
-mod checks;
 mod content_type;
 mod decoder;
 mod delimiter;
@@ -77,26 +79,27 @@ mod digest;
 mod encoder;
 mod error;
 mod field;
-mod frame;
 mod grammar;
 mod head;
+mod level;
 mod limits;
-mod opener;
+mod opening_probe;
+mod part_checks;
 mod reader;
+mod report;
+mod reporting;
 mod rule;
 mod slice;
 mod split;
-mod stored;
 #[cfg(feature = "futures")]
 mod stream;
-mod sweep;
 mod tolerance;
 
 pub use boundary::Boundary;
 pub use checkpoint::Checkpoint;
 pub use content_type::ContentType;
 pub use decoder::{Decoder, Event, Step};
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::Diagnostic;
 #[cfg(feature = "digest")]
 pub use digest::BodyDigest;
 pub use encoder::Encoder;
@@ -108,16 +111,17 @@ pub use field::entity_tag::EntityTag;
 pub use field::event_type::EventType;
 pub use head::builder::HeadBuilder;
 pub use head::{Field, Fields, Head};
+pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use reader::{Framing, Opening, Reader};
-pub use rule::{Level, Rule};
+pub use reporting::{Diagnostics, Tolerance};
+pub use rule::Rule;
 pub use slice::{Part, Parts};
 pub use split::{Split, SplitDecoder, Summary};
 #[cfg(feature = "futures")]
 pub use stream::{PartStream, StreamError};
-pub use tolerance::Tolerance;
 
-/// The README's example, compiled.
+/// Compiles the README's example.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

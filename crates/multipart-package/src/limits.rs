@@ -1,14 +1,16 @@
-//! How much a reader takes before it refuses.
+//! How much a reader accepts before it refuses.
 
 use std::fmt;
 
+/// Declares `Limits` and `Limit` from a table with one row for each limit: its documentation, its
+/// field, its default, its variant, and the words for what it counts.
 macro_rules! limits {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $variant:ident;)*) => {
-        /// How much a reader takes before it refuses, whatever its tolerance.
+    ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
+        /// How much a reader accepts before it refuses, whatever its tolerance.
         ///
-        /// The defaults are safe for hostile input and generous for real packages. Where several
-        /// are exceeded, which one is told, and where, does not depend on how the input is cut into
-        /// chunks.
+        /// The defaults are safe for hostile input and generous for real packages. If an input
+        /// exceeds several limits, the error names the same limit at the same offset however the
+        /// input is cut into chunks.
         ///
         /// ```
         /// use multipart_package::Limits;
@@ -19,7 +21,7 @@ macro_rules! limits {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub struct Limits {
-            $($(#[$doc])* pub $field: $type,)*
+            $($(#[$doc])* pub $field: u64,)*
         }
 
         impl Default for Limits {
@@ -29,19 +31,19 @@ macro_rules! limits {
         }
 
         impl Limits {
-            /// No limits but the machine's: for input that is trusted.
+            /// No limits except those of the machine, for input that is trusted.
             ///
-            /// Diagnostics stay capped, since each is kept in memory, and so does padding, since all
-            /// of it is looked at again with every chunk.
+            /// Two limits stay: 4,096 diagnostics, because each is kept in memory, and 4,096
+            /// octets of padding, because the reader looks at all of it again with every chunk.
             #[must_use]
             pub fn unlimited() -> Self {
-                Self { $($field: <$type>::MAX,)* }.diagnostics(4096).padding_octets(4096)
+                Self { $($field: u64::MAX,)* }.diagnostics(4096).padding_octets(4096)
             }
 
             $(
                 #[doc = concat!("Sets [`Limits::", stringify!($field), "`](#structfield.", stringify!($field), ").")]
                 #[must_use]
-                pub const fn $field(mut self, value: $type) -> Self {
+                pub const fn $field(mut self, value: u64) -> Self {
                     self.$field = value;
                     self
                 }
@@ -59,42 +61,50 @@ macro_rules! limits {
         }
 
         impl Limit {
-            /// The name of the field of [`Limits`] that sets it.
+            /// The name of the field of [`Limits`] that sets this limit.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Limit::$variant => stringify!($field),)* }
             }
 
-            pub(crate) fn of(self, limits: &Limits) -> u64 {
-                match self { $(Limit::$variant => limits.$field as u64,)* }
+            /// What the limit counts, in words.
+            pub(crate) const fn counted(self) -> &'static str {
+                match self { $(Limit::$variant => $counted,)* }
+            }
+
+            pub(crate) const fn of(self, limits: &Limits) -> u64 {
+                match self { $(Limit::$variant => limits.$field,)* }
             }
         }
     };
 }
 
 limits! {
-    /// Octets before the opening delimiter line. Default 65,536: a preamble is a note to a
-    /// person, and everything in it is thrown away.
-    preamble_octets: u64 = 64 * 1024, PreambleOctets;
-    /// Octets after the close delimiter line. Default 65,536, for the same reason.
-    epilogue_octets: u64 = 64 * 1024, EpilogueOctets;
-    /// Spaces and tabs after a delimiter, before its line ends. Default 256: transport padding
-    /// has to be held until the line's end tells whether the line is a delimiter.
-    padding_octets: usize = 256, PaddingOctets;
-    /// Octets of a part's head, blank line included. Default 65,536, what large HTTP servers
-    /// take for a whole request head; a decoder may have to hold that much.
-    head_octets: usize = 64 * 1024, HeadOctets;
-    /// Octets of one field, its line breaks included. Default 16,384: long Link fields fit.
-    field_octets: usize = 16 * 1024, FieldOctets;
-    /// Fields in a head. Default 128, above what HTTP servers usually take.
-    fields: usize = 128, Fields;
-    /// Octets of one body. Default none: a body is never held, only handed on in chunks.
-    body_octets: u64 = u64::MAX, BodyOctets;
+    /// Octets before the opening delimiter line. The default is 65,536: a preamble is a note to
+    /// a person, and the reader discards all of it.
+    preamble_octets = 64 * 1024, PreambleOctets, "octets before the opening delimiter line";
+    /// Octets after the close delimiter line. The default is 65,536, for the same reason.
+    epilogue_octets = 64 * 1024, EpilogueOctets, "octets after the close delimiter line";
+    /// Spaces and tabs between a delimiter and the end of its line. The default is 256: a reader
+    /// has to hold such padding until the line's end shows whether the line is a delimiter line.
+    padding_octets = 256, PaddingOctets, "spaces and tabs after a delimiter";
+    /// Octets of a part's head, including the blank line. The default is 65,536, which large HTTP
+    /// servers accept for a whole request head; a decoder may have to hold that much.
+    head_octets = 64 * 1024, HeadOctets, "octets in a head";
+    /// Octets of one field, including its line breaks. The default is 16,384, so that long Link
+    /// fields fit.
+    field_octets = 16 * 1024, FieldOctets, "octets in a field";
+    /// Fields in a head. The default is 128, more than HTTP servers usually accept.
+    fields = 128, Fields, "fields";
+    /// Octets of one body. There is no limit by default: a reader never holds a body, but hands
+    /// it on in chunks.
+    body_octets = u64::MAX, BodyOctets, "octets in a body";
     /// Parts in a package or feed document, or in each range of one that is read in ranges.
-    /// Default none: parts are counted, not held.
-    parts: u64 = u64::MAX, Parts;
-    /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
-    diagnostics: usize = 64, Diagnostics;
+    /// There is no limit by default: a reader counts parts, but does not hold them.
+    parts = u64::MAX, Parts, "parts";
+    /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
+    /// is wrong.
+    diagnostics = 64, Diagnostics, "diagnostics";
 }
 
 impl fmt::Display for Limit {

@@ -1,56 +1,60 @@
-//! How to read: what a reader needs to know before the first octet.
+//! How to read: what a reader has to know before the first octet.
 
 use crate::boundary::Boundary;
-use crate::checks::Checks;
 use crate::content_type::ContentType;
-use crate::decoder::Decoder;
 use crate::delimiter::Delimiter;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::report::Report;
+use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::slice::Parts;
-use crate::tolerance::Tolerance;
 
 /// How the first part begins.
 ///
-/// A delimiter line at the very start opens under all three.
+/// If the input begins with a delimiter line, the first part begins after it, whatever the opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Opening {
-    /// A delimiter line stands before the first part, and what stands before that is a preamble,
-    /// to be thrown away (RFC 2046 section 5.1.1).
+    /// A delimiter line precedes the first part. Octets before that line are a preamble, which the
+    /// reader discards (RFC 2046 section 5.1.1).
     Delimiter,
-    /// The input begins with the first part's head, as the event-sourcing draft has it.
+    /// The input begins with the first part's head, as in the event-sourcing draft.
     Implied,
-    /// Implied when the first block is a well-formed head with a Content-Location or a
-    /// Content-Type, a preamble otherwise.
+    /// The reader decides by the first block of the input, up to the first blank line.
     ///
-    /// The two openings cannot be told apart for certain: a preamble that looks like a head is
-    /// taken for a part, and the first part of a draft's package that has neither field is taken
-    /// for a preamble, and reported.
+    /// If that block is a well-formed head with a Content-Location or a Content-Type, the opening
+    /// is [`Implied`](Self::Implied). Otherwise it is [`Delimiter`](Self::Delimiter).
     ///
-    /// A [`Decoder`] holds that block until it can tell: as much as [`Limits`] let a head have,
-    /// which under [`Limits::unlimited`] is all of an input that has no line break.
+    /// The decision can be wrong. A preamble that looks like a head is read as a part. A first part
+    /// that has neither field is skipped as a preamble, which is reported
+    /// ([`Rule::PreambleNotEmpty`]).
+    ///
+    /// A [`Decoder`](crate::Decoder) holds the block until it can decide. The limits on heads apply
+    /// to it. Under [`Limits::unlimited`], an input without a line break is held completely.
     Auto,
 }
 
-/// What tells where a body ends.
+/// How a reader finds the end of a body.
 ///
 #[doc = include_str!("lengths.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framing {
-    /// The next delimiter line. A Content-Length is a claim, which is checked
-    /// ([`Rule::ContentLengthDiffers`]).
+    /// A body ends at the next delimiter line. The reader compares it with the part's
+    /// Content-Length, if there is one ([`Rule::ContentLengthDiffers`]).
     Delimiter,
-    /// The Content-Length, which every part must have; a delimiter line must follow at once.
-    /// Never falls back. For trusted peers, and bodies that may hold delimiter lines.
+    /// A body has as many octets as its Content-Length states, and a delimiter line must follow
+    /// directly ([`Rule::LengthFraming`]).
+    ///
+    /// Every part must have a valid Content-Length ([`Rule::LengthMissing`]). The reader never
+    /// falls back to [`Delimiter`](Self::Delimiter). Use this for trusted peers, and for bodies
+    /// that may contain delimiter lines.
     Length,
 }
 
-/// How to read packages and feed documents that share a boundary.
+/// The settings for reading packages and feed documents with one boundary.
 ///
-/// Made once, used for as many inputs as the caller likes.
+/// One reader can read any number of inputs.
 ///
 /// ```
 /// use multipart_package::{Framing, Reader, Tolerance};
@@ -77,8 +81,9 @@ impl Reader {
     /// A reader for a boundary, with [`Opening::Delimiter`], [`Framing::Delimiter`],
     /// [`Tolerance::DRAFTS`] and the default [`Limits`].
     ///
-    /// A package of the draft begins with its first part's head, which this opening takes for a
-    /// preamble and reports ([`Rule::PreambleLooksLikeHead`]): it needs [`Opening::Auto`].
+    /// To read packages as the draft has them, set [`Opening::Auto`]. They begin with the first
+    /// part's head, which [`Opening::Delimiter`] skips as a preamble and reports
+    /// ([`Rule::PreambleLooksLikeHead`]).
     pub fn new(boundary: &Boundary) -> Self {
         Self {
             delimiter: Delimiter::new(boundary),
@@ -89,12 +94,14 @@ impl Reader {
         }
     }
 
-    /// A reader for the value of a Content-Type field: its boundary, and [`Opening::Auto`] for
-    /// `multipart/package` alone.
+    /// A reader for the value of a Content-Type field.
     ///
-    /// What is tolerated in the value itself is told by [`ContentType::diagnostics`]: to see that,
-    /// or to refuse it, read the value by [`ContentType::parse_with`] and make the reader of it by
-    /// `try_from`.
+    /// It takes the boundary from the value. Its opening is [`Opening::Auto`] for
+    /// `multipart/package`, and [`Opening::Delimiter`] for any other subtype.
+    ///
+    /// The value is parsed under [`Tolerance::DRAFTS`]. [`ContentType::diagnostics`] lists what was
+    /// tolerated in the value: to see that list, or to choose another tolerance, parse the value by
+    /// [`ContentType::parse_with`] and convert the result by `Reader::try_from`.
     ///
     /// # Errors
     /// Those of [`ContentType::parse`] and [`ContentType::boundary`], and [`Rule::NotMultipart`].
@@ -108,42 +115,30 @@ impl Reader {
         self
     }
 
-    /// Sets what tells where a body ends.
+    /// Sets how the end of a body is found.
     pub fn framing(mut self, framing: Framing) -> Self {
         self.framing = framing;
         self
     }
 
-    /// Sets which breaches are reported instead of refused.
+    /// Sets which violations are reported instead of refused.
     pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Sets how much is taken before the reader refuses.
+    /// Sets how much the reader accepts before it refuses.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Reads a whole package or feed document that is in memory.
-    #[must_use]
-    pub fn parts<'a>(&self, input: &'a [u8]) -> Parts<'a> {
-        Parts::new(self.setup(), input)
-    }
-
-    /// Reads one that comes in chunks.
-    #[must_use]
-    pub fn decoder(&self) -> Decoder {
-        Decoder::new(self.setup())
-    }
-
-    pub(crate) fn setup(&self) -> Setup {
-        Setup {
+    pub(crate) fn config(&self) -> ReadConfig {
+        ReadConfig {
             delimiter: self.delimiter.clone(),
             opening: self.opening,
             framing: self.framing,
-            checks: Checks::new(self.tolerance, self.limits),
+            report: Report::new(self.tolerance, self.limits),
         }
     }
 }
@@ -151,9 +146,13 @@ impl Reader {
 impl TryFrom<&ContentType<'_>> for Reader {
     type Error = Error;
 
+    /// Makes a reader for a Content-Type, as [`from_content_type`](Reader::from_content_type) does.
+    ///
+    /// # Errors
+    /// [`Rule::NotMultipart`], and those of [`ContentType::boundary`].
     fn try_from(content_type: &ContentType<'_>) -> Result<Self, Error> {
         if !content_type.type_().eq_ignore_ascii_case("multipart") {
-            return Err(Error::rule(Rule::NotMultipart, 0, content_type.as_bytes()));
+            return Err(Error::violation(Rule::NotMultipart, 0, content_type.as_bytes()));
         }
         let reader = Self::new(&content_type.boundary()?);
         let package = content_type.is("multipart", "package");
@@ -161,11 +160,11 @@ impl TryFrom<&ContentType<'_>> for Reader {
     }
 }
 
-/// What one reading of one input works with.
+/// The settings of one reading, and its report.
 #[derive(Debug)]
-pub(crate) struct Setup {
+pub(crate) struct ReadConfig {
     pub(crate) delimiter: Delimiter,
     pub(crate) opening: Opening,
     pub(crate) framing: Framing,
-    pub(crate) checks: Checks,
+    pub(crate) report: Report,
 }

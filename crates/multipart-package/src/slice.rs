@@ -1,14 +1,14 @@
 //! Reading a package that is in memory.
 
-use crate::checks::Checks;
-use crate::delimiter::{At, Delimiter, Line, Sought, Window};
-use crate::diagnostic::Diagnostics;
+use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, Window};
 use crate::error::{Error, ErrorKind, Misuse};
-use crate::frame;
 use crate::head::Head;
-use crate::head::scan::{HeadScan, Scanned, Seen, plain_head};
-use crate::opener::{Opened, Opener};
-use crate::reader::{Framing, Setup};
+use crate::head::scan::{HeadScan, HeadSummary, Scanned, plain_head};
+use crate::opening_probe::{DetectedOpening, OpeningProbe};
+use crate::part_checks;
+use crate::reader::{Framing, ReadConfig, Reader};
+use crate::report::Report;
+use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use std::ops::Range;
 
@@ -34,14 +34,16 @@ impl<'a> Part<'a> {
         self.body
     }
 
-    /// The part's number: from 0, counted from where the reading began. In a range
-    /// ([`Split`](crate::Split)) that is the range's first part.
+    /// The part's number, counted from 0.
+    ///
+    /// In a range ([`Split`](crate::Split)), the first part of the range has the number 0. After
+    /// [`resume_parts`](Reader::resume_parts), the count continues where the checkpoint was made.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The octets of head, blank line and body in the input.
+    /// The octets of the head, the blank line and the body, as offsets from the start of the input.
     #[must_use]
     pub fn range(&self) -> Range<u64> {
         self.head.offset()..self.body_offset + self.body.len() as u64
@@ -50,30 +52,32 @@ impl<'a> Part<'a> {
 
 /// The parts of a package that is in memory, in order.
 ///
-/// Nothing is copied or allocated per part; a memory-mapped file serves as well as a `Vec`. After
-/// an error the iterator gives nothing more, until [`resync`](Self::resync): only a run that ends
-/// without one has seen the whole package, close delimiter included.
+/// The iterator copies and allocates nothing per part. The input can be a `Vec` or a memory-mapped
+/// file.
+///
+/// After an error the iterator ends, until [`resync`](Self::resync) succeeds. If it ends without an
+/// error, the whole package was read, including the close delimiter unless its absence is
+/// tolerated.
 #[derive(Debug)]
 pub struct Parts<'a> {
-    setup: Setup,
+    config: ReadConfig,
     input: &'a [u8],
     at: usize,
     number: u64,
     next: Next,
-    /// Where the delimiter line's first hyphen stands behind which the next part begins; the
-    /// input's start where the opening is implied.
+    /// Where the first hyphen of the last delimiter line is, or the input's start if the opening is
+    /// implied.
     opened_at: usize,
-    /// Where a body ends by its length: what a length has framed is not searched for delimiter
-    /// lines.
+    /// Where the body ends by its length. A resync does not search before that.
     framed: Option<usize>,
     failure: Option<Failure>,
 }
 
-/// What could not be read.
+/// What cannot be read.
 #[derive(Debug)]
 struct Failure {
     error: Error,
-    /// Where the part began, if it was a part.
+    /// Where the part begins, if a part failed.
     start: Option<usize>,
 }
 
@@ -85,34 +89,42 @@ enum Next {
     Nothing,
 }
 
+impl Reader {
+    /// Reads a whole package or feed document that is in memory.
+    #[must_use]
+    pub fn parts<'a>(&self, input: &'a [u8]) -> Parts<'a> {
+        Parts::new(self.config(), input)
+    }
+}
+
 impl<'a> Parts<'a> {
-    pub(crate) fn new(setup: Setup, input: &'a [u8]) -> Self {
+    pub(crate) fn new(config: ReadConfig, input: &'a [u8]) -> Self {
         let next = Next::Opening;
-        Self { setup, input, at: 0, number: 0, next, opened_at: 0, framed: None, failure: None }
+        Self { config, input, at: 0, number: 0, next, opened_at: 0, framed: None, failure: None }
     }
 
-    /// Goes on at a part's start.
-    pub(crate) fn at(setup: Setup, input: &'a [u8], at: usize, number: u64) -> Self {
-        Self { at, number, next: Next::Part, ..Self::new(setup, input) }
+    /// The parts from a part's start on.
+    pub(crate) fn at(config: ReadConfig, input: &'a [u8], at: usize, number: u64) -> Self {
+        Self { at, number, next: Next::Part, ..Self::new(config, input) }
     }
 
-    /// Where the part begins that comes next, and its number.
-    pub(crate) fn at_part(&self) -> Option<(&Setup, (u64, u64))> {
-        matches!(self.next, Next::Part).then_some((&self.setup, (self.at as u64, self.number)))
+    /// Where the next part begins and which number it has, if a part comes next.
+    pub(crate) fn at_part(&self) -> Option<(&ReadConfig, (u64, u64))> {
+        matches!(self.next, Next::Part).then_some((&self.config, (self.at as u64, self.number)))
     }
 
-    /// The breaches that were tolerated so far.
+    /// The violations that were tolerated so far.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
-        &self.setup.checks.diagnostics
+        &self.config.report.diagnostics
     }
 
-    /// Reads the opening; whether a part or the close delimiter follows, which it always does.
+    /// Reads the opening. Returns true, because a part or the close delimiter always follows.
     pub(crate) fn begin(&mut self) -> Result<bool, Error> {
         self.open().map(|()| true)
     }
 
-    /// Where the delimiter line's first hyphen stands behind which the next part begins.
+    /// Where the first hyphen of the last delimiter line is.
     pub(crate) fn opened_at(&self) -> u64 {
         self.opened_at as u64
     }
@@ -123,44 +135,48 @@ impl<'a> Parts<'a> {
     }
 
     pub(crate) fn is_framed_by_length(&self) -> bool {
-        matches!(self.setup.framing, Framing::Length)
+        matches!(self.config.framing, Framing::Length)
     }
 
     pub(crate) fn input(&self) -> &'a [u8] {
         self.input
     }
 
-    /// What a search for delimiter lines needs.
-    pub(crate) fn search(&self) -> (&Delimiter, &Checks) {
-        (&self.setup.delimiter, &self.setup.checks)
+    /// The delimiter and the limits, to search for delimiter lines.
+    pub(crate) fn search(&self) -> (&Delimiter, &Report) {
+        (&self.config.delimiter, &self.config.report)
     }
 
-    pub(crate) fn checks_mut(&mut self) -> &mut Checks {
-        &mut self.setup.checks
+    pub(crate) fn report_mut(&mut self) -> &mut Report {
+        &mut self.config.report
     }
 
-    /// All octets from a place on.
+    /// All octets from an offset on.
     fn window(&self, from: usize) -> Window<'a> {
         Window { octets: &self.input[from..], base: from as u64, last: true }
     }
 
-    /// Goes on after a part that could not be read: at the next delimiter line behind its start;
-    /// where lengths frame the bodies, at the next one behind the octets that its length has
-    /// claimed, right or wrong: a length that reaches into the parts behind loses those as well.
-    /// Gives the octets that are lost, from the part's head up to that
-    /// delimiter line.
+    /// Resumes after a part that cannot be read.
     ///
-    /// The lost part counts: the next one has the number after its.
+    /// It skips to the next delimiter line and returns the octets that are lost: from the start of
+    /// the part's head up to that delimiter line.
+    ///
+    /// Under [`Framing::Length`], the search begins after the length that the part states. A length
+    /// that is too large therefore skips later parts too. After a length that is too small, the
+    /// reading may resume at a delimiter line within the part's own body.
+    ///
+    /// The lost part is counted: the next part has the number after it.
     ///
     /// # Errors
-    /// The error again where it was a limit or no part's, [`Rule::CloseMissing`] where no delimiter
-    /// line follows, a limit that the lost octets exceed, and [`Misuse::NothingToResync`] where
-    /// nothing failed.
+    /// - The same error again if it was about a limit or not about a single part.
+    /// - [`Rule::CloseMissing`] if no delimiter line follows.
+    /// - A limit that the lost octets exceed.
+    /// - [`Misuse::NothingToResync`] if nothing failed.
     pub fn resync(&mut self) -> Result<Range<u64>, Error> {
         let Some(Failure { error, start }) = &self.failure else {
             return Err(Error::misuse(Misuse::NothingToResync, self.at as u64));
         };
-        // A part that ends with the input has no delimiter line behind it.
+        // No delimiter line follows a part that ends with the input.
         let ends_input = error.kind() == ErrorKind::Rule(Rule::CloseMissing);
         let (Some(start), ErrorKind::Rule(_), false) = (*start, error.kind(), ends_input) else {
             return Err(error.clone());
@@ -171,29 +187,35 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// Goes on behind the next delimiter line from a part's start on; gives the octets before it.
+    /// Skips from a part's start to the next delimiter line, and returns the octets before it.
     fn skip_part(&mut self, start: usize) -> Result<Range<u64>, Error> {
         let from = self.framed.take().unwrap_or(start);
         let window = self.window(from);
-        let Setup { delimiter, checks, .. } = &mut self.setup;
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
         let is_line_start = from == start || self.input[..from].ends_with(b"\n");
-        let at = if is_line_start { delimiter.at(window, 0, checks)? } else { At::Other };
+        let at = if is_line_start { delimiter.at(window, 0, report)? } else { LineMatch::Other };
         let line = match at {
-            At::Line(line) => line,
-            At::Other | At::Incomplete => match delimiter.find_behind(window, checks, |before| {
-                frame::check_body(window.offset(before) - start as u64, start as u64, checks)
-            })? {
-                Sought::Line(line) => line,
-                Sought::Incomplete(_) | Sought::None => {
-                    let end = self.input.len() as u64;
-                    frame::check_body(end - start as u64, start as u64, checks)?;
-                    return Err(Error::rule(Rule::CloseMissing, end, b""));
+            LineMatch::Line(line) => line,
+            LineMatch::Other | LineMatch::Incomplete => {
+                match delimiter.find_behind(window, report, |before| {
+                    part_checks::check_body(
+                        window.offset(before) - start as u64,
+                        start as u64,
+                        report,
+                    )
+                })? {
+                    LineSearch::Line(line) => line,
+                    LineSearch::Incomplete(_) | LineSearch::None => {
+                        let end = self.input.len() as u64;
+                        part_checks::check_body(end - start as u64, start as u64, report)?;
+                        return Err(Error::violation(Rule::CloseMissing, end, b""));
+                    }
                 }
-            },
+            }
         };
         let lost = start as u64..window.offset(line.dash);
-        frame::check_body(lost.end - lost.start, lost.start, checks)?;
-        self.pass(line, from);
+        part_checks::check_body(lost.end - lost.start, lost.start, report)?;
+        self.continue_after(line, from);
         self.number = self.number.saturating_add(1);
         Ok(lost)
     }
@@ -212,10 +234,10 @@ impl<'a> Parts<'a> {
             }
             Next::Epilogue => {
                 let rest = self.window(self.at);
-                frame::report_epilogue(
+                part_checks::report_epilogue(
                     rest.octets.len() as u64,
                     rest.base,
-                    &mut self.setup.checks,
+                    &mut self.config.report,
                 )?;
                 Ok(None)
             }
@@ -225,36 +247,36 @@ impl<'a> Parts<'a> {
 
     fn open(&mut self) -> Result<(), Error> {
         let window = self.window(0);
-        let Setup { opening, delimiter, checks, .. } = &mut self.setup;
-        let line = match Opener::new(*opening, checks).advance(window, delimiter, checks)? {
-            Opened::Implied => {
+        let ReadConfig { opening, delimiter, report, .. } = &mut self.config;
+        let line = match OpeningProbe::new(*opening, report).advance(window, delimiter, report)? {
+            DetectedOpening::Implied => {
                 self.next = Next::Part;
                 return Ok(());
             }
-            Opened::Line(line) => line,
-            Opened::Incomplete | Opened::Preamble => {
-                match delimiter.find_behind(window, checks, |before| {
-                    frame::check_preamble(before as u64, checks)
+            DetectedOpening::Line(line) => line,
+            DetectedOpening::Incomplete | DetectedOpening::Preamble => {
+                match delimiter.find_behind(window, report, |before| {
+                    part_checks::check_preamble(before as u64, report)
                 })? {
-                    Sought::Line(line) => {
-                        frame::report_preamble(line.break_start as u64, checks)?;
+                    LineSearch::Line(line) => {
+                        part_checks::report_preamble(line.break_start as u64, report)?;
                         line
                     }
-                    Sought::Incomplete(_) | Sought::None => {
+                    LineSearch::Incomplete(_) | LineSearch::None => {
                         let end = window.octets.len() as u64;
-                        frame::check_preamble(end, checks)?;
-                        return Err(Error::rule(Rule::OpeningMissing, end, b""));
+                        part_checks::check_preamble(end, report)?;
+                        return Err(Error::violation(Rule::OpeningMissing, end, b""));
                     }
                 }
             }
         };
-        line.check(0, checks)?;
-        self.pass(line, 0);
+        line.check(0, report)?;
+        self.continue_after(line, 0);
         Ok(())
     }
 
-    /// Goes on behind a delimiter line of the window that begins at `base`.
-    pub(crate) fn pass(&mut self, line: Line, base: usize) {
+    /// Continues after a delimiter line of the window that begins at `base`.
+    pub(crate) fn continue_after(&mut self, line: DelimiterLine, base: usize) {
         self.at = base + line.end;
         self.opened_at = base + line.dash;
         self.next = if line.close { Next::Epilogue } else { Next::Part };
@@ -263,58 +285,60 @@ impl<'a> Parts<'a> {
     #[inline]
     fn part(&mut self) -> Result<Part<'a>, Error> {
         let window = self.window(self.at);
-        let Setup { delimiter, framing, checks, .. } = &mut self.setup;
-        frame::check_part(self.number, window.base, checks)?;
-        let (seen, fields, body_start, line) = match plain_head(window, checks) {
-            Some((seen, fields)) => (seen, fields, fields + 2, None),
-            None => head(window, delimiter, checks)?,
+        let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
+        part_checks::check_part(self.number, window.base, report)?;
+        let (summary, fields, body_start, line) = match plain_head(window, report) {
+            Some((summary, fields)) => (summary, fields, fields + 2, None),
+            None => unusual_head(window, delimiter, report)?,
         };
         let body_at = self.at + body_start;
         let body = match (line, framing) {
             (Some(line), _) => {
-                self.pass(line, self.at);
-                frame::check_length(seen, 0, &mut self.setup.checks)?;
+                self.continue_after(line, self.at);
+                part_checks::check_length(summary, 0, &mut self.config.report)?;
                 &[]
             }
-            (None, Framing::Delimiter) => self.body_to_delimiter(body_at, seen)?,
-            (None, Framing::Length) => self.body_of_length(body_at, seen)?,
+            (None, Framing::Delimiter) => self.body_to_delimiter(body_at, summary)?,
+            (None, Framing::Length) => self.body_of_length(body_at, summary)?,
         };
-        let head = Head::new(&window.octets[..fields], window.base, seen);
+        let head = Head::new(&window.octets[..fields], window.base, summary);
         let part = Part { head, body, body_offset: body_at as u64, number: self.number };
         self.number = self.number.saturating_add(1);
         Ok(part)
     }
 
     #[inline]
-    fn body_to_delimiter(&mut self, at: usize, seen: Seen) -> Result<&'a [u8], Error> {
+    fn body_to_delimiter(&mut self, at: usize, summary: HeadSummary) -> Result<&'a [u8], Error> {
         let window = self.window(at);
-        let Setup { delimiter, checks, .. } = &mut self.setup;
-        let line = match delimiter.at(window, 0, checks)? {
-            At::Line(line) => Some(line),
-            At::Other | At::Incomplete => match delimiter.find_behind(window, checks, |before| {
-                frame::check_body(before as u64, window.base, checks)
-            })? {
-                Sought::Line(line) => Some(line),
-                Sought::Incomplete(_) | Sought::None => None,
-            },
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
+        let line = match delimiter.at(window, 0, report)? {
+            LineMatch::Line(line) => Some(line),
+            LineMatch::Other | LineMatch::Incomplete => {
+                match delimiter.find_behind(window, report, |before| {
+                    part_checks::check_body(before as u64, window.base, report)
+                })? {
+                    LineSearch::Line(line) => Some(line),
+                    LineSearch::Incomplete(_) | LineSearch::None => None,
+                }
+            }
         };
         let len = line.map_or(window.octets.len(), |line| line.break_start);
-        frame::check_body(len as u64, window.base, checks)?;
+        part_checks::check_body(len as u64, window.base, report)?;
         match line {
-            Some(line) => line.check(window.base, checks)?,
-            None => checks.report(Rule::CloseMissing, end_of(window))?,
+            Some(line) => line.check(window.base, report)?,
+            None => report.violation_in(Rule::CloseMissing, end_of(window))?,
         }
-        frame::check_length(seen, len as u64, checks)?;
+        part_checks::check_length(summary, len as u64, report)?;
         match line {
-            Some(line) => self.pass(line, at),
+            Some(line) => self.continue_after(line, at),
             None => self.next = Next::Nothing,
         }
         Ok(&window.octets[..len])
     }
 
-    fn body_of_length(&mut self, at: usize, seen: Seen) -> Result<&'a [u8], Error> {
+    fn body_of_length(&mut self, at: usize, summary: HeadSummary) -> Result<&'a [u8], Error> {
         let window = self.window(at);
-        let length = frame::framing_length(seen, window.base, &self.setup.checks)?;
+        let length = part_checks::framing_length(summary, window.base, &self.config.report)?;
         let body = usize::try_from(length).ok().and_then(|length| window.octets.get(..length));
         self.framed = Some(at + body.map_or(window.octets.len(), <[u8]>::len));
         let Some(body) = body else {
@@ -322,44 +346,46 @@ impl<'a> Parts<'a> {
             return Err(Error::incomplete(self.input.len() as u64, length - here));
         };
         let behind = self.window(at + body.len());
-        let Setup { delimiter, checks, .. } = &mut self.setup;
-        match delimiter.follows(behind, body.is_empty(), checks)? {
-            At::Line(line) => {
-                line.check(behind.base, checks)?;
-                self.pass(line, at + body.len());
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
+        match delimiter.follows(behind, body.is_empty(), report)? {
+            LineMatch::Line(line) => {
+                line.check(behind.base, report)?;
+                self.continue_after(line, at + body.len());
             }
-            At::Other | At::Incomplete if behind.octets.is_empty() => {
-                checks.report(Rule::CloseMissing, end_of(behind))?;
+            LineMatch::Other | LineMatch::Incomplete if behind.octets.is_empty() => {
+                report.violation_in(Rule::CloseMissing, end_of(behind))?;
                 self.next = Next::Nothing;
             }
-            At::Other | At::Incomplete => {
-                return Err(Error::rule(Rule::LengthFraming, behind.base, b""));
+            LineMatch::Other | LineMatch::Incomplete => {
+                return Err(Error::violation(Rule::LengthFraming, behind.base, b""));
             }
         }
         Ok(body)
     }
 }
 
-/// Walks over a head; gives what was seen, where the fields and the head end, and the delimiter
-/// line that ends it early.
-fn head(
+/// Reads a head that does not consist of plain lines only.
+///
+/// Returns what the head states, where its fields and where the head ends, and the delimiter line
+/// that ends it early, if there is one.
+fn unusual_head(
     window: Window<'_>,
     delimiter: &Delimiter,
-    checks: &mut Checks,
-) -> Result<(Seen, usize, usize, Option<Line>), Error> {
+    report: &mut Report,
+) -> Result<(HeadSummary, usize, usize, Option<DelimiterLine>), Error> {
     let mut scan = HeadScan::new();
-    match scan.advance(window, Some(delimiter), checks)? {
-        Scanned::Blank { fields, end } => Ok((scan.seen(), fields, end, None)),
+    match scan.advance(window, Some(delimiter), report)? {
+        Scanned::Blank { fields, end } => Ok((scan.summary(), fields, end, None)),
         Scanned::Delimiter(line) => {
-            Ok((scan.seen(), line.break_start, line.break_start, Some(line)))
+            Ok((scan.summary(), line.break_start, line.break_start, Some(line)))
         }
         Scanned::Incomplete => {
-            Err(Error::rule(Rule::HeadIncomplete, window.offset(window.octets.len()), b""))
+            Err(Error::violation(Rule::HeadIncomplete, window.offset(window.octets.len()), b""))
         }
     }
 }
 
-/// The empty span at the end of the input.
+/// The empty range at the end of the input.
 fn end_of(window: Window<'_>) -> Range<u64> {
     let end = window.offset(window.octets.len());
     end..end

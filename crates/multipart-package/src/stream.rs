@@ -1,20 +1,23 @@
 //! Reading a package from a stream of chunks.
 
 use crate::decoder::{Decoder, Event, Step};
-use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::head::Head;
 use crate::reader::Reader;
+use crate::reporting::Diagnostics;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// The events of a package whose octets come as a stream of chunks, from any runtime.
+/// The events of a package whose octets come as a stream of chunks, on any async runtime.
 ///
-/// It ends without an error only where the whole package was read, close delimiter included. After
-/// an error it ends: to go on after a broken part, or from a checkpoint, feed a [`Decoder`].
+/// Take [whole parts](Self::next_part), or the single events from its [`Stream`] implementation.
+///
+/// If it ends without an error, the whole package was read, including the close delimiter unless
+/// its absence is tolerated. After an error it ends. To resume after a part that cannot be read, or
+/// from a checkpoint, use a [`Decoder`].
 ///
 /// ```
 /// use futures_util::stream;
@@ -31,31 +34,34 @@ use std::task::{Context, Poll, ready};
 /// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
 pub struct PartStream<S> {
     chunks: S,
     decoder: Decoder,
     is_done: bool,
-    /// The head of the part that is being read, and what `next_part` has gathered of its body.
+    /// The head of the part that is being read, and what `next_part` has collected of its body.
     open: Option<(Head<Bytes>, BytesMut)>,
 }
 
 /// Why a [`PartStream`] ended early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
 pub enum StreamError<E> {
     /// The package cannot be read.
     #[error(transparent)]
     Package(#[from] Error),
     /// The stream of chunks failed.
-    #[error("the package's octets cannot be had")]
+    #[error("the stream of the package's octets failed")]
     Chunks(#[source] E),
-    /// A body has more octets than [`PartStream::next_part`] was to hold.
-    #[error("a body has more than {0} octets: read it event by event")]
+    /// A body has more octets than the limit that was given to [`PartStream::next_part`].
+    #[error("more than {0} octets in a body; raise the limit of next_part, or read event by event")]
     TooLong(usize),
 }
 
 impl Reader {
     /// Reads a package or feed document that comes as a stream of chunks.
+    #[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
     pub fn stream<S, E>(&self, chunks: S) -> PartStream<S>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
@@ -68,28 +74,33 @@ impl<S, E> PartStream<S>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
 {
-    /// The next part as a whole, with a body of at most so many octets in memory; nothing at the
-    /// end.
+    /// Reads the next part as a whole, or returns `None` at the end of the package.
     ///
-    /// It may be dropped before it is ready, as by `select!` or a timeout: the next call goes on where
-    /// it stood. Within a part whose first events were taken from the stream, it gives that part
-    /// with the rest of its body.
+    /// `limit` is the largest number of octets that the body may have, because the whole body is
+    /// held in memory.
+    ///
+    /// This method is cancel safe: if its future is dropped before it is ready, as by `select!` or
+    /// a timeout, the next call continues with the same part.
+    ///
+    /// It can be mixed with `next()`. If some events of a part were taken by `next()`, it returns
+    /// that part with the rest of its body.
     ///
     /// # Errors
-    /// Those of the package and of the stream, and [`StreamError::TooLong`].
+    /// Those of the package and of the stream, and [`StreamError::TooLong`] for a body above
+    /// `limit`.
     pub async fn next_part(
         &mut self,
-        most: usize,
+        limit: usize,
     ) -> Result<Option<(Head<Bytes>, Bytes)>, StreamError<E>> {
         while let Some(event) = poll_fn(|context| self.poll_event(context)).await {
             match (event?, &mut self.open) {
                 (Event::Head(head), open) => *open = Some((head, BytesMut::new())),
-                (Event::Body(octets), Some((_, body))) if body.len() + octets.len() <= most => {
+                (Event::Body(octets), Some((_, body))) if body.len() + octets.len() <= limit => {
                     body.extend_from_slice(&octets);
                 }
                 (Event::Body(_), _) => {
                     self.is_done = true;
-                    return Err(StreamError::TooLong(most));
+                    return Err(StreamError::TooLong(limit));
                 }
                 (Event::End, open) => {
                     if let Some((head, body)) = open.take() {
@@ -102,7 +113,7 @@ where
         Ok(None)
     }
 
-    /// The breaches that were tolerated so far.
+    /// The violations that were tolerated so far.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         self.decoder.diagnostics()

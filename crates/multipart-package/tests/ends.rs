@@ -106,7 +106,7 @@ fn rfc2046_5_1_1_cut_at_every_octet_the_events_are_the_first_ones_then_what_is_o
                     assert!(are_first(&events, &whole), "{cut}");
                     let error = end.unwrap_err();
                     assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(rule), offset));
-                    let told = format!("; octets still owed: {owed}");
+                    let told = format!("; missing octets: {owed}");
                     assert_eq!(error.to_string().ends_with(&told), owed > 0, "{error}");
                 }
                 let last = reader.parts(&package[..cut]).last().unwrap();

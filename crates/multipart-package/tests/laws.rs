@@ -88,15 +88,15 @@ fn setting() -> impl Strategy<Value = Reader> {
 
 /// Limits so small that many are met, often several at one place.
 fn limits() -> impl Strategy<Value = Limits> {
-    let octets = || prop_oneof![0..12_usize, Just(300)];
-    (vec(octets(), 6), 0..4_usize, 0..4_u64).prop_map(|(octets, fields, parts)| {
+    let octets = || prop_oneof![0..12_u64, Just(300)];
+    (vec(octets(), 6), 0..4_u64, 0..4_u64).prop_map(|(octets, fields, parts)| {
         Limits::default()
-            .preamble_octets(octets[0] as u64)
-            .epilogue_octets(octets[1] as u64)
+            .preamble_octets(octets[0])
+            .epilogue_octets(octets[1])
             .padding_octets(octets[2])
             .head_octets(octets[3] * 4)
             .field_octets(octets[4] * 3)
-            .body_octets(octets[5] as u64)
+            .body_octets(octets[5])
             .fields(fields)
             .parts(parts)
     })

@@ -97,10 +97,10 @@ fn reader(settings: &str) -> Reader {
             ("fields", value) => limits = limits.fields(number(value)),
             ("field", value) => limits = limits.field_octets(number(value)),
             ("head", value) => limits = limits.head_octets(number(value)),
-            ("body", value) => limits = limits.body_octets(number(value) as u64),
-            ("parts", value) => limits = limits.parts(number(value) as u64),
-            ("preamble", value) => limits = limits.preamble_octets(number(value) as u64),
-            ("epilogue", value) => limits = limits.epilogue_octets(number(value) as u64),
+            ("body", value) => limits = limits.body_octets(number(value)),
+            ("parts", value) => limits = limits.parts(number(value)),
+            ("preamble", value) => limits = limits.preamble_octets(number(value)),
+            ("epilogue", value) => limits = limits.epilogue_octets(number(value)),
             _ => panic!("no setting: {word}"),
         }
     }

@@ -235,8 +235,8 @@ fn a_head_too_large_for_a_readers_default_limits_is_written_on_request_alone() {
 fn a_head_may_be_as_large_as_the_limit_and_no_larger() {
     use multipart_package::Limit;
     let head = HeadBuilder::new().field("A", "b").content_length(0).build().unwrap();
-    let whole = head.as_bytes().len() + 2;
-    let write = |most: usize| {
+    let whole = head.as_bytes().len() as u64 + 2;
+    let write = |most: u64| {
         let limits = Limits::default().head_octets(most).field_octets(19).fields(2);
         Encoder::new(&boundary()).limits(limits).part(&mut vec![], head.borrow(), b"")
     };
@@ -282,7 +282,7 @@ fn a_field_that_begins_like_the_delimiter_is_refused_in_a_head() {
 fn a_length_that_is_added_counts_as_a_field() {
     let head = HeadBuilder::new().build().unwrap();
     for body in [&b""[..], b"0123456789", &[0; 100]] {
-        let added = format!("Content-Length: {}\r\n", body.len()).len();
+        let added = format!("Content-Length: {}\r\n", body.len()).len() as u64;
         let fits = |limits: Limits| {
             let mut encoder = Encoder::new(&boundary()).limits(limits);
             encoder.part(&mut vec![], head.borrow(), body).is_ok()

@@ -1,31 +1,32 @@
-//! The octets that a decoder was fed and has not drained, seen through one contiguous view.
+//! The octets that were pushed into a decoder and not yet read, as one contiguous view.
 
 use crate::delimiter::Window;
 use bytes::{Buf, Bytes, BytesMut};
 use std::collections::VecDeque;
 
-/// The view is a caller's chunk as it came, or, where something straddles two chunks, a small copy
-/// of the first one's rest and as much of the next as was needed.
+/// The view is a chunk of the caller, or, where something is spread over two chunks, a small copy
+/// of the rest of the first chunk and of as much of the next one as was needed.
 #[derive(Debug, Default)]
 pub(super) struct Feed {
     view: Bytes,
     /// Where the view begins in the whole input.
     base: u64,
-    /// How many octets at the view's end are a copy of the first ones queued; fewer than these.
+    /// How many octets at the view's end are a copy of the start of the first queued chunk. They
+    /// are fewer than that chunk has.
     overlap: usize,
-    /// Whether the view is a copy of ours, so that it can grow in place.
+    /// Whether the view is our own copy, which can grow in place.
     copied: bool,
-    /// Whether the view got longer since it was last asked to.
+    /// Whether the view became longer since the last call of `extend`.
     grown: bool,
     queue: VecDeque<Bytes>,
     ended: bool,
 }
 
 impl Feed {
-    /// How much of the next chunk is copied at least to see what straddles the border.
+    /// The least number of octets that is copied from the next chunk to join it to the view.
     const STEP: usize = 512;
 
-    /// A feed of the octets from an offset on.
+    /// An empty feed whose first octet has this offset.
     pub(super) fn at(offset: u64) -> Self {
         Self { base: offset, ..Self::default() }
     }
@@ -54,7 +55,7 @@ impl Feed {
         Window { octets: &self.view, base: self.base, last }
     }
 
-    /// Makes the view longer; false when nothing more was fed.
+    /// Makes the view longer, or returns false if no more octets were pushed.
     pub(super) fn extend(&mut self) -> bool {
         if std::mem::take(&mut self.grown) {
             return true;
@@ -69,7 +70,7 @@ impl Feed {
         let fresh = &next[self.overlap..];
         let step = fresh.len().min(self.view.len().max(Self::STEP));
         let view = std::mem::take(&mut self.view);
-        // A chunk of the caller's is never grown in place: its rest alone is kept.
+        // A chunk of the caller is never grown in place: only its rest is copied.
         let mut grown = match if self.copied { view.try_into_mut() } else { Err(view) } {
             Ok(grown) => grown,
             Err(view) => {
@@ -89,7 +90,7 @@ impl Feed {
         true
     }
 
-    /// Takes octets off the view's front.
+    /// Takes octets from the start of the view.
     #[inline]
     pub(super) fn take(&mut self, count: usize) -> Bytes {
         let taken = self.view.split_to(count);
@@ -97,14 +98,14 @@ impl Feed {
         taken
     }
 
-    /// Drops octets off the view's front.
+    /// Skips octets at the start of the view.
     #[inline]
     pub(super) fn skip(&mut self, count: usize) {
         self.view.advance(count);
         self.settle(count);
     }
 
-    /// Goes back to the caller's chunk once all that preceded it is drained.
+    /// Returns to the caller's chunk once everything before it was read.
     #[inline]
     fn settle(&mut self, drained: usize) {
         self.base += drained as u64;

@@ -1,124 +1,111 @@
-//! Going on after a part that could not be read.
+//! Resuming after a part that cannot be read.
 
-use super::{Decoder, Event, State, Step, Turn};
-use crate::delimiter::{At, Line, Sought};
+use super::machine::Decoder;
+use super::state::{ResyncPoint, SearchStart, State};
+use super::step::{Event, Step, Turn};
+use crate::delimiter::{DelimiterLine, LineMatch, LineSearch};
 use crate::error::{Error, ErrorKind, Misuse};
-use crate::frame;
-use crate::reader::Setup;
+use crate::part_checks;
+use crate::reader::ReadConfig;
 use crate::rule::Rule;
 
-/// Where the search begins for the delimiter line behind a part that could not be read.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Start {
-    /// The view begins with a line.
-    LineStart,
-    /// The view begins within a line.
-    Within,
-}
-
-/// What failed.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Failed {
-    /// A part: its delimiter line lies ahead.
-    Part(Start),
-    /// A part whose delimiter line is read, in a window that began at this octet.
-    Ended(Line, u64),
-    /// What is no single part, or a limit.
-    All,
-}
-
 impl Decoder {
-    /// Goes on after a part that could not be read, at the next delimiter line: the next step that
-    /// is an event is [`Event::Lost`] with the octets of that part. What was given of it is not to
-    /// be used.
+    /// Resumes after a part that cannot be read.
     ///
-    /// Where lengths frame the bodies, that line is looked for behind the octets that the length
-    /// has claimed, right or wrong: one that reaches into the parts behind loses those as well,
-    /// and behind one that is too small the line may be one within the part's body.
+    /// The decoder skips to the next delimiter line. The next event is [`Event::Lost`] with the
+    /// octets of that part. Events that were given for the part before the error are not to be
+    /// used.
+    ///
+    /// Under [`Framing::Length`](crate::Framing::Length), the search begins after the length that
+    /// the part states. A length that is too large therefore skips later parts too. After a length
+    /// that is too small, the decoder may resume at a delimiter line within the part's own body.
+    ///
+    /// The lost part is counted: the next part has the number after it.
     ///
     /// # Errors
-    /// The error again where it was a limit or no part's, and [`Misuse::NothingToResync`] where
-    /// nothing failed.
+    /// The same error again if it was about a limit or not about a single part, and
+    /// [`Misuse::NothingToResync`] if nothing failed.
     pub fn resync(&mut self) -> Result<(), Error> {
-        let State::Failed(error, failed) = &self.state else {
+        let State::Failed(error, point) = &self.state else {
             return Err(Error::misuse(Misuse::NothingToResync, self.feed.base()));
         };
-        match *failed {
-            Failed::Part(from) => self.state = State::Resync(from),
-            Failed::Ended(line, base) => self.state = State::Lost(line, base),
-            Failed::All => return Err(error.clone()),
+        match *point {
+            ResyncPoint::Ahead(from) => self.state = State::Resync(from),
+            ResyncPoint::Behind(line, base) => self.state = State::Lost(line, base),
+            ResyncPoint::Nowhere => return Err(error.clone()),
         }
         Ok(())
     }
 
-    /// Notes what failed, so that the reading can go on behind it.
+    /// Keeps an error, and where the reading can resume after it.
     #[cold]
     pub(super) fn fail(&mut self, error: Error) {
         let is_limit = matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Misuse(_));
-        let failed = match &self.state {
+        let point = match &self.state {
             State::Failed(..) => return,
-            _ if is_limit => Failed::All,
+            _ if is_limit => ResyncPoint::Nowhere,
             State::Head(_) => {
                 self.part.start = self.feed.base();
                 self.number = self.number.saturating_add(1);
-                Failed::Part(Start::LineStart)
+                ResyncPoint::Ahead(SearchStart::LineStart)
             }
-            State::Body | State::LengthBody(_) => Failed::Part(Start::Within),
-            State::LengthEnd if self.part.ends_line => Failed::Part(Start::LineStart),
-            State::LengthEnd => Failed::Part(Start::Within),
-            State::End(Some(line), base) => Failed::Ended(*line, *base),
-            _ => Failed::All,
+            State::Body | State::LengthBody(_) => ResyncPoint::Ahead(SearchStart::Within),
+            State::LengthEnd if self.part.ends_line => ResyncPoint::Ahead(SearchStart::LineStart),
+            State::LengthEnd => ResyncPoint::Ahead(SearchStart::Within),
+            State::End(Some(line), base) => ResyncPoint::Behind(*line, *base),
+            _ => ResyncPoint::Nowhere,
         };
-        self.state = State::Failed(error, failed);
+        self.state = State::Failed(error, point);
     }
 
-    /// Looks for the delimiter line behind a part that could not be read.
-    pub(super) fn search(&mut self, from: Start) -> Turn {
+    /// Looks for the delimiter line after a part that cannot be read.
+    pub(super) fn search(&mut self, from: SearchStart) -> Turn {
         let window = self.feed.window();
-        let Setup { delimiter, checks, .. } = &mut self.setup;
-        if let Start::LineStart = from {
-            match delimiter.at(window, 0, checks)? {
-                At::Line(line) => {
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
+        if let SearchStart::LineStart = from {
+            match delimiter.at(window, 0, report)? {
+                LineMatch::Line(line) => {
                     let base = window.base;
                     return self.lose(line, base);
                 }
-                At::Incomplete => return self.more(),
-                At::Other => {}
+                LineMatch::Incomplete => return self.more(),
+                LineMatch::Other => {}
             }
         }
         let start = self.part.start;
-        let sought = delimiter.find_behind(window, checks, |before| {
-            frame::check_body(window.offset(before) - start, start, checks)
+        let search = delimiter.find_behind(window, report, |before| {
+            part_checks::check_body(window.offset(before) - start, start, report)
         });
-        match sought? {
-            Sought::Line(line) => {
+        match search? {
+            LineSearch::Line(line) => {
                 let base = window.base;
                 self.lose(line, base)
             }
-            Sought::Incomplete(settled) => {
-                frame::check_body(window.offset(settled) - start, start, checks)?;
-                self.state = State::Resync(Start::Within);
+            LineSearch::Incomplete(settled) => {
+                part_checks::check_body(window.offset(settled) - start, start, report)?;
+                self.state = State::Resync(SearchStart::Within);
                 self.feed.skip(settled);
                 self.more()
             }
-            Sought::None => {
+            LineSearch::None => {
                 let end = window.offset(window.octets.len());
-                frame::check_body(end - start, start, checks)?;
-                Err(Error::rule(Rule::CloseMissing, end, b""))
+                part_checks::check_body(end - start, start, report)?;
+                Err(Error::violation(Rule::CloseMissing, end, b""))
             }
         }
     }
 
-    /// Goes on behind a delimiter line that is still in the view.
-    fn lose(&mut self, line: Line, base: u64) -> Turn {
+    /// Ends a lost part at a delimiter line that is still in the view.
+    fn lose(&mut self, line: DelimiterLine, base: u64) -> Turn {
         self.feed.skip(line.end);
         self.lost(line, base)
     }
 
-    pub(super) fn lost(&mut self, line: Line, base: u64) -> Turn {
+    /// Reports the lost octets, and continues after the delimiter line that ends them.
+    pub(super) fn lost(&mut self, line: DelimiterLine, base: u64) -> Turn {
         let lost = self.part.start..base + line.dash as u64;
-        frame::check_body(lost.end - lost.start, lost.start, &self.setup.checks)?;
-        self.pass(line, base);
+        part_checks::check_body(lost.end - lost.start, lost.start, &self.config.report)?;
+        self.continue_after(line, base);
         Ok(Some(Step::Event(Event::Lost(lost))))
     }
 }

@@ -1,4 +1,4 @@
-//! Content-Digest (RFC 9530 section 2): what a body's octets hash to.
+//! Content-Digest (RFC 9530 section 2): the hashes of a body's octets.
 
 use crate::grammar::{failure, is_tchar, ows};
 use crate::rule::Rule;
@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::str;
 
-/// RFC 8941 section 4.2.7: padding need not be there.
+/// Padding is optional (RFC 8941 section 4.2.7).
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -23,13 +23,16 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// The digests of a part's body, by the names of their algorithms (RFC 9530 section 2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
 pub struct ContentDigest {
     members: Vec<(String, Vec<u8>)>,
 }
 
 impl ContentDigest {
-    /// A dictionary may be parted into several fields; of two members of one name the last
-    /// counts, in the first one's place.
+    /// Parses a dictionary, which may be split into several fields.
+    ///
+    /// If two members have the same name, the value of the last one counts, at the place of the
+    /// first.
     pub(crate) fn parse<'a>(values: impl Iterator<Item = &'a [u8]>) -> Result<Self, &'a [u8]> {
         let mut members: Vec<(String, Vec<u8>)> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
@@ -48,7 +51,7 @@ impl ContentDigest {
         Ok(Self { members })
     }
 
-    /// The digest by an algorithm, such as `sha-256`.
+    /// The digest by an algorithm such as `sha-256`.
     #[must_use]
     pub fn get(&self, algorithm: &str) -> Option<&[u8]> {
         let found = self.members.iter().find(|(name, _)| name == algorithm);
@@ -95,7 +98,7 @@ fn key(input: &[u8]) -> IResult<&[u8], &[u8]> {
     recognize((take_while_m_n(1, 1, is_first), rest)).parse(input)
 }
 
-/// What stands between the colons.
+/// The octets between the colons.
 ///
 /// ```abnf
 /// sf-binary = ":" *base64 ":"                            ; RFC 8941 section 3.3.5
@@ -105,7 +108,7 @@ fn sf_binary(input: &[u8]) -> IResult<&[u8], &[u8]> {
     delimited(tag(":"), take_while(is_base64), tag(":")).parse(input)
 }
 
-/// Parameters mean nothing here; they are read over.
+/// Parameters have no meaning here and are skipped.
 ///
 /// ```abnf
 /// parameters = *( ";" *SP key [ "=" bare-item ] )        ; RFC 8941 section 3.1.2
@@ -142,7 +145,7 @@ fn number(input: &[u8]) -> IResult<&[u8], &[u8]> {
     recognize(pair(opt(tag("-")), alt((decimal, digits(15))))).parse(input)
 }
 
-/// The rule that a value breaks which cannot be read.
+/// The rule that a value violates if it cannot be read.
 pub(crate) const SYNTAX: Rule = Rule::ContentDigestSyntax;
 
 #[cfg(test)]
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc8941_3_1_2_parameters_of_every_kind_are_read_over() {
+    fn rfc8941_3_1_2_parameters_of_every_kind_are_skipped() {
         for parameters in [
             ";c",
             ";  c;d;*e.-_9",

@@ -4,7 +4,7 @@ use crate::grammar::{Value, is_tchar, next_parameter, token};
 use crate::rule::Rule;
 use std::borrow::Cow;
 
-/// A Content-Disposition value: its type, and its parameters as they stand.
+/// A Content-Disposition value (RFC 6266): its type and its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ContentDisposition<'a> {
     type_: &'a str,
@@ -24,14 +24,18 @@ impl<'a> ContentDisposition<'a> {
         Some(Self { type_, parameters })
     }
 
-    /// The disposition type, such as `inline` or `attachment` (names compare case-insensitively).
+    /// The disposition type as written, such as `inline` or `attachment`.
+    ///
+    /// Types are compared case-insensitively.
     #[must_use]
     pub fn type_(&self) -> &'a str {
         self.type_
     }
 
-    /// The first parameter of exactly that name, in any case; quoted pairs resolved, nothing
-    /// else decoded (`filename*` is a name of its own).
+    /// The value of the first parameter with this name, compared case-insensitively.
+    ///
+    /// Quotes are removed and quoted pairs are resolved. Nothing else is decoded: `filename*` is a
+    /// name of its own.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, [u8]>> {
         self.parameters()
@@ -39,11 +43,13 @@ impl<'a> ContentDisposition<'a> {
             .map(|(_, value)| value)
     }
 
-    /// The name that the body is to be saved under: `filename*` if it can be decoded (RFC 8187),
-    /// otherwise `filename`, as UTF-8 if it is that and as ISO-8859-1 otherwise.
+    /// The file name under which the sender suggests to save the body.
     ///
-    /// It is the sender's wish, and may hold path separators, dots and control characters: take
-    /// the last segment, and check it, before a file is named so (RFC 6266 section 4.3).
+    /// It is `filename*` if that can be decoded (RFC 8187), and `filename` otherwise. The latter is
+    /// decoded as UTF-8 if it is valid UTF-8, and as ISO-8859-1 otherwise.
+    ///
+    /// The name may contain path separators, dots and control characters. Before a file is given
+    /// this name, take the last segment and check it (RFC 6266 section 4.3).
     #[must_use]
     pub fn filename(&self) -> Option<Cow<'a, str>> {
         let extended = self.parameter("filename*").and_then(|value| extended(&value));
@@ -79,7 +85,7 @@ fn extended(value: &[u8]) -> Option<String> {
     let value = std::str::from_utf8(value).ok()?;
     let mut pieces = value.splitn(3, '\'');
     let (charset, _, chars) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    // What is not decodable is no reason to guess.
+    // A value that cannot be decoded is ignored, not guessed.
     let hex = |digits: &str| u8::from_str_radix(digits, 16).ok();
     let is_sound = chars.match_indices('%').all(|(at, _)| {
         chars.get(at + 1..at + 3).is_some_and(|two| !two.starts_with('+') && hex(two).is_some())
@@ -102,8 +108,8 @@ fn text(octets: &[u8]) -> Cow<'_, str> {
     }
 }
 
-pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
-    // The usual ones, a type alone, need no look at parameters.
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
+    // A type without parameters is the usual value.
     if matches!(value, b"inline" | b"attachment") {
         return None;
     }
@@ -150,9 +156,14 @@ mod tests {
         let attachment = ContentDisposition::parse(value).unwrap();
         assert_eq!(attachment.parameter("FileName").unwrap().as_ref(), br#"a"b"#);
         assert_eq!(attachment.parameter("filename*").unwrap().as_ref(), b"UTF-8''%e2%82%ac");
-        assert_eq!(breach(value), None);
+        assert_eq!(violation(value), None);
         for bad in [&b""[..], b"; a=b", b"inline a=b", b"inline; a=\"", b"inline; a=b:c"] {
-            assert_eq!(breach(bad), Some(Rule::ContentDispositionSyntax), "{}", bad.escape_ascii());
+            assert_eq!(
+                violation(bad),
+                Some(Rule::ContentDispositionSyntax),
+                "{}",
+                bad.escape_ascii()
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Content-ID (RFC 2045 section 7): names an event for good within its feed.
+//! Content-ID (RFC 2045 section 7): the permanent name of an event within its feed.
 
 use crate::rule::Rule;
 
-/// The id without its angle brackets; one that lacks them is taken as it stands.
+/// The id without its angle brackets. An id that has none is accepted as it is.
 ///
 /// ```abnf
 /// id = "Content-ID" ":" "<" id-left "@" id-right ">"
@@ -16,7 +16,7 @@ pub(crate) fn parse(value: &[u8]) -> Option<&str> {
     std::str::from_utf8(id).ok()
 }
 
-pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     let sound = value.starts_with(b"<") && parse(value).is_some();
     (!sound).then_some(Rule::ContentIdSyntax)
 }
@@ -32,12 +32,12 @@ mod tests {
     #[test]
     fn rfc2045_7_a_content_id_stands_in_angle_brackets() {
         assert_eq!(parse(b"<1234@products.example.org>"), Some("1234@products.example.org"));
-        assert_eq!(breach(b"<1234@products.example.org>"), None);
+        assert_eq!(violation(b"<1234@products.example.org>"), None);
         assert_eq!(parse(b"1234@x"), Some("1234@x"));
-        assert_eq!(breach(b"1234@x"), Some(Rule::ContentIdSyntax));
+        assert_eq!(violation(b"1234@x"), Some(Rule::ContentIdSyntax));
         for bad in [&b""[..], b"<>", b"<a", b"a>", b"<a b>", b"<a<b>", b"<\xe4>"] {
             assert_eq!(parse(bad), None, "{}", bad.escape_ascii());
-            assert_eq!(breach(bad), Some(Rule::ContentIdSyntax));
+            assert_eq!(violation(bad), Some(Rule::ContentIdSyntax));
         }
     }
 }

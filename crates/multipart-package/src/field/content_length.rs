@@ -1,10 +1,11 @@
-//! Content-Length (RFC 9110 section 8.6): how many octets the body has.
+//! Content-Length (RFC 9110 section 8.6): the number of octets in the body.
 
 use crate::rule::Rule;
 
 pub(crate) struct Parsed {
     pub(crate) octets: u64,
-    /// Whether the value is a list of the same number, as a field that was sent twice becomes.
+    /// Whether the value is a list that repeats the same number. A field that was sent twice
+    /// becomes such a list.
     pub(crate) repeated: bool,
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn parse(value: &[u8]) -> Result<Parsed, Rule> {
     }
 }
 
-/// The number that digits alone state, if it fits.
+/// The number that the value states, if it consists of digits only and fits.
 #[inline]
 pub(crate) fn digits(value: &[u8]) -> Option<u64> {
     if value.is_empty() {

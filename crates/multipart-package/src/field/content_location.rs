@@ -1,18 +1,18 @@
-//! Content-Location (RFC 9110 section 8.7): the URI reference of the entity that a part holds.
+//! Content-Location (RFC 9110 section 8.7): the URI reference of the entity in a part.
 
+use crate::ascii_scan::is_graphic;
 use crate::rule::Rule;
-use crate::sweep::is_graphic;
 
-/// The reference as text; whether it is one by RFC 3986 is its resolver's business.
+/// The reference as text. Only the code that resolves it checks it against RFC 3986.
 pub(crate) fn parse(value: &[u8]) -> Option<&str> {
-    if breach(value).is_some() {
+    if violation(value).is_some() {
         return None;
     }
     std::str::from_utf8(value).ok()
 }
 
 #[inline]
-pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     (!is_graphic(value)).then_some(Rule::ContentLocationSyntax)
 }
 

@@ -1,11 +1,12 @@
-//! ETag (RFC 9110 section 8.8.3): names a state of the entity that a part holds.
+//! ETag (RFC 9110 section 8.8.3): the name of a state of the entity in a part.
 
 use crate::rule::Rule;
 
-/// An entity tag, weak or strong.
+/// An entity tag, weak or strong (RFC 9110 section 8.8.3).
 ///
-/// Equality compares the whole tag, weakness included (RFC 9110 section 8.8.3.2, strong
-/// comparison, but for two weak tags); see [`weak_eq`](Self::weak_eq).
+/// `==` compares the whole value, including `W/` and the quotes. Unlike the strong comparison of
+/// RFC 9110 section 8.8.3.2, it is true for two equal weak tags. For the weak comparison, see
+/// [`weak_eq`](Self::weak_eq).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EntityTag<'a> {
     weak: bool,
@@ -30,32 +31,32 @@ impl<'a> EntityTag<'a> {
         sound.then_some(Self { weak, opaque, value })
     }
 
-    /// Whether it is a weak validator.
+    /// Whether the tag is weak.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.weak
     }
 
-    /// What stands between the quotes.
+    /// The octets between the quotes.
     #[must_use]
     pub fn opaque(&self) -> &'a [u8] {
         self.opaque
     }
 
-    /// The field value as it was read, ready for an If-None-Match.
+    /// The field value as written, to be sent in an If-None-Match.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.value
     }
 
-    /// Weak comparison (RFC 9110 section 8.8.3.2): the opaque tags alone.
+    /// Compares the opaque tags only: the weak comparison of RFC 9110 section 8.8.3.2.
     #[must_use]
     pub fn weak_eq(&self, other: &EntityTag<'_>) -> bool {
         self.opaque == other.opaque
     }
 }
 
-pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     let sound = value.ends_with(b"\"") && EntityTag::parse(value).is_some();
     (!sound).then_some(Rule::EntityTagSyntax)
 }
@@ -77,16 +78,16 @@ mod tests {
         assert!(weak != strong && weak.weak_eq(&strong));
         assert_eq!((weak.opaque(), weak.as_bytes()), (&b"12345678"[..], &b"W/\"12345678\""[..]));
         assert_eq!(EntityTag::parse(b"\"\"").unwrap().opaque(), b"");
-        assert_eq!(breach(b"W/\"1\""), None);
+        assert_eq!(violation(b"W/\"1\""), None);
     }
 
     #[test]
     fn an_unquoted_etag_is_readable_and_a_broken_one_is_not() {
         assert_eq!(EntityTag::parse(b"c180de84").unwrap().opaque(), b"c180de84");
-        assert_eq!(breach(b"c180de84"), Some(Rule::EntityTagSyntax));
+        assert_eq!(violation(b"c180de84"), Some(Rule::EntityTagSyntax));
         for bad in [&b""[..], b"W/", b"\"", b"\"a", b"a\"", b"\"a b\"", b"\"a\"b\"", b"w/\"1\""] {
             assert_eq!(EntityTag::parse(bad), None, "{}", bad.escape_ascii());
-            assert_eq!(breach(bad), Some(Rule::EntityTagSyntax));
+            assert_eq!(violation(bad), Some(Rule::EntityTagSyntax));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Event-Type (event-sourcing draft of 2015-06-30, sections 4.3 and 4.4): what befell the target.
+//! Event-Type (event-sourcing draft of 2015-06-30, sections 4.3 and 4.4): what happened to the
+//! target.
 
 use crate::grammar::token;
 use crate::rule::Rule;
@@ -7,7 +8,7 @@ use nom::bytes::complete::tag;
 use nom::combinator::all_consuming;
 use nom::sequence::separated_pair;
 
-/// The nature of an event: a name from a family of names.
+/// The type of an event: a name from a family of names (event-sourcing draft, section 4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventType<'a> {
     family: &'a str,
@@ -39,14 +40,14 @@ impl<'a> EventType<'a> {
         self.name
     }
 
-    /// The HTTP method whose effect the event has, when the family is `http-equiv`.
+    /// The HTTP method that has the same effect as the event, if the family is `http-equiv`.
     #[must_use]
     pub fn http_equiv(&self) -> Option<&'a str> {
         (self.family == Self::HTTP_EQUIV).then_some(self.name)
     }
 }
 
-pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     EventType::parse(value).is_none().then_some(Rule::EventTypeSyntax)
 }
 
@@ -67,7 +68,7 @@ mod tests {
             [&b""[..], b"PUT", b"=PUT", b"http-equiv=", b"http-equiv = PUT", b"a=b=c", b"a=b c"]
         {
             assert_eq!(EventType::parse(bad), None, "{}", bad.escape_ascii());
-            assert_eq!(breach(bad), Some(Rule::EventTypeSyntax));
+            assert_eq!(violation(bad), Some(Rule::EventTypeSyntax));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Last-Modified (RFC 9110 section 8.8.2): an HTTP date, which is UTC with whole seconds.
+//! Last-Modified (RFC 9110 section 8.8.2): an HTTP date, in UTC and in whole seconds.
 
 use crate::rule::Rule;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
@@ -6,9 +6,10 @@ use nom::bytes::complete::{tag, take, take_while_m_n};
 use nom::combinator::{all_consuming, map_opt, map_res};
 use nom::{IResult, Parser};
 
-/// The obsolete forms of an HTTP date, behind their weekday (RFC 9110 section 5.6.7).
+/// The obsolete forms of an HTTP date, without their weekday (RFC 9110 section 5.6.7).
 ///
-/// A year of two digits is one from 1970 to 2069: without a clock its century is fixed.
+/// A year of two digits is a year from 1970 to 2069. The century is fixed, as there is no clock
+/// here.
 const OBSOLETE: [&str; 2] = ["%d-%b-%y %H:%M:%S GMT", "%b %e %H:%M:%S %Y"];
 
 const WEEKDAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
@@ -16,17 +17,17 @@ const MONTHS: [&[u8]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// The instant that a value names, whatever its weekday and form.
+/// The instant that a value states, in any of the three forms and with any weekday.
 pub(crate) fn parse(value: &[u8]) -> Option<DateTime<Utc>> {
     imf_fixdate(value).map(|(_, time)| time).or_else(|| obsolete(value))
 }
 
-/// As an IMF-fixdate; fractions of a second are cut off.
+/// Formats an IMF-fixdate. Fractions of a second are dropped.
 pub(crate) fn format(time: DateTime<Utc>) -> String {
     time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-pub(crate) fn breach(value: &[u8]) -> Option<Rule> {
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     match imf_fixdate(value) {
         Some((weekday, time)) if weekday == time.weekday() => None,
         Some(_) => Some(Rule::LastModifiedWeekday),
@@ -48,7 +49,7 @@ fn imf_fixdate(value: &[u8]) -> Option<(Weekday, DateTime<Utc>)> {
     let time = map_opt(
         (digits(2), tag(":"), digits(2), tag(":"), digits(2)),
         |(hour, _, minute, _, second)| {
-            // A leap second is the last one of its minute here.
+            // A leap second becomes the last second of its minute.
             NaiveTime::from_hms_opt(hour, minute, if second == 60 { 59 } else { second })
         },
     );
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn each_breach_of_a_date_has_its_rule() {
+    fn each_violation_in_a_date_has_its_rule() {
         for (value, expected) in [
             ("Sun, 06 Nov 1994 08:49:37 GMT", None),
             ("Sat, 09 Jan 2014 15:02:23 GMT", Some(Rule::LastModifiedWeekday)),
@@ -109,7 +110,7 @@ mod tests {
             ("1994-11-06T08:49:37Z", Some(Rule::LastModifiedSyntax)),
             ("", Some(Rule::LastModifiedSyntax)),
         ] {
-            assert_eq!(breach(value.as_bytes()), expected, "{value}");
+            assert_eq!(violation(value.as_bytes()), expected, "{value}");
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The fields whose meaning this crate knows, a file each.
+//! The fields whose meaning this crate knows, in a file each.
 //!
-//! Each file has a `parse` that a head's typed accessor calls, which takes all that is readable,
-//! and a `breach` that a reader's pass over the head calls, which names what is not as it should be.
+//! Each file has a `parse`, which the typed accessor of a head calls and which accepts everything
+//! that can be read, and a `violation`, which a reader calls on its pass over the head and which
+//! returns the rule that the value violates.
 
 #[cfg(feature = "digest")]
 pub(crate) mod content_digest;
@@ -29,20 +30,21 @@ pub(crate) enum Known {
 }
 
 impl Known {
-    /// Its place in a set.
+    /// Its bit in a set.
     pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }
 
-    /// Which one a name stands for, in any case.
+    /// The field with this name, compared case-insensitively.
     #[inline]
     pub(crate) fn by_name(name: &[u8]) -> Option<Self> {
         Self::by_line(name).filter(|(_, len)| *len == name.len()).map(|(known, _)| known)
     }
 
-    /// Which one a line may begin with, in any case, and the length of that name.
+    /// The field whose name the line begins with, compared case-insensitively, and the length of
+    /// that name.
     ///
-    /// The octets after the name are not looked at.
+    /// The octets after the name are not checked.
     #[inline]
     pub(crate) fn by_line(line: &[u8]) -> Option<(Self, usize)> {
         match Self::by_usual_line(line) {
@@ -51,7 +53,7 @@ impl Known {
         }
     }
 
-    /// The same for names in their usual spelling, by comparisons of whole words.
+    /// Finds names in their usual spelling, by comparing whole words.
     #[inline]
     fn by_usual_line(line: &[u8]) -> Option<(Self, usize)> {
         let Some((b"Content-", rest)) = line.split_first_chunk() else { return None };
@@ -81,13 +83,13 @@ impl Known {
     }
 }
 
-/// Compares what stands behind `Content-`.
+/// Compares what follows `Content-`.
 #[inline]
 fn usual<const N: usize>(rest: &[u8], name: &[u8; N], known: Known) -> Option<(Known, usize)> {
     (rest.first_chunk() == Some(name)).then_some((known, b"Content-".len() + N))
 }
 
-/// Compares with the usual spelling first, then in any case without a branch per octet.
+/// Compares with the usual spelling first, then case-insensitively without a branch per octet.
 #[inline]
 fn begins<const N: usize>(line: &[u8], name: &[u8; N], known: Known) -> Option<(Known, usize)> {
     let found = line.first_chunk::<N>()?;
@@ -95,18 +97,18 @@ fn begins<const N: usize>(line: &[u8], name: &[u8; N], known: Known) -> Option<(
     (found == name || found.iter().zip(name).fold(0, differ) == 0).then_some((known, N))
 }
 
-/// The rule that a value breaks, if any.
+/// The rule that a value violates, if there is one.
 ///
-/// Content-Type is read as a whole only when it is asked for: it bears on no part's frame.
+/// Content-Type is checked only by its accessor, because it does not affect where a part ends.
 #[inline]
-pub(crate) fn breach(known: Known, value: &[u8]) -> Option<Rule> {
+pub(crate) fn violation(known: Known, value: &[u8]) -> Option<Rule> {
     match known {
-        Known::ContentDisposition => content_disposition::breach(value),
-        Known::ContentId => content_id::breach(value),
-        Known::ContentLocation => content_location::breach(value),
-        Known::Etag => entity_tag::breach(value),
-        Known::EventType => event_type::breach(value),
-        Known::LastModified => last_modified::breach(value),
+        Known::ContentDisposition => content_disposition::violation(value),
+        Known::ContentId => content_id::violation(value),
+        Known::ContentLocation => content_location::violation(value),
+        Known::Etag => entity_tag::violation(value),
+        Known::EventType => event_type::violation(value),
+        Known::LastModified => last_modified::violation(value),
         Known::ContentLength | Known::ContentType => None,
     }
 }

@@ -1,21 +1,22 @@
-//! Making the head of a part.
+//! Building the head of a part.
 
-use crate::checks::Checks;
 use crate::error::Error;
 use crate::field::last_modified;
 use crate::grammar::is_tchar;
 use crate::head::scan::HeadScan;
 use crate::head::{Head, Lines, correction};
 use crate::limits::Limits;
+use crate::report::Report;
+use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 
-/// Makes a [`Head`] that a strict reader takes.
+/// Builds a [`Head`] that a strict reader accepts.
 ///
-/// Fields stand in the order of the calls. What is wrong with one is told by
-/// [`build`](Self::build), which checks the whole head as a strict reader does.
+/// The fields are in the order of the calls. The calls themselves never fail:
+/// [`build`](Self::build) checks the whole head as a strict reader does, and returns the first
+/// error.
 ///
 /// ```
 /// use multipart_package::HeadBuilder;
@@ -43,16 +44,17 @@ impl HeadBuilder {
         Self::default()
     }
 
-    /// Begins with the fields of a head that was read, as they stand.
+    /// Begins with the fields of a head that was read, as written.
     ///
-    /// What a reader has tolerated in it is refused by [`build`](Self::build) unless
-    /// [corrected](Self::correct).
+    /// [`build`](Self::build) refuses what a reader tolerated in that head, unless
+    /// [`correct`](Self::correct) is called with the violated rule first.
     pub fn from_head(head: Head<&[u8]>) -> Self {
         Self { block: head.as_bytes().into(), ..Self::default() }
     }
 
     /// Begins with the fields of a header map, in its order.
     #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     pub fn from_header_map(headers: &http::HeaderMap) -> Self {
         let append = |builder: Self, (name, value): (&http::HeaderName, &http::HeaderValue)| {
             builder.field(name.as_str(), value.as_bytes())
@@ -60,14 +62,14 @@ impl HeadBuilder {
         headers.iter().fold(Self::new(), append)
     }
 
-    /// Appends a field. Spaces around the value are not part of it.
+    /// Appends a field. Readers ignore spaces around the value.
     pub fn field(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
         let at = self.block.len() as u64;
         if name.is_empty() || !name.bytes().all(is_tchar) {
-            self.error.get_or_insert(Error::rule(Rule::FieldSyntax, at, name.as_bytes()));
+            self.error.get_or_insert(Error::violation(Rule::FieldSyntax, at, name.as_bytes()));
         } else if memchr::memchr3(b'\r', b'\n', 0, value).is_some() {
-            self.error.get_or_insert(Error::rule(Rule::FieldNulOrCr, at, value));
+            self.error.get_or_insert(Error::violation(Rule::FieldNulOrCr, at, value));
         } else {
             for octets in [name.as_bytes(), b": ", value, b"\r\n"] {
                 self.block.extend_from_slice(octets);
@@ -81,22 +83,22 @@ impl HeadBuilder {
         self.field("Content-Type", value)
     }
 
-    /// Appends a Content-Location: the entity's URI reference.
+    /// Appends a Content-Location, which is the entity's URI reference.
     pub fn content_location(self, reference: &str) -> Self {
         self.field("Content-Location", reference)
     }
 
-    /// Appends a Content-Length, in octets. An encoder adds it itself where it knows it.
+    /// Appends a Content-Length, in octets. An encoder adds it where the length is known.
     pub fn content_length(self, octets: u64) -> Self {
         self.field("Content-Length", octets.to_string())
     }
 
-    /// Appends an ETag, quotes and `W/` included.
+    /// Appends an ETag, given with its quotes and, if it is weak, with `W/`.
     pub fn etag(self, tag: impl AsRef<[u8]>) -> Self {
         self.field("ETag", tag)
     }
 
-    /// Appends a Last-Modified; fractions of a second are cut off.
+    /// Appends a Last-Modified. Fractions of a second are dropped.
     pub fn last_modified(self, time: DateTime<Utc>) -> Self {
         self.field("Last-Modified", last_modified::format(time))
     }
@@ -111,26 +113,27 @@ impl HeadBuilder {
         self.field("Event-Type", format!("{family}={name}"))
     }
 
-    /// Sets how large the head may get; without it, as large as readers take by default.
+    /// Sets how large the head may get. By default, it may be as large as readers accept by
+    /// default.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Corrects every breach of one rule in the fields so far.
+    /// Corrects every violation of one rule in the fields so far.
     ///
     /// | rule | correction |
     /// |---|---|
-    /// | [`Rule::BareLineFeed`] | lines end in CR LF |
-    /// | [`Rule::FieldFold`] | a fold becomes one space |
-    /// | [`Rule::FieldSpaceBeforeColon`] | the space is dropped |
-    /// | [`Rule::ContentLengthSyntax`], [`Rule::ContentLengthDiffers`], [`Rule::ContentLengthRepeated`] | Content-Length is dropped: the encoder states the true one |
+    /// | [`Rule::BareLineFeed`] | lines end with CR LF |
+    /// | [`Rule::FieldFold`] | each fold becomes one space |
+    /// | [`Rule::FieldSpaceBeforeColon`] | the space is removed |
+    /// | [`Rule::ContentLengthSyntax`], [`Rule::ContentLengthDiffers`], [`Rule::ContentLengthRepeated`] | Content-Length is removed; the encoder adds the right one |
     /// | [`Rule::EntityTagSyntax`] | a tag without quotes is quoted |
     /// | [`Rule::ContentIdSyntax`] | an id without angle brackets gets them |
-    /// | [`Rule::LastModifiedWeekday`], [`Rule::LastModifiedObsolete`] | the date is written as IMF-fixdate |
+    /// | [`Rule::LastModifiedWeekday`], [`Rule::LastModifiedObsolete`] | the date is written as an IMF-fixdate |
     ///
-    /// Any other rule has no correction and leaves the fields as they are, for
-    /// [`build`](Self::build) to refuse.
+    /// For any other rule there is no correction: the fields stay as they are, and
+    /// [`build`](Self::build) refuses them.
     pub fn correct(mut self, rule: Rule) -> Self {
         let block = self.block.split();
         for line in Lines::new(&block) {
@@ -139,11 +142,11 @@ impl HeadBuilder {
         self
     }
 
-    /// Checks the head as a strict reader does.
+    /// Checks the head as a strict reader does, and returns it.
     ///
     /// # Errors
-    /// The first rule that a field breaks, or limit that the head exceeds; offsets count from the
-    /// start of the head.
+    /// The first rule that a field violates, or the first limit that the head exceeds. Offsets
+    /// count from the start of the head.
     pub fn build(self) -> Result<Head<Bytes>, Error> {
         if let Some(error) = self.error {
             return Err(error);
@@ -152,10 +155,10 @@ impl HeadBuilder {
         let len = block.len();
         block.extend_from_slice(b"\r\n");
         let mut block = block.freeze();
-        let mut checks = Checks::new(Tolerance::STRICT, self.limits);
-        let seen = HeadScan::check(&block, &mut checks)?;
+        let mut report = Report::new(Tolerance::STRICT, self.limits);
+        let summary = HeadScan::check(&block, &mut report)?;
         block.truncate(len);
-        Ok(Head::new(block, 0, seen))
+        Ok(Head::new(block, 0, summary))
     }
 }
 
@@ -235,7 +238,7 @@ mod tests {
             (Rule::FieldSyntax, b"A: b\nC : d\r\n", b"A: b\nC : d\r\n"),
         ];
         for (rule, read, corrected) in cases {
-            let head = Head::new(*read, 0, HeadScan::new().seen());
+            let head = Head::new(*read, 0, HeadScan::new().summary());
             let builder = HeadBuilder::from_head(head).correct(*rule);
             assert_eq!(
                 builder.block.escape_ascii().to_string(),

@@ -7,7 +7,7 @@ use crate::head::Field;
 use crate::rule::Rule;
 use bytes::{BufMut, BytesMut};
 
-/// Appends a field line with its breaches of one rule corrected, and as it stands otherwise.
+/// Appends a field line in which the violations of one rule are corrected.
 pub(crate) fn append(rule: Rule, line: &[u8], out: &mut BytesMut) {
     match rule {
         Rule::BareLineFeed => with_full_line_ends(line, out),
@@ -43,7 +43,7 @@ fn unfolded(line: &[u8], out: &mut BytesMut) {
     }
 }
 
-/// A line without its end and the spaces before that.
+/// A line without its line break and the spaces before it.
 fn without_line_end(line: &[u8]) -> &[u8] {
     let is_end = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
     let len = line.iter().rposition(|octet| !is_end(octet)).map_or(0, |last| last + 1);
@@ -57,7 +57,7 @@ fn without_space_before_colon(line: &[u8], out: &mut BytesMut) {
     out.put_slice(rest);
 }
 
-/// Puts a correct value in the place of the one that stands there.
+/// Appends the line with a corrected value, or without the field if that is the correction.
 fn with_value(rule: Rule, line: &[u8], out: &mut BytesMut) {
     let field = Field::of_line(line);
     let known = field.and_then(|field| Some((field, Known::by_name(field.name().as_bytes())?)));

@@ -1,4 +1,4 @@
-//! The head of a part: its fields, in order, and what they say.
+//! The head of a part: its fields in order, and their meaning.
 
 pub(crate) mod builder;
 mod correction;
@@ -13,89 +13,93 @@ use crate::field::{content_id, content_location, last_modified};
 use crate::grammar::{is_space, is_tchar, trimmed};
 #[cfg(feature = "http")]
 use crate::limits::{Limit, Limits};
+use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use nom::Offset;
-use scan::{Length, Seen};
+use scan::{HeadSummary, Length};
 use std::fmt;
 
 /// The head of a part: one block of octets that a reader or a [`HeadBuilder`](crate::HeadBuilder)
-/// has checked, its fields read on demand.
+/// has checked.
 ///
-/// `B` is `&[u8]` where it borrows ([`Parts`](crate::Parts)) and [`Bytes`] where it owns
-/// ([`Decoder`](crate::Decoder)). A borrowing head is `Copy`, and what is read from it lives as
-/// long as the input; [`borrow`](Self::borrow) makes one of either kind.
+/// `B` is `&[u8]` for a head that borrows its octets ([`Parts`](crate::Parts)), and [`Bytes`] for
+/// one that owns them ([`Decoder`](crate::Decoder)). [`borrow`](Self::borrow) converts either kind
+/// into a borrowing head, which is `Copy` and whose values live as long as the input.
 ///
-/// The accessors named after fields give `Ok(None)` where the field is absent and an error that
-/// names the rule and the offset where it cannot be read. They take all that is readable: what a
-/// reader has tolerated is in its diagnostics. Content-Type and Content-Digest are read by their
-/// accessors alone, which is when a breach is told.
+/// The accessors read the fields on demand. An accessor that is named after a field returns
+/// `Ok(None)` if the field is absent. It returns an error, with the rule and the offset, if the
+/// value cannot be read. It accepts values that violate a rule but can still be read.
 ///
-/// A decoder's head is a slice of the chunk it came in, and keeps all of that in memory;
-/// [`to_owned`](Self::to_owned) does not.
+/// A reader reports such violations while it reads the head. Content-Type and Content-Digest are
+/// the exceptions: a reader does not check them, but only their accessors do.
+///
+/// The head of a decoder is a slice of the chunk it came in, and keeps that whole chunk in memory.
+/// [`to_owned`](Self::to_owned) copies the head out of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Head<B> {
     block: B,
     offset: u64,
-    seen: Seen,
+    summary: HeadSummary,
 }
 
 impl<B: AsRef<[u8]>> Head<B> {
-    pub(crate) fn new(block: B, offset: u64, seen: Seen) -> Self {
-        Self { block, offset, seen }
+    pub(crate) fn new(block: B, offset: u64, summary: HeadSummary) -> Self {
+        Self { block, offset, summary }
     }
 
-    pub(crate) fn seen(&self) -> Seen {
-        self.seen
+    pub(crate) fn summary(&self) -> HeadSummary {
+        self.summary
     }
 
-    /// The field lines as they stand, each with its line end, without the blank line.
+    /// The field lines as written, each with its line end, without the blank line.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.block.as_ref()
     }
 
-    /// Where the head begins: octets from the start of the whole input.
+    /// Where the head begins, in octets from the start of the whole input.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The same head, borrowed.
+    /// Borrows the head.
     #[must_use]
     pub fn borrow(&self) -> Head<&[u8]> {
-        Head { block: self.as_bytes(), offset: self.offset, seen: self.seen }
+        Head { block: self.as_bytes(), offset: self.offset, summary: self.summary }
     }
 
-    /// The same head in octets of its own.
+    /// Copies the head.
     #[must_use]
     pub fn to_owned(&self) -> Head<Bytes> {
         let block = Bytes::copy_from_slice(self.as_bytes());
-        Head { block, offset: self.offset, seen: self.seen }
+        Head { block, offset: self.offset, summary: self.summary }
     }
 }
 
 impl<'a> Head<&'a [u8]> {
-    /// The fields in order, repeated ones too.
+    /// The fields in order, including repeated ones.
     #[must_use]
     pub fn fields(self) -> Fields<'a> {
         Fields { lines: Lines::new(self.block) }
     }
 
-    /// The value of the first field of that name, in any case.
+    /// The value of the first field with this name, compared case-insensitively.
     #[must_use]
     pub fn get(self, name: &str) -> Option<&'a [u8]> {
         self.fields().find(|field| field.is(name)).map(|field| field.value())
     }
 
-    /// The values of all fields of that name, in any case, in order.
+    /// The values of all fields with this name in order, compared case-insensitively.
     pub fn get_all(self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         self.fields().filter(move |field| field.is(name)).map(|field| field.value())
     }
 
     /// Content-Type (RFC 9110 section 8.3).
+    ///
+    /// [`ContentType::diagnostics`] lists what was tolerated in it.
     ///
     /// # Errors
     /// [`Rule::ContentTypeSyntax`].
@@ -107,22 +111,22 @@ impl<'a> Head<&'a [u8]> {
     /// Content-Location (RFC 9110 section 8.7): the entity's URI reference, not yet resolved.
     ///
     /// # Errors
-    /// [`Rule::ContentLocationSyntax`] when it is no printable ASCII.
+    /// [`Rule::ContentLocationSyntax`] if it is not printable ASCII without spaces.
     pub fn content_location(self) -> Result<Option<&'a str>, Error> {
         self.typed("content-location", Rule::ContentLocationSyntax, content_location::parse)
     }
 
-    /// Content-Length (RFC 9110 section 8.6), as claimed.
+    /// Content-Length (RFC 9110 section 8.6), as stated: the body may have another length.
     ///
     /// # Errors
     /// [`Rule::ContentLengthSyntax`].
     pub fn content_length(self) -> Result<Option<u64>, Error> {
-        match self.seen.length {
+        match self.summary.length {
             Length::Absent => Ok(None),
             Length::Octets(octets) => Ok(Some(octets)),
             Length::Unreadable => {
                 let value = self.get("content-length").unwrap_or_default();
-                Err(Error::rule(Rule::ContentLengthSyntax, self.offset_of(value), value))
+                Err(Error::violation(Rule::ContentLengthSyntax, self.offset_of(value), value))
             }
         }
     }
@@ -139,7 +143,7 @@ impl<'a> Head<&'a [u8]> {
     /// ETag (RFC 9110 section 8.8.3).
     ///
     /// # Errors
-    /// [`Rule::EntityTagSyntax`]; a tag without quotes is readable.
+    /// [`Rule::EntityTagSyntax`]. A tag without quotes can be read.
     pub fn etag(self) -> Result<Option<EntityTag<'a>>, Error> {
         self.typed("etag", Rule::EntityTagSyntax, EntityTag::parse)
     }
@@ -147,7 +151,8 @@ impl<'a> Head<&'a [u8]> {
     /// Last-Modified (RFC 9110 section 8.8.2).
     ///
     /// # Errors
-    /// [`Rule::LastModifiedSyntax`]; a wrong weekday and the obsolete forms are readable.
+    /// [`Rule::LastModifiedSyntax`]. A date with a wrong weekday, or in an obsolete form, can be
+    /// read.
     pub fn last_modified(self) -> Result<Option<DateTime<Utc>>, Error> {
         self.typed("last-modified", Rule::LastModifiedSyntax, last_modified::parse)
     }
@@ -155,7 +160,7 @@ impl<'a> Head<&'a [u8]> {
     /// Content-ID (RFC 2045 section 7), without its angle brackets.
     ///
     /// # Errors
-    /// [`Rule::ContentIdSyntax`]; an id without angle brackets is readable.
+    /// [`Rule::ContentIdSyntax`]. An id without angle brackets can be read.
     pub fn content_id(self) -> Result<Option<&'a str>, Error> {
         self.typed("content-id", Rule::ContentIdSyntax, content_id::parse)
     }
@@ -168,20 +173,23 @@ impl<'a> Head<&'a [u8]> {
         self.typed("event-type", Rule::EventTypeSyntax, EventType::parse)
     }
 
-    /// As a header map; values that it cannot hold (control characters) are an error.
+    /// Converts the head into a header map.
     ///
-    /// The order of fields with different names is lost there.
+    /// The map keeps the order of fields with the same name, but not that of fields with different
+    /// names.
     ///
     /// # Errors
-    /// [`Rule::FieldFold`] or [`Rule::FieldControl`] for a value with a line break or another
-    /// control character, which a reader has let pass, and [`Limit::Fields`](crate::Limit::Fields) for more fields than
-    /// such a map can hold, which is some tens of thousands.
+    /// - [`Rule::FieldFold`] or [`Rule::FieldControl`] for a value with a line break or another
+    ///   control character, which a reader may have tolerated.
+    /// - [`Limit::Fields`](crate::Limit::Fields) for more fields than such a map can hold, which is
+    ///   some tens of thousands.
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     #[cfg(feature = "http")]
     pub fn to_header_map(self) -> Result<http::HeaderMap, Error> {
         let mut headers = http::HeaderMap::new();
         for field in self.fields() {
             let (name, value) = (field.name(), field.value());
-            let refused = |rule| Error::rule(rule, self.offset_of(value), value);
+            let refused = |rule| Error::violation(rule, self.offset_of(value), value);
             let name = http::HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| refused(Rule::FieldSyntax))?;
             let folded = memchr::memchr(b'\n', value).is_some();
@@ -202,11 +210,11 @@ impl<'a> Head<&'a [u8]> {
         let Some(value) = self.get(name) else { return Ok(None) };
         match parse(value) {
             Some(parsed) => Ok(Some(parsed)),
-            None => Err(Error::rule(rule, self.offset_of(value), value)),
+            None => Err(Error::violation(rule, self.offset_of(value), value)),
         }
     }
 
-    /// Where a value, which stands in the block, begins in the whole input.
+    /// Where a value of the block begins in the whole input.
     pub(crate) fn offset_of(self, value: &[u8]) -> u64 {
         self.offset + self.block.offset(value) as u64
     }
@@ -218,7 +226,7 @@ impl<B: AsRef<[u8]>> fmt::Debug for Head<B> {
     }
 }
 
-/// The field lines of a head, folds not parted from what they continue.
+/// The field lines of a head. A folded field is one item.
 #[derive(Debug, Clone)]
 struct Lines<'a> {
     rest: &'a [u8],
@@ -259,7 +267,7 @@ impl<'a> Iterator for Fields<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
-        // Every line of a checked head is a field.
+        // Each line of a checked head is a field.
         self.lines.next().and_then(Field::of_line)
     }
 }
@@ -280,19 +288,20 @@ impl<'a> Field<'a> {
         Some(Self { name: std::str::from_utf8(name).ok()?, value: trimmed(&rest[colon + 1..]) })
     }
 
-    /// The name, as it stands.
+    /// The name as written.
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Whether the name is this one, in any case.
+    /// Whether the field has this name, compared case-insensitively.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// The value without the spaces around it; a fold that a reader has let pass is still there.
+    /// The value without the spaces around it. It still contains the line breaks of a fold that a
+    /// reader tolerated.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {
         self.value

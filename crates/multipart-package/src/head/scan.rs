@@ -1,38 +1,39 @@
-//! One pass over a part's head: finds its end and checks its fields on the way.
+//! One pass over a part's head, which finds its end and checks its fields.
 
-use crate::checks::Checks;
-use crate::delimiter::{At, Delimiter, Line, Window};
+use crate::ascii_scan::first_control;
+use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, Window};
 use crate::error::Error;
 use crate::field::{self, Known};
 use crate::grammar::{is_space, is_tchar, trimmed};
 use crate::limits::Limit;
+use crate::report::Report;
 use crate::rule::Rule;
-use crate::sweep::first_control;
 
-/// What a head states of its body's length.
+/// What a head states about the length of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Length {
     Absent,
-    /// Stated, but not as a number.
+    /// It is stated, but not as a number.
     Unreadable,
     Octets(u64),
 }
 
-/// What the pass over a head has seen.
+/// What the pass over a head found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Seen {
+pub(crate) struct HeadSummary {
     pub(crate) length: Length,
-    /// Where the Content-Length's value stands in the whole input.
+    /// Where the value of Content-Length is in the whole input.
     pub(crate) length_span: (u64, u64),
-    /// Whether no rule of a level above advice was broken.
+    /// Whether no rule of a level above advice was violated.
     pub(crate) strict: bool,
-    pub(crate) fields: usize,
-    pub(crate) longest_field: usize,
-    /// The bits of the known fields that are there.
+    pub(crate) fields: u64,
+    /// The octets of the longest field, including its line breaks.
+    pub(crate) longest_field: u64,
+    /// The bits of the known fields that are present.
     known: u32,
 }
 
-impl Seen {
+impl HeadSummary {
     const NOTHING: Self = Self {
         length: Length::Absent,
         length_span: (0, 0),
@@ -42,12 +43,13 @@ impl Seen {
         known: 0,
     };
 
-    /// Whether a Content-Location or a Content-Type is there.
+    /// Whether a Content-Location or a Content-Type is present.
     pub(crate) const fn describes_entity(self) -> bool {
         self.known & (Known::ContentLocation.bit() | Known::ContentType.bit()) != 0
     }
 
-    /// Takes down a field of a line that begins at `line`, if there is nothing to say of it.
+    /// Records a field of a line that begins at `line` and returns true, or returns false if the
+    /// field violates a rule.
     #[inline]
     fn plain(&mut self, known: Option<Known>, value: Value<'_>, line: u64) -> bool {
         let Some(known) = known else { return true };
@@ -59,7 +61,7 @@ impl Seen {
             let start = line + value.at as u64;
             self.length = Length::Octets(octets);
             self.length_span = (start, start + value.octets.len() as u64);
-        } else if field::breach(known, value.octets).is_some() {
+        } else if field::violation(known, value.octets).is_some() {
             return false;
         }
         self.known |= known.bit();
@@ -67,14 +69,14 @@ impl Seen {
     }
 }
 
-/// A pass over a head that can stop at any octet and go on when there are more.
+/// A pass over a head. It can stop at any octet and continue when there are more.
 #[derive(Debug, Clone)]
 pub(crate) struct HeadScan {
-    /// Where the line begins that is being read.
+    /// Where the current line begins.
     line: usize,
-    /// Up to where that line was searched for its end.
+    /// Up to where the current line was searched for its end.
     searched: usize,
-    seen: Seen,
+    summary: HeadSummary,
 }
 
 /// How a pass over a head went.
@@ -82,71 +84,71 @@ pub(crate) struct HeadScan {
 pub(crate) enum Scanned {
     /// The window ends inside the head.
     Incomplete,
-    /// The fields end, and a blank line after them ends, at these places.
+    /// A blank line ends the head: where the fields end, and where the blank line ends.
     Blank { fields: usize, end: usize },
     /// A delimiter line ends the head early.
-    Delimiter(Line),
+    Delimiter(DelimiterLine),
 }
 
 impl HeadScan {
     pub(crate) const fn new() -> Self {
-        Self { line: 0, searched: 0, seen: Seen::NOTHING }
+        Self { line: 0, searched: 0, summary: HeadSummary::NOTHING }
     }
 
-    pub(crate) const fn seen(&self) -> Seen {
-        self.seen
+    pub(crate) const fn summary(&self) -> HeadSummary {
+        self.summary
     }
 
-    /// Passes over a whole head with its blank line, outside any package.
-    pub(crate) fn check(head: &[u8], checks: &mut Checks) -> Result<Seen, Error> {
+    /// Checks a whole head with its blank line, outside of any package.
+    pub(crate) fn check(head: &[u8], report: &mut Report) -> Result<HeadSummary, Error> {
         let mut scan = Self::new();
         let window = Window { octets: head, base: 0, last: true };
-        match scan.advance(window, None, checks)? {
-            Scanned::Blank { end, .. } if end == head.len() => Ok(scan.seen),
-            _ => Err(Error::rule(Rule::HeadIncomplete, head.len() as u64, b"")),
+        match scan.advance(window, None, report)? {
+            Scanned::Blank { end, .. } if end == head.len() => Ok(scan.summary),
+            _ => Err(Error::violation(Rule::HeadIncomplete, head.len() as u64, b"")),
         }
     }
 
-    /// Goes on over a window that begins where the head begins, each time with more in it.
+    /// Continues in a window that begins where the head begins and has more octets each time.
     #[inline]
     pub(crate) fn advance(
         &mut self,
         window: Window<'_>,
         delimiter: Option<&Delimiter>,
-        checks: &mut Checks,
+        report: &mut Report,
     ) -> Result<Scanned, Error> {
         let octets = window.octets;
         loop {
-            // A line that was looked at before is not swept again: that would not stay linear.
+            // A line that was searched before is not read again, so that the time stays linear.
             if self.searched == self.line {
-                let seen;
-                (self.line, seen) = plain_lines(window, self.line, self.seen, checks);
-                (self.searched, self.seen) = (self.line, seen);
+                let summary;
+                (self.line, summary) = plain_lines(window, self.line, self.summary, report);
+                (self.searched, self.summary) = (self.line, summary);
             }
             match &octets[self.line..] {
-                [b'\r', b'\n', ..] => return self.blank(window, 2, checks),
+                [b'\r', b'\n', ..] => return self.blank(window, 2, report),
                 [b'\n', ..] => {
-                    self.breach(Rule::BareLineFeed, window, self.line..self.line + 1, checks)?;
-                    return self.blank(window, 1, checks);
+                    self.violation(Rule::BareLineFeed, window, self.line..self.line + 1, report)?;
+                    return self.blank(window, 1, report);
                 }
-                [b'-', ..] => match self.delimiter_at(window, delimiter, checks)? {
-                    At::Line(line) => return self.delimiter(window, line, checks),
-                    // What is a delimiter line at last is no field, and counts as none.
-                    At::Incomplete => return Ok(Scanned::Incomplete),
-                    At::Other => {}
+                [b'-', ..] => match self.delimiter_at(window, delimiter, report)? {
+                    LineMatch::Line(line) => return self.delimiter(window, line, report),
+                    // A line that may become a delimiter line does not count as a field.
+                    LineMatch::Incomplete => return Ok(Scanned::Incomplete),
+                    LineMatch::Other => {}
                 },
                 _ => {}
             }
             let Some(end) = self.field_end(octets, window.last) else {
-                return self.pause(window, checks);
+                return self.pause(window, report);
             };
-            self.count(window, end, checks)?;
-            self.field(window, end, checks)?;
+            self.count(window, end, report)?;
+            self.field(window, end, report)?;
             (self.line, self.searched) = (end, end);
         }
     }
 
-    /// Where the field ends that begins at `line`: behind a LF that no space or tab follows.
+    /// Where the current field ends: after a LF that is not followed by a space or tab.
     fn field_end(&mut self, octets: &[u8], last: bool) -> Option<usize> {
         loop {
             let end = self.searched + memchr::memchr(b'\n', &octets[self.searched..])? + 1;
@@ -158,18 +160,18 @@ impl HeadScan {
         }
     }
 
-    /// The window ends inside the head: refuses where more can only exceed a limit.
-    fn pause(&mut self, window: Window<'_>, checks: &Checks) -> Result<Scanned, Error> {
+    /// Stops at the end of a window that ends inside the head, unless a limit is exceeded already.
+    fn pause(&mut self, window: Window<'_>, report: &Report) -> Result<Scanned, Error> {
         let len = window.octets.len();
-        // A line break at the very end is looked at again: what follows may continue the field.
+        // A line break at the very end is searched again, because a fold may follow it.
         self.searched = self.searched.max(len.saturating_sub(1));
-        self.check_extent(window, len, checks)?;
+        self.check_extent(window, len, report)?;
         Ok(Scanned::Incomplete)
     }
 
-    fn blank(&self, window: Window<'_>, len: usize, checks: &Checks) -> Result<Scanned, Error> {
+    fn blank(&self, window: Window<'_>, len: usize, report: &Report) -> Result<Scanned, Error> {
         let end = self.line + len;
-        self.check_extent(window, end, checks)?;
+        self.check_extent(window, end, report)?;
         Ok(Scanned::Blank { fields: self.line, end })
     }
 
@@ -177,68 +179,69 @@ impl HeadScan {
         &self,
         window: Window<'_>,
         delimiter: Option<&Delimiter>,
-        checks: &mut Checks,
-    ) -> Result<At, Error> {
-        delimiter.map_or(Ok(At::Other), |delimiter| delimiter.at(window, self.line, checks))
+        report: &mut Report,
+    ) -> Result<LineMatch, Error> {
+        delimiter.map_or(Ok(LineMatch::Other), |delimiter| delimiter.at(window, self.line, report))
     }
 
     fn delimiter(
         &mut self,
         window: Window<'_>,
-        line: Line,
-        checks: &mut Checks,
+        line: DelimiterLine,
+        report: &mut Report,
     ) -> Result<Scanned, Error> {
-        self.breach(Rule::DelimiterInHead, window, self.line..line.end, checks)?;
-        line.check(window.base, checks)?;
+        self.violation(Rule::DelimiterInHead, window, self.line..line.end, report)?;
+        line.check(window.base, report)?;
         Ok(Scanned::Delimiter(line))
     }
 
-    /// Refuses a head or field that reaches beyond its limit, whichever is met first.
-    fn check_extent(&self, window: Window<'_>, reach: usize, checks: &Checks) -> Result<(), Error> {
-        let (head, field) = (checks.limits.head_octets, checks.limits.field_octets);
-        if self.line.saturating_add(field) <= head {
+    /// Refuses a head or a field above its limit, by the limit that is met first.
+    fn check_extent(&self, window: Window<'_>, reach: usize, report: &Report) -> Result<(), Error> {
+        let (head, field) = (report.limits.head_octets, report.limits.field_octets);
+        if (self.line as u64).saturating_add(field) <= head {
             let (len, offset) = (reach - self.line, window.offset(self.line));
-            checks.at_most(Limit::FieldOctets, field as u64, len as u64, offset)
+            report.at_most(Limit::FieldOctets, field, len as u64, offset)
         } else {
-            checks.at_most(Limit::HeadOctets, head as u64, reach as u64, window.offset(0))
+            report.at_most(Limit::HeadOctets, head, reach as u64, window.offset(0))
         }
     }
 
-    /// Counts the field that stands from `line` to `end`.
-    fn count(&mut self, window: Window<'_>, end: usize, checks: &Checks) -> Result<(), Error> {
-        self.check_extent(window, end, checks)?;
-        self.seen.fields += 1;
-        self.seen.longest_field = self.seen.longest_field.max(end - self.line);
-        let (bound, count) = (checks.limits.fields as u64, self.seen.fields as u64);
-        checks.at_most(Limit::Fields, bound, count, window.offset(self.line))
+    /// Counts the current field, which ends at `end`.
+    fn count(&mut self, window: Window<'_>, end: usize, report: &Report) -> Result<(), Error> {
+        self.check_extent(window, end, report)?;
+        self.summary.fields += 1;
+        let len = (end - self.line) as u64;
+        self.summary.longest_field = self.summary.longest_field.max(len);
+        let (most, count) = (report.limits.fields, self.summary.fields);
+        report.at_most(Limit::Fields, most, count, window.offset(self.line))
     }
 
-    /// Checks the field that stands from `line` to `end`.
-    fn field(&mut self, window: Window<'_>, end: usize, checks: &mut Checks) -> Result<(), Error> {
+    /// Checks the current field, which ends at `end`.
+    fn field(&mut self, window: Window<'_>, end: usize, report: &mut Report) -> Result<(), Error> {
         let start = self.line;
         let field = &window.octets[start..end];
         let (name, rest) = field.split_at(token_len(field));
         let spaces = rest.iter().take_while(|&&octet| is_space(octet)).count();
         if name.is_empty() || rest.get(spaces) != Some(&b':') {
-            return Err(Error::rule(Rule::FieldSyntax, window.offset(start), field));
+            return Err(Error::violation(Rule::FieldSyntax, window.offset(start), field));
         }
         if spaces > 0 {
             let at = start + name.len();
-            self.breach(Rule::FieldSpaceBeforeColon, window, at..at + spaces, checks)?;
+            self.violation(Rule::FieldSpaceBeforeColon, window, at..at + spaces, report)?;
         }
         let value_at = start + name.len() + spaces + 1;
-        self.check_value(window, value_at, end, checks)?;
+        self.check_value(window, value_at, end, report)?;
         let value = trimmed(&window.octets[value_at..end]);
-        self.known(Known::by_name(name), window, value, checks)
+        self.known(Known::by_name(name), window, value, report)
     }
 
-    /// Names what makes a value's octets no plain text that ends in CR LF.
+    /// Checks that a value's octets are text that ends with CR LF.
     fn check_value(
         &mut self,
         window: Window<'_>,
         value_at: usize,
         end: usize,
-        checks: &mut Checks,
+        report: &mut Report,
     ) -> Result<(), Error> {
         for at in value_at..end {
             let next = window.octets.get(at + 1).filter(|_| at + 1 < end);
@@ -246,7 +249,7 @@ impl HeadScan {
                 (b'\t' | b' '..=b'~' | 0x80.., _) | (b'\r', Some(b'\n')) => continue,
                 (b'\n', next) => {
                     if window.octets[at - 1] != b'\r' {
-                        self.breach(Rule::BareLineFeed, window, at..at + 1, checks)?;
+                        self.violation(Rule::BareLineFeed, window, at..at + 1, report)?;
                     }
                     if next.is_none() {
                         continue;
@@ -256,7 +259,7 @@ impl HeadScan {
                 (0 | b'\r', _) => Rule::FieldNulOrCr,
                 _ => Rule::FieldControl,
             };
-            self.breach(rule, window, at..at + 1, checks)?;
+            self.violation(rule, window, at..at + 1, report)?;
         }
         Ok(())
     }
@@ -267,21 +270,21 @@ impl HeadScan {
         known: Option<Known>,
         window: Window<'_>,
         value: &[u8],
-        checks: &mut Checks,
+        report: &mut Report,
     ) -> Result<(), Error> {
         let Some(known) = known else { return Ok(()) };
         let start = nom::Offset::offset(window.octets, value);
         let span = start..start + value.len();
-        let is_repeated = self.seen.known & known.bit() != 0;
-        self.seen.known |= known.bit();
+        let is_repeated = self.summary.known & known.bit() != 0;
+        self.summary.known |= known.bit();
         if known == Known::ContentLength {
-            return self.content_length(window, value, span, checks);
+            return self.content_length(window, value, span, report);
         }
         if is_repeated {
-            self.breach(Rule::FieldRepeated, window, span.clone(), checks)?;
+            self.violation(Rule::FieldRepeated, window, span.clone(), report)?;
         }
-        if let Some(rule) = field::breach(known, value) {
-            self.breach(rule, window, span, checks)?;
+        if let Some(rule) = field::violation(known, value) {
+            self.violation(rule, window, span, report)?;
         }
         Ok(())
     }
@@ -291,83 +294,83 @@ impl HeadScan {
         window: Window<'_>,
         value: &[u8],
         span: std::ops::Range<usize>,
-        checks: &mut Checks,
+        report: &mut Report,
     ) -> Result<(), Error> {
         let (length, repeated) = match field::content_length::parse(value) {
             Ok(field::content_length::Parsed { octets, repeated }) => {
                 (Length::Octets(octets), repeated)
             }
             Err(rule) => {
-                self.breach(rule, window, span.clone(), checks)?;
+                self.violation(rule, window, span.clone(), report)?;
                 (Length::Unreadable, false)
             }
         };
-        match self.seen.length {
+        match self.summary.length {
             Length::Absent => {
-                self.seen.length = length;
-                self.seen.length_span = (window.offset(span.start), window.offset(span.end));
+                self.summary.length = length;
+                self.summary.length_span = (window.offset(span.start), window.offset(span.end));
                 if repeated {
-                    self.breach(Rule::ContentLengthRepeated, window, span, checks)?;
+                    self.violation(Rule::ContentLengthRepeated, window, span, report)?;
                 }
                 Ok(())
             }
             earlier if earlier == length => {
-                self.breach(Rule::ContentLengthRepeated, window, span, checks)
+                self.violation(Rule::ContentLengthRepeated, window, span, report)
             }
-            _ => self.breach(Rule::ContentLengthConflict, window, span, checks),
+            _ => self.violation(Rule::ContentLengthConflict, window, span, report),
         }
     }
 
     #[cold]
-    fn breach(
+    fn violation(
         &mut self,
         rule: Rule,
         window: Window<'_>,
         span: std::ops::Range<usize>,
-        checks: &mut Checks,
+        report: &mut Report,
     ) -> Result<(), Error> {
-        self.seen.strict = false;
-        checks.breach(rule, window.offset(span.start), &window.octets[span])
+        self.summary.strict = false;
+        report.violation(rule, window.offset(span.start), &window.octets[span])
     }
 }
 
-/// Passes over a head of plain lines that ends in CR LF; gives what was seen and where the blank
-/// line begins. Of any other head the walk knows more to say.
+/// Reads a head of plain lines that ends with CR LF, and returns where its blank line begins.
 #[inline]
-pub(crate) fn plain_head(window: Window<'_>, checks: &Checks) -> Option<(Seen, usize)> {
-    let (end, seen) = plain_lines(window, 0, Seen::NOTHING, checks);
-    let within_limits = end + 2 <= plain_octets(checks);
-    (within_limits && window.octets[end..].starts_with(b"\r\n")).then_some((seen, end))
+pub(crate) fn plain_head(window: Window<'_>, report: &Report) -> Option<(HeadSummary, usize)> {
+    let (end, summary) = plain_lines(window, 0, HeadSummary::NOTHING, report);
+    let within_limits = end as u64 + 2 <= plain_octets(report);
+    (within_limits && window.octets[end..].starts_with(b"\r\n")).then_some((summary, end))
 }
 
-/// Passes over plain lines up to the first one of which there is more to say.
+/// Reads plain lines, up to the first line that is not plain or that violates a rule.
 #[inline(always)]
 fn plain_lines(
     window: Window<'_>,
     mut at: usize,
-    mut seen: Seen,
-    checks: &Checks,
-) -> (usize, Seen) {
-    let most = plain_octets(checks);
+    mut summary: HeadSummary,
+    report: &Report,
+) -> (usize, HeadSummary) {
+    let most = plain_octets(report);
     while let Some(line) = PlainLine::read(&window.octets[at..]) {
-        let within_limits = at + line.end <= most && seen.fields < checks.limits.fields;
-        if !within_limits || !seen.plain(line.known, line.value, window.offset(at)) {
+        let end = (at + line.end) as u64;
+        let within_limits = end <= most && summary.fields < report.limits.fields;
+        if !within_limits || !summary.plain(line.known, line.value, window.offset(at)) {
             break;
         }
-        seen.fields += 1;
-        seen.longest_field = seen.longest_field.max(line.end);
+        summary.fields += 1;
+        summary.longest_field = summary.longest_field.max(line.end as u64);
         at += line.end;
     }
-    (at, seen)
+    (at, summary)
 }
 
 /// How far into a head neither the head nor a field can exceed its limit.
 #[inline]
-fn plain_octets(checks: &Checks) -> usize {
-    checks.limits.head_octets.min(checks.limits.field_octets)
+fn plain_octets(report: &Report) -> u64 {
+    report.limits.head_octets.min(report.limits.field_octets)
 }
 
-/// The usual line, read at one go: a field of text that ends in CR LF and that no fold continues.
+/// The usual line, read in one go: a field of text that ends with CR LF and is not folded.
 #[derive(Debug, Clone, Copy)]
 struct PlainLine<'a> {
     known: Option<Known>,
@@ -375,7 +378,7 @@ struct PlainLine<'a> {
     end: usize,
 }
 
-/// A value without the white space around it, and where in its line it stands.
+/// A value without the white space around it, and where it begins in its line.
 #[derive(Debug, Clone, Copy)]
 struct Value<'a> {
     octets: &'a [u8],
@@ -385,7 +388,7 @@ struct Value<'a> {
 impl<'a> PlainLine<'a> {
     #[inline]
     fn read(line: &'a [u8]) -> Option<Self> {
-        // What begins with a hyphen may be a delimiter line.
+        // A line that begins with a hyphen may be a delimiter line.
         if matches!(line, [] | [b'\r' | b'-', ..]) {
             return None;
         }
@@ -404,7 +407,7 @@ impl<'a> PlainLine<'a> {
 }
 
 impl Value<'_> {
-    /// Without the spaces around it.
+    /// Removes the spaces around it.
     #[inline]
     fn trimmed(mut self) -> Self {
         while let [b' ', rest @ ..] = self.octets {
@@ -417,7 +420,7 @@ impl Value<'_> {
     }
 }
 
-/// The length of the token that a line begins with.
+/// The length of the token at the start of a line.
 #[inline]
 fn token_len(line: &[u8]) -> usize {
     line.iter().position(|&octet| !is_tchar(octet)).unwrap_or(line.len())
@@ -428,22 +431,26 @@ mod tests {
     use super::*;
     use crate::{ErrorKind, Limits, Tolerance};
 
-    fn scan(head: &[u8], tolerance: Tolerance, step: usize) -> Result<(usize, Seen), ErrorKind> {
+    fn scan(
+        head: &[u8],
+        tolerance: Tolerance,
+        step: usize,
+    ) -> Result<(usize, HeadSummary), ErrorKind> {
         let delimiter = Delimiter::new(&"b".parse().unwrap());
-        let mut checks = Checks::new(tolerance, Limits::default());
+        let mut report = Report::new(tolerance, Limits::default());
         let mut scan = HeadScan::new();
         let mut len = 0;
         loop {
             len = (len + step).min(head.len());
             let window = Window { octets: &head[..len], base: 0, last: len == head.len() };
             match scan
-                .advance(window, Some(&delimiter), &mut checks)
+                .advance(window, Some(&delimiter), &mut report)
                 .map_err(|error| error.kind())?
             {
-                Scanned::Incomplete if window.last => return Ok((0, scan.seen())),
+                Scanned::Incomplete if window.last => return Ok((0, scan.summary())),
                 Scanned::Incomplete => {}
-                Scanned::Blank { end, .. } => return Ok((end, scan.seen())),
-                Scanned::Delimiter(line) => return Ok((line.end, scan.seen())),
+                Scanned::Blank { end, .. } => return Ok((end, scan.summary())),
+                Scanned::Delimiter(line) => return Ok((line.end, scan.summary())),
             }
         }
     }
@@ -510,12 +517,12 @@ mod tests {
         ];
         for (head, limit) in cases {
             for step in 1..=head.len() {
-                let mut checks = Checks::new(Tolerance::ALL, limits);
+                let mut report = Report::new(Tolerance::ALL, limits);
                 let mut scan = HeadScan::new();
                 let error = (1..).find_map(|count| {
                     let len = (count * step).min(head.len());
                     let window = Window { octets: &head[..len], base: 0, last: len == head.len() };
-                    scan.advance(window, Some(&delimiter), &mut checks).err()
+                    scan.advance(window, Some(&delimiter), &mut report).err()
                 });
                 assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Limit(*limit)));
             }

@@ -1,19 +1,23 @@
 //! Reading a range of a package that comes in chunks.
 
-use super::{Progress, State, Summary};
+use super::progress::{Progress, State};
+use super::summary::Summary;
+use crate::checked_line::MOST_OCTETS;
 use crate::decoder::{Decoder, Event, Step};
-use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Misuse};
 use crate::reader::Reader;
-use crate::stored::MOST_OCTETS;
+use crate::reporting::Diagnostics;
 use bytes::Bytes;
 use std::ops::Range;
 
-/// Reads the parts that belong to a range of a package whose octets come in chunks: the same ones
-/// as a [`Split`](crate::Split) of that range, as a [`Decoder`]'s steps.
+/// Reads the parts that belong to a range of a package whose octets come in chunks.
 ///
-/// It is fed from [`feed_from`](Self::feed_from) on, which is a little before the range, until it
-/// is done: the range's last part ends behind it. What comes after that need not be fetched.
+/// They are the same parts that a [`Split`](crate::Split) of that range gives, as the steps of a
+/// [`Decoder`].
+///
+/// Push the octets from [`feed_from`](Self::feed_from) on, which is a little before the range,
+/// until the decoder gives [`Step::Done`]. The last part of a range ends after the range. Octets
+/// after that part need not be fetched.
 ///
 /// ```
 /// use multipart_package::{Event, Reader, Step, Summary};
@@ -43,15 +47,16 @@ pub struct SplitDecoder {
 }
 
 impl Reader {
-    /// Reads the parts that belong to a range of a package which comes in chunks. A range is cut to
-    /// the input where that ends.
+    /// Reads the parts that belong to a range of a package that comes in chunks.
+    ///
+    /// A range that reaches beyond the end of the input is cut there.
     #[must_use]
     pub fn split_decoder(&self, range: Range<u64>) -> SplitDecoder {
         let end = range.end.min(MOST_OCTETS);
         let range = range.start.min(end)..end;
         let decoder = match range.start {
             0 => self.decoder(),
-            _ => Decoder::within(self.setup(), range.clone()),
+            _ => Decoder::within(self.config(), range.clone()),
         };
         let progress = Progress::new(decoder.delimiter(), range);
         SplitDecoder { decoder, progress }
@@ -59,35 +64,44 @@ impl Reader {
 }
 
 impl SplitDecoder {
-    /// From which octet of the whole input on the chunks are to be fed: the line break before the
-    /// range's first delimiter line may stand before the range.
+    /// The offset, in the whole input, of the first octet to [push](Self::push).
+    ///
+    /// It is up to two octets before the range, because the line break that precedes the range's
+    /// first delimiter line may be there.
     #[must_use]
     pub fn feed_from(&self) -> u64 {
         self.progress.range.start.saturating_sub(2)
     }
 
-    /// Feeds the next octets. They are kept until [`step`](Self::step) has drained them.
+    /// Pushes the next octets. The decoder keeps them until [`step`](Self::step) has read them.
     pub fn push(&mut self, chunk: Bytes) {
         self.decoder.push(chunk);
     }
 
-    /// Says that the whole input ends here; not to be said at the range's end.
+    /// Tells the decoder that the whole input is complete.
+    ///
+    /// Call this only at the end of the whole input, not at the end of the range.
     pub fn finish(&mut self) {
         self.decoder.finish();
     }
 
-    /// The breaches that were tolerated so far. Those of a delimiter line between two ranges are told
-    /// by both: it ends the one and opens the other.
+    /// The violations that were tolerated so far.
+    ///
+    /// Violations in a delimiter line between two ranges are reported by both: that line ends the
+    /// last part of the one and begins the first part of the other.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         self.decoder.diagnostics()
     }
 
-    /// Goes on to the next event; [`Step::Done`] when all parts of the range are read.
+    /// Reads up to the next event, or until more octets are needed.
+    ///
+    /// It gives [`Step::Done`] once all parts of the range are read.
     ///
     /// # Errors
-    /// A broken [`Rule`](crate::Rule) that the tolerance does not hold, or a limit exceeded; from
-    /// then on the same. [`Misuse::RangeOfLengths`] where lengths frame the bodies.
+    /// A violation of a [`Rule`](crate::Rule) that is not tolerated, a limit that the input
+    /// exceeds, or [`Misuse::RangeOfLengths`] under [`Framing::Length`](crate::Framing::Length).
+    /// After an error, every step gives that error again.
     pub fn step(&mut self) -> Result<Step, Error> {
         let step = self.try_step();
         if let Err(error) = &step {
@@ -103,11 +117,11 @@ impl SplitDecoder {
                 State::Failed(error) => return Err(error.clone()),
                 State::Start => self.start()?,
                 State::Within => {
-                    let passed = self.decoder.passed();
-                    if passed.is_some_and(|(dash, _)| !self.progress.opens(dash)) {
+                    let last = self.decoder.last_delimiter();
+                    if last.is_some_and(|(dash, _)| !self.progress.opens(dash)) {
                         continue;
                     }
-                    if let Some((dash, true)) = passed {
+                    if let Some((dash, true)) = last {
                         self.progress.close = Some(dash);
                     }
                     match self.decoder.advance()? {
@@ -135,10 +149,10 @@ impl SplitDecoder {
         Ok(())
     }
 
-    /// What the range held.
+    /// What the range contained.
     ///
     /// # Errors
-    /// The error that ended the reading, and [`Misuse::RangeUnread`] before its end.
+    /// The error that ended the reading, or [`Misuse::RangeUnread`] before [`Step::Done`].
     pub fn summary(&self) -> Result<Summary, Error> {
         self.progress.summary()
     }

@@ -1,22 +1,26 @@
 //! Reading a range of a package that is in memory.
 
-use super::{Progress, State, Summary};
-use crate::delimiter::{Sought, Window};
-use crate::diagnostic::Diagnostics;
+use super::progress::{Progress, State};
+use super::summary::Summary;
+use crate::delimiter::{LineSearch, Window};
 use crate::error::{Error, Misuse};
 use crate::reader::Reader;
+use crate::reporting::Diagnostics;
 use crate::slice::{Part, Parts};
 use std::ops::Range;
 
-/// The parts of a package that belong to a range of its octets: those whose delimiter line's first
-/// hyphen lies in it, and an implied first part if the range begins at 0. Every part of a package
-/// thus belongs to exactly one of the ranges that it is cut into, wherever the cuts are.
+/// The parts of a package that belong to a range of its octets.
 ///
-/// A part is read to its end, wherever that is. Once all are read, [`summary`](Self::summary) tells
-/// what was seen; only [`Summary::join`] of all ranges tells that the package is whole.
+/// A part belongs to the range that contains the first hyphen of its delimiter line. A first part
+/// whose opening is implied belongs to the range that begins at 0. However a package is cut into
+/// ranges, each part thus belongs to exactly one of them.
 ///
-/// The delimiter lines must tell where a body ends: with
-/// [`Framing::Length`](crate::Framing::Length) the reading is refused.
+/// A part is read to its end, even if that is after the range. Once all parts are read,
+/// [`summary`](Self::summary) says what the range contained. Only [`Summary::join`] of all ranges
+/// shows that the package is complete.
+///
+/// This needs [`Framing::Delimiter`](crate::Framing::Delimiter), because only delimiter lines can
+/// be found from the middle of a package.
 ///
 /// ```
 /// use multipart_package::{Reader, Summary};
@@ -42,9 +46,9 @@ pub struct Split<'a> {
 }
 
 impl Reader {
-    /// Reads the parts that belong to a range of a package which is in memory, or mapped.
+    /// Reads the parts that belong to a range of a package that is in memory.
     ///
-    /// The range is cut to the input.
+    /// A range that reaches beyond the end of the input is cut there.
     #[must_use]
     pub fn split<'a>(&self, input: &'a [u8], range: Range<u64>) -> Split<'a> {
         Split::new(self.parts(input), range, input.len() as u64)
@@ -59,17 +63,19 @@ impl<'a> Split<'a> {
         Self { parts, progress }
     }
 
-    /// The breaches that were tolerated so far. Those of a delimiter line between two ranges are told
-    /// by both: it ends the one and opens the other.
+    /// The violations that were tolerated so far.
+    ///
+    /// Violations in a delimiter line between two ranges are reported by both: that line ends the
+    /// last part of the one and begins the first part of the other.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         self.parts.diagnostics()
     }
 
-    /// What the range held.
+    /// What the range contained.
     ///
     /// # Errors
-    /// The error that ended the reading, and [`Misuse::RangeUnread`] before its end.
+    /// The error that ended the reading, or [`Misuse::RangeUnread`] before all parts are read.
     pub fn summary(&self) -> Result<Summary, Error> {
         self.progress.summary()
     }
@@ -102,30 +108,30 @@ impl<'a> Split<'a> {
         Ok(part)
     }
 
-    /// Looks for the first delimiter line of a range that does not begin with the input.
+    /// Looks for the first delimiter line of a range that does not begin at 0.
     fn seek(&mut self) -> Result<bool, Error> {
-        let (delimiter, checks) = self.parts.search();
-        // A delimiter line whose first hyphen is the range's first octet has its line break before.
+        let (delimiter, report) = self.parts.search();
+        // The line break of a delimiter line at the very start of the range precedes the range.
         let mut from = at(self.progress.range.start).saturating_sub(2);
         let reach = at(self.progress.range.end).saturating_add(delimiter.needle().len());
-        let reach = reach.saturating_add(checks.limits.padding_octets).saturating_add(8);
+        let reach = reach.saturating_add(at(report.limits.padding_octets)).saturating_add(8);
         let input = self.parts.input();
-        let seen = input.get(..reach).unwrap_or(input);
+        let searched = input.get(..reach).unwrap_or(input);
         loop {
-            let octets = seen.get(from..).unwrap_or_default();
-            let last = seen.len() == input.len();
+            let octets = searched.get(from..).unwrap_or_default();
+            let last = searched.len() == input.len();
             let window = Window { octets, base: from as u64, last };
-            let bound = at(self.progress.range.end).saturating_sub(from);
-            let Sought::Line(line) = delimiter.find_before(window, bound, checks)? else {
-                if last && delimiter.may_grow_before(window, bound, checks)? {
+            let end = at(self.progress.range.end).saturating_sub(from);
+            let LineSearch::Line(line) = delimiter.find_before(window, end, report)? else {
+                if last && delimiter.may_grow_before(window, end, report)? {
                     self.progress.ends(input.len() as u64);
                 }
                 return Ok(false);
             };
             let dash = window.offset(line.dash);
             if dash >= self.progress.range.start {
-                line.check(window.base, self.parts.checks_mut())?;
-                self.parts.pass(line, from);
+                line.check(window.base, self.parts.report_mut())?;
+                self.parts.continue_after(line, from);
                 return Ok(true);
             }
             from += line.dash;

@@ -1,41 +1,41 @@
-//! What every reader carries along: its tolerance, its limits and what it has reported.
+//! The collector of every reading: its tolerance, its limits, and what was reported so far.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::limits::{Limit, Limits};
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use std::ops::Range;
 
 #[derive(Debug, Clone)]
-pub(crate) struct Checks {
+pub(crate) struct Report {
     pub(crate) tolerance: Tolerance,
     pub(crate) limits: Limits,
     pub(crate) diagnostics: Diagnostics,
 }
 
-impl Checks {
+impl Report {
     pub(crate) fn new(tolerance: Tolerance, limits: Limits) -> Self {
         Self { tolerance, limits, diagnostics: Diagnostics::default() }
     }
 
-    /// Reports a breach where it is tolerated, refuses it otherwise.
+    /// Reports a violation if it is tolerated, and refuses it otherwise.
     #[cold]
-    pub(crate) fn breach(&mut self, rule: Rule, offset: u64, found: &[u8]) -> Result<(), Error> {
+    pub(crate) fn violation(&mut self, rule: Rule, offset: u64, found: &[u8]) -> Result<(), Error> {
         self.settle(rule, offset..offset + found.len() as u64, found)
     }
 
-    /// The same for octets that are not at hand.
+    /// Does the same for octets that are not in memory.
     #[cold]
-    pub(crate) fn report(&mut self, rule: Rule, span: Range<u64>) -> Result<(), Error> {
+    pub(crate) fn violation_in(&mut self, rule: Rule, span: Range<u64>) -> Result<(), Error> {
         self.settle(rule, span, b"")
     }
 
     fn settle(&mut self, rule: Rule, span: Range<u64>, found: &[u8]) -> Result<(), Error> {
         if !self.tolerance.tolerates(rule) {
-            return Err(Error::rule(rule, span.start, found));
+            return Err(Error::violation(rule, span.start, found));
         }
-        self.diagnostics.push(Diagnostic::new(rule, span), self.limits.diagnostics);
+        self.diagnostics.push(self.limits.diagnostics, || Diagnostic::new(rule, span));
         Ok(())
     }
 
@@ -44,11 +44,11 @@ impl Checks {
     pub(crate) fn at_most(
         &self,
         limit: Limit,
-        bound: u64,
+        most: u64,
         count: u64,
         offset: u64,
     ) -> Result<(), Error> {
-        if count > bound {
+        if count > most {
             return Err(Error::limit(limit, &self.limits, offset));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What errors, diagnostics and small accessors tell: each in so many words.
+//! The wording of errors and diagnostics, and the results of small accessors.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
@@ -12,8 +12,8 @@ fn reader() -> Reader {
     Reader::new(&"b".parse().unwrap())
 }
 
-/// What is told of an input of one part, and where.
-fn told(reader: &Reader, input: &[u8]) -> Vec<(Rule, Range<u64>)> {
+/// What is reported about an input of one part, and where.
+fn reported(reader: &Reader, input: &[u8]) -> Vec<(Rule, Range<u64>)> {
     let mut parts = reader.parts(input);
     assert_eq!(parts.by_ref().map(Result::unwrap).count(), 1);
     parts.diagnostics().iter().map(|one| (one.rule(), one.span())).collect()
@@ -67,7 +67,7 @@ fn what_is_debugged_shows_what_it_is() {
 fn rfc2046_5_1_1_a_preamble_like_a_head_is_told_by_its_first_line() {
     let input = b"Content-Type: a/b\r\nX: y\r\n\r\nx\r\n--b\r\n\r\n1\r\n--b--";
     assert_eq!(
-        told(&reader(), input),
+        reported(&reader(), input),
         [(Rule::PreambleLooksLikeHead, 0..19), (Rule::PreambleNotEmpty, 0..28)]
     );
 }
@@ -77,8 +77,8 @@ fn a_preamble_is_looked_at_for_a_head_within_the_readers_own_limits() {
     let input = b"A: 123456789\r\nContent-Type: a/b\r\n\r\nx\r\n--b\r\n\r\n1\r\n--b--";
     for (octets, is_seen) in [(100, true), (12, false)] {
         let limited = reader().limits(Limits::default().head_octets(octets));
-        let mut told = told(&limited, input).into_iter();
-        assert_eq!(told.any(|(rule, _)| rule == Rule::PreambleLooksLikeHead), is_seen, "{octets}");
+        let mut found = reported(&limited, input).into_iter();
+        assert_eq!(found.any(|(rule, _)| rule == Rule::PreambleLooksLikeHead), is_seen, "{octets}");
     }
 }
 
@@ -86,10 +86,10 @@ fn a_preamble_is_looked_at_for_a_head_within_the_readers_own_limits() {
 fn rfc9110_5_6_6_diagnostics_of_a_content_type_have_their_place_in_it() {
     let value = b"multipart/mixed; a=1:2; boundary=b:c; d = e";
     let read = ContentType::parse_with(value, Tolerance::ALL).unwrap();
-    let told: Vec<_> =
+    let reported: Vec<_> =
         (&read.diagnostics().clone()).into_iter().map(|one| (one.rule(), one.span())).collect();
     assert_eq!(
-        told,
+        reported,
         [
             (Rule::ParameterUnquoted, 15..22),
             (Rule::ParameterUnquoted, 22..36),
@@ -144,7 +144,7 @@ fn rfc2045_7_a_content_id_is_only_corrected_by_its_lack_of_brackets() {
 fn rfc9112_5_1_the_spaces_before_a_colon_are_told_by_their_place() {
     let input = b"--b\r\nA \t: b\r\nC: d\n\r\n\r\n--b--";
     assert_eq!(
-        told(&reader().tolerance(Tolerance::ALL), input),
+        reported(&reader().tolerance(Tolerance::ALL), input),
         [(Rule::FieldSpaceBeforeColon, 6..8), (Rule::BareLineFeed, 17..18)]
     );
 }
@@ -153,7 +153,7 @@ fn rfc9112_5_1_the_spaces_before_a_colon_are_told_by_their_place() {
 fn rfc9110_5_5_controls_and_folds_in_a_value_are_told_by_their_octet() {
     let input = b"--b\r\nA: b\x01c\r\nD: e\r\n f\r\n\r\n\r\n--b--";
     assert_eq!(
-        told(&reader().tolerance(Tolerance::ALL), input),
+        reported(&reader().tolerance(Tolerance::ALL), input),
         [(Rule::FieldControl, 9..10), (Rule::FieldFold, 18..19)]
     );
 }
@@ -163,7 +163,7 @@ fn rfc2046_5_1_1_a_bare_line_feed_before_a_delimiter_is_told_by_its_place() {
     let input = b"--b\r\nContent-Length: 1\r\n\r\nx\n--b--";
     for framing in [Framing::Delimiter, Framing::Length] {
         let reader = reader().framing(framing);
-        assert_eq!(told(&reader, input), [(Rule::BareLineFeed, 27..28)], "{framing:?}");
+        assert_eq!(reported(&reader, input), [(Rule::BareLineFeed, 27..28)], "{framing:?}");
     }
 }
 
@@ -171,9 +171,9 @@ fn rfc2046_5_1_1_a_bare_line_feed_before_a_delimiter_is_told_by_its_place() {
 fn a_diagnostic_says_its_rule_where_and_by_which_section() {
     let mut parts = reader().parts(b"text\r\n--b--");
     assert!(parts.next().is_none());
-    let told = parts.diagnostics().iter().next().unwrap().to_string();
+    let reported = parts.diagnostics().iter().next().unwrap().to_string();
     let (sentence, section) = (Rule::PreambleNotEmpty.sentence(), Rule::PreambleNotEmpty.section());
-    assert_eq!(told, format!("preamble-not-empty at octets 0..4: {sentence} ({section})"));
+    assert_eq!(reported, format!("preamble-not-empty at octets 0..4: {sentence} ({section})"));
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! What a decoder gives.
+
+use crate::head::Head;
+use bytes::Bytes;
+use std::ops::Range;
+
+/// What one [`Decoder::step`](crate::Decoder::step) gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Something was read.
+    Event(Event),
+    /// All octets that were pushed are read. [`push`](crate::Decoder::push) more of them, or call
+    /// [`finish`](crate::Decoder::finish).
+    NeedInput,
+    /// The whole input was read, including the close delimiter unless its absence is tolerated.
+    ///
+    /// From a [`SplitDecoder`](crate::SplitDecoder), it means that all parts of the range were
+    /// read.
+    Done,
+}
+
+/// Something that was read.
+///
+/// Every part gives one `Head`, any number of `Body` events, and one `End`. After a
+/// [`resync`](crate::Decoder::resync), one `Lost` replaces what is missing of the part that could
+/// not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A part begins.
+    Head(Head<Bytes>),
+    /// The next octets of the part's body.
+    ///
+    /// They are a slice of a chunk that was pushed, except where the decoder had to join two
+    /// chunks. How a body is cut into these events depends on the chunks.
+    Body(Bytes),
+    /// The part is complete.
+    End,
+    /// The octets that are lost after a [`resync`](crate::Decoder::resync): from the start of the
+    /// part's head up to the delimiter line where the reading resumes.
+    Lost(Range<u64>),
+}
+
+/// What one turn of the machine gives: a step for the caller, or nothing where another turn is due.
+pub(crate) type Turn = Result<Option<Step>, crate::error::Error>;

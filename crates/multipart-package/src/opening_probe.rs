@@ -1,0 +1,90 @@
+//! Detecting how an input begins.
+
+use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, Window};
+use crate::error::{Error, ErrorKind};
+use crate::head::scan::{HeadScan, Scanned};
+use crate::limits::Limits;
+use crate::reader::Opening;
+use crate::report::Report;
+use crate::reporting::Tolerance;
+use crate::rule::Rule;
+
+/// Looks at the beginning of an input. It can stop at any octet and continue when there are more.
+#[derive(Debug)]
+pub(crate) struct OpeningProbe {
+    opening: Opening,
+    scan: HeadScan,
+    scan_report: Report,
+}
+
+/// How an input begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum DetectedOpening {
+    /// The window ends too early to tell.
+    Incomplete,
+    /// With a delimiter line.
+    Line(DelimiterLine),
+    /// With the first part's head.
+    Implied,
+    /// With a preamble.
+    Preamble,
+}
+
+impl OpeningProbe {
+    pub(crate) fn new(opening: Opening, report: &Report) -> Self {
+        // The probe only asks whether this is a head. Reading the head reports its violations.
+        let limits = match opening {
+            Opening::Auto => report.limits,
+            // Here the answer only serves a piece of advice, which is not worth much memory.
+            Opening::Delimiter | Opening::Implied => modest(report.limits),
+        };
+        let scan_report = Report::new(Tolerance::ALL, limits.diagnostics(0));
+        Self { opening, scan: HeadScan::new(), scan_report }
+    }
+
+    /// Looks at a window that begins where the input begins and has more octets each time.
+    pub(crate) fn advance(
+        &mut self,
+        window: Window<'_>,
+        delimiter: &Delimiter,
+        report: &mut Report,
+    ) -> Result<DetectedOpening, Error> {
+        match delimiter.at(window, 0, report)? {
+            LineMatch::Line(line) => return Ok(DetectedOpening::Line(line)),
+            LineMatch::Incomplete => return Ok(DetectedOpening::Incomplete),
+            LineMatch::Other if self.opening == Opening::Implied => {
+                return Ok(DetectedOpening::Implied);
+            }
+            LineMatch::Other => {}
+        }
+        let scanned = self.scan.advance(window, Some(delimiter), &mut self.scan_report);
+        let describes_entity = self.scan.summary().describes_entity();
+        let auto = self.opening == Opening::Auto;
+        match scanned {
+            Ok(Scanned::Incomplete) if !window.last => return Ok(DetectedOpening::Incomplete),
+            Ok(Scanned::Blank { .. }) if describes_entity && auto => {
+                return Ok(DetectedOpening::Implied);
+            }
+            Err(error)
+                if describes_entity && auto && matches!(error.kind(), ErrorKind::Limit(_)) =>
+            {
+                return Err(error);
+            }
+            _ => {}
+        }
+        if describes_entity {
+            let line = window.octets.split_inclusive(|&octet| octet == b'\n').next();
+            report.violation(Rule::PreambleLooksLikeHead, window.base, line.unwrap_or_default())?;
+        }
+        Ok(DetectedOpening::Preamble)
+    }
+}
+
+/// These limits, but with a head that is at most as large as by default.
+fn modest(limits: Limits) -> Limits {
+    let default = Limits::default();
+    limits
+        .head_octets(limits.head_octets.min(default.head_octets))
+        .field_octets(limits.field_octets.min(default.field_octets))
+        .fields(limits.fields.min(default.fields))
+}

@@ -1,0 +1,85 @@
+//! The checks at the start and the end of a part that all readers share.
+
+use crate::error::Error;
+use crate::head::scan::{HeadSummary, Length};
+use crate::limits::Limit;
+use crate::report::Report;
+use crate::rule::Rule;
+
+/// Refuses a preamble above its limit.
+pub(crate) fn check_preamble(octets: u64, report: &Report) -> Result<(), Error> {
+    let most = report.limits.preamble_octets;
+    report.at_most(Limit::PreambleOctets, most, octets, most)
+}
+
+/// Reports a preamble that ends at an opening delimiter.
+pub(crate) fn report_preamble(octets: u64, report: &mut Report) -> Result<(), Error> {
+    check_preamble(octets, report)?;
+    if octets > 0 { report.violation_in(Rule::PreambleNotEmpty, 0..octets) } else { Ok(()) }
+}
+
+/// Refuses a part whose number, counted from 0, is above the limit on parts.
+#[inline]
+pub(crate) fn check_part(number: u64, offset: u64, report: &Report) -> Result<(), Error> {
+    report.at_most(Limit::Parts, report.limits.parts, number.saturating_add(1), offset)
+}
+
+/// The length that frames a body.
+///
+/// An error about a length above the limit is at the Content-Length, because the input may not have
+/// that many octets.
+pub(crate) fn framing_length(
+    summary: HeadSummary,
+    body_offset: u64,
+    report: &Report,
+) -> Result<u64, Error> {
+    match summary.length {
+        Length::Octets(octets) => {
+            let (most, stated_at) = (report.limits.body_octets, summary.length_span.0);
+            report.at_most(Limit::BodyOctets, most, octets, stated_at)?;
+            Ok(octets)
+        }
+        Length::Absent | Length::Unreadable => {
+            Err(Error::violation(Rule::LengthMissing, body_offset, b""))
+        }
+    }
+}
+
+/// Refuses a body above its limit.
+#[inline]
+pub(crate) fn check_body(octets: u64, body_offset: u64, report: &Report) -> Result<(), Error> {
+    let most = report.limits.body_octets;
+    report.at_most(Limit::BodyOctets, most, octets, body_offset.saturating_add(most))
+}
+
+/// Compares a body with the length that its head states.
+#[inline]
+pub(crate) fn check_length(
+    summary: HeadSummary,
+    octets: u64,
+    report: &mut Report,
+) -> Result<(), Error> {
+    match summary.length {
+        Length::Octets(stated) if stated != octets => {
+            let (start, end) = summary.length_span;
+            report.violation_in(Rule::ContentLengthDiffers, start..end)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses an epilogue above its limit.
+pub(crate) fn check_epilogue(octets: u64, start: u64, report: &Report) -> Result<(), Error> {
+    let most = report.limits.epilogue_octets;
+    report.at_most(Limit::EpilogueOctets, most, octets, start.saturating_add(most))
+}
+
+/// Reports an epilogue at the end of the input.
+pub(crate) fn report_epilogue(octets: u64, start: u64, report: &mut Report) -> Result<(), Error> {
+    check_epilogue(octets, start, report)?;
+    if octets > 0 {
+        report.violation_in(Rule::EpilogueNotEmpty, start..start + octets)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! What a range of a package contained.
+
+use crate::checked_line;
+use crate::error::{Error, Misuse};
+use crate::rule::Rule;
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+/// What a range contained, to be [joined](Self::join) with the summaries of all other ranges.
+///
+/// It is written and parsed as one line of text, so that another thread, process or host can send
+/// it. With the feature `serde` it is serialized as that text.
+///
+/// It contains a hash of the boundary, but does not identify the resource. The caller makes sure
+/// that all ranges are of the same resource, for example by its entity tag.
+///
+/// Both ranges read a delimiter line between them. A violation in it is in the diagnostics of both.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Summary {
+    pub(super) boundary: u64,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) parts: u64,
+    pub(super) first: Option<u64>,
+    pub(super) close: Option<u64>,
+    /// Where the input ends, if the reading reached its end.
+    pub(super) input_end: Option<u64>,
+}
+
+impl Summary {
+    /// How many parts the range contained.
+    #[must_use]
+    pub fn parts(&self) -> u64 {
+        self.parts
+    }
+
+    /// The octets of the range, as offsets from the start of the whole input.
+    #[must_use]
+    pub fn range(&self) -> Range<u64> {
+        self.start..self.end
+    }
+
+    /// Joins the summaries of all ranges, in any order, and returns the number of parts.
+    ///
+    /// `octets` is the length of the whole input. Success means that the package is complete, and
+    /// that each of its parts was given exactly once.
+    ///
+    /// # Errors
+    /// - [`Misuse::RangesApart`] if the ranges do not cover each octet of the input exactly once,
+    ///   or if one of them was read from an input of another length.
+    /// - [`Misuse::OtherBoundary`] if the ranges were read with different boundaries.
+    /// - [`Rule::CloseMissing`] if no range contains the close delimiter.
+    /// - [`Rule::DelimiterAfterClose`] if a later range contains a delimiter line. A single reading
+    ///   would have skipped that line as a part of the epilogue.
+    pub fn join(summaries: impl IntoIterator<Item = Self>, octets: u64) -> Result<u64, Error> {
+        let mut summaries: Vec<_> = summaries.into_iter().collect();
+        // An empty range contains nothing, wherever it is.
+        summaries.retain(|summary| summary.start < summary.end || octets == 0);
+        summaries.sort_by_key(|summary| summary.start);
+        let (mut end, mut parts, mut close) = (0, 0, None);
+        for summary in &summaries {
+            let ends_elsewhere = summary.input_end.is_some_and(|input_end| input_end != octets);
+            if summary.start != end || ends_elsewhere {
+                return Err(Error::misuse(Misuse::RangesApart, end));
+            }
+            if summary.boundary != summaries[0].boundary {
+                return Err(Error::misuse(Misuse::OtherBoundary, end));
+            }
+            if let (Some(_), Some(first)) = (close, summary.first) {
+                return Err(Error::violation(Rule::DelimiterAfterClose, first, b""));
+            }
+            end = summary.end;
+            parts += summary.parts;
+            close = close.or(summary.close);
+        }
+        if end != octets {
+            return Err(Error::misuse(Misuse::RangesApart, end));
+        }
+        match close {
+            Some(_) => Ok(parts),
+            None => Err(Error::violation(Rule::CloseMissing, octets, b"")),
+        }
+    }
+}
+
+/// The start of a summary's text: its kind and version.
+const KIND: &str = "multipart-summary-1";
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { boundary, start, end, parts, first, close, input_end } = self;
+        let or_none = |offset: &Option<u64>| {
+            offset.map_or_else(|| "-".to_owned(), |offset| offset.to_string())
+        };
+        let (first, close, input_end) = (or_none(first), or_none(close), or_none(input_end));
+        let words = format!("{boundary:016x} {start} {end} {parts} {first} {close} {input_end}");
+        checked_line::write(f, KIND, &words)
+    }
+}
+
+impl FromStr for Summary {
+    type Err = Error;
+
+    /// Parses the text that `Display` writes.
+    ///
+    /// # Errors
+    /// [`Rule::SummarySyntax`], also if the text was damaged.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let read = checked_line::read(KIND, text).and_then(Self::read);
+        let read = read.filter(|read| read.to_string() == text);
+        read.ok_or_else(|| Error::violation(Rule::SummarySyntax, 0, text.as_bytes()))
+    }
+}
+
+impl Summary {
+    fn read(words: &str) -> Option<Self> {
+        let words: Vec<_> = words.split(' ').collect();
+        let &[boundary, start, end, parts, first, close, input_end] = &words[..] else {
+            return None;
+        };
+        let or_none = |word: &str| match word {
+            "-" => Some(None),
+            word => checked_line::number(word).map(Some),
+        };
+        Some(Self {
+            boundary: u64::from_str_radix(boundary, 16).ok()?,
+            start: checked_line::number(start)?,
+            end: checked_line::number(end)?,
+            parts: checked_line::number(parts)?,
+            first: or_none(first)?,
+            close: or_none(close)?,
+            input_end: or_none(input_end)?,
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl serde::Serialize for Summary {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<'de> serde::Deserialize<'de> for Summary {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
