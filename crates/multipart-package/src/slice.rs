@@ -3,7 +3,7 @@
 use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, Window};
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::head::Head;
-use crate::head::scan::{HeadScan, HeadSummary, Scanned, plain_head};
+use crate::head::scan::{HeadScan, HeadSummary, Scanned};
 use crate::opening_probe::{DetectedOpening, OpeningProbe};
 use crate::part_checks;
 use crate::reader::{Framing, ReadConfig, Reader};
@@ -287,9 +287,10 @@ impl<'a> Parts<'a> {
         let window = self.window(self.at);
         let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
         part_checks::check_part(self.number, window.base, report)?;
-        let (summary, fields, body_start, line) = match plain_head(window, report) {
-            Some((summary, fields)) => (summary, fields, fields + 2, None),
-            None => unusual_head(window, delimiter, report)?,
+        let scan = HeadScan::over_plain_lines(window, report);
+        let (summary, fields, body_start, line) = match scan.plain_end(window, report) {
+            Some(fields) => (scan.summary(), fields, fields + 2, None),
+            None => unusual_head(scan, window, delimiter, report)?,
         };
         let body_at = self.at + body_start;
         let body = match (line, framing) {
@@ -364,17 +365,17 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Reads a head that does not consist of plain lines only.
+/// Reads the rest of a head whose plain lines were read already.
 ///
 /// Returns what the head states, where its fields and where the head ends, and the delimiter line
 /// that ends it early, if there is one.
 fn unusual_head(
+    mut scan: HeadScan,
     window: Window<'_>,
     delimiter: &Delimiter,
     report: &mut Report,
 ) -> Result<(HeadSummary, usize, usize, Option<DelimiterLine>), Error> {
-    let mut scan = HeadScan::new();
-    match scan.advance(window, Some(delimiter), report)? {
+    match scan.advance_after_plain_lines(window, Some(delimiter), report)? {
         Scanned::Blank { fields, end } => Ok((scan.summary(), fields, end, None)),
         Scanned::Delimiter(line) => {
             Ok((scan.summary(), line.break_start, line.break_start, Some(line)))

@@ -99,6 +99,24 @@ impl HeadScan {
         self.summary
     }
 
+    /// Begins with a pass over the plain lines that a head usually consists of.
+    #[inline]
+    pub(crate) fn over_plain_lines(window: Window<'_>, report: &Report) -> Self {
+        let (line, summary) = plain_lines(window, 0, HeadSummary::NOTHING, report);
+        Self { line, searched: line, summary }
+    }
+
+    /// Where the fields end, if the current line is a blank line that ends the head within its
+    /// limits.
+    ///
+    /// For any other line, [`advance_after_plain_lines`](Self::advance_after_plain_lines) decides.
+    #[inline]
+    pub(crate) fn plain_end(&self, window: Window<'_>, report: &Report) -> Option<usize> {
+        let within_limits = self.line as u64 + 2 <= plain_octets(report);
+        let is_blank = window.octets[self.line..].starts_with(b"\r\n");
+        (within_limits && is_blank).then_some(self.line)
+    }
+
     /// Checks a whole head with its blank line, outside of any package.
     pub(crate) fn check(head: &[u8], report: &mut Report) -> Result<HeadSummary, Error> {
         let mut scan = Self::new();
@@ -117,14 +135,25 @@ impl HeadScan {
         delimiter: Option<&Delimiter>,
         report: &mut Report,
     ) -> Result<Scanned, Error> {
+        // A line that was searched before is not read again, so that the time stays linear.
+        if self.searched == self.line {
+            self.skip_plain_lines(window, report);
+            if let Some(fields) = self.plain_end(window, report) {
+                return Ok(Scanned::Blank { fields, end: fields + 2 });
+            }
+        }
+        self.advance_after_plain_lines(window, delimiter, report)
+    }
+
+    /// Continues at a line that is not plain: the plain lines before it were read already.
+    pub(crate) fn advance_after_plain_lines(
+        &mut self,
+        window: Window<'_>,
+        delimiter: Option<&Delimiter>,
+        report: &mut Report,
+    ) -> Result<Scanned, Error> {
         let octets = window.octets;
         loop {
-            // A line that was searched before is not read again, so that the time stays linear.
-            if self.searched == self.line {
-                let summary;
-                (self.line, summary) = plain_lines(window, self.line, self.summary, report);
-                (self.searched, self.summary) = (self.line, summary);
-            }
             match &octets[self.line..] {
                 [b'\r', b'\n', ..] => return self.blank(window, 2, report),
                 [b'\n', ..] => {
@@ -145,7 +174,15 @@ impl HeadScan {
             self.count(window, end, report)?;
             self.field(window, end, report)?;
             (self.line, self.searched) = (end, end);
+            self.skip_plain_lines(window, report);
         }
+    }
+
+    #[inline(always)]
+    fn skip_plain_lines(&mut self, window: Window<'_>, report: &Report) {
+        let summary;
+        (self.line, summary) = plain_lines(window, self.line, self.summary, report);
+        (self.searched, self.summary) = (self.line, summary);
     }
 
     /// Where the current field ends: after a LF that is not followed by a space or tab.
@@ -334,14 +371,6 @@ impl HeadScan {
     }
 }
 
-/// Reads a head of plain lines that ends with CR LF, and returns where its blank line begins.
-#[inline]
-pub(crate) fn plain_head(window: Window<'_>, report: &Report) -> Option<(HeadSummary, usize)> {
-    let (end, summary) = plain_lines(window, 0, HeadSummary::NOTHING, report);
-    let within_limits = end as u64 + 2 <= plain_octets(report);
-    (within_limits && window.octets[end..].starts_with(b"\r\n")).then_some((summary, end))
-}
-
 /// Reads plain lines, up to the first line that is not plain or that violates a rule.
 #[inline(always)]
 fn plain_lines(
@@ -527,5 +556,31 @@ mod tests {
                 assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Limit(*limit)));
             }
         }
+    }
+
+    #[test]
+    fn plain_lines_are_read_once_though_the_line_behind_them_is_not_plain() {
+        let delimiter = Delimiter::new(&"b".parse().unwrap());
+        let (plain, fold) = ("Content-Length: 5\r\nA: b\r\n", "C: d\r\n e\r\n\r\n");
+        let head = [plain, fold].concat();
+        // Were the plain lines read again, a NUL in their place would be refused.
+        let behind = ["\0".repeat(plain.len()).as_str(), fold].concat();
+        let window = |octets| Window { octets, base: 0, last: true };
+        let mut report = Report::new(Tolerance::DRAFTS, Limits::default());
+        let mut scan = HeadScan::over_plain_lines(window(head.as_bytes()), &report);
+        assert_eq!(scan.plain_end(window(head.as_bytes()), &report), None);
+        let scanned = scan.advance_after_plain_lines(
+            window(behind.as_bytes()),
+            Some(&delimiter),
+            &mut report,
+        );
+        let Ok(Scanned::Blank { fields, end }) = scanned else { panic!("{scanned:?}") };
+        assert_eq!((fields, end), (head.len() - 2, head.len()));
+
+        let mut anew = HeadScan::new();
+        let mut report = Report::new(Tolerance::DRAFTS, Limits::default());
+        anew.advance(window(head.as_bytes()), Some(&delimiter), &mut report).unwrap();
+        assert_eq!(scan.summary(), anew.summary());
+        assert_eq!((anew.summary().fields, anew.summary().length), (3, Length::Octets(5)));
     }
 }
