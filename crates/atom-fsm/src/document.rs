@@ -3,9 +3,9 @@
 use crate::app::{Categories, Collection, Service};
 use crate::atom::{Entry, Feed};
 use crate::error::Error;
-use crate::own::Own;
+use crate::into_owned::{IntoOwned, into_owned};
 use crate::root::{Root, sealed};
-use crate::xml::{Pull, XmlWriter};
+use crate::xml::{XmlReader, XmlWriter};
 
 /// A document of any kind that this crate knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,38 +36,42 @@ impl<'a> Document<'a> {
     /// The same document, borrowing nothing.
     #[must_use]
     pub fn into_owned(self) -> Document<'static> {
-        match self {
-            Self::Feed(feed) => Document::Feed(feed.own()),
-            Self::Entry(entry) => Document::Entry(entry.own()),
-            Self::Service(service) => Document::Service(service.own()),
-            Self::Categories(categories) => Document::Categories(categories.own()),
-            Self::Collection(collection) => Document::Collection(collection.own()),
-        }
+        IntoOwned::into_owned(self)
     }
 }
+
+into_owned!(
+    enum Document {
+        Feed(feed),
+        Entry(entry),
+        Service(service),
+        Categories(categories),
+        Collection(collection),
+    }
+);
 
 impl sealed::Root for Document<'_> {}
 
 impl<'a> Root<'a> for Document<'a> {
-    fn is_root(pull: &Pull<'a>) -> bool {
-        Feed::is_root(pull)
-            || Entry::is_root(pull)
-            || Service::is_root(pull)
-            || Categories::is_root(pull)
-            || Collection::is_root(pull)
+    fn is_root(reader: &XmlReader<'a>) -> bool {
+        Feed::is_root(reader)
+            || Entry::is_root(reader)
+            || Service::is_root(reader)
+            || Categories::is_root(reader)
+            || Collection::is_root(reader)
     }
 
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        if Feed::is_root(pull) {
-            Feed::read_root(pull).map(Self::Feed)
-        } else if Entry::is_root(pull) {
-            Entry::read_root(pull).map(Self::Entry)
-        } else if Service::is_root(pull) {
-            Service::read_root(pull).map(Self::Service)
-        } else if Categories::is_root(pull) {
-            Categories::read_root(pull).map(Self::Categories)
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        if Feed::is_root(reader) {
+            Feed::read_root(reader).map(Self::Feed)
+        } else if Entry::is_root(reader) {
+            Entry::read_root(reader).map(Self::Entry)
+        } else if Service::is_root(reader) {
+            Service::read_root(reader).map(Self::Service)
+        } else if Categories::is_root(reader) {
+            Categories::read_root(reader).map(Self::Categories)
         } else {
-            Collection::read_root(pull).map(Self::Collection)
+            Collection::read_root(reader).map(Self::Collection)
         }
     }
 

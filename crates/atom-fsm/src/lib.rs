@@ -72,17 +72,17 @@
 
 pub mod app;
 pub mod atom;
+mod compact_vec;
 mod diagnostic;
 mod document;
 mod error;
 pub mod ext;
 pub mod fsm;
-mod grow;
 #[cfg(feature = "http")]
 pub mod interaction;
+mod into_owned;
 mod limits;
 pub mod namespace;
-mod own;
 mod reader;
 mod report;
 mod root;

@@ -7,7 +7,7 @@ use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use crate::tolerance::Tolerance;
-use crate::xml::{Pull, Token};
+use crate::xml::{Token, XmlReader};
 
 /// Reads documents: what is tolerated, how much is taken, whose document it is.
 ///
@@ -78,8 +78,8 @@ impl Reader {
             Err(error) => {
                 let (valid, _) = octets.split_at(error.valid_up_to());
                 let valid = std::str::from_utf8(valid).unwrap_or_default();
-                let pull = Pull::new("", self.settings, &[])?;
-                Err(pull.at_end_of(Rule::Encoding, valid))
+                let reader = XmlReader::new("", self.settings, &[])?;
+                Err(reader.at_end_of(Rule::Encoding, valid))
             }
         }
     }
@@ -89,13 +89,13 @@ impl Reader {
         text: &'a str,
         settings: Settings,
     ) -> Result<(T, Diagnostics), Error> {
-        let mut pull = Pull::new(text, settings, &self.namespaces)?;
-        while pull.next()? != Token::Start {}
-        if !T::is_root(&pull) {
-            return Err(pull.refusal(Rule::RootElement, pull.tag()));
+        let mut reader = XmlReader::new(text, settings, &self.namespaces)?;
+        while reader.next()? != Token::Start {}
+        if !T::is_root(&reader) {
+            return Err(reader.refusal(Rule::RootElement, reader.tag()));
         }
-        let root = T::read_root(&mut pull)?;
-        while pull.next()? != Token::Eof {}
-        Ok((root, pull.into_diagnostics()))
+        let root = T::read_root(&mut reader)?;
+        while reader.next()? != Token::Eof {}
+        Ok((root, reader.into_diagnostics()))
     }
 }

@@ -1,7 +1,7 @@
 //! What a document can be.
 
 use crate::error::Error;
-use crate::xml::{Pull, XmlWriter};
+use crate::xml::{XmlReader, XmlWriter};
 
 pub(crate) mod sealed {
     pub trait Root {}
@@ -13,10 +13,10 @@ pub(crate) mod sealed {
 /// [`Document`](crate::Document).
 pub trait Root<'a>: sealed::Root + Sized {
     #[doc(hidden)]
-    fn is_root(pull: &Pull<'a>) -> bool;
+    fn is_root(reader: &XmlReader<'a>) -> bool;
 
     #[doc(hidden)]
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error>;
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error>;
 
     #[doc(hidden)]
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error>;

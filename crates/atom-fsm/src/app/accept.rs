@@ -1,13 +1,13 @@
 //! The accept element (RFC 5023 section 8.3.4).
 
 use super::name;
-use crate::atom::leaf::Leaf;
+use crate::atom::text_element::TextElement;
 use crate::atom::{Common, is_media_type};
 use crate::error::Error;
-use crate::own::own;
+use crate::into_owned::into_owned;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Pull, SPACE, XmlWriter};
+use crate::xml::{SPACE, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 /// A media range that a collection takes, or with no text, that it takes nothing
@@ -22,14 +22,14 @@ use std::borrow::Cow;
 /// assert!(Accept::new("image/*").accepts("image/png"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accept<'a>(Leaf<'a>);
+pub struct Accept<'a>(TextElement<'a>);
 
-own!(Accept { 0 });
+into_owned!(Accept { 0 });
 
 impl<'a> Accept<'a> {
     /// This media range.
     pub fn new(range: impl Into<Cow<'a, str>>) -> Self {
-        Self(Leaf::from(range.into()))
+        Self(TextElement::from(range.into()))
     }
 
     /// The media range as it stands.
@@ -53,11 +53,11 @@ impl<'a> Accept<'a> {
         media::matches(&range, media_type)
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let accept = Leaf::read(pull)?.map(Self);
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let accept = TextElement::read(reader)?.map(Self);
         if let Some(accept) = &accept {
-            accept.check(&mut pull.at_tag(tag))?;
+            accept.check(&mut reader.at_tag(tag))?;
         }
         Ok(accept)
     }
@@ -68,7 +68,7 @@ impl<'a> Accept<'a> {
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        self.0.write(&name::ACCEPT, writer, |leaf, report| Self(leaf.clone()).check(report))
+        self.0.write(&name::ACCEPT, writer, |element, report| Self(element.clone()).check(report))
     }
 }
 

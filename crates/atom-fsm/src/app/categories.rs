@@ -4,12 +4,12 @@ use super::name;
 use crate::atom::children::{children, other, several, which};
 use crate::atom::{Category, Common, common_accessors, is_iri, is_reference, list};
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Element, Pull, XmlWriter, tree};
+use crate::xml::{Element, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 
 /// The categories that a collection's entries may have, or a link to them
@@ -24,7 +24,7 @@ pub struct Categories<'a> {
     extensions: Vec<Element<'a>>,
 }
 
-own!(Categories { common, href, fixed, scheme, categories, extensions });
+into_owned!(Categories { common, href, fixed, scheme, categories, extensions });
 
 impl<'a> Categories<'a> {
     /// No categories, and any allowed.
@@ -90,10 +90,10 @@ impl<'a> Categories<'a> {
     );
     common_accessors!(common);
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
         let (mut href, mut fixed, mut scheme) = (None, None, None);
-        let common = Common::read(pull, |local, value| {
+        let common = Common::read(reader, |local, value| {
             let slot = match local {
                 "href" => &mut href,
                 "fixed" => &mut fixed,
@@ -105,13 +105,13 @@ impl<'a> Categories<'a> {
         })?;
         let mut read = Self { common, href, fixed, scheme, ..Self::default() };
         let Self { categories, extensions, .. } = &mut read;
-        children(pull, |pull| {
-            if which(pull, namespace::ATOM, &["category"])?.is_some() {
-                return several(categories, extensions, pull, Category::read);
+        children(reader, |reader| {
+            if which(reader, namespace::ATOM, &["category"])?.is_some() {
+                return several(categories, extensions, reader, Category::read);
             }
-            other(extensions, pull, namespace::APP)
+            other(extensions, reader, namespace::APP)
         })?;
-        read.check(&mut pull.at_tag(tag))?;
+        read.check(&mut reader.at_tag(tag))?;
         Ok(Some(read))
     }
 
@@ -149,12 +149,12 @@ impl<'a> Categories<'a> {
 impl sealed::Root for Categories<'_> {}
 
 impl<'a> Root<'a> for Categories<'a> {
-    fn is_root(pull: &Pull<'a>) -> bool {
-        pull.name().is(namespace::APP, "categories")
+    fn is_root(reader: &XmlReader<'a>) -> bool {
+        reader.name().is(namespace::APP, "categories")
     }
 
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        Self::read(pull).map(Option::unwrap_or_default)
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        Self::read(reader).map(Option::unwrap_or_default)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

@@ -5,13 +5,13 @@ use crate::atom::children::{children, other, several, single, which};
 use crate::atom::metadata::{self, declare_extensions};
 use crate::atom::{Common, Text, common_accessors, is_reference, list, single as single_accessor};
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::settings::Stage;
-use crate::xml::{Element, Pull, XmlWriter, tree};
+use crate::xml::{Element, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 
 /// A collection: a feed that takes new members (RFC 5023 section 8.3.3).
@@ -28,7 +28,7 @@ pub struct Collection<'a> {
     extensions: Vec<Element<'a>>,
 }
 
-own!(Collection { common, href, title, accepts, categories, extensions });
+into_owned!(Collection { common, href, title, accepts, categories, extensions });
 
 impl<'a> Collection<'a> {
     /// A collection of this title. Without an href it is one that a client submits.
@@ -95,10 +95,10 @@ impl<'a> Collection<'a> {
     );
     common_accessors!(common);
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
         let mut href = None;
-        let common = Common::read(pull, |local, value| match local {
+        let common = Common::read(reader, |local, value| match local {
             "href" => {
                 href = Some(value);
                 None
@@ -107,18 +107,18 @@ impl<'a> Collection<'a> {
         })?;
         let mut collection = Self { common, href, ..Self::default() };
         let Self { title, accepts, categories, extensions, .. } = &mut collection;
-        children(pull, |pull| {
-            if which(pull, namespace::ATOM, &["title"])?.is_some() {
-                return single(title, extensions, pull, Text::read);
+        children(reader, |reader| {
+            if which(reader, namespace::ATOM, &["title"])?.is_some() {
+                return single(title, extensions, reader, Text::read);
             }
-            match which(pull, namespace::APP, &["accept", "categories"])? {
-                Some("accept") => several(accepts, extensions, pull, Accept::read),
-                Some(_) => several(categories, extensions, pull, Categories::read),
-                None => other(extensions, pull, namespace::APP),
+            match which(reader, namespace::APP, &["accept", "categories"])? {
+                Some("accept") => several(accepts, extensions, reader, Accept::read),
+                Some(_) => several(categories, extensions, reader, Categories::read),
+                None => other(extensions, reader, namespace::APP),
             }
         })?;
-        let stage = pull.settings().stage;
-        collection.check(stage, &mut pull.at_tag(tag))?;
+        let stage = reader.settings().stage;
+        collection.check(stage, &mut reader.at_tag(tag))?;
         Ok(Some(collection))
     }
 
@@ -149,12 +149,12 @@ impl<'a> Collection<'a> {
 impl sealed::Root for Collection<'_> {}
 
 impl<'a> Root<'a> for Collection<'a> {
-    fn is_root(pull: &Pull<'a>) -> bool {
-        pull.name().is(namespace::APP, "collection")
+    fn is_root(reader: &XmlReader<'a>) -> bool {
+        reader.name().is(namespace::APP, "collection")
     }
 
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        Self::read(pull).map(Option::unwrap_or_default)
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        Self::read(reader).map(Option::unwrap_or_default)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

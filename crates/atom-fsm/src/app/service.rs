@@ -5,12 +5,12 @@ use crate::atom::children::{children, other, several, single, which};
 use crate::atom::metadata;
 use crate::atom::{Common, Text, common_accessors, list, single as single_accessor};
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Element, Pull, XmlWriter, tree};
+use crate::xml::{Element, XmlReader, XmlWriter, tree};
 
 /// A service document: the workspaces of a server (RFC 5023 section 8.3.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Service<'a> {
     extensions: Vec<Element<'a>>,
 }
 
-own!(Service { common, workspaces, extensions });
+into_owned!(Service { common, workspaces, extensions });
 
 impl<'a> Service<'a> {
     /// A service without workspaces, which needs one before it can be written.
@@ -62,22 +62,22 @@ impl<'a> Service<'a> {
 impl sealed::Root for Service<'_> {}
 
 impl<'a> Root<'a> for Service<'a> {
-    fn is_root(pull: &Pull<'a>) -> bool {
-        pull.name().is(namespace::APP, "service")
+    fn is_root(reader: &XmlReader<'a>) -> bool {
+        reader.name().is(namespace::APP, "service")
     }
 
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        let tag = pull.tag();
-        let common = Common::read(pull, |_, value| Some(value))?;
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        let tag = reader.tag();
+        let common = Common::read(reader, |_, value| Some(value))?;
         let mut service = Self { common, ..Self::default() };
         let Self { workspaces, extensions, .. } = &mut service;
-        children(pull, |pull| {
-            if which(pull, namespace::APP, &["workspace"])?.is_some() {
-                return several(workspaces, extensions, pull, Workspace::read);
+        children(reader, |reader| {
+            if which(reader, namespace::APP, &["workspace"])?.is_some() {
+                return several(workspaces, extensions, reader, Workspace::read);
             }
-            other(extensions, pull, namespace::APP)
+            other(extensions, reader, namespace::APP)
         })?;
-        service.check(&mut pull.at_tag(tag))?;
+        service.check(&mut reader.at_tag(tag))?;
         Ok(service)
     }
 
@@ -104,7 +104,7 @@ pub struct Workspace<'a> {
     extensions: Vec<Element<'a>>,
 }
 
-own!(Workspace { common, title, collections, extensions });
+into_owned!(Workspace { common, title, collections, extensions });
 
 impl<'a> Workspace<'a> {
     /// An empty workspace of this title.
@@ -131,21 +131,21 @@ impl<'a> Workspace<'a> {
     );
     common_accessors!(common);
 
-    fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let common = Common::read(pull, |_, value| Some(value))?;
+    fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let common = Common::read(reader, |_, value| Some(value))?;
         let mut workspace = Self { common, ..Self::default() };
         let Self { title, collections, extensions, .. } = &mut workspace;
-        children(pull, |pull| {
-            if which(pull, namespace::ATOM, &["title"])?.is_some() {
-                return single(title, extensions, pull, Text::read);
+        children(reader, |reader| {
+            if which(reader, namespace::ATOM, &["title"])?.is_some() {
+                return single(title, extensions, reader, Text::read);
             }
-            if which(pull, namespace::APP, &["collection"])?.is_some() {
-                return several(collections, extensions, pull, Collection::read);
+            if which(reader, namespace::APP, &["collection"])?.is_some() {
+                return several(collections, extensions, reader, Collection::read);
             }
-            other(extensions, pull, namespace::APP)
+            other(extensions, reader, namespace::APP)
         })?;
-        workspace.check(&mut pull.at_tag(tag))?;
+        workspace.check(&mut reader.at_tag(tag))?;
         Ok(Some(workspace))
     }
 

@@ -6,7 +6,7 @@ macro_rules! value {
         #[doc = $what]
         #[must_use]
         pub fn $get(&self) -> Option<&str> {
-            self.$($field).+.as_ref().map(|leaf| &*leaf.text)
+            self.$($field).+.as_ref().map(|element| &*element.text)
         }
 
         #[doc = concat!("With [`", stringify!($get), "`](Self::", stringify!($get), ").")]
@@ -18,7 +18,7 @@ macro_rules! value {
 
         #[doc = concat!("Sets or removes [`", stringify!($get), "`](Self::", stringify!($get), ").")]
         pub fn $set(&mut self, value: Option<std::borrow::Cow<'a, str>>) {
-            self.$($field).+ = value.map($crate::atom::leaf::Leaf::from);
+            self.$($field).+ = value.map($crate::atom::text_element::TextElement::from);
         }
     };
 }

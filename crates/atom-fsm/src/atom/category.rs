@@ -1,13 +1,13 @@
 //! The category element (RFC 4287 section 4.2.2).
 
 use super::common::{self, Common};
-use super::undefined::Undefined;
+use super::undefined_content::UndefinedContent;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, Node, Pull, XmlWriter};
+use crate::xml::{Name, Node, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "category");
@@ -19,7 +19,7 @@ pub struct Category<'a> {
     term: Option<Cow<'a, str>>,
     scheme: Option<Cow<'a, str>>,
     label: Option<Cow<'a, str>>,
-    content: Undefined<'a>,
+    content: UndefinedContent<'a>,
 }
 
 impl<'a> Category<'a> {
@@ -30,7 +30,7 @@ impl<'a> Category<'a> {
             term: Some(term.into()),
             scheme: None,
             label: None,
-            content: Undefined::default(),
+            content: UndefinedContent::default(),
         }
     }
 
@@ -85,10 +85,10 @@ impl<'a> Category<'a> {
         self
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let (tag, mark) = (pull.tag(), pull.mark());
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let (tag, mark) = (reader.tag(), reader.mark());
         let (mut term, mut scheme, mut label) = (None, None, None);
-        let common = Common::read(pull, |local, value| {
+        let common = Common::read(reader, |local, value| {
             let slot = match local {
                 "term" => &mut term,
                 "scheme" => &mut scheme,
@@ -98,9 +98,9 @@ impl<'a> Category<'a> {
             *slot = Some(value);
             None
         })?;
-        let content = Undefined::read(pull, &mark)?;
+        let content = UndefinedContent::read(reader, &mark)?;
         let category = Self { common, term, scheme, label, content };
-        category.check(&mut pull.at_tag(tag))?;
+        category.check(&mut reader.at_tag(tag))?;
         Ok(Some(category))
     }
 
@@ -123,4 +123,4 @@ impl<'a> Category<'a> {
     }
 }
 
-own!(Category { common, term, scheme, label, content });
+into_owned!(Category { common, term, scheme, label, content });

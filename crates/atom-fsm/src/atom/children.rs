@@ -1,22 +1,22 @@
 //! Reading the children of an element that holds elements.
 
+use crate::compact_vec;
 use crate::error::Error;
-use crate::grow;
 use crate::namespace;
 use crate::rule::Rule;
-use crate::xml::{Element, Pull, Token, is_blank, tree};
+use crate::xml::{Element, Token, XmlReader, is_blank, tree};
 
 /// Gives each child's start tag to `each`, which reads up to the child's end, until the parent
 /// ends. Text that is not white space is reported, and left out.
 pub(crate) fn children<'a>(
-    pull: &mut Pull<'a>,
-    mut each: impl FnMut(&mut Pull<'a>) -> Result<(), Error>,
+    reader: &mut XmlReader<'a>,
+    mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     loop {
-        match pull.next()? {
-            Token::Start => each(pull)?,
+        match reader.next()? {
+            Token::Start => each(reader)?,
             Token::Text(text) if !is_blank(&text) => {
-                pull.breach_at(Rule::StrayText, pull.text())?;
+                reader.breach_at(Rule::StrayText, reader.text())?;
             }
             Token::Text(_) | Token::Comment(_) | Token::Instruction(..) => {}
             Token::End | Token::Eof => return Ok(()),
@@ -27,14 +27,14 @@ pub(crate) fn children<'a>(
 /// Which of a vocabulary's elements the start tag read last is, if any of these. A name in
 /// another case is reported, and taken for the one it resembles.
 pub(crate) fn which<'a>(
-    pull: &mut Pull<'a>,
+    reader: &mut XmlReader<'a>,
     namespace: &str,
     known: &[&'static str],
 ) -> Result<Option<&'static str>, Error> {
-    if !namespace::same(&pull.name().namespace, namespace) {
+    if !namespace::same(&reader.name().namespace, namespace) {
         return Ok(None);
     }
-    let local = &*pull.name().local;
+    let local = &*reader.name().local;
     let first = local.bytes().next();
     let is_it = |known: &&&str| known.bytes().next() == first && **known == local;
     if let Some(found) = known.iter().find(is_it) {
@@ -43,31 +43,31 @@ pub(crate) fn which<'a>(
     let Some(meant) = known.iter().find(|known| known.eq_ignore_ascii_case(local)) else {
         return Ok(None);
     };
-    pull.breach_at(Rule::ElementNameCase, pull.tag())?;
+    reader.breach_at(Rule::ElementNameCase, reader.tag())?;
     Ok(Some(meant))
 }
 
 /// Reads an element; nothing when its breach was reported and it is to be kept as a tree.
-type Read<'a, T> = fn(&mut Pull<'a>) -> Result<Option<T>, Error>;
+type Read<'a, T> = fn(&mut XmlReader<'a>) -> Result<Option<T>, Error>;
 
 /// Reads an element that may stand once; one that stands again, or cannot be understood, is kept
 /// as a tree.
 pub(crate) fn single<'a, T>(
     slot: &mut Option<T>,
     rest: &mut Vec<Element<'a>>,
-    pull: &mut Pull<'a>,
+    reader: &mut XmlReader<'a>,
     read: Read<'a, T>,
 ) -> Result<(), Error> {
     if slot.is_some() {
-        pull.breach_at(Rule::ElementRepeated, pull.tag())?;
-        grow::push(rest, tree::read(pull)?);
+        reader.breach_at(Rule::ElementRepeated, reader.tag())?;
+        compact_vec::push(rest, tree::read(reader)?);
         return Ok(());
     }
-    let mark = pull.mark();
-    *slot = read(pull)?;
+    let mark = reader.mark();
+    *slot = read(reader)?;
     if slot.is_none() {
-        pull.reread(&mark)?;
-        grow::push(rest, tree::read(pull)?);
+        reader.reread(&mark)?;
+        compact_vec::push(rest, tree::read(reader)?);
     }
     Ok(())
 }
@@ -76,15 +76,15 @@ pub(crate) fn single<'a, T>(
 pub(crate) fn several<'a, T>(
     list: &mut Vec<T>,
     rest: &mut Vec<Element<'a>>,
-    pull: &mut Pull<'a>,
+    reader: &mut XmlReader<'a>,
     read: Read<'a, T>,
 ) -> Result<(), Error> {
-    let mark = pull.mark();
-    if let Some(read) = read(pull)? {
-        grow::push(list, read);
+    let mark = reader.mark();
+    if let Some(read) = read(reader)? {
+        compact_vec::push(list, read);
     } else {
-        pull.reread(&mark)?;
-        grow::push(rest, tree::read(pull)?);
+        reader.reread(&mark)?;
+        compact_vec::push(rest, tree::read(reader)?);
     }
     Ok(())
 }
@@ -92,12 +92,12 @@ pub(crate) fn several<'a, T>(
 /// Keeps an element as a tree. One of the vocabulary itself does not belong here.
 pub(crate) fn other<'a>(
     rest: &mut Vec<Element<'a>>,
-    pull: &mut Pull<'a>,
+    reader: &mut XmlReader<'a>,
     vocabulary: &str,
 ) -> Result<(), Error> {
-    if namespace::same(&pull.name().namespace, vocabulary) {
-        pull.breach_at(Rule::ElementUnexpected, pull.tag())?;
+    if namespace::same(&reader.name().namespace, vocabulary) {
+        reader.breach_at(Rule::ElementUnexpected, reader.tag())?;
     }
-    grow::push(rest, tree::read(pull)?);
+    compact_vec::push(rest, tree::read(reader)?);
     Ok(())
 }

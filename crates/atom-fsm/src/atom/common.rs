@@ -2,11 +2,11 @@
 //! (RFC 4287 section 2).
 
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Attribute, Name, Pull, XmlWriter};
+use crate::xml::{Attribute, Name, XmlReader, XmlWriter};
 use iri_string::format::ToDedicatedString;
 use iri_string::types::{IriAbsoluteStr, IriReferenceStr, IriStr};
 use std::borrow::Cow;
@@ -83,12 +83,12 @@ impl<'a> Common<'a> {
     /// Takes the attributes of the start tag read last. Those without a namespace are offered to
     /// `known`, which gives back what it does not know.
     pub(crate) fn read(
-        pull: &mut Pull<'a>,
+        reader: &mut XmlReader<'a>,
         mut known: impl FnMut(&str, Cow<'a, str>) -> Option<Cow<'a, str>>,
     ) -> Result<Self, Error> {
         let mut common = Self::default();
         let mut unexpected = 0;
-        for Attribute { name, value } in pull.take_attributes() {
+        for Attribute { name, value } in reader.take_attributes() {
             if name.namespace.is_empty() {
                 if let Some(value) = known(&name.local, value) {
                     unexpected += 1;
@@ -102,11 +102,11 @@ impl<'a> Common<'a> {
                 common.inner().attributes.push(Attribute { name, value });
             }
         }
-        let tag = pull.tag();
+        let tag = reader.tag();
         for _ in 0..unexpected {
-            pull.breach_at(Rule::AttributeUnexpected, tag.clone())?;
+            reader.breach_at(Rule::AttributeUnexpected, tag.clone())?;
         }
-        common.check(&mut pull.at_tag(tag))?;
+        common.check(&mut reader.at_tag(tag))?;
         Ok(common)
     }
 
@@ -140,8 +140,8 @@ impl<'a> Common<'a> {
     }
 }
 
-own!(Common { 0 });
-own!(private Inner { base, lang, attributes });
+into_owned!(Common { 0 });
+into_owned!(private Inner { base, lang, attributes });
 
 /// Whether this is an IRI reference (RFC 3987 section 2.2).
 pub(crate) fn is_reference(text: &str) -> bool {

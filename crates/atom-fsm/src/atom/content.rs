@@ -1,14 +1,14 @@
 //! The content element (RFC 4287 section 4.1.3).
 
 use super::common::{self, Common};
-use super::leaf;
 use super::text::only_div;
+use super::text_element;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::{Own, own};
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, Name, Node, Pull, SPACE, XmlWriter, is_blank, tree};
+use crate::xml::{Element, Name, Node, SPACE, XmlReader, XmlWriter, is_blank, tree};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
@@ -170,10 +170,10 @@ impl<'a> Content<'a> {
         self
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
         let (mut type_, mut src) = (None, None);
-        let common = Common::read(pull, |local, value| match local {
+        let common = Common::read(reader, |local, value| match local {
             "type" => {
                 type_ = Some(value);
                 None
@@ -187,23 +187,23 @@ impl<'a> Content<'a> {
         let expected = if src.is_some() { ContentKind::OtherText } else { kind(type_.as_deref()) };
         let body = match expected {
             ContentKind::Xhtml => {
-                let div = only_div(tree::read(pull)?);
+                let div = only_div(tree::read(reader)?);
                 if div.is_none() {
-                    pull.breach_at(Rule::XhtmlDiv, tag.clone())?;
+                    reader.breach_at(Rule::XhtmlDiv, tag.clone())?;
                 }
                 div.map(|div| Body::Div(Box::new(div)))
             }
-            ContentKind::Xml => Some(Body::Xml(Box::new(tree::read(pull)?))),
-            _ => leaf::text(pull)?.map(Body::Text),
+            ContentKind::Xml => Some(Body::Xml(Box::new(tree::read(reader)?))),
+            _ => text_element::text(reader)?.map(Body::Text),
         };
         let Some(body) = body else { return Ok(None) };
         let content = Self { common, type_, src, body };
         if content.src.is_some() && !is_blank(content.value()) {
             // Kept as a tree, so that neither the text nor the reference is lost.
-            pull.breach_at(Rule::ContentSource, tag)?;
+            reader.breach_at(Rule::ContentSource, tag)?;
             return Ok(None);
         }
-        content.check(&mut pull.at_tag(tag))?;
+        content.check(&mut reader.at_tag(tag))?;
         Ok(Some(content))
     }
 
@@ -256,19 +256,15 @@ impl<'a> Content<'a> {
     }
 }
 
-own!(Content { common, type_, src, body });
+into_owned!(Content { common, type_, src, body });
 
-impl Own for Body<'_> {
-    type Owned = Body<'static>;
-
-    fn own(self) -> Body<'static> {
-        match self {
-            Self::Text(text) => Body::Text(text.own()),
-            Self::Div(div) => Body::Div(div.own()),
-            Self::Xml(content) => Body::Xml(content.own()),
-        }
+into_owned!(
+    enum Body {
+        Text(text),
+        Div(div),
+        Xml(content),
     }
-}
+);
 
 fn kind(type_: Option<&str>) -> ContentKind {
     let Some(type_) = type_ else { return ContentKind::Text };

@@ -1,12 +1,12 @@
 //! Date constructs (RFC 4287 section 3.3).
 
 use super::common::Common;
-use super::leaf::Leaf;
+use super::text_element::TextElement;
 use crate::error::Error;
-use crate::own::own;
+use crate::into_owned::into_owned;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, Pull, XmlWriter};
+use crate::xml::{Name, XmlReader, XmlWriter};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use std::borrow::Cow;
 
@@ -22,12 +22,12 @@ use std::borrow::Cow;
 /// assert_eq!(Date::new("2012-10-12 02:30:22Z").to_datetime(), None);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Date<'a>(pub(crate) Leaf<'a>);
+pub struct Date<'a>(pub(crate) TextElement<'a>);
 
 impl<'a> Date<'a> {
     /// A date of this text, which a writer refuses if it is none ([`Rule::DateSyntax`]).
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
-        Self(Leaf::from(text.into()))
+        Self(TextElement::from(text.into()))
     }
 
     /// The text.
@@ -49,11 +49,11 @@ impl<'a> Date<'a> {
         &self.0.common
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let date = Leaf::read_value(pull)?.map(Self);
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let date = TextElement::read_value(reader)?.map(Self);
         if let Some(date) = &date {
-            date.check(&mut pull.at_tag(tag))?;
+            date.check(&mut reader.at_tag(tag))?;
         }
         Ok(date)
     }
@@ -63,13 +63,13 @@ impl<'a> Date<'a> {
     }
 
     pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        self.0.write(name, writer, |leaf, report| {
-            report.require(parse(&leaf.text).is_some(), Rule::DateSyntax)
+        self.0.write(name, writer, |element, report| {
+            report.require(parse(&element.text).is_some(), Rule::DateSyntax)
         })
     }
 }
 
-own!(Date { 0 });
+into_owned!(Date { 0 });
 
 impl From<DateTime<Utc>> for Date<'static> {
     fn from(moment: DateTime<Utc>) -> Self {

@@ -3,24 +3,24 @@
 use super::accessors::{common, list, relation, single, value};
 use super::children::{children, other, several, single, which};
 use super::content::ContentKind;
-use super::leaf::Leaf;
 use super::link::alternates_differ;
 use super::metadata::{declare_extensions, name, write_people, write_text};
+use super::text_element::TextElement;
 use super::{Category, Common, Content, Date, Link, Person, Source, Text};
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::settings::Stage;
-use crate::xml::{Element, Pull, XmlWriter, tree};
+use crate::xml::{Element, XmlReader, XmlWriter, tree};
 
 /// An entry of a feed, or one that stands alone (RFC 4287 section 4.1.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry<'a> {
     common: Common<'a>,
-    id: Option<Leaf<'a>>,
+    id: Option<TextElement<'a>>,
     title: Option<Text<'a>>,
     updated: Option<Date<'a>>,
     published: Option<Date<'a>>,
@@ -36,7 +36,7 @@ pub struct Entry<'a> {
     extensions: Vec<Element<'a>>,
 }
 
-own!(Entry {
+into_owned!(Entry {
     common,
     id,
     title,
@@ -161,34 +161,34 @@ impl<'a> Entry<'a> {
     }
 
     /// Reads the entry whose start tag was read last.
-    pub(crate) fn read(pull: &mut Pull<'a>, standing: Standing) -> Result<Self, Error> {
-        let tag = pull.tag();
-        let common = Common::read(pull, |_, value| Some(value))?;
+    pub(crate) fn read(reader: &mut XmlReader<'a>, standing: Standing) -> Result<Self, Error> {
+        let tag = reader.tag();
+        let common = Common::read(reader, |_, value| Some(value))?;
         let mut entry = Self { common, ..Self::default() };
-        children(pull, |pull| entry.child(pull))?;
-        let stage = pull.settings().stage;
-        entry.check(standing, stage, &mut pull.at_tag(tag))?;
+        children(reader, |reader| entry.child(reader))?;
+        let stage = reader.settings().stage;
+        entry.check(standing, stage, &mut reader.at_tag(tag))?;
         Ok(entry)
     }
 
-    fn child(&mut self, pull: &mut Pull<'a>) -> Result<(), Error> {
+    fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
         let rest = &mut self.extensions;
-        match which(pull, namespace::ATOM, CHILDREN)? {
-            Some("author") => several(&mut self.authors, rest, pull, Person::read),
-            Some("category") => several(&mut self.categories, rest, pull, Category::read),
-            Some("content") => single(&mut self.content, rest, pull, Content::read),
-            Some("contributor") => several(&mut self.contributors, rest, pull, Person::read),
-            Some("id") => single(&mut self.id, rest, pull, Leaf::read_id),
-            Some("link") => several(&mut self.links, rest, pull, Link::read),
-            Some("published") => single(&mut self.published, rest, pull, Date::read),
-            Some("rights") => single(&mut self.rights, rest, pull, Text::read),
-            Some("source") => single(&mut self.source, rest, pull, |pull| {
-                Source::read(pull).map(|source| source.map(Box::new))
+        match which(reader, namespace::ATOM, CHILDREN)? {
+            Some("author") => several(&mut self.authors, rest, reader, Person::read),
+            Some("category") => several(&mut self.categories, rest, reader, Category::read),
+            Some("content") => single(&mut self.content, rest, reader, Content::read),
+            Some("contributor") => several(&mut self.contributors, rest, reader, Person::read),
+            Some("id") => single(&mut self.id, rest, reader, TextElement::read_id),
+            Some("link") => several(&mut self.links, rest, reader, Link::read),
+            Some("published") => single(&mut self.published, rest, reader, Date::read),
+            Some("rights") => single(&mut self.rights, rest, reader, Text::read),
+            Some("source") => single(&mut self.source, rest, reader, |reader| {
+                Source::read(reader).map(|source| source.map(Box::new))
             }),
-            Some("summary") => single(&mut self.summary, rest, pull, Text::read),
-            Some("title") => single(&mut self.title, rest, pull, Text::read),
-            Some(_) => single(&mut self.updated, rest, pull, Date::read),
-            None => other(rest, pull, namespace::ATOM),
+            Some("summary") => single(&mut self.summary, rest, reader, Text::read),
+            Some("title") => single(&mut self.title, rest, reader, Text::read),
+            Some(_) => single(&mut self.updated, rest, reader, Date::read),
+            None => other(rest, reader, namespace::ATOM),
         }
     }
 
@@ -225,7 +225,7 @@ impl<'a> Entry<'a> {
         }
         self.common.write(writer, &[])?;
         if let Some(id) = &self.id {
-            id.write(&name::ID, writer, Leaf::check_id)?;
+            id.write(&name::ID, writer, TextElement::check_id)?;
         }
         write_text(self.title.as_ref(), &name::TITLE, writer)?;
         if let Some(updated) = &self.updated {
@@ -255,12 +255,12 @@ impl<'a> Entry<'a> {
 impl sealed::Root for Entry<'_> {}
 
 impl<'a> Root<'a> for Entry<'a> {
-    fn is_root(pull: &Pull<'a>) -> bool {
-        pull.name().is(namespace::ATOM, "entry")
+    fn is_root(reader: &XmlReader<'a>) -> bool {
+        reader.name().is(namespace::ATOM, "entry")
     }
 
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        Self::read(pull, Standing::Alone)
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        Self::read(reader, Standing::Alone)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

@@ -5,12 +5,12 @@ use super::entry::{Entry, Standing};
 use super::metadata::{Metadata, declare_extensions, name};
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Element, Pull, XmlWriter};
+use crate::xml::{Element, XmlReader, XmlWriter};
 
 /// A feed: what it says of itself, and entries (RFC 4287 section 4.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Feed<'a> {
     entries: Vec<Entry<'a>>,
 }
 
-own!(Feed { metadata, entries });
+into_owned!(Feed { metadata, entries });
 
 impl<'a> Feed<'a> {
     /// An empty feed, which needs an id, a title, a date and an author before it can be written.
@@ -50,21 +50,21 @@ impl<'a> Feed<'a> {
 impl sealed::Root for Feed<'_> {}
 
 impl<'a> Root<'a> for Feed<'a> {
-    fn is_root(pull: &Pull<'a>) -> bool {
-        pull.name().is(namespace::ATOM, "feed")
+    fn is_root(reader: &XmlReader<'a>) -> bool {
+        reader.name().is(namespace::ATOM, "feed")
     }
 
-    fn read_root(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        let tag = pull.tag();
-        let mut feed = Self { metadata: Metadata::begin(pull)?, entries: Vec::new() };
-        children::children(pull, |pull| {
-            if children::which(pull, namespace::ATOM, &["entry"])?.is_some() {
-                feed.entries.push(Entry::read(pull, Standing::InFeed)?);
+    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        let tag = reader.tag();
+        let mut feed = Self { metadata: Metadata::begin(reader)?, entries: Vec::new() };
+        children::children(reader, |reader| {
+            if children::which(reader, namespace::ATOM, &["entry"])?.is_some() {
+                feed.entries.push(Entry::read(reader, Standing::InFeed)?);
                 return Ok(());
             }
-            feed.metadata.child(pull)
+            feed.metadata.child(reader)
         })?;
-        let report = &mut pull.at_tag(tag);
+        let report = &mut reader.at_tag(tag);
         feed.metadata.check_feed(report)?;
         feed.metadata.check_links(report)?;
         feed.check_author(report)?;

@@ -1,13 +1,13 @@
 //! The generator element (RFC 4287 section 4.2.4).
 
 use super::common::{self, Common};
-use super::leaf;
+use super::text_element;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, Pull, XmlWriter};
+use crate::xml::{Name, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "generator");
@@ -65,10 +65,10 @@ impl<'a> Generator<'a> {
         self
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
         let (mut uri, mut version) = (None, None);
-        let common = Common::read(pull, |local, value| {
+        let common = Common::read(reader, |local, value| {
             let slot = match local {
                 "uri" => &mut uri,
                 "version" => &mut version,
@@ -77,9 +77,9 @@ impl<'a> Generator<'a> {
             *slot = Some(value);
             None
         })?;
-        let Some(name) = leaf::text(pull)? else { return Ok(None) };
+        let Some(name) = text_element::text(reader)? else { return Ok(None) };
         let generator = Self { common, uri, version, name };
-        generator.check(&mut pull.at_tag(tag))?;
+        generator.check(&mut reader.at_tag(tag))?;
         Ok(Some(generator))
     }
 
@@ -102,4 +102,4 @@ impl<'a> Generator<'a> {
     }
 }
 
-own!(Generator { common, uri, version, name });
+into_owned!(Generator { common, uri, version, name });

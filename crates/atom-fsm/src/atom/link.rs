@@ -1,13 +1,13 @@
 //! The link element (RFC 4287 section 4.2.7).
 
 use super::common::{self, Common};
-use super::undefined::Undefined;
+use super::undefined_content::UndefinedContent;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, Node, Pull, XmlWriter};
+use crate::xml::{Name, Node, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "link");
@@ -35,7 +35,7 @@ pub struct Link<'a> {
     hreflang: Option<Cow<'a, str>>,
     title: Option<Cow<'a, str>>,
     length: Option<Cow<'a, str>>,
-    content: Undefined<'a>,
+    content: UndefinedContent<'a>,
 }
 
 impl<'a> Link<'a> {
@@ -49,7 +49,7 @@ impl<'a> Link<'a> {
             hreflang: None,
             title: None,
             length: None,
-            content: Undefined::default(),
+            content: UndefinedContent::default(),
         }
     }
 
@@ -160,11 +160,11 @@ impl<'a> Link<'a> {
         self
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let (tag, mark) = (pull.tag(), pull.mark());
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let (tag, mark) = (reader.tag(), reader.mark());
         let (mut href, mut rel, mut type_) = (None, None, None);
         let (mut hreflang, mut title, mut length) = (None, None, None);
-        let common = Common::read(pull, |local, value| {
+        let common = Common::read(reader, |local, value| {
             let slot = match local {
                 "href" => &mut href,
                 "rel" => &mut rel,
@@ -177,9 +177,9 @@ impl<'a> Link<'a> {
             *slot = Some(value);
             None
         })?;
-        let content = Undefined::read(pull, &mark)?;
+        let content = UndefinedContent::read(reader, &mark)?;
         let link = Self { common, href, rel, type_, hreflang, title, length, content };
-        link.check(&mut pull.at_tag(tag))?;
+        link.check(&mut reader.at_tag(tag))?;
         Ok(Some(link))
     }
 
@@ -215,7 +215,7 @@ impl<'a> Link<'a> {
     }
 }
 
-own!(Link { common, href, rel, type_, hreflang, title, length, content });
+into_owned!(Link { common, href, rel, type_, hreflang, title, length, content });
 
 /// RFC 4287 section 4.2.7.2: a name is `isegment-nz-nc`, the first segment of a relative IRI
 /// reference, and anything else is an IRI.

@@ -5,16 +5,16 @@ use super::children::{other, several, single, which};
 use super::common::Common;
 use super::date::Date;
 use super::generator::Generator;
-use super::leaf::Leaf;
 use super::link::{Link, alternates_differ};
 use super::person::Person;
 use super::text::Text;
+use super::text_element::TextElement;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, Name, Pull, XmlWriter, tree};
+use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
 
 /// The names of Atom's elements, as a writer wants them.
 pub(crate) mod name {
@@ -47,7 +47,7 @@ pub(crate) mod name {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Metadata<'a> {
     pub(crate) common: Common<'a>,
-    pub(crate) id: Option<Leaf<'a>>,
+    pub(crate) id: Option<TextElement<'a>>,
     pub(crate) title: Option<Text<'a>>,
     pub(crate) subtitle: Option<Text<'a>>,
     pub(crate) updated: Option<Date<'a>>,
@@ -56,13 +56,13 @@ pub(crate) struct Metadata<'a> {
     pub(crate) links: Vec<Link<'a>>,
     pub(crate) categories: Vec<Category<'a>>,
     pub(crate) generator: Option<Generator<'a>>,
-    pub(crate) icon: Option<Leaf<'a>>,
-    pub(crate) logo: Option<Leaf<'a>>,
+    pub(crate) icon: Option<TextElement<'a>>,
+    pub(crate) logo: Option<TextElement<'a>>,
     pub(crate) rights: Option<Text<'a>>,
     pub(crate) extensions: Vec<Element<'a>>,
 }
 
-own!(private Metadata {
+into_owned!(private Metadata {
     common,
     id,
     title,
@@ -96,28 +96,28 @@ const CHILDREN: &[&str] = &[
 
 impl<'a> Metadata<'a> {
     /// Reads the attributes of the start tag read last.
-    pub(crate) fn begin(pull: &mut Pull<'a>) -> Result<Self, Error> {
-        let common = Common::read(pull, |_, value| Some(value))?;
+    pub(crate) fn begin(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        let common = Common::read(reader, |_, value| Some(value))?;
         Ok(Self { common, ..Self::default() })
     }
 
     /// Reads the child whose start tag was read last.
-    pub(crate) fn child(&mut self, pull: &mut Pull<'a>) -> Result<(), Error> {
+    pub(crate) fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
         let rest = &mut self.extensions;
-        match which(pull, namespace::ATOM, CHILDREN)? {
-            Some("author") => several(&mut self.authors, rest, pull, Person::read),
-            Some("category") => several(&mut self.categories, rest, pull, Category::read),
-            Some("contributor") => several(&mut self.contributors, rest, pull, Person::read),
-            Some("generator") => single(&mut self.generator, rest, pull, Generator::read),
-            Some("icon") => single(&mut self.icon, rest, pull, Leaf::read_iri),
-            Some("id") => single(&mut self.id, rest, pull, Leaf::read_id),
-            Some("link") => several(&mut self.links, rest, pull, Link::read),
-            Some("logo") => single(&mut self.logo, rest, pull, Leaf::read_iri),
-            Some("rights") => single(&mut self.rights, rest, pull, Text::read),
-            Some("subtitle") => single(&mut self.subtitle, rest, pull, Text::read),
-            Some("title") => single(&mut self.title, rest, pull, Text::read),
-            Some(_) => single(&mut self.updated, rest, pull, Date::read),
-            None => other(rest, pull, namespace::ATOM),
+        match which(reader, namespace::ATOM, CHILDREN)? {
+            Some("author") => several(&mut self.authors, rest, reader, Person::read),
+            Some("category") => several(&mut self.categories, rest, reader, Category::read),
+            Some("contributor") => several(&mut self.contributors, rest, reader, Person::read),
+            Some("generator") => single(&mut self.generator, rest, reader, Generator::read),
+            Some("icon") => single(&mut self.icon, rest, reader, TextElement::read_iri),
+            Some("id") => single(&mut self.id, rest, reader, TextElement::read_id),
+            Some("link") => several(&mut self.links, rest, reader, Link::read),
+            Some("logo") => single(&mut self.logo, rest, reader, TextElement::read_iri),
+            Some("rights") => single(&mut self.rights, rest, reader, Text::read),
+            Some("subtitle") => single(&mut self.subtitle, rest, reader, Text::read),
+            Some("title") => single(&mut self.title, rest, reader, Text::read),
+            Some(_) => single(&mut self.updated, rest, reader, Date::read),
+            None => other(rest, reader, namespace::ATOM),
         }
     }
 
@@ -136,7 +136,7 @@ impl<'a> Metadata<'a> {
     /// Writes the children, but for the markup of other vocabularies.
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         if let Some(id) = &self.id {
-            id.write(&name::ID, writer, Leaf::check_id)?;
+            id.write(&name::ID, writer, TextElement::check_id)?;
         }
         write_text(self.title.as_ref(), &name::TITLE, writer)?;
         write_text(self.subtitle.as_ref(), &name::SUBTITLE, writer)?;
@@ -155,10 +155,10 @@ impl<'a> Metadata<'a> {
             generator.write(writer)?;
         }
         if let Some(icon) = &self.icon {
-            icon.write(&name::ICON, writer, Leaf::check_iri)?;
+            icon.write(&name::ICON, writer, TextElement::check_iri)?;
         }
         if let Some(logo) = &self.logo {
-            logo.write(&name::LOGO, writer, Leaf::check_iri)?;
+            logo.write(&name::LOGO, writer, TextElement::check_iri)?;
         }
         write_text(self.rights.as_ref(), &name::RIGHTS, writer)?;
         tree::write_others(&self.extensions, namespace::ATOM, &[], writer)

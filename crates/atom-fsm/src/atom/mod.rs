@@ -9,13 +9,13 @@ mod date;
 mod entry;
 mod feed;
 mod generator;
-pub(crate) mod leaf;
 mod link;
 pub(crate) mod metadata;
 mod person;
 mod source;
 mod text;
-mod undefined;
+pub(crate) mod text_element;
+mod undefined_content;
 
 pub use category::Category;
 pub use common::{Base, Common};

@@ -2,13 +2,13 @@
 
 use super::children::{children, other, single, which};
 use super::common::Common;
-use super::leaf::Leaf;
+use super::text_element::TextElement;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, Name, Pull, XmlWriter, tree};
+use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "name");
@@ -19,16 +19,16 @@ const EMAIL: Name<'static> = Name::known(namespace::ATOM, "", "email");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person<'a> {
     common: Common<'a>,
-    name: Option<Leaf<'a>>,
-    uri: Option<Leaf<'a>>,
-    email: Option<Leaf<'a>>,
+    name: Option<TextElement<'a>>,
+    uri: Option<TextElement<'a>>,
+    email: Option<TextElement<'a>>,
     extensions: Vec<Element<'a>>,
 }
 
 impl<'a> Person<'a> {
     /// A person of this name.
     pub fn new(name: impl Into<Cow<'a, str>>) -> Self {
-        let name = Some(Leaf::from(name.into()));
+        let name = Some(TextElement::from(name.into()));
         Self { name, ..Self::nobody(Common::default()) }
     }
 
@@ -39,19 +39,19 @@ impl<'a> Person<'a> {
     /// The name; absent only where that breach was tolerated.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.name.as_ref().map(|leaf| &*leaf.text)
+        self.name.as_ref().map(|element| &*element.text)
     }
 
     /// An IRI reference of the person's.
     #[must_use]
     pub fn uri(&self) -> Option<&str> {
-        self.uri.as_ref().map(|leaf| &*leaf.text)
+        self.uri.as_ref().map(|element| &*element.text)
     }
 
     /// The email address.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        self.email.as_ref().map(|leaf| &*leaf.text)
+        self.email.as_ref().map(|element| &*element.text)
     }
 
     /// Markup of other vocabularies, in order.
@@ -74,14 +74,14 @@ impl<'a> Person<'a> {
     /// With an IRI reference.
     #[must_use]
     pub fn with_uri(mut self, uri: impl Into<Cow<'a, str>>) -> Self {
-        self.uri = Some(Leaf::from(uri.into()));
+        self.uri = Some(TextElement::from(uri.into()));
         self
     }
 
     /// With an email address.
     #[must_use]
     pub fn with_email(mut self, email: impl Into<Cow<'a, str>>) -> Self {
-        self.email = Some(Leaf::from(email.into()));
+        self.email = Some(TextElement::from(email.into()));
         self
     }
 
@@ -92,17 +92,19 @@ impl<'a> Person<'a> {
         self
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let mut person = Self::nobody(Common::read(pull, |_, value| Some(value))?);
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let mut person = Self::nobody(Common::read(reader, |_, value| Some(value))?);
         let Self { name, uri, email, extensions, .. } = &mut person;
-        children(pull, |pull| match which(pull, namespace::ATOM, &["name", "uri", "email"])? {
-            Some("name") => single(name, extensions, pull, Leaf::read),
-            Some("uri") => single(uri, extensions, pull, Leaf::read_iri),
-            Some(_) => single(email, extensions, pull, Leaf::read_email),
-            None => other(extensions, pull, namespace::ATOM),
+        children(reader, |reader| {
+            match which(reader, namespace::ATOM, &["name", "uri", "email"])? {
+                Some("name") => single(name, extensions, reader, TextElement::read),
+                Some("uri") => single(uri, extensions, reader, TextElement::read_iri),
+                Some(_) => single(email, extensions, reader, TextElement::read_email),
+                None => other(extensions, reader, namespace::ATOM),
+            }
         })?;
-        person.check(&mut pull.at_tag(tag))?;
+        person.check(&mut reader.at_tag(tag))?;
         Ok(Some(person))
     }
 
@@ -114,14 +116,14 @@ impl<'a> Person<'a> {
         writer.start(name)?;
         self.check(writer)?;
         self.common.write(writer, &[])?;
-        if let Some(leaf) = &self.name {
-            leaf.write(&NAME, writer, Leaf::check_nothing)?;
+        if let Some(element) = &self.name {
+            element.write(&NAME, writer, TextElement::check_nothing)?;
         }
-        if let Some(leaf) = &self.uri {
-            leaf.write(&URI, writer, Leaf::check_iri)?;
+        if let Some(element) = &self.uri {
+            element.write(&URI, writer, TextElement::check_iri)?;
         }
-        if let Some(leaf) = &self.email {
-            leaf.write(&EMAIL, writer, Leaf::check_email)?;
+        if let Some(element) = &self.email {
+            element.write(&EMAIL, writer, TextElement::check_email)?;
         }
         tree::write_others(&self.extensions, namespace::ATOM, &[], writer)?;
         writer.end();
@@ -129,4 +131,4 @@ impl<'a> Person<'a> {
     }
 }
 
-own!(Person { common, name, uri, email, extensions });
+into_owned!(Person { common, name, uri, email, extensions });

@@ -4,8 +4,8 @@ use super::accessors::{common, list, metadata, relation, single, value};
 use super::metadata::{Metadata, name};
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
-use crate::own::own;
-use crate::xml::{Element, Pull, XmlWriter};
+use crate::into_owned::into_owned;
+use crate::xml::{Element, XmlReader, XmlWriter};
 
 /// What the feed that an entry was copied from says of itself (RFC 4287 section 4.2.11).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Source<'a> {
     metadata: Metadata<'a>,
 }
 
-own!(Source { metadata });
+into_owned!(Source { metadata });
 
 impl<'a> Source<'a> {
     /// A source that says nothing.
@@ -24,11 +24,11 @@ impl<'a> Source<'a> {
 
     metadata!(metadata);
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let mut metadata = Metadata::begin(pull)?;
-        children::children(pull, |pull| metadata.child(pull))?;
-        metadata.check_links(&mut pull.at_tag(tag))?;
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let mut metadata = Metadata::begin(reader)?;
+        children::children(reader, |reader| metadata.child(reader))?;
+        metadata.check_links(&mut reader.at_tag(tag))?;
         Ok(Some(Self { metadata }))
     }
 

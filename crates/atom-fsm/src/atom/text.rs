@@ -1,12 +1,12 @@
 //! Text constructs (RFC 4287 section 3.1).
 
 use super::common::Common;
-use super::leaf;
+use super::text_element;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::{Own, own};
 use crate::rule::Rule;
-use crate::xml::{Element, Name, Node, Pull, XmlWriter, is_blank, tree};
+use crate::xml::{Element, Name, Node, XmlReader, XmlWriter, is_blank, tree};
 use std::borrow::Cow;
 
 /// A text for people: plain, HTML, or XHTML (RFC 4287 section 3.1).
@@ -105,10 +105,10 @@ impl<'a> Text<'a> {
         self
     }
 
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
         let mut type_ = None;
-        let common = Common::read(pull, |local, value| match local {
+        let common = Common::read(reader, |local, value| match local {
             "type" => {
                 type_ = Some(value);
                 None
@@ -116,17 +116,17 @@ impl<'a> Text<'a> {
             _ => Some(value),
         })?;
         let value = match type_.as_deref() {
-            None | Some("text") => leaf::text(pull)?.map(Value::Text),
-            Some("html") => leaf::text(pull)?.map(Value::Html),
+            None | Some("text") => text_element::text(reader)?.map(Value::Text),
+            Some("html") => text_element::text(reader)?.map(Value::Html),
             Some("xhtml") => {
-                let div = only_div(tree::read(pull)?);
+                let div = only_div(tree::read(reader)?);
                 if div.is_none() {
-                    pull.breach_at(Rule::XhtmlDiv, tag)?;
+                    reader.breach_at(Rule::XhtmlDiv, tag)?;
                 }
                 div.map(|div| Value::Xhtml(Box::new(div)))
             }
             Some(_) => {
-                pull.breach_at(Rule::TextType, tag)?;
+                reader.breach_at(Rule::TextType, tag)?;
                 None
             }
         };
@@ -146,19 +146,15 @@ impl<'a> Text<'a> {
     }
 }
 
-own!(Text { common, type_, value });
+into_owned!(Text { common, type_, value });
 
-impl Own for Value<'_> {
-    type Owned = Value<'static>;
-
-    fn own(self) -> Value<'static> {
-        match self {
-            Self::Text(text) => Value::Text(text.own()),
-            Self::Html(text) => Value::Html(text.own()),
-            Self::Xhtml(div) => Value::Xhtml(div.own()),
-        }
+into_owned!(
+    enum Value {
+        Text(text),
+        Html(text),
+        Xhtml(div),
     }
-}
+);
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {

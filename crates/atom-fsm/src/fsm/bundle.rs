@@ -1,7 +1,7 @@
 //! Bundles (draft-wilde-fsm-00 section 2.2).
 
-use super::admission;
 use super::profile::Profile;
+use super::profile_rules;
 use super::{BundleReference, ServiceEntry};
 use crate::atom::{Date, Entry, Feed, Link, Text};
 use crate::error::Error;
@@ -139,7 +139,7 @@ impl<'a> Bundle<'a> {
         if feed.link("service").and_then(Link::href).is_none() {
             broken.push(Rule::ServiceDocument);
         }
-        admission::admit(&broken, tolerance, "/feed", feed.id())?;
+        profile_rules::admit(&broken, tolerance, "/feed", feed.id())?;
         let mut feed = feed;
         let members = std::mem::take(feed.entries_mut()).into_iter().map(Member::from).collect();
         Ok((Self { feed, members }, broken))

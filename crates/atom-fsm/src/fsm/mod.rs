@@ -1,9 +1,9 @@
 //! Feed Service Management's documents (draft-wilde-fsm-00 sections 2 and 3).
 
-mod admission;
 mod bundle;
 mod invocation;
 mod profile;
+mod profile_rules;
 mod query;
 mod reference;
 mod service_entry;

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::ext::Extension;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::own;
 use crate::xml::{Attribute, Element, Name};
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub struct Query<'a> {
     scheme: Option<Cow<'a, str>>,
 }
 
-own!(Query { text, scheme });
+into_owned!(Query { text, scheme });
 
 impl<'a> Query<'a> {
     /// The query of a URI, to be appended to the service's.

@@ -1,7 +1,7 @@
 //! References to bundles (draft-wilde-fsm-00 section 2.2.1).
 
-use super::admission;
 use super::profile::Profile;
+use super::profile_rules;
 use crate::atom::{Base, Content, Entry, Link, Text};
 use crate::error::Error;
 use crate::rule::Rule;
@@ -36,8 +36,8 @@ impl<'a> BundleReference<'a> {
     /// When its profile links say something else or nothing, when it has no alternate link, or
     /// breaks a rule that is not tolerated.
     pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
-        let broken = admission::breaches(&entry, Profile::Bundle);
-        admission::admit(&broken, tolerance, "/entry", entry.id())?;
+        let broken = profile_rules::breaches(&entry, Profile::Bundle);
+        profile_rules::admit(&broken, tolerance, "/entry", entry.id())?;
         Ok((Self(entry), broken))
     }
 

@@ -1,8 +1,8 @@
 //! Service entries (draft-wilde-fsm-00 section 2.1).
 
-use super::admission;
 use super::invocation;
 use super::profile::Profile;
+use super::profile_rules;
 use super::query::Query;
 use crate::atom::{Base, Content, Entry, Link, Text, is_iri};
 use crate::error::Error;
@@ -70,7 +70,7 @@ impl<'a> ServiceEntry<'a> {
     /// breaks a rule that is not tolerated.
     pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
         let broken = broken(&entry);
-        admission::admit(&broken, tolerance, "/entry", entry.id())?;
+        profile_rules::admit(&broken, tolerance, "/entry", entry.id())?;
         Ok((Self(entry), broken))
     }
 
@@ -146,7 +146,7 @@ impl<'a> From<ServiceEntry<'a>> for Entry<'a> {
 
 /// The rules of service entries that an entry breaks.
 fn broken(entry: &Entry<'_>) -> Vec<Rule> {
-    let mut broken = admission::breaches(entry, Profile::ServiceEntry);
+    let mut broken = profile_rules::breaches(entry, Profile::ServiceEntry);
     let is_query = |name: &crate::xml::Name<'_>| name.is(Query::NAMESPACE, Query::LOCAL);
     let mut queries = entry.extensions().iter().filter(|element| is_query(element.name()));
     if let Some(query) = queries.next() {

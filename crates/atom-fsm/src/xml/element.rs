@@ -5,7 +5,7 @@ use super::shared::Shared;
 use super::tree;
 use super::writer::XmlWriter;
 use crate::error::Error;
-use crate::own::{Own, own};
+use crate::into_owned::{IntoOwned, into_owned};
 use crate::settings::Settings;
 use std::borrow::Cow;
 use std::fmt;
@@ -177,25 +177,21 @@ impl fmt::Display for Element<'_> {
     }
 }
 
-own!(Element { name, attributes, nodes, needed });
+into_owned!(Element { name, attributes, nodes, needed });
 
-impl Own for Node<'_> {
-    type Owned = Node<'static>;
-
-    fn own(self) -> Node<'static> {
-        match self {
-            Self::Element(element) => Node::Element(element.own()),
-            Self::Text(text) => Node::Text(text.own()),
-            Self::Comment(text) => Node::Comment(text.own()),
-            Self::Instruction(target, data) => Node::Instruction(target.own(), data.own()),
-        }
+into_owned!(
+    enum Node {
+        Element(element),
+        Text(text),
+        Comment(text),
+        Instruction(target, data),
     }
-}
+);
 
-impl Own for (Cow<'_, str>, Shared<'_>) {
+impl IntoOwned for (Cow<'_, str>, Shared<'_>) {
     type Owned = (Cow<'static, str>, Shared<'static>);
 
-    fn own(self) -> Self::Owned {
-        (self.0.own(), self.1.own())
+    fn into_owned(self) -> Self::Owned {
+        (IntoOwned::into_owned(self.0), self.1.into_owned())
     }
 }

@@ -4,7 +4,7 @@ mod chars;
 mod declaration;
 mod element;
 mod name;
-mod pull;
+mod reader;
 mod scope;
 mod shared;
 mod tag;
@@ -16,5 +16,5 @@ pub use element::{Element, Node};
 pub use name::{Attribute, Name};
 
 pub(crate) use chars::{SPACE, is_blank};
-pub(crate) use pull::{Mark, Pull, Token};
+pub(crate) use reader::{Mark, Token, XmlReader};
 pub(crate) use writer::XmlWriter;

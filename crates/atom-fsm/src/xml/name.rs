@@ -3,8 +3,8 @@
 use super::chars;
 use super::shared::Shared;
 use crate::error::Error;
+use crate::into_owned::into_owned;
 use crate::namespace;
-use crate::own::Own;
 use crate::rule::Rule;
 use std::borrow::Cow;
 use std::fmt;
@@ -83,13 +83,7 @@ impl<'a> Name<'a> {
     }
 }
 
-impl Own for Name<'_> {
-    type Owned = Name<'static>;
-
-    fn own(self) -> Name<'static> {
-        Name { namespace: self.namespace.own(), prefix: self.prefix.own(), local: self.local.own() }
-    }
-}
+into_owned!(private Name { namespace, prefix, local });
 
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
@@ -138,10 +132,4 @@ impl<'a> Attribute<'a> {
     }
 }
 
-impl Own for Attribute<'_> {
-    type Owned = Attribute<'static>;
-
-    fn own(self) -> Attribute<'static> {
-        Attribute { name: self.name.own(), value: self.value.own() }
-    }
-}
+into_owned!(private Attribute { name, value });

@@ -1,7 +1,7 @@
 //! The names of namespaces, which many elements and attributes hold.
 
+use crate::into_owned::IntoOwned;
 use crate::namespace;
-use crate::own::Own;
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -48,10 +48,10 @@ impl Deref for Shared<'_> {
     }
 }
 
-impl Own for Shared<'_> {
+impl IntoOwned for Shared<'_> {
     type Owned = Shared<'static>;
 
-    fn own(self) -> Shared<'static> {
+    fn into_owned(self) -> Shared<'static> {
         match self {
             Self::Borrowed(text) => match namespace::interned(text) {
                 Some(known) => Shared::Borrowed(known),
@@ -72,10 +72,10 @@ mod tests {
         for text in [Cow::Borrowed(&*long), Cow::Owned("u".to_owned()), namespace::ATOM.into()] {
             let declared = Shared::declared(text.clone());
             assert_eq!(*declared, *text);
-            let (one, other) = (declared.clone().own(), declared.own());
+            let (one, other) = (declared.clone().into_owned(), declared.into_owned());
             assert_eq!(one.as_ptr(), other.as_ptr());
         }
         let short = Shared::declared("u".into());
-        assert_eq!(&*short.clone().own(), "u");
+        assert_eq!(&*short.clone().into_owned(), "u");
     }
 }

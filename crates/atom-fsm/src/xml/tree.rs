@@ -3,11 +3,11 @@
 use super::chars;
 use super::element::{Element, Node};
 use super::name::Name;
-use super::pull::{Pull, Token};
+use super::reader::{Token, XmlReader};
 use super::shared::Shared;
 use super::writer::XmlWriter;
+use crate::compact_vec;
 use crate::error::Error;
-use crate::grow;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -16,45 +16,45 @@ use std::borrow::Cow;
 
 /// Reads a whole document to its root's tree.
 pub(crate) fn document(source: &str) -> Result<Element<'_>, Error> {
-    let mut pull = Pull::new(source, Settings::default(), &[])?;
-    while pull.next()? != Token::Start {}
-    let root = read(&mut pull)?;
-    while pull.next()? != Token::Eof {}
+    let mut reader = XmlReader::new(source, Settings::default(), &[])?;
+    while reader.next()? != Token::Start {}
+    let root = read(&mut reader)?;
+    while reader.next()? != Token::Eof {}
     Ok(root)
 }
 
 /// Reads the element whose start tag was read last, up to its end.
-pub(crate) fn read<'a>(pull: &mut Pull<'a>) -> Result<Element<'a>, Error> {
-    let mut tree = Tree { element: Element::new(pull.name().clone()), around: Vec::new() };
-    tree.open(pull);
+pub(crate) fn read<'a>(reader: &mut XmlReader<'a>) -> Result<Element<'a>, Error> {
+    let mut tree = Tree { element: Element::new(reader.name().clone()), around: Vec::new() };
+    tree.open(reader);
     loop {
-        match pull.next()? {
+        match reader.next()? {
             Token::Start => {
-                let child = Element::new(pull.name().clone());
+                let child = Element::new(reader.name().clone());
                 tree.around.push(std::mem::replace(&mut tree.element, child));
-                tree.open(pull);
+                tree.open(reader);
             }
             Token::End => match tree.around.pop() {
                 Some(parent) => {
                     let child = std::mem::replace(&mut tree.element, parent);
-                    grow::push(&mut tree.element.nodes, Node::Element(child));
+                    compact_vec::push(&mut tree.element.nodes, Node::Element(child));
                 }
                 None => return Ok(tree.element),
             },
             // An empty CDATA section is no text.
             Token::Text(text) if text.is_empty() => {}
             Token::Text(text) => {
-                tree.need(&text, pull);
-                grow::push(&mut tree.element.nodes, Node::Text(text));
+                tree.need(&text, reader);
+                compact_vec::push(&mut tree.element.nodes, Node::Text(text));
             }
             Token::Comment(text) => {
-                pull.count_kept()?;
-                grow::push(&mut tree.element.nodes, Node::Comment(text));
+                reader.count_kept()?;
+                compact_vec::push(&mut tree.element.nodes, Node::Comment(text));
             }
             Token::Instruction(target, data) => {
-                pull.count_kept()?;
+                reader.count_kept()?;
                 let node = Node::Instruction(Cow::Borrowed(target), data);
-                grow::push(&mut tree.element.nodes, node);
+                compact_vec::push(&mut tree.element.nodes, node);
             }
             // The reader tells the end of a document only where no element is open.
             Token::Eof => return Ok(tree.element),
@@ -69,17 +69,17 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn open(&mut self, pull: &mut Pull<'a>) {
-        let attributes: Vec<_> = pull.take_attributes().collect();
+    fn open(&mut self, reader: &mut XmlReader<'a>) {
+        let attributes: Vec<_> = reader.take_attributes().collect();
         for attribute in &attributes {
-            self.need(&attribute.value, pull);
+            self.need(&attribute.value, reader);
         }
         self.element.attributes = attributes;
     }
 
     /// Notes the declarations that a text may refer to, those of the prefixes in it, where they
     /// stand; those from around the tree at its root.
-    fn need(&mut self, text: &str, pull: &Pull<'a>) {
+    fn need(&mut self, text: &str, reader: &XmlReader<'a>) {
         let mut start = 0;
         for colon in memchr::memchr_iter(b':', text.as_bytes()) {
             let before = text[start..colon].rsplit(|found| !chars::is_name_char(found)).next();
@@ -89,8 +89,8 @@ impl<'a> Tree<'a> {
             if prefix.is_empty() {
                 continue;
             }
-            let Some((depth, prefix, namespace)) = pull.declaration_of(prefix) else { continue };
-            let outside = pull.depth() - self.around.len();
+            let Some((depth, prefix, namespace)) = reader.declaration_of(prefix) else { continue };
+            let outside = reader.depth() - self.around.len();
             let owner = self.around.get_mut(depth.saturating_sub(outside));
             owner.unwrap_or(&mut self.element).need(prefix, namespace);
         }

@@ -1,27 +1,27 @@
 //! What stands in links and categories, to which Atom gives no meaning (RFC 4287 section 6.3).
 
 use crate::error::Error;
-use crate::own::own;
-use crate::xml::{Element, Mark, Name, Node, Pull, Token, XmlWriter, tree};
+use crate::into_owned::into_owned;
+use crate::xml::{Element, Mark, Name, Node, Token, XmlReader, XmlWriter, tree};
 
 /// The nodes of an element that is empty as a rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Undefined<'a>(Option<Box<Element<'a>>>);
+pub(crate) struct UndefinedContent<'a>(Option<Box<Element<'a>>>);
 
-own!(private Undefined { 0 });
+into_owned!(private UndefinedContent { 0 });
 
-impl<'a> Undefined<'a> {
+impl<'a> UndefinedContent<'a> {
     pub(crate) fn nodes(&self) -> &[Node<'a>] {
         self.0.as_ref().map_or(&[], |element| element.nodes())
     }
 
     /// Reads up to the end of the element that `mark` marks, whose start tag was read last.
-    pub(crate) fn read(pull: &mut Pull<'a>, mark: &Mark) -> Result<Self, Error> {
-        if pull.next()? == Token::End {
+    pub(crate) fn read(reader: &mut XmlReader<'a>, mark: &Mark) -> Result<Self, Error> {
+        if reader.next()? == Token::End {
             return Ok(Self::default());
         }
-        pull.reread(mark)?;
-        let mut element = tree::read(pull)?;
+        reader.reread(mark)?;
+        let mut element = tree::read(reader)?;
         element.attributes.clear();
         Ok(Self(Some(Box::new(element))))
     }

@@ -2,70 +2,70 @@
 
 use super::common::{self, Common};
 use crate::error::Error;
-use crate::own::own;
+use crate::into_owned::into_owned;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, Pull, SPACE, Token, XmlWriter};
+use crate::xml::{Name, SPACE, Token, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 /// An element that holds text alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Leaf<'a> {
+pub(crate) struct TextElement<'a> {
     pub(crate) common: Common<'a>,
     pub(crate) text: Cow<'a, str>,
 }
 
-own!(private Leaf { common, text });
+into_owned!(private TextElement { common, text });
 
-impl<'a> From<Cow<'a, str>> for Leaf<'a> {
+impl<'a> From<Cow<'a, str>> for TextElement<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         Self { common: Common::default(), text }
     }
 }
 
-impl<'a> Leaf<'a> {
-    pub(crate) fn read(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let common = Common::read(pull, |_, value| Some(value))?;
-        Ok(text(pull)?.map(|text| Self { common, text }))
+impl<'a> TextElement<'a> {
+    pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let common = Common::read(reader, |_, value| Some(value))?;
+        Ok(text(reader)?.map(|text| Self { common, text }))
     }
 
     /// Reads one whose white space does not count (RFC 4287 sections 2 and 3.3).
-    pub(crate) fn read_value(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let Some(mut leaf) = Self::read(pull)? else { return Ok(None) };
-        let trimmed = leaf.text.trim_matches(SPACE);
-        if trimmed.len() < leaf.text.len() {
-            pull.breach_at(Rule::ValueSpace, tag)?;
-            leaf.text = match leaf.text {
+    pub(crate) fn read_value(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let Some(mut element) = Self::read(reader)? else { return Ok(None) };
+        let trimmed = element.text.trim_matches(SPACE);
+        if trimmed.len() < element.text.len() {
+            reader.breach_at(Rule::ValueSpace, tag)?;
+            element.text = match element.text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(SPACE)),
                 Cow::Owned(ref text) => Cow::Owned(text.trim_matches(SPACE).to_owned()),
             };
         }
-        Ok(Some(leaf))
+        Ok(Some(element))
     }
 
-    pub(crate) fn read_iri(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        Self::read_checked(pull, Self::check_iri)
+    pub(crate) fn read_iri(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        Self::read_checked(reader, Self::check_iri)
     }
 
-    pub(crate) fn read_id(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        Self::read_checked(pull, Self::check_id)
+    pub(crate) fn read_id(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        Self::read_checked(reader, Self::check_id)
     }
 
-    pub(crate) fn read_email(pull: &mut Pull<'a>) -> Result<Option<Self>, Error> {
-        Self::read_checked(pull, Self::check_email)
+    pub(crate) fn read_email(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        Self::read_checked(reader, Self::check_email)
     }
 
     fn read_checked(
-        pull: &mut Pull<'a>,
+        reader: &mut XmlReader<'a>,
         check: fn(&Self, &mut dyn Report) -> Result<(), Error>,
     ) -> Result<Option<Self>, Error> {
-        let tag = pull.tag();
-        let leaf = Self::read_value(pull)?;
-        if let Some(leaf) = &leaf {
-            check(leaf, &mut pull.at_tag(tag))?;
+        let tag = reader.tag();
+        let element = Self::read_value(reader)?;
+        if let Some(element) = &element {
+            check(element, &mut reader.at_tag(tag))?;
         }
-        Ok(leaf)
+        Ok(element)
     }
 
     pub(crate) fn check_nothing(&self, _: &mut dyn Report) -> Result<(), Error> {
@@ -104,17 +104,17 @@ impl<'a> Leaf<'a> {
 
 /// The text of the element whose start tag was read last, up to its end; nothing when there are
 /// elements in it, which is reported.
-pub(crate) fn text<'a>(pull: &mut Pull<'a>) -> Result<Option<Cow<'a, str>>, Error> {
-    let tag = pull.tag();
+pub(crate) fn text<'a>(reader: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, Error> {
+    let tag = reader.tag();
     let mut text = Cow::Borrowed("");
     loop {
-        match pull.next()? {
+        match reader.next()? {
             Token::Text(more) if text.is_empty() => text = more,
             Token::Text(more) => text.to_mut().push_str(&more),
             Token::Comment(_) | Token::Instruction(..) => {}
             Token::End | Token::Eof => return Ok(Some(text)),
             Token::Start => {
-                pull.breach_at(Rule::TextMarkup, tag)?;
+                reader.breach_at(Rule::TextMarkup, tag)?;
                 return Ok(None);
             }
         }

@@ -68,7 +68,7 @@ pub(crate) struct Mark {
 
 /// The reader.
 #[derive(Debug)]
-pub struct Pull<'a> {
+pub struct XmlReader<'a> {
     source: &'a str,
     /// Octets that are left out before `source`: a byte order mark.
     before: u64,
@@ -93,7 +93,7 @@ pub struct Pull<'a> {
     counted: Position,
 }
 
-impl<'a> Pull<'a> {
+impl<'a> XmlReader<'a> {
     pub(crate) fn new(
         input: &'a str,
         settings: Settings,
@@ -104,7 +104,7 @@ impl<'a> Pull<'a> {
         for (prefix, namespace) in namespaces {
             scope.supply(Cow::Owned(prefix.clone()), Cow::Owned(namespace.clone()));
         }
-        let pull = Self {
+        let reader = Self {
             source,
             before: (input.len() - source.len()) as u64,
             inner: inner(source),
@@ -126,18 +126,18 @@ impl<'a> Pull<'a> {
             diagnostics: Diagnostics::default(),
             counted: Position { offset: 0, line: 1, column: 1 },
         };
-        if source.len() > pull.limits().octets {
-            return Err(pull.limit(Limit::Octets, pull.limits().octets));
+        if source.len() > reader.limits().octets {
+            return Err(reader.limit(Limit::Octets, reader.limits().octets));
         }
         if let Some(at) = chars::first_forbidden(source) {
             let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
-            return Err(pull.refusal(Rule::Character, at..end));
+            return Err(reader.refusal(Rule::Character, at..end));
         }
         // quick-xml would take a second mark for the first.
         if source.starts_with(MARK) {
-            return Err(pull.refusal(Rule::RootText, 0..MARK.len()));
+            return Err(reader.refusal(Rule::RootText, 0..MARK.len()));
         }
-        Ok(pull)
+        Ok(reader)
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -509,7 +509,7 @@ impl<'a> Pull<'a> {
 
     /// A reporter of breaches that show at a place.
     pub(crate) fn at_tag(&mut self, span: Range<usize>) -> AtTag<'_, 'a> {
-        AtTag { pull: self, span }
+        AtTag { reader: self, span }
     }
 
     /// Counted on from the last position told, unless that lies behind.
@@ -528,13 +528,13 @@ impl<'a> Pull<'a> {
 /// Reports breaches at a place in the document that is read.
 #[derive(Debug)]
 pub(crate) struct AtTag<'p, 'a> {
-    pull: &'p mut Pull<'a>,
+    reader: &'p mut XmlReader<'a>,
     span: Range<usize>,
 }
 
 impl Report for AtTag<'_, '_> {
     fn breach(&mut self, rule: Rule) -> Result<(), Error> {
-        self.pull.breach_at(rule, self.span.clone())
+        self.reader.breach_at(rule, self.span.clone())
     }
 }
 
