@@ -1,6 +1,6 @@
 //! The accept element (RFC 5023 section 8.3.4).
 
-use super::name;
+use super::{media_range, name};
 use crate::atom::text_element::TextElement;
 use crate::atom::{Common, is_media_type};
 use crate::error::Error;
@@ -50,7 +50,7 @@ impl<'a> Accept<'a> {
     #[must_use]
     pub fn accepts(&self, media_type: &str) -> bool {
         let range = self.range().replace("application/atom=xml", "application/atom+xml");
-        media::matches(&range, media_type)
+        media_range::matches(&range, media_type)
     }
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
@@ -69,38 +69,6 @@ impl<'a> Accept<'a> {
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         self.0.write(&name::ACCEPT, writer, |element, report| Self(element.clone()).check(report))
-    }
-}
-
-/// Media types and ranges compared as such, never as text.
-pub(crate) mod media {
-    /// The type and subtype, and the parameters, of a media type or range.
-    fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, &str)> + Clone) {
-        let mut parts = text.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default();
-        let parameters = parts.filter_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            Some((name.trim(), value.trim().trim_matches('"')))
-        });
-        (essence, parameters)
-    }
-
-    /// Whether a media range holds a media type.
-    pub(crate) fn matches(range: &str, media_type: &str) -> bool {
-        let ((range, wanted), (essence, given)) = (parts(range), parts(media_type));
-        let is_within = match range.split_once('/') {
-            Some(("*", "*")) => essence.contains('/'),
-            Some((kind, "*")) => {
-                essence.split_once('/').is_some_and(|(given, _)| given.eq_ignore_ascii_case(kind))
-            }
-            Some(_) => range.eq_ignore_ascii_case(essence),
-            None => false,
-        };
-        let is_same = |(a, b): (&str, &str), (c, d): (&str, &str)| {
-            a.eq_ignore_ascii_case(c) && b.eq_ignore_ascii_case(d)
-        };
-        let mut wanted = wanted.filter(|(name, _)| !name.eq_ignore_ascii_case("q"));
-        is_within && wanted.all(|wanted| given.clone().any(|given| is_same(wanted, given)))
     }
 }
 

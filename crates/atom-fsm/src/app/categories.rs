@@ -1,7 +1,7 @@
 //! The categories element (RFC 5023 sections 7 and 8.3.6).
 
 use super::name;
-use crate::atom::children::{children, other, several, which};
+use crate::atom::children::{children, is, other, several};
 use crate::atom::{Category, Common, common_accessors, is_iri, is_reference, list};
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -93,20 +93,14 @@ impl<'a> Categories<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let (mut href, mut fixed, mut scheme) = (None, None, None);
-        let common = Common::read(reader, |local, value| {
-            let slot = match local {
-                "href" => &mut href,
-                "fixed" => &mut fixed,
-                "scheme" => &mut scheme,
-                _ => return Some(value),
-            };
-            *slot = Some(value);
-            None
-        })?;
+        let common = Common::read(
+            reader,
+            &mut [("href", &mut href), ("fixed", &mut fixed), ("scheme", &mut scheme)],
+        )?;
         let mut read = Self { common, href, fixed, scheme, ..Self::default() };
         let Self { categories, extensions, .. } = &mut read;
         children(reader, |reader| {
-            if which(reader, namespace::ATOM, &["category"])?.is_some() {
+            if is(reader, namespace::ATOM, "category")? {
                 return several(categories, extensions, reader, Category::read);
             }
             other(extensions, reader, namespace::APP)

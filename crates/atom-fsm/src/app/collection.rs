@@ -1,9 +1,11 @@
 //! The collection element (RFC 5023 section 8.3.3).
 
 use super::{Accept, Categories, name};
-use crate::atom::children::{children, other, several, single, which};
-use crate::atom::metadata::{self, declare_extensions};
-use crate::atom::{Common, Text, common_accessors, is_reference, list, single as single_accessor};
+use crate::atom::children::{child_elements, children, is, other, several, single, which};
+use crate::atom::name as atom_name;
+use crate::atom::{
+    Common, Text, common_accessors, is_reference, list, single as single_accessor, write_text,
+};
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -29,6 +31,13 @@ pub struct Collection<'a> {
 }
 
 into_owned!(Collection { common, href, title, accepts, categories, extensions });
+
+child_elements! {
+    Child {
+        Accept = "accept",
+        Categories = "categories",
+    }
+}
 
 impl<'a> Collection<'a> {
     /// A collection of this title. Without an href it is one that a client submits.
@@ -98,22 +107,18 @@ impl<'a> Collection<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let mut href = None;
-        let common = Common::read(reader, |local, value| match local {
-            "href" => {
-                href = Some(value);
-                None
-            }
-            _ => Some(value),
-        })?;
+        let common = Common::read(reader, &mut [("href", &mut href)])?;
         let mut collection = Self { common, href, ..Self::default() };
         let Self { title, accepts, categories, extensions, .. } = &mut collection;
         children(reader, |reader| {
-            if which(reader, namespace::ATOM, &["title"])?.is_some() {
+            if is(reader, namespace::ATOM, "title")? {
                 return single(title, extensions, reader, Text::read);
             }
-            match which(reader, namespace::APP, &["accept", "categories"])? {
-                Some("accept") => several(accepts, extensions, reader, Accept::read),
-                Some(_) => several(categories, extensions, reader, Categories::read),
+            match which(reader, namespace::APP, Child::NAMES)? {
+                Some(Child::Accept) => several(accepts, extensions, reader, Accept::read),
+                Some(Child::Categories) => {
+                    several(categories, extensions, reader, Categories::read)
+                }
                 None => other(extensions, reader, namespace::APP),
             }
         })?;
@@ -135,9 +140,9 @@ impl<'a> Collection<'a> {
         self.check(writer.stage(), writer)?;
         writer.plain("href", self.href())?;
         writer.declare_here("atom", namespace::ATOM)?;
-        declare_extensions(&self.extensions, writer)?;
+        tree::declare_prefixes(&self.extensions, writer)?;
         self.common.write(writer, &["href"])?;
-        metadata::write_text(self.title.as_ref(), &metadata::name::TITLE, writer)?;
+        write_text(self.title.as_ref(), &atom_name::TITLE, writer)?;
         self.accepts.iter().try_for_each(|accept| accept.write(writer))?;
         self.categories.iter().try_for_each(|categories| categories.write(writer))?;
         tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;

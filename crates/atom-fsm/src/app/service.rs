@@ -1,9 +1,9 @@
 //! The service and workspace elements (RFC 5023 sections 8.3.1 and 8.3.2).
 
 use super::{Collection, name};
-use crate::atom::children::{children, other, several, single, which};
-use crate::atom::metadata;
-use crate::atom::{Common, Text, common_accessors, list, single as single_accessor};
+use crate::atom::children::{children, is, other, several, single};
+use crate::atom::name as atom_name;
+use crate::atom::{Common, Text, common_accessors, list, single as single_accessor, write_text};
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -68,11 +68,11 @@ impl<'a> Root<'a> for Service<'a> {
 
     fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
         let tag = reader.tag();
-        let common = Common::read(reader, |_, value| Some(value))?;
+        let common = Common::read(reader, &mut [])?;
         let mut service = Self { common, ..Self::default() };
         let Self { workspaces, extensions, .. } = &mut service;
         children(reader, |reader| {
-            if which(reader, namespace::APP, &["workspace"])?.is_some() {
+            if is(reader, namespace::APP, "workspace")? {
                 return several(workspaces, extensions, reader, Workspace::read);
             }
             other(extensions, reader, namespace::APP)
@@ -86,7 +86,7 @@ impl<'a> Root<'a> for Service<'a> {
         self.check(writer)?;
         writer.declare_here("atom", namespace::ATOM)?;
         let collections = self.collections().flat_map(Collection::extensions);
-        metadata::declare_extensions(collections, writer)?;
+        tree::declare_prefixes(collections, writer)?;
         self.common.write(writer, &[])?;
         self.workspaces.iter().try_for_each(|workspace| workspace.write(writer))?;
         tree::write_others(&self.extensions, namespace::APP, &[], writer)?;
@@ -133,14 +133,14 @@ impl<'a> Workspace<'a> {
 
     fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
-        let common = Common::read(reader, |_, value| Some(value))?;
+        let common = Common::read(reader, &mut [])?;
         let mut workspace = Self { common, ..Self::default() };
         let Self { title, collections, extensions, .. } = &mut workspace;
         children(reader, |reader| {
-            if which(reader, namespace::ATOM, &["title"])?.is_some() {
+            if is(reader, namespace::ATOM, "title")? {
                 return single(title, extensions, reader, Text::read);
             }
-            if which(reader, namespace::APP, &["collection"])?.is_some() {
+            if is(reader, namespace::APP, "collection")? {
                 return several(collections, extensions, reader, Collection::read);
             }
             other(extensions, reader, namespace::APP)
@@ -157,7 +157,7 @@ impl<'a> Workspace<'a> {
         writer.start(&name::WORKSPACE)?;
         self.check(writer)?;
         self.common.write(writer, &[])?;
-        metadata::write_text(self.title.as_ref(), &metadata::name::TITLE, writer)?;
+        write_text(self.title.as_ref(), &atom_name::TITLE, writer)?;
         self.collections.iter().try_for_each(|collection| collection.write(writer))?;
         tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;
         writer.end();

@@ -1,6 +1,7 @@
 //! The category element (RFC 4287 section 4.2.2).
 
-use super::common::{self, Common};
+use super::common_attributes::Common;
+use super::iri::is_iri;
 use super::undefined_content::UndefinedContent;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -88,16 +89,10 @@ impl<'a> Category<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let (tag, mark) = (reader.tag(), reader.mark());
         let (mut term, mut scheme, mut label) = (None, None, None);
-        let common = Common::read(reader, |local, value| {
-            let slot = match local {
-                "term" => &mut term,
-                "scheme" => &mut scheme,
-                "label" => &mut label,
-                _ => return Some(value),
-            };
-            *slot = Some(value);
-            None
-        })?;
+        let common = Common::read(
+            reader,
+            &mut [("term", &mut term), ("scheme", &mut scheme), ("label", &mut label)],
+        )?;
         let content = UndefinedContent::read(reader, &mark)?;
         let category = Self { common, term, scheme, label, content };
         category.check(&mut reader.at_tag(tag))?;
@@ -107,7 +102,7 @@ impl<'a> Category<'a> {
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         report.require(self.term.is_some(), Rule::CategoryTerm)?;
         match self.scheme() {
-            Some(scheme) => report.require(common::is_iri(scheme), Rule::IriSyntax),
+            Some(scheme) => report.require(is_iri(scheme), Rule::IriSyntax),
             None => Ok(()),
         }
     }

@@ -24,27 +24,52 @@ pub(crate) fn children<'a>(
     }
 }
 
-/// Which of a vocabulary's elements the start tag read last is, if any of these. A name in
-/// another case is reported, and taken for the one it resembles.
-pub(crate) fn which<'a>(
-    reader: &mut XmlReader<'a>,
+/// Declares an enum of the child elements that an element may have: a variant for each, and
+/// `const NAMES: &[(&str, Self)]`, its local names, for [`which`]. A `match` on the enum that misses
+/// a variant does not compile.
+macro_rules! child_elements {
+    ($name:ident { $($variant:ident = $local:literal,)* }) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        enum $name { $($variant,)* }
+
+        impl $name {
+            const NAMES: &'static [(&'static str, Self)] = &[$(($local, Self::$variant),)*];
+        }
+    };
+}
+
+pub(crate) use child_elements;
+
+/// Which of a vocabulary's elements the last start tag is, if it is one of these. A name in
+/// another case is reported, and taken for the one that it resembles.
+pub(crate) fn which<T: Copy>(
+    reader: &mut XmlReader<'_>,
     namespace: &str,
-    known: &[&'static str],
-) -> Result<Option<&'static str>, Error> {
+    known: &[(&'static str, T)],
+) -> Result<Option<T>, Error> {
     if !namespace::same(&reader.name().namespace, namespace) {
         return Ok(None);
     }
     let local = &*reader.name().local;
     let first = local.bytes().next();
-    let is_it = |known: &&&str| known.bytes().next() == first && **known == local;
-    if let Some(found) = known.iter().find(is_it) {
-        return Ok(Some(found));
+    let is_it = |known: &&(&str, T)| known.0.bytes().next() == first && known.0 == local;
+    if let Some((_, found)) = known.iter().find(is_it) {
+        return Ok(Some(*found));
     }
-    let Some(meant) = known.iter().find(|known| known.eq_ignore_ascii_case(local)) else {
+    let Some((_, meant)) = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(local)) else {
         return Ok(None);
     };
     reader.breach_at(Rule::ElementNameCase, reader.tag())?;
-    Ok(Some(meant))
+    Ok(Some(*meant))
+}
+
+/// Whether the last start tag is an element of this name, as [`which`] compares names.
+pub(crate) fn is(
+    reader: &mut XmlReader<'_>,
+    namespace: &str,
+    local: &'static str,
+) -> Result<bool, Error> {
+    which(reader, namespace, &[(local, ())]).map(|found| found.is_some())
 }
 
 /// Reads an element; nothing when its breach was reported and it is to be kept as a tree.

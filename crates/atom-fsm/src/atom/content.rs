@@ -1,6 +1,8 @@
 //! The content element (RFC 4287 section 4.1.3).
 
-use super::common::{self, Common};
+use super::common_attributes::Common;
+use super::iri::is_reference;
+use super::media_type::is_media_type;
 use super::text::only_div;
 use super::text_element;
 use crate::error::Error;
@@ -173,17 +175,7 @@ impl<'a> Content<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let (mut type_, mut src) = (None, None);
-        let common = Common::read(reader, |local, value| match local {
-            "type" => {
-                type_ = Some(value);
-                None
-            }
-            "src" => {
-                src = Some(value);
-                None
-            }
-            _ => Some(value),
-        })?;
+        let common = Common::read(reader, &mut [("type", &mut type_), ("src", &mut src)])?;
         let expected = if src.is_some() { ContentKind::OtherText } else { kind(type_.as_deref()) };
         let body = match expected {
             ContentKind::Xhtml => {
@@ -211,7 +203,7 @@ impl<'a> Content<'a> {
         let type_ = self.type_();
         let is_construct = matches!(type_, None | Some("text" | "html" | "xhtml"));
         if let Some(src) = self.src() {
-            report.require(common::is_reference(src), Rule::IriSyntax)?;
+            report.require(is_reference(src), Rule::IriSyntax)?;
             report.require(type_.is_some(), Rule::ContentSourceType)?;
             report.require(type_.is_none() || !is_construct, Rule::ContentSource)?;
         }
@@ -220,7 +212,7 @@ impl<'a> Content<'a> {
                 let is = |kind: &str| {
                     type_.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind))
                 };
-                common::is_media_type(type_) && !is("multipart/") && !is("message/")
+                is_media_type(type_) && !is("multipart/") && !is("message/")
             });
             report.require(is_single, Rule::ContentType)?;
         }

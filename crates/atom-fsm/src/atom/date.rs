@@ -1,6 +1,6 @@
 //! Date constructs (RFC 4287 section 3.3).
 
-use super::common::Common;
+use super::common_attributes::Common;
 use super::text_element::TextElement;
 use crate::error::Error;
 use crate::into_owned::into_owned;

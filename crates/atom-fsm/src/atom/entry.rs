@@ -1,10 +1,12 @@
 //! The entry element (RFC 4287 section 4.1.2).
 
 use super::accessors::{common, list, relation, single, value};
-use super::children::{children, other, several, single, which};
+use super::children::{child_elements, children, other, several, single, which};
 use super::content::ContentKind;
 use super::link::alternates_differ;
-use super::metadata::{declare_extensions, name, write_people, write_text};
+use super::name;
+use super::person::write_people;
+use super::text::write_text;
 use super::text_element::TextElement;
 use super::{Category, Common, Content, Date, Link, Person, Source, Text};
 use crate::error::Error;
@@ -60,20 +62,22 @@ pub(crate) enum Standing {
     InFeed,
 }
 
-const CHILDREN: &[&str] = &[
-    "link",
-    "id",
-    "title",
-    "updated",
-    "published",
-    "author",
-    "category",
-    "content",
-    "contributor",
-    "rights",
-    "source",
-    "summary",
-];
+child_elements! {
+    Child {
+        Link = "link",
+        Id = "id",
+        Title = "title",
+        Updated = "updated",
+        Published = "published",
+        Author = "author",
+        Category = "category",
+        Content = "content",
+        Contributor = "contributor",
+        Rights = "rights",
+        Source = "source",
+        Summary = "summary",
+    }
+}
 
 impl<'a> Entry<'a> {
     /// An empty entry, which needs an id, a title, a date, and an author or a feed with one, before
@@ -163,7 +167,7 @@ impl<'a> Entry<'a> {
     /// Reads the entry whose start tag was read last.
     pub(crate) fn read(reader: &mut XmlReader<'a>, standing: Standing) -> Result<Self, Error> {
         let tag = reader.tag();
-        let common = Common::read(reader, |_, value| Some(value))?;
+        let common = Common::read(reader, &mut [])?;
         let mut entry = Self { common, ..Self::default() };
         children(reader, |reader| entry.child(reader))?;
         let stage = reader.settings().stage;
@@ -173,21 +177,21 @@ impl<'a> Entry<'a> {
 
     fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
         let rest = &mut self.extensions;
-        match which(reader, namespace::ATOM, CHILDREN)? {
-            Some("author") => several(&mut self.authors, rest, reader, Person::read),
-            Some("category") => several(&mut self.categories, rest, reader, Category::read),
-            Some("content") => single(&mut self.content, rest, reader, Content::read),
-            Some("contributor") => several(&mut self.contributors, rest, reader, Person::read),
-            Some("id") => single(&mut self.id, rest, reader, TextElement::read_id),
-            Some("link") => several(&mut self.links, rest, reader, Link::read),
-            Some("published") => single(&mut self.published, rest, reader, Date::read),
-            Some("rights") => single(&mut self.rights, rest, reader, Text::read),
-            Some("source") => single(&mut self.source, rest, reader, |reader| {
+        match which(reader, namespace::ATOM, Child::NAMES)? {
+            Some(Child::Author) => several(&mut self.authors, rest, reader, Person::read),
+            Some(Child::Category) => several(&mut self.categories, rest, reader, Category::read),
+            Some(Child::Content) => single(&mut self.content, rest, reader, Content::read),
+            Some(Child::Contributor) => several(&mut self.contributors, rest, reader, Person::read),
+            Some(Child::Id) => single(&mut self.id, rest, reader, TextElement::read_id),
+            Some(Child::Link) => several(&mut self.links, rest, reader, Link::read),
+            Some(Child::Published) => single(&mut self.published, rest, reader, Date::read),
+            Some(Child::Rights) => single(&mut self.rights, rest, reader, Text::read),
+            Some(Child::Source) => single(&mut self.source, rest, reader, |reader| {
                 Source::read(reader).map(|source| source.map(Box::new))
             }),
-            Some("summary") => single(&mut self.summary, rest, reader, Text::read),
-            Some("title") => single(&mut self.title, rest, reader, Text::read),
-            Some(_) => single(&mut self.updated, rest, reader, Date::read),
+            Some(Child::Summary) => single(&mut self.summary, rest, reader, Text::read),
+            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read),
+            Some(Child::Updated) => single(&mut self.updated, rest, reader, Date::read),
             None => other(rest, reader, namespace::ATOM),
         }
     }
@@ -221,7 +225,7 @@ impl<'a> Entry<'a> {
         writer.start(&name::ENTRY)?;
         self.check(standing, writer.stage(), writer)?;
         if standing == Standing::Alone {
-            declare_extensions(&self.extensions, writer)?;
+            tree::declare_prefixes(&self.extensions, writer)?;
         }
         self.common.write(writer, &[])?;
         if let Some(id) = &self.id {

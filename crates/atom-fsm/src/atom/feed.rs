@@ -2,7 +2,8 @@
 
 use super::accessors::{common, list, metadata, relation, single, value};
 use super::entry::{Entry, Standing};
-use super::metadata::{Metadata, declare_extensions, name};
+use super::metadata::Metadata;
+use super::name;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -10,7 +11,7 @@ use crate::namespace;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Element, XmlReader, XmlWriter};
+use crate::xml::{Element, XmlReader, XmlWriter, tree};
 
 /// A feed: what it says of itself, and entries (RFC 4287 section 4.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl<'a> Root<'a> for Feed<'a> {
         let tag = reader.tag();
         let mut feed = Self { metadata: Metadata::begin(reader)?, entries: Vec::new() };
         children::children(reader, |reader| {
-            if children::which(reader, namespace::ATOM, &["entry"])?.is_some() {
+            if children::is(reader, namespace::ATOM, "entry")? {
                 feed.entries.push(Entry::read(reader, Standing::InFeed)?);
                 return Ok(());
             }
@@ -76,8 +77,8 @@ impl<'a> Root<'a> for Feed<'a> {
         self.metadata.check_feed(writer)?;
         self.metadata.check_links(writer)?;
         self.check_author(writer)?;
-        declare_extensions(self.extensions(), writer)?;
-        declare_extensions(self.entries.iter().flat_map(Entry::extensions), writer)?;
+        tree::declare_prefixes(self.extensions(), writer)?;
+        tree::declare_prefixes(self.entries.iter().flat_map(Entry::extensions), writer)?;
         self.metadata.common.write(writer, &[])?;
         self.metadata.write(writer)?;
         self.entries.iter().try_for_each(|entry| entry.write(writer, Standing::InFeed))?;

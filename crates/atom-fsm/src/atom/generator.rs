@@ -1,6 +1,7 @@
 //! The generator element (RFC 4287 section 4.2.4).
 
-use super::common::{self, Common};
+use super::common_attributes::Common;
+use super::iri::is_reference;
 use super::text_element;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -68,15 +69,7 @@ impl<'a> Generator<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let (mut uri, mut version) = (None, None);
-        let common = Common::read(reader, |local, value| {
-            let slot = match local {
-                "uri" => &mut uri,
-                "version" => &mut version,
-                _ => return Some(value),
-            };
-            *slot = Some(value);
-            None
-        })?;
+        let common = Common::read(reader, &mut [("uri", &mut uri), ("version", &mut version)])?;
         let Some(name) = text_element::text(reader)? else { return Ok(None) };
         let generator = Self { common, uri, version, name };
         generator.check(&mut reader.at_tag(tag))?;
@@ -85,7 +78,7 @@ impl<'a> Generator<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         match self.uri() {
-            Some(uri) => report.require(common::is_reference(uri), Rule::IriSyntax),
+            Some(uri) => report.require(is_reference(uri), Rule::IriSyntax),
             None => Ok(()),
         }
     }

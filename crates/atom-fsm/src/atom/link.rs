@@ -1,6 +1,8 @@
 //! The link element (RFC 4287 section 4.2.7).
 
-use super::common::{self, Common};
+use super::common_attributes::{Common, is_language};
+use super::iri::{is_iri, is_reference};
+use super::media_type::is_media_type;
 use super::undefined_content::UndefinedContent;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -164,19 +166,17 @@ impl<'a> Link<'a> {
         let (tag, mark) = (reader.tag(), reader.mark());
         let (mut href, mut rel, mut type_) = (None, None, None);
         let (mut hreflang, mut title, mut length) = (None, None, None);
-        let common = Common::read(reader, |local, value| {
-            let slot = match local {
-                "href" => &mut href,
-                "rel" => &mut rel,
-                "type" => &mut type_,
-                "hreflang" => &mut hreflang,
-                "title" => &mut title,
-                "length" => &mut length,
-                _ => return Some(value),
-            };
-            *slot = Some(value);
-            None
-        })?;
+        let common = Common::read(
+            reader,
+            &mut [
+                ("href", &mut href),
+                ("rel", &mut rel),
+                ("type", &mut type_),
+                ("hreflang", &mut hreflang),
+                ("title", &mut title),
+                ("length", &mut length),
+            ],
+        )?;
         let content = UndefinedContent::read(reader, &mark)?;
         let link = Self { common, href, rel, type_, hreflang, title, length, content };
         link.check(&mut reader.at_tag(tag))?;
@@ -185,17 +185,17 @@ impl<'a> Link<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         match self.href() {
-            Some(href) => report.require(common::is_reference(href), Rule::IriSyntax)?,
+            Some(href) => report.require(is_reference(href), Rule::IriSyntax)?,
             None => report.breach(Rule::LinkHref)?,
         }
         if let Some(rel) = self.rel() {
             report.require(is_relation(rel), Rule::LinkRel)?;
         }
         if let Some(type_) = self.type_() {
-            report.require(common::is_media_type(type_), Rule::LinkType)?;
+            report.require(is_media_type(type_), Rule::LinkType)?;
         }
         match self.hreflang() {
-            Some(language) => report.require(common::is_language(language), Rule::LanguageTag),
+            Some(language) => report.require(is_language(language), Rule::LanguageTag),
             None => Ok(()),
         }
     }
@@ -221,7 +221,7 @@ into_owned!(Link { common, href, rel, type_, hreflang, title, length, content })
 /// reference, and anything else is an IRI.
 fn is_relation(rel: &str) -> bool {
     let is_name = !rel.is_empty() && !rel.contains([':', '/', '?', '#']);
-    if is_name { common::is_reference(rel) } else { common::is_iri(rel) }
+    if is_name { is_reference(rel) } else { is_iri(rel) }
 }
 
 /// Whether no two alternate links have the same type and language

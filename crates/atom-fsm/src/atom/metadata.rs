@@ -1,48 +1,21 @@
 //! What a feed says of itself, and an entry's source of the feed that it came from.
 
 use super::category::Category;
-use super::children::{other, several, single, which};
-use super::common::Common;
+use super::children::{child_elements, other, several, single, which};
+use super::common_attributes::Common;
 use super::date::Date;
 use super::generator::Generator;
 use super::link::{Link, alternates_differ};
-use super::person::Person;
-use super::text::Text;
+use super::name;
+use super::person::{Person, write_people};
+use super::text::{Text, write_text};
 use super::text_element::TextElement;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
-
-/// The names of Atom's elements, as a writer wants them.
-pub(crate) mod name {
-    use super::{Name, namespace::ATOM};
-
-    macro_rules! names {
-        ($($constant:ident = $local:literal;)*) => {
-            $(pub(crate) const $constant: Name<'static> = Name::known(ATOM, "", $local);)*
-        };
-    }
-
-    names! {
-        AUTHOR = "author";
-        CONTRIBUTOR = "contributor";
-        ENTRY = "entry";
-        FEED = "feed";
-        ICON = "icon";
-        ID = "id";
-        LOGO = "logo";
-        PUBLISHED = "published";
-        RIGHTS = "rights";
-        SOURCE = "source";
-        SUBTITLE = "subtitle";
-        SUMMARY = "summary";
-        TITLE = "title";
-        UPDATED = "updated";
-    }
-}
+use crate::xml::{Element, XmlReader, XmlWriter, tree};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Metadata<'a> {
@@ -79,44 +52,46 @@ into_owned!(private Metadata {
     extensions,
 });
 
-const CHILDREN: &[&str] = &[
-    "link",
-    "author",
-    "category",
-    "contributor",
-    "generator",
-    "icon",
-    "id",
-    "logo",
-    "rights",
-    "subtitle",
-    "title",
-    "updated",
-];
+child_elements! {
+    Child {
+        Link = "link",
+        Author = "author",
+        Category = "category",
+        Contributor = "contributor",
+        Generator = "generator",
+        Icon = "icon",
+        Id = "id",
+        Logo = "logo",
+        Rights = "rights",
+        Subtitle = "subtitle",
+        Title = "title",
+        Updated = "updated",
+    }
+}
 
 impl<'a> Metadata<'a> {
     /// Reads the attributes of the start tag read last.
     pub(crate) fn begin(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
-        let common = Common::read(reader, |_, value| Some(value))?;
+        let common = Common::read(reader, &mut [])?;
         Ok(Self { common, ..Self::default() })
     }
 
     /// Reads the child whose start tag was read last.
     pub(crate) fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
         let rest = &mut self.extensions;
-        match which(reader, namespace::ATOM, CHILDREN)? {
-            Some("author") => several(&mut self.authors, rest, reader, Person::read),
-            Some("category") => several(&mut self.categories, rest, reader, Category::read),
-            Some("contributor") => several(&mut self.contributors, rest, reader, Person::read),
-            Some("generator") => single(&mut self.generator, rest, reader, Generator::read),
-            Some("icon") => single(&mut self.icon, rest, reader, TextElement::read_iri),
-            Some("id") => single(&mut self.id, rest, reader, TextElement::read_id),
-            Some("link") => several(&mut self.links, rest, reader, Link::read),
-            Some("logo") => single(&mut self.logo, rest, reader, TextElement::read_iri),
-            Some("rights") => single(&mut self.rights, rest, reader, Text::read),
-            Some("subtitle") => single(&mut self.subtitle, rest, reader, Text::read),
-            Some("title") => single(&mut self.title, rest, reader, Text::read),
-            Some(_) => single(&mut self.updated, rest, reader, Date::read),
+        match which(reader, namespace::ATOM, Child::NAMES)? {
+            Some(Child::Author) => several(&mut self.authors, rest, reader, Person::read),
+            Some(Child::Category) => several(&mut self.categories, rest, reader, Category::read),
+            Some(Child::Contributor) => several(&mut self.contributors, rest, reader, Person::read),
+            Some(Child::Generator) => single(&mut self.generator, rest, reader, Generator::read),
+            Some(Child::Icon) => single(&mut self.icon, rest, reader, TextElement::read_iri),
+            Some(Child::Id) => single(&mut self.id, rest, reader, TextElement::read_id),
+            Some(Child::Link) => several(&mut self.links, rest, reader, Link::read),
+            Some(Child::Logo) => single(&mut self.logo, rest, reader, TextElement::read_iri),
+            Some(Child::Rights) => single(&mut self.rights, rest, reader, Text::read),
+            Some(Child::Subtitle) => single(&mut self.subtitle, rest, reader, Text::read),
+            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read),
+            Some(Child::Updated) => single(&mut self.updated, rest, reader, Date::read),
             None => other(rest, reader, namespace::ATOM),
         }
     }
@@ -163,34 +138,4 @@ impl<'a> Metadata<'a> {
         write_text(self.rights.as_ref(), &name::RIGHTS, writer)?;
         tree::write_others(&self.extensions, namespace::ATOM, &[], writer)
     }
-}
-
-pub(crate) fn write_text(
-    text: Option<&Text<'_>>,
-    name: &Name<'_>,
-    writer: &mut XmlWriter<'_>,
-) -> Result<(), Error> {
-    text.map_or(Ok(()), |text| text.write(name, writer))
-}
-
-pub(crate) fn write_people(
-    people: &[Person<'_>],
-    name: &Name<'_>,
-    writer: &mut XmlWriter<'_>,
-) -> Result<(), Error> {
-    people.iter().try_for_each(|person| person.write(name, writer))
-}
-
-/// Declares the prefixes of extensions on the element just begun, so that not each of them need.
-pub(crate) fn declare_extensions<'e, 'a: 'e>(
-    extensions: impl IntoIterator<Item = &'e Element<'a>>,
-    writer: &mut XmlWriter<'_>,
-) -> Result<(), Error> {
-    for extension in extensions {
-        let name = extension.name();
-        if !name.prefix().is_empty() && !name.namespace().is_empty() {
-            writer.declare_here(name.prefix(), name.namespace())?;
-        }
-    }
-    Ok(())
 }

@@ -1,24 +1,29 @@
 //! Atom documents (RFC 4287).
 
 mod accessors;
+mod base;
 mod category;
 pub(crate) mod children;
-mod common;
+mod common_attributes;
 mod content;
 mod date;
 mod entry;
 mod feed;
 mod generator;
+mod iri;
 mod link;
-pub(crate) mod metadata;
+mod media_type;
+mod metadata;
+pub(crate) mod name;
 mod person;
 mod source;
 mod text;
 pub(crate) mod text_element;
 mod undefined_content;
 
+pub use base::Base;
 pub use category::Category;
-pub use common::{Base, Common};
+pub use common_attributes::Common;
 pub use content::{Content, ContentKind};
 pub use date::Date;
 pub use entry::Entry;
@@ -30,4 +35,6 @@ pub use source::Source;
 pub use text::{Text, TextType};
 
 pub(crate) use accessors::{common as common_accessors, list, single};
-pub(crate) use common::{is_iri, is_media_type, is_reference};
+pub(crate) use iri::{is_iri, is_reference};
+pub(crate) use media_type::is_media_type;
+pub(crate) use text::write_text;

@@ -1,7 +1,7 @@
 //! Person constructs (RFC 4287 section 3.2).
 
-use super::children::{children, other, single, which};
-use super::common::Common;
+use super::children::{child_elements, children, other, single, which};
+use super::common_attributes::Common;
 use super::text_element::TextElement;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -23,6 +23,14 @@ pub struct Person<'a> {
     uri: Option<TextElement<'a>>,
     email: Option<TextElement<'a>>,
     extensions: Vec<Element<'a>>,
+}
+
+child_elements! {
+    Child {
+        Name = "name",
+        Uri = "uri",
+        Email = "email",
+    }
 }
 
 impl<'a> Person<'a> {
@@ -94,15 +102,13 @@ impl<'a> Person<'a> {
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
-        let mut person = Self::nobody(Common::read(reader, |_, value| Some(value))?);
+        let mut person = Self::nobody(Common::read(reader, &mut [])?);
         let Self { name, uri, email, extensions, .. } = &mut person;
-        children(reader, |reader| {
-            match which(reader, namespace::ATOM, &["name", "uri", "email"])? {
-                Some("name") => single(name, extensions, reader, TextElement::read),
-                Some("uri") => single(uri, extensions, reader, TextElement::read_iri),
-                Some(_) => single(email, extensions, reader, TextElement::read_email),
-                None => other(extensions, reader, namespace::ATOM),
-            }
+        children(reader, |reader| match which(reader, namespace::ATOM, Child::NAMES)? {
+            Some(Child::Name) => single(name, extensions, reader, TextElement::read),
+            Some(Child::Uri) => single(uri, extensions, reader, TextElement::read_iri),
+            Some(Child::Email) => single(email, extensions, reader, TextElement::read_email),
+            None => other(extensions, reader, namespace::ATOM),
         })?;
         person.check(&mut reader.at_tag(tag))?;
         Ok(Some(person))
@@ -132,3 +138,12 @@ impl<'a> Person<'a> {
 }
 
 into_owned!(Person { common, name, uri, email, extensions });
+
+/// Writes each person under the name of their role.
+pub(crate) fn write_people(
+    people: &[Person<'_>],
+    name: &Name<'_>,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    people.iter().try_for_each(|person| person.write(name, writer))
+}

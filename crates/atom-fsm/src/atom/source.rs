@@ -1,7 +1,8 @@
 //! The source element (RFC 4287 section 4.2.11).
 
 use super::accessors::{common, list, metadata, relation, single, value};
-use super::metadata::{Metadata, name};
+use super::metadata::Metadata;
+use super::name;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
 use crate::into_owned::into_owned;

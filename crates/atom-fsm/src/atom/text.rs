@@ -1,6 +1,6 @@
 //! Text constructs (RFC 4287 section 3.1).
 
-use super::common::Common;
+use super::common_attributes::Common;
 use super::text_element;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -108,13 +108,7 @@ impl<'a> Text<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let mut type_ = None;
-        let common = Common::read(reader, |local, value| match local {
-            "type" => {
-                type_ = Some(value);
-                None
-            }
-            _ => Some(value),
-        })?;
+        let common = Common::read(reader, &mut [("type", &mut type_)])?;
         let value = match type_.as_deref() {
             None | Some("text") => text_element::text(reader)?.map(Value::Text),
             Some("html") => text_element::text(reader)?.map(Value::Html),
@@ -166,6 +160,15 @@ impl From<String> for Text<'static> {
     fn from(text: String) -> Self {
         Self::plain(text)
     }
+}
+
+/// Writes a text construct, if there is one.
+pub(crate) fn write_text(
+    text: Option<&Text<'_>>,
+    name: &Name<'_>,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    text.map_or(Ok(()), |text| text.write(name, writer))
 }
 
 /// The only child that an element has, when it is a `div` of XHTML and nothing but white space and

@@ -1,6 +1,7 @@
 //! Elements that hold text alone: ids, names, IRIs, dates.
 
-use super::common::{self, Common};
+use super::common_attributes::Common;
+use super::iri::{is_iri, is_reference};
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::report::Report;
@@ -25,7 +26,7 @@ impl<'a> From<Cow<'a, str>> for TextElement<'a> {
 
 impl<'a> TextElement<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
-        let common = Common::read(reader, |_, value| Some(value))?;
+        let common = Common::read(reader, &mut [])?;
         Ok(text(reader)?.map(|text| Self { common, text }))
     }
 
@@ -73,11 +74,11 @@ impl<'a> TextElement<'a> {
     }
 
     pub(crate) fn check_iri(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(common::is_reference(&self.text), Rule::IriSyntax)
+        report.require(is_reference(&self.text), Rule::IriSyntax)
     }
 
     pub(crate) fn check_id(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(common::is_iri(&self.text), Rule::IdAbsolute)
+        report.require(is_iri(&self.text), Rule::IdAbsolute)
     }
 
     pub(crate) fn check_email(&self, report: &mut dyn Report) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The media types of the documents (RFC 5023 sections 12 and 16, draft-wilde-fsm-00 section 4).
 
-use crate::app::media;
+use crate::app::media_range;
 use crate::error::Error;
 use crate::rule::Rule;
 use http::HeaderMap;
@@ -46,7 +46,7 @@ pub(super) enum Kind {
 
 impl Kind {
     fn takes(self, media_type: &str) -> bool {
-        let is = |range: &str| media::matches(range, media_type);
+        let is = |range: &str| media_range::matches(range, media_type);
         let is_atom = |kind: &str| {
             let of_kind = format!("application/atom+xml;type={kind}");
             is(&of_kind) || is("application/atom+xml") && !media_type.contains("type=")

@@ -2,11 +2,7 @@
 
 use super::name::{Attribute, Name};
 use super::shared::Shared;
-use super::tree;
-use super::writer::XmlWriter;
-use crate::error::Error;
 use crate::into_owned::{IntoOwned, into_owned};
-use crate::settings::Settings;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -55,16 +51,6 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn new(name: Name<'a>) -> Self {
         Self { name, attributes: Vec::new(), nodes: Vec::new(), needed: Vec::new() }
-    }
-
-    /// Reads a document, and gives its root. Comments and instructions around the root are left
-    /// out.
-    ///
-    /// # Errors
-    /// When the document is not well-formed, not namespace-well-formed, has a document type
-    /// declaration, or exceeds the default [`Limits`](crate::Limits).
-    pub fn parse(source: &'a str) -> Result<Element<'a>, Error> {
-        tree::document(source)
     }
 
     /// With one more attribute; one of the same name is replaced.
@@ -147,15 +133,12 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Appends the element as a document without a declaration.
-    ///
-    /// # Errors
-    /// When a text holds a character that no document may hold, an attribute without a namespace is
-    /// named `xmlns`, or a comment or instruction would end early.
-    pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let mut writer = XmlWriter::new(out, Settings::default());
-        let written = tree::write(self, &mut writer);
-        writer.finish(written).map(drop)
+    /// Notes a declaration, unless there is a nearer one. In the order of prefixes, so that what is
+    /// written is written the same when read again.
+    pub(crate) fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
+        if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
+            self.needed.insert(at, (prefix, namespace));
+        }
     }
 }
 
@@ -167,15 +150,6 @@ impl PartialEq for Element<'_> {
 }
 
 impl Eq for Element<'_> {}
-
-/// Writes the element; fails when [`write`](Element::write) does.
-impl fmt::Display for Element<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = Vec::new();
-        self.write(&mut out).map_err(|_| fmt::Error)?;
-        f.write_str(&String::from_utf8_lossy(&out))
-    }
-}
 
 into_owned!(Element { name, attributes, nodes, needed });
 

@@ -4,7 +4,6 @@ use super::chars;
 use super::element::{Element, Node};
 use super::name::Name;
 use super::reader::{Token, XmlReader};
-use super::shared::Shared;
 use super::writer::XmlWriter;
 use crate::compact_vec;
 use crate::error::Error;
@@ -13,14 +12,44 @@ use crate::report::Report;
 use crate::rule::Rule;
 use crate::settings::Settings;
 use std::borrow::Cow;
+use std::fmt;
 
-/// Reads a whole document to its root's tree.
-pub(crate) fn document(source: &str) -> Result<Element<'_>, Error> {
-    let mut reader = XmlReader::new(source, Settings::default(), &[])?;
-    while reader.next()? != Token::Start {}
-    let root = read(&mut reader)?;
-    while reader.next()? != Token::Eof {}
-    Ok(root)
+impl<'a> Element<'a> {
+    /// Reads a document and returns its root element. Comments and instructions outside the root
+    /// are left out.
+    ///
+    /// # Errors
+    /// When the document is not well-formed, is not namespace-well-formed, has a document type
+    /// declaration, or exceeds the default [`Limits`](crate::Limits).
+    pub fn parse(source: &'a str) -> Result<Element<'a>, Error> {
+        let mut reader = XmlReader::new(source, Settings::default(), &[])?;
+        while reader.next()? != Token::Start {}
+        let root = read(&mut reader)?;
+        while reader.next()? != Token::Eof {}
+        Ok(root)
+    }
+
+    /// Appends the element to `out`, as a document without an XML declaration. On an error, `out`
+    /// is left as it was.
+    ///
+    /// # Errors
+    /// When a text contains a character that no document may contain, when an attribute without a
+    /// namespace is named `xmlns`, when a comment contains `--` or ends in a hyphen, or when an
+    /// instruction contains `?>` or has no valid name.
+    pub fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut writer = XmlWriter::new(out, Settings::default());
+        let written = write(self, &mut writer);
+        writer.finish(written).map(drop)
+    }
+}
+
+/// Writes the element as [`Element::write`] does; fails where that fails.
+impl fmt::Display for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = Vec::new();
+        self.write(&mut out).map_err(|_| fmt::Error)?;
+        f.write_str(&String::from_utf8_lossy(&out))
+    }
 }
 
 /// Reads the element whose start tag was read last, up to its end.
@@ -97,16 +126,6 @@ impl<'a> Tree<'a> {
     }
 }
 
-impl<'a> Element<'a> {
-    /// Notes a declaration, unless there is a nearer one. In the order of prefixes, so that what is
-    /// written is written the same when read again.
-    pub(crate) fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
-        if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
-            self.needed.insert(at, (prefix, namespace));
-        }
-    }
-}
-
 /// Writes an element and all in it.
 pub(crate) fn write(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
     writer.start_needing(&element.name, &element.needed)?;
@@ -158,6 +177,21 @@ pub(crate) fn write_others(
             writer.breach(Rule::ElementUnexpected)?;
         }
         write(element, writer)?;
+    }
+    Ok(())
+}
+
+/// Declares the prefixes of these elements on the element just begun, so that they need no
+/// declarations of their own.
+pub(crate) fn declare_prefixes<'e, 'a: 'e>(
+    elements: impl IntoIterator<Item = &'e Element<'a>>,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    for element in elements {
+        let name = element.name();
+        if !name.prefix().is_empty() && !name.namespace().is_empty() {
+            writer.declare_here(name.prefix(), name.namespace())?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,30 @@
+//! Comparison of media types with media ranges (RFC 9110 sections 8.3.1 and 12.5.1).
+
+/// The type and subtype, and the parameters, of a media type or range.
+fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, &str)> + Clone) {
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let parameters = parts.filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        Some((name.trim(), value.trim().trim_matches('"')))
+    });
+    (essence, parameters)
+}
+
+/// Whether a media range holds a media type.
+pub(crate) fn matches(range: &str, media_type: &str) -> bool {
+    let ((range, wanted), (essence, given)) = (parts(range), parts(media_type));
+    let is_within = match range.split_once('/') {
+        Some(("*", "*")) => essence.contains('/'),
+        Some((kind, "*")) => {
+            essence.split_once('/').is_some_and(|(given, _)| given.eq_ignore_ascii_case(kind))
+        }
+        Some(_) => range.eq_ignore_ascii_case(essence),
+        None => false,
+    };
+    let is_same = |(a, b): (&str, &str), (c, d): (&str, &str)| {
+        a.eq_ignore_ascii_case(c) && b.eq_ignore_ascii_case(d)
+    };
+    let mut wanted = wanted.filter(|(name, _)| !name.eq_ignore_ascii_case("q"));
+    is_within && wanted.all(|wanted| given.clone().any(|given| is_same(wanted, given)))
+}

@@ -1,0 +1,27 @@
+//! The names of Atom's elements (RFC 4287 section 4), as a writer uses them.
+
+use crate::namespace::ATOM;
+use crate::xml::Name;
+
+macro_rules! names {
+    ($($constant:ident = $local:literal;)*) => {
+        $(pub(crate) const $constant: Name<'static> = Name::known(ATOM, "", $local);)*
+    };
+}
+
+names! {
+    AUTHOR = "author";
+    CONTRIBUTOR = "contributor";
+    ENTRY = "entry";
+    FEED = "feed";
+    ICON = "icon";
+    ID = "id";
+    LOGO = "logo";
+    PUBLISHED = "published";
+    RIGHTS = "rights";
+    SOURCE = "source";
+    SUBTITLE = "subtitle";
+    SUMMARY = "summary";
+    TITLE = "title";
+    UPDATED = "updated";
+}
