@@ -83,7 +83,7 @@ fn read(settings: &Settings, entries: usize, repeat: usize) -> anyhow::Result<St
     let input = text.as_str();
     let ours = |tolerance: Tolerance| {
         repeated(repeat, move || {
-            let (feed, _): (Feed<'_>, _) = Reader::new().tolerance(tolerance).read(input)?;
+            let feed: Feed<'_> = Reader::new().tolerance(tolerance).read(input)?.into_document();
             Ok(counted(&feed))
         })
     };

@@ -30,7 +30,7 @@ impl Case {
     /// When it cannot be read.
     #[must_use]
     pub fn document(&self) -> Document<'_> {
-        self.reader().read(&self.source).unwrap().0
+        self.reader().read(&self.source).unwrap().into_document()
     }
 }
 

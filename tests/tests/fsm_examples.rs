@@ -5,7 +5,7 @@
 use atom_fsm::atom::Base;
 use atom_fsm::fsm::{Bundle, BundleReference, Member, ServiceEntry};
 use atom_fsm::interaction::{Client, CollectionType, Operation, Outcome, Resource, expect};
-use atom_fsm::{Document, Reader, Rule, Stage, Tolerance, Writer};
+use atom_fsm::{Diagnostic, Document, Reader, Reading, Rule, Stage, Tolerance, Writer};
 use codec_tests::documents::{Case, drafts, of_everything};
 use http::{Request, Response, request, response};
 
@@ -21,7 +21,7 @@ fn every_document_is_read_written_and_read_again_to_the_same_value() {
         let written =
             writer.to_vec(&document).unwrap_or_else(|error| panic!("{}: {error}", case.name));
         let strict = Reader::new().stage(case.stage).tolerance(Tolerance::STRICT);
-        let (again, _): (Document<'_>, _) = strict.read(&written).unwrap();
+        let again = strict.read::<Document<'_>>(&written).unwrap().into_document();
         assert_eq!(again, document, "{}", case.name);
         assert_eq!(writer.to_vec(&again).unwrap(), written, "{}", case.name);
         assert_eq!(document.clone().into_owned(), document);
@@ -34,8 +34,9 @@ fn what_each_document_breaks_is_reported_and_nothing_else() {
     // the accept of section 4.2.1. That an entry is not a whole Atom entry is no slip in what a
     // client submits.
     let told = |case: &Case| {
-        let (_, diagnostics): (Document<'_>, _) = case.reader().read(&case.source).unwrap();
-        let told = diagnostics.iter().map(|one| (one.rule(), one.position().line()));
+        let reading: Reading<Document<'_>> = case.reader().read(&case.source).unwrap();
+        let line = |one: &Diagnostic| one.position().unwrap().line();
+        let told = reading.diagnostics().iter().map(|one| (one.rule(), line(one)));
         told.collect::<Vec<_>>()
     };
     let supplied = Rule::NamespaceSupplied;
@@ -58,8 +59,9 @@ fn section_2_1_1_is_a_service_entry() {
     let Document::Entry(entry) = case.document() else { panic!("no entry") };
     assert_eq!(entry.id(), Some("tag:yliu,2012-10-12:unemployment-rates-2011_ref"));
     assert_eq!(entry.published().unwrap().as_str(), "2012-10-12T02:30:22Z");
-    let (service, broken) = ServiceEntry::from_entry(entry.clone(), Tolerance::STRICT).unwrap();
-    assert_eq!(broken, []);
+    let (service, diagnostics) =
+        ServiceEntry::from_entry(entry.clone(), Tolerance::STRICT).unwrap();
+    assert!(diagnostics.is_empty());
     assert_eq!(service.title(), "Unemployment Rates 2011");
     assert_eq!(service.uri(), "http://geofeeds.org/unemployment2011");
     assert_eq!(service.edit_uri(), Some("http://fsm.yimingliu.com/users/yliu/subs/137.atom"));
@@ -84,8 +86,8 @@ fn section_2_2_2_is_a_bundle() {
     assert!(place.name().is(atom_fsm::namespace::GEORSS, "where"));
     let circle = place.child(atom_fsm::namespace::GEORSS, "circle").unwrap();
     assert_eq!(circle.text(), "37.874271 -122.265695 50");
-    let (bundle, broken) = Bundle::from_feed(feed.clone(), Tolerance::STRICT).unwrap();
-    assert_eq!(broken, []);
+    let (bundle, diagnostics) = Bundle::from_feed(feed.clone(), Tolerance::STRICT).unwrap();
+    assert!(diagnostics.is_empty());
     assert_eq!(bundle.title(), "Spatial Feeds for Berkeley");
     assert_eq!(bundle.service_document(), Some("http://fsm.yimingliu.com/users/yliu/service"));
     assert_eq!(bundle.members(), []);
@@ -97,9 +99,9 @@ fn section_2_2_3_is_a_reference_to_a_bundle() {
     let case = case("2.2.3-bundle-reference");
     let Document::Entry(entry) = case.document() else { panic!("no entry") };
     assert!(matches!(Member::from(entry.clone()), Member::Reference(_)));
-    let (reference, broken) =
+    let (reference, diagnostics) =
         BundleReference::from_entry(entry.clone(), Tolerance::STRICT).unwrap();
-    assert_eq!(broken, []);
+    assert!(diagnostics.is_empty());
     assert_eq!(reference.title(), "delicious REST");
     assert_eq!(reference.uri(), "http://fsm.yimingliu.com/users/yliu/feeds/delicious-rest");
     assert_eq!(ServiceEntry::try_from(entry.clone()).unwrap_err().kind(), {
@@ -152,9 +154,9 @@ fn section_4_1_1_a_server_understands_the_request_and_a_client_makes_it() {
     let made = Client::new().create_member(uri, service.as_entry(), None).unwrap();
     assert_eq!((made.method(), made.uri().path()), (&parts.method, parts.uri.path()));
     assert_eq!(made.headers()["content-type"], parts.headers["content-type"]);
-    let (again, _): (Document<'_>, _) =
+    let again: Reading<Document<'_>> =
         Reader::new().stage(Stage::Submitted).read(made.body()).unwrap();
-    assert_eq!(again, Document::Entry(service.into_entry()));
+    assert_eq!(again.into_document(), Document::Entry(service.into_entry()));
 }
 
 #[test]

@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use atom_fsm::{
-    Diagnostic, Document, ErrorKind, Reader, Rule, Stage, Tolerance, Writer, namespace,
+    Diagnostic, Document, ErrorKind, Reader, Reading, Rule, Stage, Tolerance, Writer, namespace,
 };
 use codec_tests::documents::drafts;
 
 /// What reading gives: the rule by which it is refused, or the rules that it reports.
 fn told(reader: &Reader, source: &str) -> Result<Vec<Rule>, Rule> {
-    let read: Result<(Document<'_>, _), _> = reader.read(source);
+    let read: Result<Reading<Document<'_>>, _> = reader.read(source);
     match read {
-        Ok((_, diagnostics)) => Ok(diagnostics.iter().map(Diagnostic::rule).collect()),
+        Ok(reading) => Ok(reading.diagnostics().iter().map(Diagnostic::rule).collect()),
         Err(error) => match error.kind() {
             ErrorKind::Rule(rule) => Err(rule),
             other => panic!("{other:?}"),
@@ -39,7 +39,7 @@ fn section_2_1_atom_link_in_upper_case_is_taken_for_a_link() {
     assert_eq!(told(&reader, &source), Ok(vec![case, case, Rule::ContentSourceType]));
     assert_eq!(told(&strict().stage(Stage::Submitted), &source), Err(case));
     // Read as the link that it means, it is written as one.
-    let (document, _): (Document<'_>, _) = reader.read(&source).unwrap();
+    let document = reader.read::<Document<'_>>(&source).unwrap().into_document();
     let written = Writer::new().stage(Stage::Submitted).to_string(&document).unwrap();
     assert!(written.contains("<link ") && !written.contains("<Link "));
 }

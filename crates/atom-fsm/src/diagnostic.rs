@@ -1,133 +1,86 @@
-//! Breaches that were tolerated, and where they stand.
+//! A violation that was reported, and its place.
 
+use crate::place::{Place, Position};
 use crate::rule::Rule;
 use std::fmt;
 use std::ops::Range;
 
-/// Where something stands in a document that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Position {
-    pub(crate) offset: u64,
-    pub(crate) line: u64,
-    pub(crate) column: u64,
-}
-
-impl Position {
-    /// Octets from the start of the input, a byte order mark included.
-    #[must_use]
-    pub fn offset(self) -> u64 {
-        self.offset
-    }
-
-    /// The line, from 1; lines end in a line feed.
-    #[must_use]
-    pub fn line(self) -> u64 {
-        self.line
-    }
-
-    /// The column, from 1, in characters.
-    #[must_use]
-    pub fn column(self) -> u64 {
-        self.column
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {} (octet {})", self.line, self.column, self.offset)
-    }
-}
-
-/// A breach that was reported instead of refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A violation that was reported instead of refused.
+///
+/// A [`Reader`](crate::Reader) reports it with a [`position`](Self::position) in the document, and
+/// [`Writer::check`](crate::Writer::check) with a [`path`](Self::path) in the value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     rule: Rule,
-    position: Position,
+    place: Place,
     octets: u64,
 }
 
 impl Diagnostic {
-    pub(crate) fn new(rule: Rule, position: Position, octets: u64) -> Self {
-        Self { rule, position, octets }
+    #[cold]
+    pub(crate) fn read(rule: Rule, position: Position, octets: u64) -> Self {
+        Self { rule, place: Place::Read(position), octets }
     }
 
-    /// The rule that was broken.
+    #[cold]
+    pub(crate) fn built(rule: Rule, path: &str) -> Self {
+        Self { rule, place: Place::Built(path.into()), octets: 0 }
+    }
+
+    /// The rule that is violated.
     #[must_use]
     pub fn rule(&self) -> Rule {
         self.rule
     }
 
-    /// Where what breaks it begins: a tag, most often.
+    /// Where the violation begins in the document that was read: at a tag, in most cases. `None`
+    /// for a value that was checked.
     #[must_use]
-    pub fn position(&self) -> Position {
-        self.position
+    pub fn position(&self) -> Option<Position> {
+        self.place.position()
     }
 
-    /// The octets concerned, from the start of the input.
+    /// The octets of the violation, as offsets from the start of the input. `None` for a value that
+    /// was checked.
     #[must_use]
-    pub fn span(&self) -> Range<u64> {
-        self.position.offset..self.position.offset + self.octets
+    pub fn span(&self) -> Option<Range<u64>> {
+        self.position().map(|position| position.offset..position.offset + self.octets)
+    }
+
+    /// Where the violation is in the value that was checked, such as `/feed/entry[3]/link[1]`.
+    /// `None` for a document that was read.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.place.path()
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, position, .. } = self;
-        write!(f, "{rule} at {position}: {} ({})", rule.sentence(), rule.section())
+        let Self { rule, place, .. } = self;
+        write!(f, "{rule} {place}: {} ({})", rule.sentence(), rule.section())
     }
 }
 
-/// What a reader has reported, capped by [`Limits::diagnostics`](crate::Limits).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Diagnostics {
-    kept: Vec<Diagnostic>,
-    omitted: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Diagnostics {
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.kept.push(diagnostic);
-    }
-
-    pub(crate) fn omit(&mut self) {
-        self.omitted = self.omitted.saturating_add(1);
-    }
-
-    /// Those kept, in the order they were found.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Diagnostic] {
-        &self.kept
-    }
-
-    /// Iterates over those kept.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.kept.iter()
-    }
-
-    /// How many are kept.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.kept.len()
-    }
-
-    /// Whether nothing was reported.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty() && self.omitted == 0
-    }
-
-    /// How many more there were than the limit lets keep.
-    #[must_use]
-    pub fn omitted(&self) -> u64 {
-        self.omitted
-    }
-}
-
-impl<'a> IntoIterator for &'a Diagnostics {
-    type Item = &'a Diagnostic;
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+    #[test]
+    fn a_diagnostic_has_a_position_when_read_and_a_path_when_built() {
+        let read = Diagnostic::read(Rule::LinkHref, Position { offset: 17, line: 2, column: 5 }, 7);
+        assert_eq!((read.span(), read.path()), (Some(17..24), None));
+        assert_eq!(
+            read.to_string(),
+            "link-href at line 2, column 5 (octet 17): a link has an href \
+             (RFC 4287 section 4.2.7.1)"
+        );
+        let built = Diagnostic::built(Rule::LinkHref, "/feed/link[1]");
+        assert_eq!((built.position(), built.span()), (None, None));
+        assert_eq!(built.path(), Some("/feed/link[1]"));
+        assert_eq!(
+            built.to_string(),
+            "link-href at /feed/link[1]: a link has an href (RFC 4287 section 4.2.7.1)"
+        );
     }
 }

@@ -30,7 +30,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn parse(source: &'a str) -> Result<Self, Error> {
-        crate::Reader::new().read(source).map(|(document, _)| document)
+        crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     /// The same document, borrowing nothing.

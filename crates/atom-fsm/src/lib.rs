@@ -81,10 +81,14 @@ pub mod fsm;
 #[cfg(feature = "http")]
 pub mod interaction;
 mod into_owned;
+mod level;
 mod limits;
 pub mod namespace;
+mod place;
 mod reader;
+mod reading;
 mod report;
+mod reporting;
 mod root;
 mod rule;
 mod settings;
@@ -92,16 +96,19 @@ mod tolerance;
 mod writer;
 pub mod xml;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Position};
+pub use diagnostic::Diagnostic;
 pub use document::Document;
 pub use error::{Error, ErrorKind};
+pub use level::Level;
 pub use limits::{Limit, Limits};
+pub use place::Position;
 pub use reader::Reader;
+pub use reading::Reading;
+pub use reporting::{Diagnostics, Tolerance};
 pub use root::Root;
-pub use rule::{Level, Rule};
+pub use rule::Rule;
 pub use settings::Stage;
-pub use tolerance::Tolerance;
-pub use writer::{Declaration, Finding, Findings, Writer};
+pub use writer::{Declaration, Writer};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 macro_rules! limits {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $variant:ident;)*) => {
+    ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
         /// How much a reader takes before it refuses, whatever its tolerance.
         ///
         /// The defaults are safe for hostile input and generous for real documents.
@@ -17,7 +17,7 @@ macro_rules! limits {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub struct Limits {
-            $($(#[$doc])* pub $field: $type,)*
+            $($(#[$doc])* pub $field: u64,)*
         }
 
         impl Default for Limits {
@@ -33,13 +33,13 @@ macro_rules! limits {
             /// trees are dropped and compared one level within the other.
             #[must_use]
             pub fn unlimited() -> Self {
-                Self { $($field: <$type>::MAX,)* }.diagnostics(4096).depth(1024)
+                Self { $($field: u64::MAX,)* }.diagnostics(4096).depth(1024)
             }
 
             $(
                 #[doc = concat!("Sets [`Limits::", stringify!($field), "`](#structfield.", stringify!($field), ").")]
                 #[must_use]
-                pub const fn $field(mut self, value: $type) -> Self {
+                pub const fn $field(mut self, value: u64) -> Self {
                     self.$field = value;
                     self
                 }
@@ -63,7 +63,12 @@ macro_rules! limits {
                 match self { $(Limit::$variant => stringify!($field),)* }
             }
 
-            pub(crate) fn of(self, limits: &Limits) -> usize {
+            /// What the limit counts, in plain words.
+            pub(crate) const fn counted(self) -> &'static str {
+                match self { $(Limit::$variant => $counted,)* }
+            }
+
+            pub(crate) const fn of(self, limits: &Limits) -> u64 {
                 match self { $(Limit::$variant => limits.$field,)* }
             }
         }
@@ -72,23 +77,23 @@ macro_rules! limits {
 
 limits! {
     /// Octets of a document. Default 64 MiB, above any feed that is meant to be read in one piece.
-    octets: usize = 64 * 1024 * 1024, Octets;
+    octets = 64 * 1024 * 1024, Octets, "octets in a document";
     /// Elements in a document, and the comments and instructions that a tree keeps. Default
     /// 1,000,000: the largest feeds of 64 MiB hold a third of it, and each costs some 200 octets of
     /// memory.
-    elements: usize = 1_000_000, Elements;
+    elements = 1_000_000, Elements, "elements, comments and instructions in a document";
     /// Elements within each other. Default 128, some ten times what Atom and XHTML need.
-    depth: usize = 128, Depth;
+    depth = 128, Depth, "elements within each other";
     /// Attributes of one element, namespace declarations included. Default 128.
-    attributes: usize = 128, Attributes;
+    attributes = 128, Attributes, "attributes on one element";
     /// Namespace declarations in scope at one place. Default 128: the feeds with the most have
     /// some twenty.
-    namespaces: usize = 128, Namespaces;
+    namespaces = 128, Namespaces, "namespace declarations in scope";
     /// Octets of a namespace's name. Default 2,048, which is long for a URI: a writer may have to
     /// repeat it on many elements.
-    namespace_octets: usize = 2048, NamespaceOctets;
+    namespace_octets = 2048, NamespaceOctets, "octets in the name of a namespace";
     /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
-    diagnostics: usize = 64, Diagnostics;
+    diagnostics = 64, Diagnostics, "diagnostics";
 }
 
 impl fmt::Display for Limit {

@@ -1,12 +1,12 @@
 //! Reading documents.
 
-use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::reading::Reading;
+use crate::reporting::Tolerance;
 use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
-use crate::tolerance::Tolerance;
 use crate::xml::{Token, XmlReader};
 
 /// Reads documents: what is tolerated, how much is taken, whose document it is.
@@ -71,7 +71,7 @@ impl Reader {
     pub fn read<'a, T: Root<'a>>(
         &self,
         source: &'a (impl AsRef<[u8]> + ?Sized),
-    ) -> Result<(T, Diagnostics), Error> {
+    ) -> Result<Reading<T>, Error> {
         let octets = source.as_ref();
         match std::str::from_utf8(octets) {
             Ok(text) => self.read_text(text, self.settings),
@@ -88,7 +88,7 @@ impl Reader {
         &self,
         text: &'a str,
         settings: Settings,
-    ) -> Result<(T, Diagnostics), Error> {
+    ) -> Result<Reading<T>, Error> {
         let mut reader = XmlReader::new(text, settings, &self.namespaces)?;
         while reader.next()? != Token::Start {}
         if !T::is_root(&reader) {
@@ -96,6 +96,6 @@ impl Reader {
         }
         let root = T::read_root(&mut reader)?;
         while reader.next()? != Token::Eof {}
-        Ok((root, reader.into_diagnostics()))
+        Ok(Reading::new(root, reader.into_diagnostics()))
     }
 }

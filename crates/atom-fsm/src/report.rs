@@ -5,9 +5,9 @@ use crate::rule::Rule;
 
 /// Refuses a breach, or takes note of it: a reader knows the position, a writer the path.
 pub(crate) trait Report {
-    fn breach(&mut self, rule: Rule) -> Result<(), Error>;
+    fn violation(&mut self, rule: Rule) -> Result<(), Error>;
 
     fn require(&mut self, holds: bool, rule: Rule) -> Result<(), Error> {
-        if holds { Ok(()) } else { self.breach(rule) }
+        if holds { Ok(()) } else { self.violation(rule) }
     }
 }

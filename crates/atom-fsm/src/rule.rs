@@ -1,61 +1,6 @@
 //! Everything this crate checks, each check with its name, level and section.
 
-use std::fmt;
-
-/// How far a [`Rule`] can be bent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// No tolerance can hold a breach: nothing can be read.
-    Fatal,
-    /// A strict reader refuses a breach; a [`Tolerance`](crate::Tolerance) may have it reported instead.
-    Must,
-    /// A breach is only ever reported.
-    Advice,
-}
-
-macro_rules! rules {
-    ($($variant:ident: $level:ident, $name:literal, $section:literal, $sentence:literal;)*) => {
-        /// One thing that a reader checks.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum Rule {
-            $(
-                #[doc = $sentence]
-                #[doc = concat!("\n\n[`Level::", stringify!($level), "`], ", $section, ".")]
-                $variant,
-            )*
-        }
-
-        impl Rule {
-            /// Every rule, in the order of declaration.
-            pub const ALL: &'static [Rule] = &[$(Rule::$variant),*];
-
-            /// How far this rule can be bent.
-            #[must_use]
-            pub const fn level(self) -> Level {
-                match self { $(Rule::$variant => Level::$level,)* }
-            }
-
-            /// The rule's name, as errors and diagnostics print it.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Rule::$variant => $name,)* }
-            }
-
-            /// Where the rule stands.
-            #[must_use]
-            pub const fn section(self) -> &'static str {
-                match self { $(Rule::$variant => $section,)* }
-            }
-
-            /// What must hold.
-            #[must_use]
-            pub const fn sentence(self) -> &'static str {
-                match self { $(Rule::$variant => $sentence,)* }
-            }
-        }
-    };
-}
+use crate::level::rules;
 
 rules! {
     Encoding: Fatal, "encoding", "XML 1.0 section 4.3.3",
@@ -222,26 +167,4 @@ rules! {
         "a body has the media type of what it is to hold";
     ReferenceDeletion: Fatal, "reference-deletion", "draft-wilde-fsm-00 section 4.1",
         "a bundle reference is removed by DELETE on its own URI, for the draft leaves the POST form open";
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::HashSet;
-
-    #[test]
-    fn every_rule_has_a_name_of_its_own_and_fits_the_tolerance_set() {
-        let names: HashSet<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
-        assert_eq!(names.len(), Rule::ALL.len());
-        assert!(Rule::ALL.len() <= 128);
-        for (index, rule) in Rule::ALL.iter().enumerate() {
-            assert_eq!(*rule as usize, index);
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! What readers and writers are told beforehand.
 
 use crate::limits::Limits;
-use crate::tolerance::Tolerance;
+use crate::reporting::Tolerance;
 
 /// Whose document this is: some rules hold for what a server stores and not for what a client
 /// submits.

@@ -1,70 +1,19 @@
-//! Which breaches are reported instead of refused.
+//! The preset that is this crate's own; the others are the same in every crate.
 
-use crate::rule::{Level, Rule};
-
-/// The set of [`Level::Must`] rules whose breach is reported as a diagnostic instead of refused.
-///
-/// ```
-/// use atom_fsm::{Rule, Tolerance};
-///
-/// let tolerance = Tolerance::STRICT.with(Rule::EntryAuthor);
-/// assert!(tolerance.tolerates(Rule::EntryAuthor));
-/// assert!(!tolerance.tolerates(Rule::EntryId));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Tolerance(u128);
+use crate::reporting::Tolerance;
 
 impl Tolerance {
-    /// Every breach of a [`Level::Must`] rule is refused.
-    pub const STRICT: Self = Self(0);
-
-    /// The default: everything that can be read is read, and each breach reported. Feeds in the
-    /// field break most of these rules, and the drafts' examples some.
-    pub const DRAFTS: Self = Self::ALL;
-
-    /// Every breach of a [`Level::Must`] rule is reported.
-    pub const ALL: Self = {
-        let mut set = Self::STRICT;
-        let mut index = 0;
-        while index < Rule::ALL.len() {
-            set = set.with(Rule::ALL[index]);
-            index += 1;
-        }
-        set
-    };
-
-    /// Puts a rule in; no effect unless its level is [`Level::Must`].
-    #[must_use]
-    pub const fn with(self, rule: Rule) -> Self {
-        match rule.level() {
-            Level::Must => Self(self.0 | 1 << rule as u32),
-            Level::Fatal | Level::Advice => self,
-        }
-    }
-
-    /// Takes a rule out; no effect unless its level is [`Level::Must`].
-    #[must_use]
-    pub const fn without(self, rule: Rule) -> Self {
-        Self(self.0 & !(1 << rule as u32))
-    }
-
-    /// Whether a breach of the rule is reported instead of refused.
+    /// The default: whatever can be read is read, and each violation is reported. Many published
+    /// feeds violate some of these rules, and so do the draft's own examples.
     ///
-    /// Always true for [`Level::Advice`], never for [`Level::Fatal`].
-    #[must_use]
-    pub const fn tolerates(self, rule: Rule) -> bool {
-        match rule.level() {
-            Level::Fatal => false,
-            Level::Must => self.0 & 1 << rule as u32 != 0,
-            Level::Advice => true,
-        }
-    }
-}
-
-impl Default for Tolerance {
-    fn default() -> Self {
-        Self::DRAFTS
-    }
+    /// ```
+    /// use atom_fsm::{Rule, Tolerance};
+    ///
+    /// let tolerance = Tolerance::DRAFTS.without(Rule::EntryId);
+    /// assert!(tolerance.tolerates(Rule::EntryAuthor));
+    /// assert!(!tolerance.tolerates(Rule::EntryId));
+    /// ```
+    pub const DRAFTS: Self = Self::ALL;
 }
 
 #[cfg(test)]
@@ -72,13 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_tolerance_holds_a_fatal_rule_and_every_tolerance_holds_advice() {
-        for &rule in Rule::ALL {
-            let level = rule.level();
-            assert_eq!(Tolerance::ALL.tolerates(rule), level != Level::Fatal, "{rule}");
-            assert_eq!(Tolerance::STRICT.tolerates(rule), level == Level::Advice, "{rule}");
-            assert_eq!(Tolerance::STRICT.with(rule).tolerates(rule), level != Level::Fatal);
-            assert_eq!(Tolerance::ALL.without(rule).tolerates(rule), level == Level::Advice);
-        }
+    fn the_default_tolerates_all_that_can_be_tolerated() {
+        assert_eq!(Tolerance::default(), Tolerance::ALL);
     }
 }

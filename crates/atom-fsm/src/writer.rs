@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::reporting::Diagnostics;
 use crate::root::Root;
-use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use crate::xml::XmlWriter;
 
@@ -99,65 +99,15 @@ impl Writer {
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
-    /// Every rule that the document breaks, advice included, with the path to where. Nothing is
-    /// written.
+    /// Checks a document without writing it. Every violation is reported with its path, advice
+    /// included, up to [`Limits::diagnostics`].
     ///
     /// # Errors
-    /// When it holds what cannot stand in any document, such as control characters.
-    pub fn check<'a>(&self, root: &impl Root<'a>) -> Result<Findings, Error> {
+    /// When the document contains what no document may contain, such as a control character.
+    pub fn check<'a>(&self, root: &impl Root<'a>) -> Result<Diagnostics, Error> {
         let mut out = Vec::new();
-        let mut writer = XmlWriter::new(&mut out, self.settings).collecting();
+        let mut writer = XmlWriter::new(&mut out, self.settings).reporting();
         let written = root.write_root(&mut writer);
-        let findings = writer.finish(written)?;
-        let kept = findings.kept.into_iter().map(|(rule, path)| Finding { rule, path }).collect();
-        Ok(Findings { kept, omitted: findings.omitted })
-    }
-}
-
-/// What [`Writer::check`] found, capped by [`Limits::diagnostics`](crate::Limits).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
-    kept: Vec<Finding>,
-    omitted: u64,
-}
-
-impl Findings {
-    /// Those kept, in document order.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Finding] {
-        &self.kept
-    }
-
-    /// Whether nothing was found.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
-    }
-
-    /// How many more there were than the limit lets keep.
-    #[must_use]
-    pub fn omitted(&self) -> u64 {
-        self.omitted
-    }
-}
-
-/// A rule that a value breaks, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Finding {
-    rule: Rule,
-    path: String,
-}
-
-impl Finding {
-    /// The rule.
-    #[must_use]
-    pub fn rule(&self) -> Rule {
-        self.rule
-    }
-
-    /// Where, such as `/feed/entry[3]/link[1]`.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
+        writer.finish(written)
     }
 }

@@ -8,7 +8,7 @@ use atom_fsm::atom::{
 };
 use atom_fsm::fsm::{Bundle, BundleReference, Member, Query, ServiceEntry};
 use atom_fsm::xml::{Attribute, Element, Name, Node};
-use atom_fsm::{Document, Reader, Stage, Tolerance, Writer, namespace};
+use atom_fsm::{Document, Reader, Reading, Stage, Tolerance, Writer, namespace};
 use proptest::option;
 use proptest::prelude::*;
 
@@ -264,16 +264,17 @@ proptest! {
         match writer.to_string(&document) {
             Ok(written) => {
                 let read = strict.read(&written);
-                let (again, _): (Document<'_>, _) = read.map_err(|error| TestCaseError::fail(format!("{error} in {written}")))?;
+                let again: Reading<Document<'_>> = read.map_err(|error| TestCaseError::fail(format!("{error} in {written}")))?;
+                let again = again.into_document();
                 prop_assert_eq!(&again, &document, "{}", written);
                 // Prefixes that were made up are declared further out once they have been read.
                 let settled = writer.to_string(&again).unwrap();
-                let (again, _): (Document<'_>, _) = strict.read(&settled).unwrap();
+                let again = strict.read::<Document<'_>>(&settled).unwrap().into_document();
                 prop_assert_eq!(&again, &document, "{}", settled);
                 prop_assert_eq!(writer.to_string(&again).unwrap(), settled);
                 // Advice alone is left to find.
-                let findings = writer.check(&document).unwrap();
-                prop_assert!(findings.as_slice().iter().all(|one| one.rule().level() == atom_fsm::Level::Advice));
+                let diagnostics = writer.check(&document).unwrap();
+                prop_assert!(diagnostics.iter().all(|one| one.rule().level() == atom_fsm::Level::Advice));
             }
             Err(error) => prop_assert!(error.path().is_some_and(|path| path.starts_with('/'))),
         }
@@ -302,10 +303,10 @@ proptest! {
         let pieces: String = pieces.concat();
         for source in [&octets[..], pieces.as_bytes()] {
             let reader = Reader::new().namespace("", namespace::ATOM);
-            let read: Result<(Document<'_>, _), _> = reader.read(source);
-            let strictly: Result<(Document<'_>, _), _> = reader.tolerance(Tolerance::STRICT).read(source);
+            let read: Result<Reading<Document<'_>>, _> = reader.read(source);
+            let strictly: Result<Reading<Document<'_>>, _> = reader.tolerance(Tolerance::STRICT).read(source);
             match (&read, strictly) {
-                (Ok((document, _)), Ok((strictly, _))) => prop_assert_eq!(document, &strictly),
+                (Ok(reading), Ok(strictly)) => prop_assert_eq!(reading.document(), strictly.document()),
                 (Err(_), Ok(_)) => prop_assert!(false, "strict reads more"),
                 (_, Err(error)) => prop_assert!(error.offset() <= source.len() as u64),
             }

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
-use atom_fsm::{Document, ErrorKind, Limit, Limits, Reader};
+use atom_fsm::{Document, ErrorKind, Limit, Limits, Reader, Reading};
 use std::fmt::Write;
 
 fn read(limits: Limits, source: &str) -> Result<usize, (ErrorKind, u64)> {
-    let read: Result<(Document<'_>, _), _> = Reader::new().limits(limits).read(source);
+    let read: Result<Reading<Document<'_>>, _> = Reader::new().limits(limits).read(source);
     match read {
-        Ok((_, diagnostics)) => Ok(diagnostics.len()),
+        Ok(reading) => Ok(reading.diagnostics().len()),
         Err(error) => Err((error.kind(), error.offset())),
     }
 }
@@ -31,7 +31,13 @@ fn each_limit_holds_at_its_number_and_not_beyond() {
     let long = document("<x xmlns='urn:x:123'/>");
     let limits = Limits::default();
     for (source, at, below, limit, offset) in [
-        (&plain, limits.octets(octets), limits.octets(octets - 1), Limit::Octets, octets - 1),
+        (
+            &plain,
+            limits.octets(octets as u64),
+            limits.octets(octets as u64 - 1),
+            Limit::Octets,
+            octets - 1,
+        ),
         (
             &plain,
             limits.elements(7),
@@ -77,14 +83,30 @@ fn diagnostics_beyond_the_limit_are_counted() {
     }
     let source = document(&links);
     let reader = Reader::new().limits(Limits::default().diagnostics(4));
-    let (_, diagnostics): (Document<'_>, _) = reader.read(&source).unwrap();
+    let reading: Reading<Document<'_>> = reader.read(&source).unwrap();
+    let diagnostics = reading.diagnostics();
     assert_eq!((diagnostics.len(), diagnostics.omitted()), (4, 6));
     let reader = Reader::new().limits(Limits::default().diagnostics(0));
-    let (document, diagnostics): (Document<'_>, _) = reader.read(&source).unwrap();
+    let (document, diagnostics) = reader.read::<Document<'_>>(&source).unwrap().into_parts();
     assert_eq!((diagnostics.len(), diagnostics.omitted(), diagnostics.is_empty()), (0, 10, false));
     let writer = atom_fsm::Writer::new().limits(Limits::default().diagnostics(3));
-    let findings = writer.check(&document).unwrap();
-    assert_eq!((findings.as_slice().len(), findings.omitted()), (3, 7));
+    let diagnostics = writer.check(&document).unwrap();
+    assert_eq!((diagnostics.as_slice().len(), diagnostics.omitted()), (3, 7));
+}
+
+#[test]
+fn a_broken_document_is_never_clean_however_few_diagnostics_are_kept() {
+    let document = Document::Entry(atom_fsm::atom::Entry::new());
+    let writer = atom_fsm::Writer::new().limits(Limits::default().diagnostics(0));
+    let diagnostics = writer.check(&document).unwrap();
+    assert_eq!((diagnostics.len(), diagnostics.omitted()), (0, 5));
+    assert!(!diagnostics.is_empty());
+}
+
+#[test]
+fn the_limit_on_octets_may_end_within_a_character() {
+    let limits = Limits::default().octets(4);
+    assert_eq!(read(limits, "<éé/>"), Err((ErrorKind::Limit(Limit::Octets), 3)));
 }
 
 #[test]
@@ -99,7 +121,7 @@ fn depth_stays_bounded_even_without_limits() {
     let source = deep(1023);
     let walked = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(move || {
         let reader = Reader::new().limits(Limits::unlimited());
-        let (document, _): (Document<'_>, _) = reader.read(&source).unwrap();
+        let (document, _) = reader.read::<Document<'_>>(&source).unwrap().into_parts();
         let owned = document.clone().into_owned();
         owned == document && atom_fsm::Writer::new().to_string(&owned).unwrap().len() > 4096
     });

@@ -9,7 +9,9 @@ use atom_fsm::atom::{Entry, Feed};
 use atom_fsm::ext::Extension;
 use atom_fsm::fsm::{Bundle, BundleReference, ServiceEntry};
 use atom_fsm::xml::Element;
-use atom_fsm::{Document, ErrorKind, Level, Reader, Rule, Tolerance, Writer};
+use atom_fsm::{
+    Diagnostic, Diagnostics, Document, ErrorKind, Level, Reader, Reading, Rule, Tolerance, Writer,
+};
 
 /// What becomes of a value that was read under tolerance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -220,7 +222,8 @@ fn every_rule_that_can_be_tolerated_is_in_a_table() {
 fn what_breaks_no_rule_is_read_without_a_word() {
     for document in [feed(""), entry("")] {
         let strict = Reader::new().tolerance(Tolerance::STRICT);
-        let (_, diagnostics): (Document<'_>, _) = strict.read(&document).unwrap();
+        let reading: Reading<Document<'_>> = strict.read(&document).unwrap();
+        let diagnostics = reading.diagnostics();
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
     }
 }
@@ -230,13 +233,15 @@ fn each_breach_is_reported_where_it_stands_and_strictly_refused() {
     for (rule, marked, written) in table() {
         let offset = marked.find('@').unwrap() as u64;
         let source = marked.replacen('@', "", 1);
-        let (document, diagnostics): (Document<'_>, _) = Reader::new().read(&source).unwrap();
-        let told: Vec<_> = diagnostics.iter().map(|one| (one.rule(), one.span().start)).collect();
+        let reading = Reader::new().read::<Document<'_>>(&source).unwrap();
+        let (document, diagnostics) = reading.into_parts();
+        let told: Vec<_> =
+            diagnostics.iter().map(|one| (one.rule(), one.span().unwrap().start)).collect();
         assert_eq!(told, [(rule, offset)], "{source}");
         let strict = Reader::new().tolerance(Tolerance::STRICT);
-        let strictly: Result<(Document<'_>, _), _> = strict.read(&source);
+        let strictly: Result<Reading<Document<'_>>, _> = strict.read(&source);
         match rule.level() {
-            Level::Advice => assert_eq!(strictly.unwrap().0, document),
+            Level::Advice => assert_eq!(strictly.unwrap().into_document(), document),
             _ => {
                 let error = strictly.unwrap_err();
                 assert_eq!((error.kind(), error.offset()), (ErrorKind::Rule(rule), offset));
@@ -245,18 +250,18 @@ fn each_breach_is_reported_where_it_stands_and_strictly_refused() {
             }
         }
         let all_but_this = Reader::new().tolerance(Tolerance::ALL.without(rule));
-        let refused: Result<(Document<'_>, _), _> = all_but_this.read(&source);
+        let refused: Result<Reading<Document<'_>>, _> = all_but_this.read(&source);
         assert_eq!(refused.is_err(), rule.level() == Level::Must, "{rule}");
         match (Writer::new().to_string(&document), written) {
             (Ok(text), Clean) => {
-                let again: Result<(Document<'_>, _), _> = strict.read(&text);
-                assert_eq!(again.unwrap().0, document, "{text}");
+                let again: Result<Reading<Document<'_>>, _> = strict.read(&text);
+                assert_eq!(again.unwrap().into_document(), document, "{text}");
             }
             (Err(error), Refused(rule, path)) => {
                 assert_eq!((error.kind(), error.path()), (ErrorKind::Rule(rule), Some(path)));
-                let findings = Writer::new().check(&document).unwrap();
-                let found = |one: &atom_fsm::Finding| one.rule() == rule && one.path() == path;
-                assert!(findings.as_slice().iter().any(found), "{findings:?}");
+                let diagnostics = Writer::new().check(&document).unwrap();
+                let found = |one: &Diagnostic| one.rule() == rule && one.path() == Some(path);
+                assert!(diagnostics.iter().any(found), "{diagnostics:?}");
             }
             (other, _) => panic!("{rule}: {other:?}"),
         }
@@ -276,7 +281,7 @@ fn another_root_than_is_asked_for_is_refused() {
 #[test]
 fn xml_4_3_3_other_encodings_than_utf_8_are_refused() {
     let kind = |octets: &[u8]| {
-        let read: Result<(Document<'_>, _), _> = Reader::new().read(octets);
+        let read: Result<Reading<Document<'_>>, _> = Reader::new().read(octets);
         let error = read.unwrap_err();
         (error.kind(), error.offset())
     };
@@ -284,6 +289,10 @@ fn xml_4_3_3_other_encodings_than_utf_8_are_refused() {
     assert_eq!(kind(b"<feed>\n\xE9</feed>"), (encoding, 7));
     assert_eq!(kind(b"<?xml version='1.0' encoding='ISO-8859-1'?><feed/>"), (encoding, 0));
     assert_eq!(kind(b"\xFF\xFE<\0f\0"), (encoding, 0));
+}
+
+fn rules(diagnostics: &Diagnostics) -> Vec<Rule> {
+    diagnostics.iter().map(Diagnostic::rule).collect()
 }
 
 const PROFILE: &str = "<link rel='profile' href='http://dret.net/fsm/1.0/service-entry'/>";
@@ -315,8 +324,10 @@ fn fsm_2_each_breach_of_a_service_entry_is_told_and_strictly_refused() {
                 assert_eq!(strict.unwrap_err().path(), Some("/entry"));
             }
             level => {
-                let (service, told) = default.unwrap();
-                assert_eq!((service.into_entry(), told), (parsed, broken), "{inside}");
+                let (service, diagnostics) = default.unwrap();
+                assert_eq!(service.into_entry(), parsed);
+                assert_eq!(rules(&diagnostics), broken, "{inside}");
+                assert!(diagnostics.iter().all(|one| one.path() == Some("/entry")));
                 assert_eq!(strict.is_err(), level == Some(Level::Must), "{inside}");
             }
         }
@@ -334,7 +345,9 @@ fn fsm_2_2_a_bundle_links_to_its_profile_and_its_service_document() {
     let convert = |inside: &str, tolerance| {
         let source = feed(inside);
         let feed = Feed::parse(&source).unwrap().into_owned();
-        Bundle::from_feed(feed, tolerance).map(|(_, told)| told).map_err(|error| error.kind())
+        Bundle::from_feed(feed, tolerance)
+            .map(|(_, diagnostics)| rules(&diagnostics))
+            .map_err(|error| error.kind())
     };
     let whole = format!("{BUNDLE}{service}");
     assert_eq!(convert(&whole, Tolerance::STRICT), Ok(vec![]));

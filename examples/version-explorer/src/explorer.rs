@@ -94,8 +94,8 @@ impl Explorer {
             }
         }
         let read = atom_fsm::Reader::new().read::<Feed<'_>>(&body);
-        let (feed, _) = read.map_err(|source| Error::Feed { uri: found.clone(), source })?;
-        History::of_feed(&found, &feed)
+        let read = read.map_err(|source| Error::Feed { uri: found.clone(), source })?;
+        History::of_feed(&found, read.document())
     }
 
     async fn next(&self, line: &[String], side: Side) -> Result<Option<String>, Error> {

@@ -1,6 +1,6 @@
 use atom_fsm::atom::Base;
 use atom_fsm::fsm::{Bundle, Member};
-use atom_fsm::{Document, Reader, Stage, Tolerance, Writer, namespace};
+use atom_fsm::{Diagnostic, Document, Reader, Reading, Stage, Tolerance, Writer, namespace};
 
 /// A document of any kind: errors and diagnostics lie in it, what the strict reader takes the
 /// default reads alike, what can be written is read again by the strict reader to the same value,
@@ -23,7 +23,7 @@ pub fn atom(data: &[u8]) {
         let writer = Writer::new().stage(stage);
         if let Ok(written) = writer.to_vec(&document) {
             let strict = Reader::new().stage(stage).tolerance(Tolerance::STRICT);
-            let again = strict.read::<Document<'_>>(&written).map(|(document, _)| document);
+            let again = strict.read::<Document<'_>>(&written).map(Reading::into_document);
             assert_eq!(again.as_ref(), Ok(&document));
             assert_eq!(writer.to_vec(&document), Ok(written));
         }
@@ -35,9 +35,10 @@ pub fn atom(data: &[u8]) {
 fn read<'a>(reader: &Reader, data: &'a [u8]) -> Option<Document<'a>> {
     let end = data.len() as u64;
     match reader.read::<Document<'a>>(data) {
-        Ok((document, diagnostics)) => {
-            assert!(diagnostics.iter().all(|one| one.span().end <= end));
-            Some(document)
+        Ok(reading) => {
+            let mut spans = reading.diagnostics().iter().map(Diagnostic::span);
+            assert!(spans.all(|span| span.is_some_and(|span| span.end <= end)));
+            Some(reading.into_document())
         }
         Err(error) => {
             assert!(error.offset() <= end, "{error}");

@@ -44,7 +44,7 @@ impl<'a> Categories<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn parse(source: &'a str) -> Result<Self, Error> {
-        crate::Reader::new().read(source).map(|(categories, _)| categories)
+        crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     /// Where the categories stand, if not here.

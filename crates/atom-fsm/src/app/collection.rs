@@ -51,7 +51,7 @@ impl<'a> Collection<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn parse(source: &'a str) -> Result<Self, Error> {
-        crate::Reader::new().read(source).map(|(collection, _)| collection)
+        crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     /// Where the collection is: an IRI reference.

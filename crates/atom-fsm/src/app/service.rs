@@ -35,7 +35,7 @@ impl<'a> Service<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn parse(source: &'a str) -> Result<Self, Error> {
-        crate::Reader::new().read(source).map(|(service, _)| service)
+        crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     /// The collections of all workspaces.

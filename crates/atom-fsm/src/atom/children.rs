@@ -16,7 +16,7 @@ pub(crate) fn children<'a>(
         match reader.next()? {
             Token::Start => each(reader)?,
             Token::Text(text) if !is_blank(&text) => {
-                reader.breach_at(Rule::StrayText, reader.text())?;
+                reader.violation_at(Rule::StrayText, reader.text())?;
             }
             Token::Text(_) | Token::Comment(_) | Token::Instruction(..) => {}
             Token::End | Token::Eof => return Ok(()),
@@ -59,7 +59,7 @@ pub(crate) fn which<T: Copy>(
     let Some((_, meant)) = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(local)) else {
         return Ok(None);
     };
-    reader.breach_at(Rule::ElementNameCase, reader.tag())?;
+    reader.violation_at(Rule::ElementNameCase, reader.tag())?;
     Ok(Some(*meant))
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn single<'a, T>(
     read: Read<'a, T>,
 ) -> Result<(), Error> {
     if slot.is_some() {
-        reader.breach_at(Rule::ElementRepeated, reader.tag())?;
+        reader.violation_at(Rule::ElementRepeated, reader.tag())?;
         compact_vec::push(rest, tree::read(reader)?);
         return Ok(());
     }
@@ -121,7 +121,7 @@ pub(crate) fn other<'a>(
     vocabulary: &str,
 ) -> Result<(), Error> {
     if namespace::same(&reader.name().namespace, vocabulary) {
-        reader.breach_at(Rule::ElementUnexpected, reader.tag())?;
+        reader.violation_at(Rule::ElementUnexpected, reader.tag())?;
     }
     compact_vec::push(rest, tree::read(reader)?);
     Ok(())

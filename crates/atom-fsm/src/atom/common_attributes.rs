@@ -106,7 +106,7 @@ impl<'a> Common<'a> {
         }
         let tag = reader.tag();
         for _ in 0..unexpected {
-            reader.breach_at(Rule::AttributeUnexpected, tag.clone())?;
+            reader.violation_at(Rule::AttributeUnexpected, tag.clone())?;
         }
         common.check(&mut reader.at_tag(tag))?;
         Ok(common)

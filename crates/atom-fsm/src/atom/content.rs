@@ -181,7 +181,7 @@ impl<'a> Content<'a> {
             ContentKind::Xhtml => {
                 let div = only_div(tree::read(reader)?);
                 if div.is_none() {
-                    reader.breach_at(Rule::XhtmlDiv, tag.clone())?;
+                    reader.violation_at(Rule::XhtmlDiv, tag.clone())?;
                 }
                 div.map(|div| Body::Div(Box::new(div)))
             }
@@ -192,7 +192,7 @@ impl<'a> Content<'a> {
         let content = Self { common, type_, src, body };
         if content.src.is_some() && !is_blank(content.value()) {
             // Kept as a tree, so that neither the text nor the reference is lost.
-            reader.breach_at(Rule::ContentSource, tag)?;
+            reader.violation_at(Rule::ContentSource, tag)?;
             return Ok(None);
         }
         content.check(&mut reader.at_tag(tag))?;

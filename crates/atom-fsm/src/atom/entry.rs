@@ -93,7 +93,7 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn parse(source: &'a str) -> Result<Self, Error> {
-        crate::Reader::new().read(source).map(|(entry, _)| entry)
+        crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     value!("The id: an IRI that never changes.", id, with_id, set_id, id);

@@ -35,7 +35,7 @@ impl<'a> Feed<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn parse(source: &'a str) -> Result<Self, Error> {
-        crate::Reader::new().read(source).map(|(feed, _)| feed)
+        crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     list!("The entries, in order.", Entry<'a>, entries, entries_mut, with_entry, entries);

@@ -186,7 +186,7 @@ impl<'a> Link<'a> {
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         match self.href() {
             Some(href) => report.require(is_reference(href), Rule::IriSyntax)?,
-            None => report.breach(Rule::LinkHref)?,
+            None => report.violation(Rule::LinkHref)?,
         }
         if let Some(rel) = self.rel() {
             report.require(is_relation(rel), Rule::LinkRel)?;

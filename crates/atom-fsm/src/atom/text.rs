@@ -115,12 +115,12 @@ impl<'a> Text<'a> {
             Some("xhtml") => {
                 let div = only_div(tree::read(reader)?);
                 if div.is_none() {
-                    reader.breach_at(Rule::XhtmlDiv, tag)?;
+                    reader.violation_at(Rule::XhtmlDiv, tag)?;
                 }
                 div.map(|div| Value::Xhtml(Box::new(div)))
             }
             Some(_) => {
-                reader.breach_at(Rule::TextType, tag)?;
+                reader.violation_at(Rule::TextType, tag)?;
                 None
             }
         };

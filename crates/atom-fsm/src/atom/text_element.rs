@@ -36,7 +36,7 @@ impl<'a> TextElement<'a> {
         let Some(mut element) = Self::read(reader)? else { return Ok(None) };
         let trimmed = element.text.trim_matches(SPACE);
         if trimmed.len() < element.text.len() {
-            reader.breach_at(Rule::ValueSpace, tag)?;
+            reader.violation_at(Rule::ValueSpace, tag)?;
             element.text = match element.text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(SPACE)),
                 Cow::Owned(ref text) => Cow::Owned(text.trim_matches(SPACE).to_owned()),
@@ -115,7 +115,7 @@ pub(crate) fn text<'a>(reader: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>
             Token::Comment(_) | Token::Instruction(..) => {}
             Token::End | Token::Eof => return Ok(Some(text)),
             Token::Start => {
-                reader.breach_at(Rule::TextMarkup, tag)?;
+                reader.violation_at(Rule::TextMarkup, tag)?;
                 return Ok(None);
             }
         }

@@ -5,8 +5,8 @@ use super::profile_rules;
 use super::{BundleReference, ServiceEntry};
 use crate::atom::{Date, Entry, Feed, Link, Text};
 use crate::error::Error;
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use std::borrow::Cow;
 
 /// A feed that bundles service entries and references to other bundles
@@ -129,20 +129,20 @@ impl<'a> Bundle<'a> {
     /// # Errors
     /// When its profile links say something else or nothing, or it breaks a rule that is not
     /// tolerated.
-    pub fn from_feed(feed: Feed<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
-        let mut broken = Vec::new();
+    pub fn from_feed(feed: Feed<'a>, tolerance: Tolerance) -> Result<(Self, Diagnostics), Error> {
+        let mut violations = Vec::new();
         match Profile::of(feed.links()) {
             Ok(Profile::Bundle) => {}
-            Ok(Profile::ServiceEntry) => broken.push(Rule::ProfileUnknown),
-            Err(rule) => broken.push(rule),
+            Ok(Profile::ServiceEntry) => violations.push(Rule::ProfileUnknown),
+            Err(rule) => violations.push(rule),
         }
         if feed.link("service").and_then(Link::href).is_none() {
-            broken.push(Rule::ServiceDocument);
+            violations.push(Rule::ServiceDocument);
         }
-        profile_rules::admit(&broken, tolerance, "/feed", feed.id())?;
+        let diagnostics = profile_rules::admit(&violations, tolerance, "/feed", feed.id())?;
         let mut feed = feed;
         let members = std::mem::take(feed.entries_mut()).into_iter().map(Member::from).collect();
-        Ok((Self { feed, members }, broken))
+        Ok((Self { feed, members }, diagnostics))
     }
 
     /// The entries, in order.

@@ -2,39 +2,43 @@
 
 use super::profile::Profile;
 use crate::atom::{Content, Entry, Link};
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::rule::{Level, Rule};
-use crate::tolerance::Tolerance;
+use crate::reporting::{Diagnostics, Tolerance};
+use crate::rule::Rule;
 
 /// The rules of either kind of entry that an entry breaks.
-pub(super) fn breaches(entry: &Entry<'_>, expected: Profile) -> Vec<Rule> {
-    let mut broken = Vec::new();
+pub(super) fn violations(entry: &Entry<'_>, expected: Profile) -> Vec<Rule> {
+    let mut violations = Vec::new();
     match Profile::of(entry.links()) {
         Ok(profile) if profile == expected => {}
-        Ok(_) => broken.push(Rule::ProfileUnknown),
-        Err(rule) => broken.push(rule),
+        Ok(_) => violations.push(Rule::ProfileUnknown),
+        Err(rule) => violations.push(rule),
     }
     let alternate = entry.link("alternate").and_then(Link::href);
     if alternate.is_none() {
-        broken.push(Rule::ServiceUri);
+        violations.push(Rule::ServiceUri);
     }
     let source = entry.content().and_then(Content::src);
     if source.is_some() && source != alternate {
-        broken.push(Rule::SourceDiffers);
+        violations.push(Rule::SourceDiffers);
     }
-    broken
+    violations
 }
 
-/// Refuses by the first rule that the tolerance does not hold.
+/// Refuses the first violation that is not tolerated, and reports all others.
 pub(super) fn admit(
-    broken: &[Rule],
+    violations: &[Rule],
     tolerance: Tolerance,
     path: &str,
     id: Option<&str>,
-) -> Result<(), Error> {
-    let is_held = |rule: &&Rule| rule.level() != Level::Fatal && tolerance.tolerates(**rule);
-    match broken.iter().find(|rule| !is_held(rule)) {
-        Some(rule) => Err(Error::built(*rule, path, id.unwrap_or_default())),
-        None => Ok(()),
+) -> Result<Diagnostics, Error> {
+    let mut diagnostics = Diagnostics::default();
+    for &rule in violations {
+        if !tolerance.tolerates(rule) {
+            return Err(Error::built(rule, path, id.unwrap_or_default()));
+        }
+        diagnostics.push(u64::MAX, || Diagnostic::built(rule, path));
     }
+    Ok(diagnostics)
 }

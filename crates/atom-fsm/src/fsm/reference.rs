@@ -4,8 +4,7 @@ use super::profile::Profile;
 use super::profile_rules;
 use crate::atom::{Base, Content, Entry, Link, Text};
 use crate::error::Error;
-use crate::rule::Rule;
-use crate::tolerance::Tolerance;
+use crate::reporting::{Diagnostics, Tolerance};
 use std::borrow::Cow;
 
 /// An entry of a bundle that stands for another bundle, on this server or another
@@ -35,10 +34,13 @@ impl<'a> BundleReference<'a> {
     /// # Errors
     /// When its profile links say something else or nothing, when it has no alternate link, or
     /// breaks a rule that is not tolerated.
-    pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
-        let broken = profile_rules::breaches(&entry, Profile::Bundle);
-        profile_rules::admit(&broken, tolerance, "/entry", entry.id())?;
-        Ok((Self(entry), broken))
+    pub fn from_entry(
+        entry: Entry<'a>,
+        tolerance: Tolerance,
+    ) -> Result<(Self, Diagnostics), Error> {
+        let violations = profile_rules::violations(&entry, Profile::Bundle);
+        let diagnostics = profile_rules::admit(&violations, tolerance, "/entry", entry.id())?;
+        Ok((Self(entry), diagnostics))
     }
 
     /// The bundle's URI as the alternate link has it: an IRI reference.
@@ -50,7 +52,7 @@ impl<'a> BundleReference<'a> {
     /// The bundle's URI, resolved against the base of what the entry stands in.
     ///
     /// # Errors
-    /// [`Rule::ServiceRelative`] when it is relative and the base is not absolute.
+    /// [`Rule::ServiceRelative`](crate::Rule::ServiceRelative) when it is relative and the base is not absolute.
     pub fn bundle_uri(&self, base: &Base) -> Result<String, Error> {
         super::invocation::uri(&self.0, None, base)
     }

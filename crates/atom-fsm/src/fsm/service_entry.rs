@@ -7,8 +7,8 @@ use super::query::Query;
 use crate::atom::{Base, Content, Entry, Link, Text, is_iri};
 use crate::error::Error;
 use crate::ext::Extension;
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
-use crate::tolerance::Tolerance;
 use std::borrow::Cow;
 
 /// An entry that stands for a service which a client is interested in
@@ -68,10 +68,13 @@ impl<'a> ServiceEntry<'a> {
     /// # Errors
     /// When its profile links say something else or nothing, when it has no alternate link, or
     /// breaks a rule that is not tolerated.
-    pub fn from_entry(entry: Entry<'a>, tolerance: Tolerance) -> Result<(Self, Vec<Rule>), Error> {
-        let broken = broken(&entry);
-        profile_rules::admit(&broken, tolerance, "/entry", entry.id())?;
-        Ok((Self(entry), broken))
+    pub fn from_entry(
+        entry: Entry<'a>,
+        tolerance: Tolerance,
+    ) -> Result<(Self, Diagnostics), Error> {
+        let violations = violations(&entry);
+        let diagnostics = profile_rules::admit(&violations, tolerance, "/entry", entry.id())?;
+        Ok((Self(entry), diagnostics))
     }
 
     /// The service's URI as the alternate link has it: an IRI reference.
@@ -145,17 +148,17 @@ impl<'a> From<ServiceEntry<'a>> for Entry<'a> {
 }
 
 /// The rules of service entries that an entry breaks.
-fn broken(entry: &Entry<'_>) -> Vec<Rule> {
-    let mut broken = profile_rules::breaches(entry, Profile::ServiceEntry);
+fn violations(entry: &Entry<'_>) -> Vec<Rule> {
+    let mut violations = profile_rules::violations(entry, Profile::ServiceEntry);
     let is_query = |name: &crate::xml::Name<'_>| name.is(Query::NAMESPACE, Query::LOCAL);
     let mut queries = entry.extensions().iter().filter(|element| is_query(element.name()));
     if let Some(query) = queries.next() {
         if query.attribute("", "scheme").is_some_and(|scheme| !is_iri(scheme)) {
-            broken.push(Rule::QueryScheme);
+            violations.push(Rule::QueryScheme);
         }
     }
     if queries.next().is_some() {
-        broken.push(Rule::QueryRepeated);
+        violations.push(Rule::QueryRepeated);
     }
-    broken
+    violations
 }

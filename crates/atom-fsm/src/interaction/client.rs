@@ -5,9 +5,9 @@ use super::media::{CollectionType, ENTRY, Kind};
 use super::slug;
 use crate::app::{Collection, Service};
 use crate::atom::{Entry, Feed};
-use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::reader::Reader;
+use crate::reporting::Diagnostics;
 use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::Stage;
@@ -292,7 +292,7 @@ impl Client {
             return Err(Error::head(Rule::LocationMissing, ""));
         }
         kind.check(&parts.headers)?;
-        let (value, diagnostics) = self.reader.read(body)?;
+        let (value, diagnostics) = self.reader.read(body)?.into_parts();
         let etag = text(&parts.headers, &ETAG);
         Ok(Answer::Done(Received { value, location, etag, diagnostics }))
     }

@@ -148,17 +148,17 @@ impl Expected {
             }
             Wanted::CreateMember => reader
                 .read::<Entry<'a>>(body)
-                .and_then(|(entry, _)| member(entry))
+                .and_then(|reading| member(reading.into_document()))
                 .map(|member| Operation::CreateMember(member, self.slug)),
             Wanted::EditMember => reader
                 .read::<Entry<'a>>(body)
-                .and_then(|(entry, _)| member(entry))
+                .and_then(|reading| member(reading.into_document()))
                 .map(Operation::EditMember),
             Wanted::CreateBundle => reader
                 .read(body)
-                .map(|(collection, _)| Operation::CreateBundle(collection, self.slug)),
+                .map(|reading| Operation::CreateBundle(reading.into_document(), self.slug)),
             Wanted::EditBundle => {
-                reader.read(body).map(|(collection, _)| Operation::EditBundle(collection))
+                reader.read(body).map(|reading| Operation::EditBundle(reading.into_document()))
             }
         };
         operation.map_err(|error| {

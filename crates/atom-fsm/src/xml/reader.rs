@@ -8,11 +8,13 @@ use super::scope::Scope;
 use super::shared::Shared;
 use super::tag::Raw;
 use super::text::{self, Fault};
-use crate::diagnostic::{Diagnostic, Diagnostics, Position};
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::limits::{Limit, Limits};
+use crate::place::Position;
 use crate::report::Report;
-use crate::rule::{Level, Rule};
+use crate::reporting::Diagnostics;
+use crate::rule::Rule;
 use crate::settings::Settings;
 use quick_xml::events::Event;
 use std::borrow::Cow;
@@ -63,7 +65,7 @@ pub(crate) struct Mark {
     start: usize,
     depth: usize,
     namespaces: usize,
-    elements: usize,
+    elements: u64,
 }
 
 /// The reader.
@@ -87,7 +89,7 @@ pub struct XmlReader<'a> {
     namespaces_around: usize,
     is_empty: bool,
     is_root_read: bool,
-    elements: usize,
+    elements: u64,
     settings: Settings,
     diagnostics: Diagnostics,
     counted: Position,
@@ -126,8 +128,10 @@ impl<'a> XmlReader<'a> {
             diagnostics: Diagnostics::default(),
             counted: Position { offset: 0, line: 1, column: 1 },
         };
-        if source.len() > reader.limits().octets {
-            return Err(reader.limit(Limit::Octets, reader.limits().octets));
+        let most = reader.limits().octets;
+        if source.len() as u64 > most {
+            let at = usize::try_from(most).unwrap_or(source.len());
+            return Err(reader.limit(Limit::Octets, reader.boundary(at)));
         }
         if let Some(at) = chars::first_forbidden(source) {
             let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
@@ -348,7 +352,7 @@ impl<'a> XmlReader<'a> {
             return Err(self.refusal(Rule::OneRoot, span.clone()));
         }
         let limits = self.limits();
-        if self.open.len() >= limits.depth {
+        if self.open.len() as u64 >= limits.depth {
             return Err(self.limit(Limit::Depth, span.start));
         }
         self.count(span.start)?;
@@ -396,10 +400,10 @@ impl<'a> XmlReader<'a> {
         raw.declare(&mut self.scope).map_err(|fault| self.fault(fault, 0))?;
         let longest = self.limits().namespace_octets;
         let declared = self.scope.since(self.namespaces_around).iter();
-        if declared.map(|binding| binding.namespace.len()).any(|octets| octets > longest) {
+        if declared.map(|binding| binding.namespace.len()).any(|octets| octets as u64 > longest) {
             return Err(self.limit(Limit::NamespaceOctets, start));
         }
-        if self.scope.len() > self.limits().namespaces {
+        if self.scope.len() as u64 > self.limits().namespaces {
             return Err(self.limit(Limit::Namespaces, start));
         }
         let Some(namespace) = self.lookup(prefix)? else {
@@ -431,7 +435,7 @@ impl<'a> XmlReader<'a> {
         if let Some(binding) = self.scope.find_mut(prefix) {
             let namespace = binding.namespace.clone();
             if std::mem::take(&mut binding.unreported) {
-                self.breach_at(Rule::NamespaceSupplied, self.tag())?;
+                self.violation_at(Rule::NamespaceSupplied, self.tag())?;
             }
             return Ok(Some(namespace));
         }
@@ -474,15 +478,18 @@ impl<'a> XmlReader<'a> {
 
     #[cold]
     pub(crate) fn refusal(&self, rule: Rule, span: Range<usize>) -> Error {
-        // Where a fault shows a fixed number of octets, a character may be cut.
-        let boundary = |mut at: usize| {
-            while !self.source.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let (start, end) = (boundary(span.start), boundary(span.end.min(self.source.len())));
-        Error::read(rule, self.position(start), &self.source[start..end.max(start)])
+        let (start, end) = (self.boundary(span.start), self.boundary(span.end));
+        Error::violation(rule, self.position(start), &self.source[start..end.max(start)])
+    }
+
+    /// The last border between characters that is not after an offset: where a fault shows a fixed
+    /// number of octets, a character may be cut.
+    fn boundary(&self, at: usize) -> usize {
+        let mut at = at.min(self.source.len());
+        while !self.source.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
     }
 
     /// A refusal behind a text, which is what could be read of a document.
@@ -493,17 +500,18 @@ impl<'a> XmlReader<'a> {
     }
 
     /// Refuses or reports a breach that shows at a place.
-    pub(crate) fn breach_at(&mut self, rule: Rule, span: Range<usize>) -> Result<(), Error> {
-        if rule.level() == Level::Fatal || !self.settings.tolerance.tolerates(rule) {
+    pub(crate) fn violation_at(&mut self, rule: Rule, span: Range<usize>) -> Result<(), Error> {
+        if !self.settings.tolerance.tolerates(rule) {
             return Err(self.refusal(rule, span));
         }
-        if self.diagnostics.len() < self.limits().diagnostics {
+        let limit = self.limits().diagnostics;
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.push(limit, || {
             let position = self.position(span.start);
             self.counted = position;
-            self.diagnostics.push(Diagnostic::new(rule, position, span.len() as u64));
-        } else {
-            self.diagnostics.omit();
-        }
+            Diagnostic::read(rule, position, span.len() as u64)
+        });
+        self.diagnostics = diagnostics;
         Ok(())
     }
 
@@ -533,8 +541,8 @@ pub(crate) struct AtTag<'p, 'a> {
 }
 
 impl Report for AtTag<'_, '_> {
-    fn breach(&mut self, rule: Rule) -> Result<(), Error> {
-        self.reader.breach_at(rule, self.span.clone())
+    fn violation(&mut self, rule: Rule) -> Result<(), Error> {
+        self.reader.violation_at(rule, self.span.clone())
     }
 }
 

@@ -58,18 +58,13 @@ impl<'a> Raw<'a> {
 
     /// Reads the attributes, whose first octet is at `base` for faults, up to the first beyond
     /// `most`. Gives their number.
-    pub(crate) fn read(
-        &mut self,
-        inside: &'a str,
-        base: usize,
-        most: usize,
-    ) -> Result<usize, Fault> {
+    pub(crate) fn read(&mut self, inside: &'a str, base: usize, most: u64) -> Result<u64, Fault> {
         self.attributes.clear();
         let mut at = 0;
         loop {
             let rest = chars::skip_space(&inside[at..]);
-            if rest.is_empty() || self.attributes.len() > most {
-                return Ok(self.attributes.len());
+            if rest.is_empty() || self.attributes.len() as u64 > most {
+                return Ok(self.attributes.len() as u64);
             }
             let start = inside.len() - rest.len();
             if start == at {

@@ -174,7 +174,7 @@ pub(crate) fn write_others(
         let is_taken_in = || taken_in.iter().any(|name| name.eq_ignore_ascii_case(local));
         let is = |other| namespace::same(namespace, other);
         if is(vocabulary) || is(namespace::ATOM) && is_taken_in() {
-            writer.breach(Rule::ElementUnexpected)?;
+            writer.violation(Rule::ElementUnexpected)?;
         }
         write(element, writer)?;
     }

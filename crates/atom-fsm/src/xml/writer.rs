@@ -4,41 +4,47 @@ use super::chars;
 use super::name::Name;
 use super::scope::Scope;
 use super::shared::Shared;
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::level::Level;
 use crate::namespace;
 use crate::report::Report;
-use crate::rule::{Level, Rule};
+use crate::reporting::Diagnostics;
+use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
-/// The writer. What it has written stays well-formed up to the last open tag, so that a path can
-/// be told by looking at it.
+/// A writer that keeps track of the open elements, of the namespaces in scope, and of the names that
+/// a path is made of.
 #[derive(Debug)]
 pub struct XmlWriter<'w> {
     out: &'w mut Vec<u8>,
     begin: usize,
     open: Vec<Open>,
+    /// Where in `out` the names stand of the open elements and of those that ended directly within
+    /// them, in document order: what a path is counted from, should one be needed.
+    names: Vec<Range<usize>>,
     scope: Scope<'static>,
     /// Declarations of the open tag that are not written yet.
     is_in_tag: bool,
     generated: usize,
     settings: Settings,
-    findings: Option<Findings>,
+    on_violation: OnViolation,
+    diagnostics: Diagnostics,
 }
 
 #[derive(Debug)]
 struct Open {
-    name: Range<usize>,
     namespaces: usize,
+    /// How many names there are up to its own; those after it are its children's.
+    names: usize,
 }
 
-/// Breaches with their paths, collected instead of refused.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    pub(crate) kept: Vec<(Rule, String)>,
-    pub(crate) omitted: u64,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OnViolation {
+    Refuse,
+    Report,
 }
 
 impl<'w> XmlWriter<'w> {
@@ -48,26 +54,28 @@ impl<'w> XmlWriter<'w> {
             out,
             begin,
             open: Vec::new(),
+            names: Vec::new(),
             scope: Scope::default(),
             is_in_tag: false,
             generated: 0,
             settings,
-            findings: None,
+            on_violation: OnViolation::Refuse,
+            diagnostics: Diagnostics::default(),
         }
     }
 
-    /// Collects breaches instead of refusing them.
-    pub(crate) fn collecting(mut self) -> Self {
-        self.findings = Some(Findings::default());
+    /// Makes the writer report violations instead of refusing them.
+    pub(crate) fn reporting(mut self) -> Self {
+        self.on_violation = OnViolation::Report;
         self
     }
 
-    /// Ends the writing: what was written is taken back if it failed.
-    pub(crate) fn finish(self, written: Result<(), Error>) -> Result<Findings, Error> {
+    /// Ends the writing. If it failed, what was written is removed.
+    pub(crate) fn finish(self, written: Result<(), Error>) -> Result<Diagnostics, Error> {
         if written.is_err() {
             self.out.truncate(self.begin);
         }
-        written.map(|()| self.findings.unwrap_or_default())
+        written.map(|()| self.diagnostics)
     }
 
     pub(crate) fn stage(&self) -> Stage {
@@ -100,7 +108,8 @@ impl<'w> XmlWriter<'w> {
         self.out.push(b'<');
         let start = self.out.len();
         self.push_name(&prefix, &name.local);
-        self.open.push(Open { name: start..self.out.len(), namespaces });
+        self.names.push(start..self.out.len());
+        self.open.push(Open { namespaces, names: self.names.len() });
         self.is_in_tag = true;
         self.write_declarations(namespaces)
     }
@@ -170,14 +179,16 @@ impl<'w> XmlWriter<'w> {
     }
 
     pub(crate) fn end(&mut self) {
-        let Some(Open { name, namespaces }) = self.open.pop() else { return };
+        let Some(Open { namespaces, names }) = self.open.pop() else { return };
         self.scope.truncate(namespaces);
+        self.names.truncate(names);
         if std::mem::take(&mut self.is_in_tag) {
             self.out.extend_from_slice(b"/>");
             return;
         }
+        let Some(name) = self.names.last() else { return };
         self.out.extend_from_slice(b"</");
-        self.out.extend_from_within(name);
+        self.out.extend_from_within(name.clone());
         self.out.push(b'>');
     }
 
@@ -287,82 +298,45 @@ impl<'w> XmlWriter<'w> {
         Error::built(rule, &self.path(), found)
     }
 
-    /// The path of the element written last, such as `/feed/entry[3]/link[1]`, read off what has
-    /// been written.
+    /// The path of the innermost open element, such as `/feed/entry[3]/link[1]`: each step counts
+    /// the elements of one local name within its parent.
     #[cold]
     fn path(&self) -> String {
-        let mut written = self.out[self.begin..].to_vec();
-        // An attribute that failed may be half written: it ends at the last whole one.
-        if self.is_in_tag {
-            let last = self.open.last().map_or(0, |open| open.name.end - self.begin);
-            written.truncate(last);
-            written.push(b'>');
-        }
-        let written = String::from_utf8_lossy(&written).into_owned();
-        let mut reader = quick_xml::Reader::from_str(&written);
         let mut path = String::new();
-        let mut counts: Vec<HashMap<String, usize>> = vec![HashMap::new()];
-        let mut lengths = Vec::new();
-        loop {
-            use quick_xml::events::Event;
-            match reader.read_event() {
-                Ok(Event::Start(start)) => {
-                    let local = local_part(start.name().as_ref());
-                    lengths.push(path.len());
-                    push_step(&mut path, counts.last_mut(), local, lengths.len() == 1);
-                    counts.push(HashMap::new());
-                }
-                Ok(Event::Empty(start)) => {
-                    let local = local_part(start.name().as_ref());
-                    push_step(&mut String::new(), counts.last_mut(), local, false);
-                }
-                Ok(Event::End(_)) => {
-                    path.truncate(lengths.pop().unwrap_or(0));
-                    counts.pop();
-                }
-                Ok(Event::Eof) | Err(_) => return path,
-                Ok(_) => {}
+        let mut first = 0;
+        for Open { names, .. } in &self.open {
+            let siblings = &self.names[first..*names];
+            let local = siblings.last().map_or(Cow::Borrowed(""), |name| self.local_part(name));
+            path.push('/');
+            path.push_str(&local);
+            if first > 0 {
+                let count = siblings.iter().filter(|name| self.local_part(name) == local).count();
+                path.push_str(&format!("[{count}]"));
             }
+            first = *names;
         }
+        path
     }
-}
 
-fn local_part(name: &str) -> String {
-    name.rsplit(':').next().unwrap_or_default().to_owned()
-}
-
-fn push_step(
-    path: &mut String,
-    counts: Option<&mut HashMap<String, usize>>,
-    local: String,
-    is_root: bool,
-) {
-    let Some(counts) = counts else { return };
-    path.push('/');
-    path.push_str(&local);
-    let count = counts.entry(local).or_default();
-    *count += 1;
-    if !is_root {
-        path.push_str(&format!("[{count}]"));
+    fn local_part(&self, name: &Range<usize>) -> Cow<'_, str> {
+        let name = &self.out[name.clone()];
+        let local = name.rsplit(|octet| *octet == b':').next().unwrap_or(name);
+        String::from_utf8_lossy(local)
     }
 }
 
 impl Report for XmlWriter<'_> {
-    fn breach(&mut self, rule: Rule) -> Result<(), Error> {
-        let Some(findings) = &self.findings else {
-            return match rule.level() {
-                Level::Advice => Ok(()),
-                Level::Fatal | Level::Must => Err(self.refusal(rule, "")),
-            };
-        };
-        let cap = self.settings.limits.diagnostics;
-        let path = (findings.kept.len() < cap).then(|| self.path());
-        if let Some(findings) = &mut self.findings {
-            match path {
-                Some(path) => findings.kept.push((rule, path)),
-                None => findings.omitted = findings.omitted.saturating_add(1),
+    fn violation(&mut self, rule: Rule) -> Result<(), Error> {
+        match (self.on_violation, rule.level()) {
+            (OnViolation::Refuse, Level::Advice) => Ok(()),
+            (OnViolation::Refuse, Level::Fatal | Level::Must) => Err(self.refusal(rule, "")),
+            (OnViolation::Report, _) => {
+                let limit = self.settings.limits.diagnostics;
+                let mut diagnostics = std::mem::take(&mut self.diagnostics);
+                diagnostics.push(limit, || Diagnostic::built(rule, &self.path()));
+                self.diagnostics = diagnostics;
+                Ok(())
             }
         }
-        Ok(())
     }
 }
