@@ -85,6 +85,13 @@ fn rfc9110_13_1_1_if_match_is_compared_strongly() {
         (&["\"1\""], None, false),
         (&["W/\"1\""], Some("W/\"1\""), false),
         (&[""], Some("\"1\""), false),
+        // An entity tag may contain a comma, an asterisk and white space around neither.
+        (&["\"a,b\""], Some("\"a,b\""), true),
+        (&["\"x\", \"a,b\" , W/\"y\""], Some("\"a,b\""), true),
+        (&["\"a,b\""], Some("\"a\""), false),
+        (&["\"x,*,y\""], Some("\"1\""), false),
+        (&["\"x\", *"], Some("\"1\""), false),
+        (&["1"], Some("\"1\""), false),
     ] {
         let fields: Vec<_> = fields.iter().map(|value| ("if-match", *value)).collect();
         let expected_request = expect(&head("DELETE", &fields), Resource::ServiceEntry).unwrap();

@@ -5,6 +5,7 @@
 //! [`Operation`], does it, and answers with the [`Outcome`].
 
 mod client;
+mod entity_tag;
 mod media;
 mod server;
 mod slug;

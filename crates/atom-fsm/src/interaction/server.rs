@@ -1,6 +1,7 @@
 //! What a server is asked for, and what it answers (draft-wilde-fsm-00 section 4,
 //! RFC 5023 section 5).
 
+use super::entity_tag::{self, EntityTag};
 use super::media::{CollectionType, ENTRY, FEED, Kind, SERVICE};
 use super::slug;
 use crate::app::{Collection, Service};
@@ -112,18 +113,22 @@ impl Expected {
         !matches!(self.wanted, Wanted::Get | Wanted::Delete)
     }
 
-    /// Checks If-Match against the entity tag that the resource has now
+    /// Checks If-Match against the entity tag that the resource has now, quotes included
     /// (RFC 9110 section 13.1.1). Call it where nothing else can change the resource.
     ///
+    /// The comparison is strong: a weak tag never matches.
+    ///
     /// # Errors
-    /// With the response to send, 412, when none of the tags is this one.
+    /// Returns the response to send, 412, when If-Match lists other tags only.
     #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
     pub fn check_precondition(&self, etag: Option<&str>) -> Result<(), Response<Vec<u8>>> {
-        let tags = self.if_match.iter().filter_map(|value| value.to_str().ok());
-        let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);
-        // A weak tag never matches here (RFC 9110 section 8.8.3.2).
-        let is_met = |tag: &str| tag == "*" || Some(tag) == etag && !tag.starts_with("W/");
-        if self.if_match.is_empty() || tags.any(is_met) {
+        let current = etag.and_then(|etag| EntityTag::parse(etag.as_bytes()));
+        let is_current = |tag: EntityTag<'_>| current.is_some_and(|now| tag.equals_strongly(now));
+        let is_met = |line: &HeaderValue| {
+            let line = line.as_bytes();
+            entity_tag::is_any(line) || entity_tag::list(line).any(is_current)
+        };
+        if self.if_match.is_empty() || self.if_match.iter().any(is_met) {
             return Ok(());
         }
         Err(refusal(StatusCode::PRECONDITION_FAILED, "the resource has changed since"))
