@@ -24,7 +24,7 @@ impl Tolerance {
     /// A violation of any [`Level::Must`] rule is an error.
     pub const STRICT: Self = Self([0; 4]);
 
-    /// A violation of any [`Level::Must`] rule is reported.
+    /// No violation of a [`Level::Must`] rule is an error. [`Level::Fatal`] rules stay errors.
     pub const ALL: Self = {
         let mut set = Self::STRICT;
         let mut index = 0;
@@ -89,7 +89,8 @@ impl fmt::Debug for Tolerance {
     }
 }
 
-/// The violations that were reported, capped by [`Limits::diagnostics`](crate::Limits::diagnostics).
+/// The violations that were reported, at most as many as
+/// [`Limits::diagnostics`](crate::Limits::diagnostics).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     pub(crate) kept: Vec<Diagnostic>,
@@ -107,8 +108,8 @@ impl Diagnostics {
         }
     }
 
-    /// The diagnostics that were kept, in input order, except findings that are known only later,
-    /// such as those about a whole head, body or element.
+    /// The diagnostics that were kept, in the order in which they were found: a violation that is
+    /// known only at the end of a head, body or element comes after those within it.
     #[must_use]
     pub fn as_slice(&self) -> &[Diagnostic] {
         &self.kept
@@ -131,7 +132,7 @@ impl Diagnostics {
         self.kept.is_empty() && self.omitted == 0
     }
 
-    /// How many more violations there were than the limit allowed to keep.
+    /// How many violations were counted, but not kept, because of the limit.
     #[must_use]
     pub fn omitted(&self) -> u64 {
         self.omitted

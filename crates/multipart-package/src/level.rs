@@ -10,7 +10,7 @@ pub enum Level {
     /// A violation is an error, unless the [`Tolerance`](crate::Tolerance) contains the rule: then
     /// it is reported as a diagnostic.
     Must,
-    /// A violation is only ever reported.
+    /// A violation is never an error, only reported.
     Advice,
 }
 
