@@ -19,8 +19,9 @@ use std::ops::Range;
 /// [`summary`](Self::summary) says what the range contained. Only [`Summary::join`] of all ranges
 /// shows that the package is complete.
 ///
-/// This needs [`Framing::Delimiter`](crate::Framing::Delimiter), because only delimiter lines can
-/// be found from the middle of a package.
+/// It requires [`Framing::Delimiter`](crate::Framing::Delimiter), because only delimiter lines can
+/// be found from the middle of a package. Under [`Framing::Length`](crate::Framing::Length) the
+/// first item is [`Misuse::RangeOfLengths`].
 ///
 /// ```
 /// use multipart_package::{Reader, Summary};
