@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+/// Declares `Limits`, its setters and `Limit` from a table with one row for each limit: its docs,
+/// its field, its variant, its default, and what it counts.
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident: $variant:ident = $default:expr, $counted:literal;)*) => {
         /// The limits of a reader or a builder. What exceeds one is refused under every tolerance.
@@ -47,7 +49,8 @@ macro_rules! limits {
             )*
         }
 
-        /// A limit that was exceeded.
+        /// One of the [`Limits`]: the one that [`ErrorKind::Limit`](crate::ErrorKind::Limit) says was
+        /// exceeded.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Limit {
