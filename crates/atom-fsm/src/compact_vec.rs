@@ -1,7 +1,7 @@
-//! Lists of few items, of which a document holds very many.
+//! Vectors with few items, of which a document has many.
 
-/// Appends an item. A list grows to one, two and four items where `Vec` begins with four: most have
-/// one or two, and the memory of all lists together is most of a document's.
+/// Appends an item. The capacity grows to one, two and four items, where `Vec` begins with four: most
+/// of these vectors have one or two items, and together they take most of a document's memory.
 pub(crate) fn push<T>(list: &mut Vec<T>, item: T) {
     let len = list.len();
     if len == list.capacity() && len < 4 {

@@ -20,20 +20,20 @@ pub enum Document<'a> {
     Service(Service<'a>),
     /// An AtomPub category document.
     Categories(Categories<'a>),
-    /// An AtomPub collection on its own, as Feed Service Management sends them.
+    /// An AtomPub collection as a document, as Feed Service Management sends it.
     Collection(Collection<'a>),
 }
 
 impl<'a> Document<'a> {
-    /// Reads a document with the default [`Reader`](crate::Reader), whose diagnostics are left out.
+    /// Reads a document with the default [`Reader`](crate::Reader), without its diagnostics.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Those of [`Reader::read`](crate::Reader::read).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
-    /// The same document, borrowing nothing.
+    /// Copies what the document still borrows, so that it can outlive its source.
     #[must_use]
     pub fn into_owned(self) -> Document<'static> {
         IntoOwned::into_owned(self)

@@ -11,63 +11,64 @@
 //! # Ok::<(), atom_fsm::Error>(())
 //! ```
 //!
-//! Values borrow the document they are read from; nothing in it is lost when it is written again.
-//! The crate does no IO.
+//! The values borrow the document that they are read from. Reading a document and writing it again
+//! loses nothing of its content. The crate does no IO.
 //!
 //! # Map
 //!
 //! | to | use |
 //! |---|---|
-//! | read and write Atom | [`atom`]: [`Feed`](atom::Feed), [`Entry`](atom::Entry) and what stands in them |
+//! | read and write Atom | [`atom`]: [`Feed`](atom::Feed), [`Entry`](atom::Entry) and their elements |
 //! | read and write AtomPub's documents | [`app`]: [`Service`](app::Service), [`Collection`](app::Collection), [`Categories`](app::Categories) |
 //! | manage feed services | [`fsm`]: [`Bundle`](fsm::Bundle), [`ServiceEntry`](fsm::ServiceEntry), [`BundleReference`](fsm::BundleReference), [`Query`](fsm::Query) |
-//! | build a client or a server | `interaction`: `Client`; `expect`, `Operation`, `Outcome` |
-//! | read and write markup of your own | [`ext::Extension`]; [`xml::Element`] |
+//! | build a client or a server | `interaction`: `Client` for a client; `expect`, `Operation` and `Outcome`, the three steps of a server |
+//! | read and write markup of your own | [`ext::Extension`], [`xml::Element`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`]; [`Stage`] |
-//! | write, or only check | [`Writer`]; [`Findings`] |
+//! | write a document, or check it | [`Writer`] |
 //! | read a document of any kind | [`Document`] |
-//! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
+//! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Reading`], [`Diagnostics`], [`Diagnostic`], [`Position`] |
 //!
 //! # Strict and lenient
 //!
-//! [`Tolerance::DRAFTS`], the default, reads whatever can be read and reports each breach with line
-//! and column. [`Tolerance::STRICT`] refuses. Both give the same value. What is not well-formed XML
-//! with namespaces is refused by either.
+//! Under [`Tolerance::DRAFTS`], the default, a reader reads whatever can be read and reports each
+//! violation with its line and column. Under [`Tolerance::STRICT`] it refuses a violation. A document
+//! that both read gives the same value. Both refuse what is not well-formed XML with namespaces.
 //!
-//! | found | by default |
+//! | the document contains | by default |
 //! |---|---|
-//! | an element again that may stand once, or one that cannot be understood | the first counts; the other is kept as a tree, and refused by the writer |
-//! | an element's name in another case, as the FSM draft's `atom:Link` | taken for the element that it resembles, and written as that |
-//! | white space around an IRI, a date or an email address | left out |
-//! | text between elements | left out |
-//! | an attribute that the specification does not have | kept |
-//! | something that must be there and is not | `None`; refused by the writer |
+//! | an element twice that may be there once, or one that cannot be understood | the first counts; the other is kept as a tree, and the writer refuses it |
+//! | an element's name in another case, such as the FSM draft's `atom:Link` | it is taken for the element that it resembles, and written as that element |
+//! | white space around an id, an IRI in an element's text, a date or an email address | the white space is left out |
+//! | text between child elements | the text is left out |
+//! | an attribute that the specification does not define | it is kept |
+//! | no element or attribute where one is required | the accessor returns `None`, and the writer refuses the value |
 //!
-//! A client may leave out what a server sets. [`Stage::Submitted`] reads and writes by these rules:
+//! A client may leave out what a server adds. [`Stage::Submitted`] reads and writes by these rules:
 //!
 //! | | as submitted | as stored |
 //! |---|---|---|
-//! | an entry's id and updated | may be missing | must be there |
-//! | an entry's author | may be missing | must be there, in the entry, its source or its feed |
-//! | a collection's href | may be missing | must be there |
+//! | an entry's `id` and `updated` | optional | required |
+//! | an entry's author | optional | required in the entry, in its source or in its feed |
+//! | a collection's `href` | optional | required |
 //!
-//! The examples of draft-wilde-fsm-00 lack namespaces, which [`Reader::namespace`] supplies. Where
-//! the draft leaves something open, this crate decides:
+//! The examples of draft-wilde-fsm-00 do not declare their namespaces; [`Reader::namespace`] supplies
+//! them. Where the draft leaves a question open, this crate decides:
 //!
-//! | open | decided |
+//! | question | decision |
 //! |---|---|
-//! | which URI takes a new bundle | the service document's |
-//! | what GET on a bundle's URI gives | the feed; PUT and DELETE there are about the collection |
-//! | how a bundle reference is deleted | DELETE on its own URI, which leaves the bundle; POST is refused with a word about it |
-//! | how a query is appended | with `?`, or with `&` to the query there is, before a fragment, unless it has a scheme |
-//! | which entity tag an edit gives | none: what is stored differs from what was sent |
+//! | which URI accepts a new bundle | the URI of the service document |
+//! | what GET returns for a bundle's URI | the feed; PUT and DELETE of the same URI act on the collection |
+//! | how a bundle reference is deleted | by DELETE of its own URI, which does not delete the bundle; POST is refused, and the response says so |
+//! | how a query is appended | with `?`, or with `&` if there is a query already, before the fragment; a query with a scheme is not appended |
+//! | which entity tag the response to an edit has | none, since the server stores something else than the client sent |
 //!
 //! # Features
 //!
-//! | feature | default | gives | pulls in |
+//! | feature | default | enables | pulls in |
 //! |---|---|---|---|
 //! | `http` | yes | `interaction` | http |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub mod app;
@@ -79,6 +80,7 @@ mod error;
 pub mod ext;
 pub mod fsm;
 #[cfg(feature = "http")]
+#[cfg_attr(docsrs, doc(cfg(feature = "http")))]
 pub mod interaction;
 mod into_owned;
 mod level;

@@ -1,12 +1,12 @@
-//! How much a reader takes before it refuses.
+//! The limits on the documents that a reader accepts.
 
 use std::fmt;
 
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
-        /// How much a reader takes before it refuses, whatever its tolerance.
+        /// The limits on the documents that a reader accepts, whatever its tolerance.
         ///
-        /// The defaults are safe for hostile input and generous for real documents.
+        /// The defaults are safe for hostile input and large enough for real documents.
         ///
         /// ```
         /// use atom_fsm::Limits;
@@ -27,10 +27,10 @@ macro_rules! limits {
         }
 
         impl Limits {
-            /// No limits but the machine's: for input that is trusted.
+            /// Returns limits for trusted input: all are `u64::MAX` except two.
             ///
-            /// Diagnostics stay capped at 4,096, since each is kept in memory, and depth at 1,024, since
-            /// trees are dropped and compared one level within the other.
+            /// `diagnostics` is 4,096, since each is kept in memory, and `depth` is 1,024, since trees
+            /// are dropped and compared recursively.
             #[must_use]
             pub fn unlimited() -> Self {
                 Self { $($field: u64::MAX,)* }.diagnostics(4096).depth(1024)
@@ -46,7 +46,7 @@ macro_rules! limits {
             )*
         }
 
-        /// The name of a limit, for errors.
+        /// Which limit a document exceeds.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Limit {
@@ -76,23 +76,26 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Octets of a document. Default 64 MiB, above any feed that is meant to be read in one piece.
+    /// Octets in a document. The default is 64 MiB, more than any feed that is meant to be read at
+    /// once.
     octets = 64 * 1024 * 1024, Octets, "octets in a document";
-    /// Elements in a document, and the comments and instructions that a tree keeps. Default
-    /// 1,000,000: the largest feeds of 64 MiB hold a third of it, and each costs some 200 octets of
-    /// memory.
+    /// Elements in a document, and the comments and instructions that are kept in trees. The
+    /// default is 1,000,000, three times as many as feeds of 64 MiB contain; each takes about 200
+    /// octets of memory.
     elements = 1_000_000, Elements, "elements, comments and instructions in a document";
-    /// Elements within each other. Default 128, some ten times what Atom and XHTML need.
+    /// Elements within each other. The default is 128, about ten times what Atom and XHTML need.
     depth = 128, Depth, "elements within each other";
-    /// Attributes of one element, namespace declarations included. Default 128.
+    /// Attributes on one element, namespace declarations included. The default is 128, far more than
+    /// any vocabulary defines.
     attributes = 128, Attributes, "attributes on one element";
-    /// Namespace declarations in scope at one place. Default 128: the feeds with the most have
-    /// some twenty.
+    /// Namespace declarations in scope at one place. The default is 128; feeds with many have about
+    /// twenty.
     namespaces = 128, Namespaces, "namespace declarations in scope";
-    /// Octets of a namespace's name. Default 2,048, which is long for a URI: a writer may have to
-    /// repeat it on many elements.
+    /// Octets in the name of a namespace. The default is 2,048, which is long for a URI; a writer
+    /// may have to repeat the name on many elements.
     namespace_octets = 2048, NamespaceOctets, "octets in the name of a namespace";
-    /// Diagnostics kept; the rest is counted. Default 64: enough to see what is wrong.
+    /// Diagnostics that are kept; any more are only counted. The default is 64, enough to see what is
+    /// wrong.
     diagnostics = 64, Diagnostics, "diagnostics";
 }
 

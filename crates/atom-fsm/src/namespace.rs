@@ -10,21 +10,21 @@ pub const FSM: &str = "http://dret.net/fsm/1.0";
 pub const GEORSS: &str = "http://www.georss.org/georss";
 /// XHTML.
 pub const XHTML: &str = "http://www.w3.org/1999/xhtml";
-/// What the prefix `xml` stands for (Namespaces in XML 1.0 section 3).
+/// The namespace of the prefix `xml` (Namespaces in XML 1.0 section 3).
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
-/// What the prefix `xmlns` stands for (Namespaces in XML 1.0 section 3).
+/// The namespace of the prefix `xmlns` (Namespaces in XML 1.0 section 3).
 pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
-/// Those that documents of this crate's kinds are full of.
+/// The namespaces that most names in these documents are in.
 const KNOWN: [&str; 5] = [ATOM, XHTML, APP, FSM, GEORSS];
 
-/// The constant of this crate's that equals a namespace, so that comparing the two is comparing
+/// Returns this crate's constant for a namespace, so that a comparison of two namespaces compares
 /// addresses.
 pub(crate) fn interned(namespace: &str) -> Option<&'static str> {
     KNOWN.into_iter().find(|known| *known == namespace)
 }
 
-/// Whether two namespaces are one.
+/// Whether two namespaces are the same.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && (std::ptr::eq(one.as_ptr(), other.as_ptr()) || one == other)
 }

@@ -1,4 +1,4 @@
-//! Reading documents.
+//! The reader of documents, with its settings.
 
 use crate::error::Error;
 use crate::limits::Limits;
@@ -9,20 +9,20 @@ use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use crate::xml::{Token, XmlReader};
 
-/// Reads documents: what is tolerated, how much is taken, whose document it is.
+/// Reads documents under a tolerance, limits and a [`Stage`].
 ///
 /// ```
 /// use atom_fsm::{Reader, Rule, Stage, Tolerance, atom::Entry, namespace};
 ///
-/// // A fragment as drafts print them, without its namespaces.
+/// // A fragment without its namespaces, as drafts print them.
 /// let source = "<entry><title>A</title><link href='http://example.org/'/><fsm:query>q=1</fsm:query></entry>";
 /// let reader = Reader::new()
 ///     .stage(Stage::Submitted)
 ///     .namespace("", namespace::ATOM)
 ///     .namespace("fsm", namespace::FSM);
-/// let (entry, diagnostics): (Entry, _) = reader.read(source)?;
-/// assert_eq!(entry.title().unwrap().value(), "A");
-/// assert!(diagnostics.iter().all(|one| one.rule() == Rule::NamespaceSupplied));
+/// let reading = reader.read::<Entry<'_>>(source)?;
+/// assert_eq!(reading.document().title().unwrap().value(), "A");
+/// assert!(reading.diagnostics().iter().all(|one| one.rule() == Rule::NamespaceSupplied));
 /// # Ok::<(), atom_fsm::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -33,41 +33,42 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader with the default tolerance and limits, for documents as a server stores them.
+    /// Returns a reader with the default tolerance and limits, for documents as a server stores them.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets which breaches are reported instead of refused.
+    /// Sets which violations are reported instead of refused. The default is [`Tolerance::DRAFTS`].
     pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.settings.tolerance = tolerance;
         self
     }
 
-    /// Sets how much is taken.
+    /// Sets how large a document may be. A document that exceeds a limit is refused.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Sets whose documents these are.
+    /// Sets whether the documents are read as a server stores them or as a client submits them.
     pub fn stage(mut self, stage: Stage) -> Self {
         self.settings.stage = stage;
         self
     }
 
-    /// Supplies the namespace of a prefix, or with an empty prefix the default one, for fragments
-    /// that do not declare it. Its first use is reported ([`Rule::NamespaceSupplied`]).
+    /// Supplies the namespace of a prefix for fragments that do not declare it. The empty prefix
+    /// stands for the default namespace. The first use of the prefix is reported
+    /// ([`Rule::NamespaceSupplied`]).
     pub fn namespace(mut self, prefix: &str, namespace: &str) -> Self {
         self.namespaces.push((prefix.to_owned(), namespace.to_owned()));
         self
     }
 
-    /// Reads a document that is UTF-8, and what was tolerated in it.
+    /// Reads a document in UTF-8, and reports the violations that were tolerated.
     ///
     /// # Errors
-    /// When it is not well-formed, has another root than is asked for, breaks a rule that is not
-    /// tolerated, or exceeds a limit.
+    /// When the document is not well-formed, when its root is not a `T`, when it violates a rule
+    /// that is not tolerated, or when it exceeds a limit.
     pub fn read<'a, T: Root<'a>>(
         &self,
         source: &'a (impl AsRef<[u8]> + ?Sized),

@@ -1,9 +1,9 @@
-//! What a breach of a rule is told to.
+//! The one role of whoever collects violations: a reader knows the position, a writer the path.
 
 use crate::error::Error;
 use crate::rule::Rule;
 
-/// Refuses a breach, or takes note of it: a reader knows the position, a writer the path.
+/// Refuses a violation, or reports it.
 pub(crate) trait Report {
     fn violation(&mut self, rule: Rule) -> Result<(), Error>;
 

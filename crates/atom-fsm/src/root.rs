@@ -1,4 +1,4 @@
-//! What a document can be.
+//! The values that can be the root of a document.
 
 use crate::error::Error;
 use crate::xml::{XmlReader, XmlWriter};

@@ -1,18 +1,18 @@
-//! What readers and writers are told beforehand.
+//! The settings that readers and writers share.
 
 use crate::limits::Limits;
 use crate::reporting::Tolerance;
 
-/// Whose document this is: some rules hold for what a server stores and not for what a client
-/// submits.
+/// Whether a document is one that a client submits or one that a server stores: some rules hold only
+/// for what is stored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// As a server stores and shows it. The default.
+    /// A document as a server stores and returns it. This is the default.
     #[default]
     Stored,
-    /// As a client submits it: the server gives an entry its id, its dates and its author
-    /// (RFC 5023 section 9.2), and a collection its href (draft-wilde-fsm-00 section 4.2.1).
+    /// A document as a client submits it. The server adds an entry's id, dates and author
+    /// (RFC 5023 section 9.2), and a collection's href (draft-wilde-fsm-00 section 4.2.1).
     Submitted,
 }
 

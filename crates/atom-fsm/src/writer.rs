@@ -1,4 +1,4 @@
-//! Writing documents.
+//! The writer of documents, with its settings.
 
 use crate::error::Error;
 use crate::limits::Limits;
@@ -7,7 +7,8 @@ use crate::root::Root;
 use crate::settings::{Settings, Stage};
 use crate::xml::XmlWriter;
 
-/// Writes documents that a strict [`Reader`](crate::Reader) of the same stage takes, or refuses.
+/// Writes documents that a strict [`Reader`](crate::Reader) of the same [`Stage`] accepts, and refuses
+/// any other value.
 ///
 /// ```
 /// use atom_fsm::{Rule, Stage, Writer, atom::{Entry, Link}};
@@ -34,20 +35,20 @@ pub struct Writer {
 /// Whether a document begins with an XML declaration.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Declaration {
-    /// None: the document is UTF-8 without it. The default.
+    /// The document has no XML declaration, which means UTF-8. This is the default.
     #[default]
     Omitted,
-    /// `<?xml version="1.0" encoding="UTF-8"?>` and a line feed.
+    /// The document begins with `<?xml version="1.0" encoding="UTF-8"?>` and a line feed.
     Written,
 }
 
 impl Writer {
-    /// A writer of documents as a server stores them, without declaration.
+    /// Returns a writer of documents as a server stores them, without an XML declaration.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets whose documents these are.
+    /// Sets whether the documents are written as a server stores them or as a client submits them.
     pub fn stage(mut self, stage: Stage) -> Self {
         self.settings.stage = stage;
         self
@@ -59,16 +60,17 @@ impl Writer {
         self
     }
 
-    /// Sets how many findings are kept: [`Limits::diagnostics`].
+    /// Sets how many diagnostics [`check`](Self::check) keeps: [`Limits::diagnostics`]. The other
+    /// limits have no effect on a writer.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Appends a document. On an error nothing is appended.
+    /// Appends a document to `out`. On an error, `out` is left as it was.
     ///
     /// # Errors
-    /// When the document breaks a rule: with its name, and the path to where.
+    /// When the document violates a rule. The error names the rule and the path.
     pub fn write<'a>(&self, root: &impl Root<'a>, out: &mut Vec<u8>) -> Result<(), Error> {
         let mut writer = XmlWriter::new(out, self.settings);
         if self.declaration == Declaration::Written {
@@ -78,20 +80,20 @@ impl Writer {
         writer.finish(written).map(drop)
     }
 
-    /// The document as octets.
+    /// Writes a document to a new vector of octets.
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// Those of [`write`](Self::write).
     pub fn to_vec<'a>(&self, root: &impl Root<'a>) -> Result<Vec<u8>, Error> {
         let mut out = Vec::new();
         self.write(root, &mut out)?;
         Ok(out)
     }
 
-    /// The document as text.
+    /// Writes a document to a new string.
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// Those of [`write`](Self::write).
     pub fn to_string<'a>(&self, root: &impl Root<'a>) -> Result<String, Error> {
         let out = self.to_vec(root)?;
         // What is written is text throughout: this copies nothing.

@@ -10,7 +10,7 @@ use crate::rule::Rule;
 use crate::xml::{SPACE, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
-/// A media range that a collection takes, or with no text, that it takes nothing
+/// A media range that a collection accepts. An empty one means that the collection accepts nothing
 /// (RFC 5023 section 8.3.4).
 ///
 /// ```
@@ -27,26 +27,26 @@ pub struct Accept<'a>(TextElement<'a>);
 into_owned!(Accept { 0 });
 
 impl<'a> Accept<'a> {
-    /// This media range.
+    /// Returns an accept element with this media range.
     pub fn new(range: impl Into<Cow<'a, str>>) -> Self {
         Self(TextElement::from(range.into()))
     }
 
-    /// The media range as it stands.
+    /// The media range as it is written.
     #[must_use]
     pub fn range(&self) -> &str {
         &self.0.text
     }
 
-    /// Its attributes.
+    /// The attributes that every element may have.
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
         &self.0.common
     }
 
-    /// Whether the range holds a media type: parameters of the range must be the type's too, but
-    /// for `q`; values compare without regard to case or quotes. The slip of the FSM draft's
-    /// example, `application/atom=xml;type=entry`, stands for Atom entries.
+    /// Whether the range includes a media type. The media type must have each parameter of the range
+    /// except `q`; the comparison ignores case and quotes. `application/atom=xml;type=entry`, a slip
+    /// in the FSM draft's example, is taken for Atom entries.
     #[must_use]
     pub fn accepts(&self, media_type: &str) -> bool {
         let range = self.range().replace("application/atom=xml", "application/atom+xml");

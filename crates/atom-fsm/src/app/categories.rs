@@ -2,7 +2,9 @@
 
 use super::name;
 use crate::atom::children::{children, is, other, several};
-use crate::atom::{Category, Common, common_accessors, is_iri, is_reference, list};
+use crate::atom::{
+    Category, Common, common_accessors, extensions_accessors, is_iri, is_reference, list,
+};
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -12,7 +14,7 @@ use crate::rule::Rule;
 use crate::xml::{Element, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 
-/// The categories that a collection's entries may have, or a link to them
+/// The categories that the entries of a collection may have, or a reference to them
 /// (RFC 5023 sections 7.2.1 and 8.3.6).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Categories<'a> {
@@ -27,52 +29,52 @@ pub struct Categories<'a> {
 into_owned!(Categories { common, href, fixed, scheme, categories, extensions });
 
 impl<'a> Categories<'a> {
-    /// No categories, and any allowed.
+    /// Returns an empty list of categories that is not fixed: any other category is allowed too.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Categories that stand in a document of their own, at an IRI reference.
+    /// Returns a reference to a category document.
     pub fn out_of_line(href: impl Into<Cow<'a, str>>) -> Self {
         Self { href: Some(href.into()), ..Self::default() }
     }
 
-    /// Reads a category document with the default [`Reader`](crate::Reader), whose diagnostics are
-    /// left out.
+    /// Reads a category document with the default [`Reader`](crate::Reader), without its
+    /// diagnostics.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Those of [`Reader::read`](crate::Reader::read).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
-    /// Where the categories stand, if not here.
+    /// The IRI reference of the category document, if the categories are out of line.
     #[must_use]
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref()
     }
 
-    /// Whether only these are allowed.
+    /// Whether only the listed categories are allowed.
     #[must_use]
     pub fn is_fixed(&self) -> bool {
         self.fixed.as_deref() == Some("yes")
     }
 
-    /// The scheme of the categories that name none.
+    /// The scheme of the categories without a scheme of their own.
     #[must_use]
     pub fn scheme(&self) -> Option<&str> {
         self.scheme.as_deref()
     }
 
-    /// With only these allowed.
+    /// Allows only the listed categories.
     #[must_use]
     pub fn with_fixed(mut self) -> Self {
         self.fixed = Some("yes".into());
         self
     }
 
-    /// With a scheme for the categories that name none.
+    /// Sets the scheme of the categories without a scheme of their own.
     #[must_use]
     pub fn with_scheme(mut self, scheme: impl Into<Cow<'a, str>>) -> Self {
         self.scheme = Some(scheme.into());
@@ -80,14 +82,7 @@ impl<'a> Categories<'a> {
     }
 
     list!("The categories.", Category<'a>, categories, categories_mut, with_category, categories);
-    list!(
-        "Markup of other vocabularies, in order.",
-        Element<'a>,
-        extensions,
-        extensions_mut,
-        with_extension,
-        extensions
-    );
+    extensions_accessors!(extensions);
     common_accessors!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {

@@ -4,7 +4,8 @@ use super::{Accept, Categories, name};
 use crate::atom::children::{child_elements, children, is, other, several, single, which};
 use crate::atom::name as atom_name;
 use crate::atom::{
-    Common, Text, common_accessors, is_reference, list, single as single_accessor, write_text,
+    Common, Text, common_accessors, extensions_accessors, is_reference, list, single_accessor,
+    write_text,
 };
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -16,10 +17,10 @@ use crate::settings::Stage;
 use crate::xml::{Element, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 
-/// A collection: a feed that takes new members (RFC 5023 section 8.3.3).
+/// A collection: a feed that accepts new members (RFC 5023 section 8.3.3).
 ///
-/// With Feed Service Management it is a bundle, and a document of its own where a client creates
-/// or edits one (draft-wilde-fsm-00 section 4.2).
+/// In Feed Service Management a collection is a bundle. It is a document of its own when a client
+/// creates or edits a bundle (draft-wilde-fsm-00 section 4.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Collection<'a> {
     common: Common<'a>,
@@ -40,35 +41,35 @@ child_elements! {
 }
 
 impl<'a> Collection<'a> {
-    /// A collection of this title. Without an href it is one that a client submits.
+    /// Returns a collection with this title. It has no href, so only a client can submit it.
     pub fn new(title: impl Into<Text<'a>>) -> Self {
         Self { title: Some(title.into()), ..Self::default() }
     }
 
     /// Reads a document whose root is a collection with the default [`Reader`](crate::Reader),
-    /// whose diagnostics are left out.
+    /// without its diagnostics.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Those of [`Reader::read`](crate::Reader::read).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
-    /// Where the collection is: an IRI reference.
+    /// The IRI reference of the collection.
     #[must_use]
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref()
     }
 
-    /// With an href.
+    /// Sets the href.
     #[must_use]
     pub fn with_href(mut self, href: impl Into<Cow<'a, str>>) -> Self {
         self.href = Some(href.into());
         self
     }
 
-    /// Whether it takes members of a media type: where it says nothing, Atom entries
-    /// (RFC 5023 section 8.3.4).
+    /// Whether the collection accepts members of a media type. A collection without accept elements
+    /// accepts Atom entries (RFC 5023 section 8.3.4).
     #[must_use]
     pub fn accepts_type(&self, media_type: &str) -> bool {
         if self.accepts.is_empty() {
@@ -79,7 +80,7 @@ impl<'a> Collection<'a> {
 
     single_accessor!("The title.", Text<'a>, title, with_title, set_title, title);
     list!(
-        "The media ranges that it takes.",
+        "The media ranges that the collection accepts.",
         Accept<'a>,
         accepts,
         accepts_mut,
@@ -87,21 +88,14 @@ impl<'a> Collection<'a> {
         accepts
     );
     list!(
-        "The categories that its members may have.",
+        "The categories that the members may have.",
         Categories<'a>,
         categories,
         categories_mut,
         with_categories,
         categories
     );
-    list!(
-        "Markup of other vocabularies, in order.",
-        Element<'a>,
-        extensions,
-        extensions_mut,
-        with_extension,
-        extensions
-    );
+    extensions_accessors!(extensions);
     common_accessors!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {

@@ -1,4 +1,4 @@
-//! What AtomPub adds to entries: control and edited (RFC 5023 sections 10.2 and 13.1).
+//! The elements that AtomPub adds to entries: edited and control (RFC 5023 sections 10.2 and 13.1).
 
 use crate::atom::Date;
 use crate::error::Error;
@@ -7,7 +7,8 @@ use crate::namespace;
 use crate::rule::Rule;
 use crate::xml::{Element, Name};
 
-/// When an entry was last edited on the server, which orders collections (RFC 5023 section 10.2).
+/// When an entry was last edited on the server. A collection is ordered by it
+/// (RFC 5023 section 10.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edited<'a>(pub Date<'a>);
 
@@ -29,15 +30,15 @@ impl<'a> Extension<'a> for Edited<'a> {
     }
 }
 
-/// What a client asks of the server about publishing an entry (RFC 5023 section 13.1).
+/// Whether a client wants an entry to be published (RFC 5023 section 13.1).
 ///
-/// Markup of other vocabularies in it stays with the element, which
-/// [`Entry::extensions`](crate::atom::Entry::extensions) has.
+/// Markup of other vocabularies in the control element is not in this value: see
+/// [`Entry::extensions`](crate::atom::Entry::extensions).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Control {
-    /// Not to be shown yet.
+    /// The entry is a draft: it should not be published yet.
     Draft,
-    /// To be shown.
+    /// The entry may be published.
     Published,
 }
 

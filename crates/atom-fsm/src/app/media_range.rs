@@ -11,7 +11,7 @@ fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, &str)> + Clone) {
     (essence, parameters)
 }
 
-/// Whether a media range holds a media type.
+/// Whether a media range includes a media type.
 pub(crate) fn matches(range: &str, media_type: &str) -> bool {
     let ((range, wanted), (essence, given)) = (parts(range), parts(media_type));
     let is_within = match range.split_once('/') {

@@ -3,7 +3,9 @@
 use super::{Collection, name};
 use crate::atom::children::{children, is, other, several, single};
 use crate::atom::name as atom_name;
-use crate::atom::{Common, Text, common_accessors, list, single as single_accessor, write_text};
+use crate::atom::{
+    Common, Text, common_accessors, extensions_accessors, list, single_accessor, write_text,
+};
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -12,7 +14,7 @@ use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::xml::{Element, XmlReader, XmlWriter, tree};
 
-/// A service document: the workspaces of a server (RFC 5023 section 8.3.1).
+/// A service document: the workspaces that a server offers (RFC 5023 section 8.3.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Service<'a> {
     common: Common<'a>,
@@ -23,35 +25,28 @@ pub struct Service<'a> {
 into_owned!(Service { common, workspaces, extensions });
 
 impl<'a> Service<'a> {
-    /// A service without workspaces, which needs one before it can be written.
+    /// Returns a service without workspaces. It cannot be written before it has one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads a service document with the default [`Reader`](crate::Reader), whose diagnostics are
-    /// left out.
+    /// Reads a service document with the default [`Reader`](crate::Reader), without its
+    /// diagnostics.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Those of [`Reader::read`](crate::Reader::read).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
-    /// The collections of all workspaces.
+    /// Iterates over the collections of all workspaces.
     pub fn collections(&self) -> impl Iterator<Item = &Collection<'a>> + Clone {
         self.workspaces.iter().flat_map(|workspace| &workspace.collections)
     }
 
     list!("The workspaces.", Workspace<'a>, workspaces, workspaces_mut, with_workspace, workspaces);
-    list!(
-        "Markup of other vocabularies, in order.",
-        Element<'a>,
-        extensions,
-        extensions_mut,
-        with_extension,
-        extensions
-    );
+    extensions_accessors!(extensions);
     common_accessors!(common);
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
@@ -107,7 +102,7 @@ pub struct Workspace<'a> {
 into_owned!(Workspace { common, title, collections, extensions });
 
 impl<'a> Workspace<'a> {
-    /// An empty workspace of this title.
+    /// Returns an empty workspace with this title.
     pub fn new(title: impl Into<Text<'a>>) -> Self {
         Self { title: Some(title.into()), ..Self::default() }
     }
@@ -121,14 +116,7 @@ impl<'a> Workspace<'a> {
         with_collection,
         collections
     );
-    list!(
-        "Markup of other vocabularies, in order.",
-        Element<'a>,
-        extensions,
-        extensions_mut,
-        with_extension,
-        extensions
-    );
+    extensions_accessors!(extensions);
     common_accessors!(common);
 
     fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {

@@ -1,6 +1,13 @@
-//! The accessors that feeds, entries and sources have in common, each written once.
+//! The accessors that several elements have in common. Each macro writes the public methods that
+//! its comment shows, for a field of the struct, `field` or `field.of.field`.
 
-/// One text value: `id()`, `with_id()`, `set_id()`.
+/// For an `Option<TextElement<'a>>`, such as `value!("The id.", id, with_id, set_id, id)`:
+///
+/// ```ignore
+/// pub fn id(&self) -> Option<&str>;
+/// pub fn with_id(self, value: impl Into<Cow<'a, str>>) -> Self;
+/// pub fn set_id(&mut self, value: Option<Cow<'a, str>>);
+/// ```
 macro_rules! value {
     ($what:literal, $get:ident, $with:ident, $set:ident, $($field:ident).+) => {
         #[doc = $what]
@@ -9,7 +16,7 @@ macro_rules! value {
             self.$($field).+.as_ref().map(|element| &*element.text)
         }
 
-        #[doc = concat!("With [`", stringify!($get), "`](Self::", stringify!($get), ").")]
+        #[doc = concat!("Sets [`", stringify!($get), "`](Self::", stringify!($get), ").")]
         #[must_use]
         pub fn $with(mut self, value: impl Into<std::borrow::Cow<'a, str>>) -> Self {
             self.$set(Some(value.into()));
@@ -23,7 +30,13 @@ macro_rules! value {
     };
 }
 
-/// One structured value: `title()`, `with_title()`, `set_title()`.
+/// For an `Option<T>`, such as `single!("The title.", Text<'a>, title, with_title, set_title, title)`:
+///
+/// ```ignore
+/// pub fn title(&self) -> Option<&Text<'a>>;
+/// pub fn with_title(self, value: impl Into<Text<'a>>) -> Self;
+/// pub fn set_title(&mut self, value: Option<Text<'a>>);
+/// ```
 macro_rules! single {
     ($what:literal, $type:ty, $get:ident, $with:ident, $set:ident, $($field:ident).+) => {
         #[doc = $what]
@@ -32,7 +45,7 @@ macro_rules! single {
             self.$($field).+.as_ref()
         }
 
-        #[doc = concat!("With [`", stringify!($get), "`](Self::", stringify!($get), ").")]
+        #[doc = concat!("Sets [`", stringify!($get), "`](Self::", stringify!($get), ").")]
         #[must_use]
         pub fn $with(mut self, value: impl Into<$type>) -> Self {
             self.$set(Some(value.into()));
@@ -46,7 +59,13 @@ macro_rules! single {
     };
 }
 
-/// A list: `links()`, `links_mut()`, `with_link()`.
+/// For a `Vec<T>`, such as `list!("The links.", Link<'a>, links, links_mut, with_link, links)`:
+///
+/// ```ignore
+/// pub fn links(&self) -> &[Link<'a>];
+/// pub fn links_mut(&mut self) -> &mut Vec<Link<'a>>;
+/// pub fn with_link(self, value: impl Into<Link<'a>>) -> Self;
+/// ```
 macro_rules! list {
     ($what:literal, $type:ty, $get:ident, $mut:ident, $with:ident, $($field:ident).+) => {
         #[doc = $what]
@@ -55,12 +74,12 @@ macro_rules! list {
             &self.$($field).+
         }
 
-        #[doc = concat!("[`", stringify!($get), "`](Self::", stringify!($get), "), to be changed.")]
+        #[doc = concat!("Gives [`", stringify!($get), "`](Self::", stringify!($get), ") to change.")]
         pub fn $mut(&mut self) -> &mut Vec<$type> {
             &mut self.$($field).+
         }
 
-        #[doc = concat!("With one more of [`", stringify!($get), "`](Self::", stringify!($get), ").")]
+        #[doc = concat!("Appends one to [`", stringify!($get), "`](Self::", stringify!($get), ").")]
         #[must_use]
         pub fn $with(mut self, value: impl Into<$type>) -> Self {
             self.$($field).+.push(value.into());
@@ -69,16 +88,43 @@ macro_rules! list {
     };
 }
 
-/// The attributes: `common()`, `with_common()`.
+/// For a `Vec<Element<'a>>` of the children that a vocabulary does not know,
+/// `extensions!(extensions)`:
+///
+/// ```ignore
+/// pub fn extensions(&self) -> &[Element<'a>];
+/// pub fn extensions_mut(&mut self) -> &mut Vec<Element<'a>>;
+/// pub fn with_extension(self, value: impl Into<Element<'a>>) -> Self;
+/// ```
+macro_rules! extensions {
+    ($($field:ident).+) => {
+        list!(
+            "The child elements of other vocabularies, in document order. Elements that were \
+             repeated or could not be understood are among them.",
+            $crate::xml::Element<'a>,
+            extensions,
+            extensions_mut,
+            with_extension,
+            $($field).+
+        );
+    };
+}
+
+/// For a `Common<'a>`, `common!(common)`:
+///
+/// ```ignore
+/// pub fn common(&self) -> &Common<'a>;
+/// pub fn with_common(self, common: Common<'a>) -> Self;
+/// ```
 macro_rules! common {
     ($($field:ident).+) => {
-        /// Its attributes.
+        /// The attributes that every element may have.
         #[must_use]
         pub fn common(&self) -> &$crate::atom::Common<'a> {
             &self.$($field).+
         }
 
-        /// With these attributes.
+        /// Sets the attributes that every element may have.
         #[must_use]
         pub fn with_common(mut self, common: $crate::atom::Common<'a>) -> Self {
             self.$($field).+ = common;
@@ -87,18 +133,14 @@ macro_rules! common {
     };
 }
 
-/// Links by relation: `link()`.
-macro_rules! relation {
-    () => {
-        /// The first link of a relation: see [`Link::has_rel`](crate::atom::Link::has_rel).
-        #[must_use]
-        pub fn link(&self, relation: &str) -> Option<&$crate::atom::Link<'a>> {
-            self.links().iter().find(|link| link.has_rel(relation))
-        }
-    };
-}
-
-/// What feeds and sources have (RFC 4287 sections 4.1.1 and 4.2.11), in a field of this name.
+/// For a `Metadata<'a>`, what feeds and sources have in common (RFC 4287 sections 4.1.1 and 4.2.11),
+/// `metadata!(metadata)`: the methods above for `id`, `title`, `subtitle`, `updated`, `authors`,
+/// `contributors`, `links`, `categories`, `generator`, `icon`, `logo`, `rights`, `extensions` and
+/// `common`, and
+///
+/// ```ignore
+/// pub fn link(&self, relation: &str) -> Option<&Link<'a>>;
+/// ```
 macro_rules! metadata {
     ($metadata:ident) => {
         value!("The id: an IRI that never changes.", id, with_id, set_id, $metadata.id);
@@ -112,7 +154,7 @@ macro_rules! metadata {
             $metadata.subtitle
         );
         single!(
-            "When it last changed notably.",
+            "When it was last changed significantly.",
             Date<'a>,
             updated,
             with_updated,
@@ -129,7 +171,13 @@ macro_rules! metadata {
             $metadata.contributors
         );
         list!("The links.", Link<'a>, links, links_mut, with_link, $metadata.links);
-        relation!();
+
+        /// The first link of a relation, compared as [`Link::has_rel`] compares.
+        #[must_use]
+        pub fn link(&self, relation: &str) -> Option<&Link<'a>> {
+            self.links().iter().find(|link| link.has_rel(relation))
+        }
+
         list!(
             "The categories.",
             Category<'a>,
@@ -139,7 +187,7 @@ macro_rules! metadata {
             $metadata.categories
         );
         single!(
-            "The program that made it.",
+            "The program that generated it.",
             Generator<'a>,
             generator,
             with_generator,
@@ -147,31 +195,30 @@ macro_rules! metadata {
             $metadata.generator
         );
         value!(
-            "The IRI reference of a small square picture.",
+            "The IRI reference of an icon: a small square picture.",
             icon,
             with_icon,
             set_icon,
             $metadata.icon
         );
-        value!("The IRI reference of a wide picture.", logo, with_logo, set_logo, $metadata.logo);
+        value!(
+            "The IRI reference of a logo: a picture twice as wide as high.",
+            logo,
+            with_logo,
+            set_logo,
+            $metadata.logo
+        );
         single!(
-            "Who may do what with it.",
+            "The rights: who may do what with it.",
             Text<'a>,
             rights,
             with_rights,
             set_rights,
             $metadata.rights
         );
-        list!(
-            "Markup of other vocabularies, in order.",
-            Element<'a>,
-            extensions,
-            extensions_mut,
-            with_extension,
-            $metadata.extensions
-        );
+        extensions!($metadata.extensions);
         common!($metadata.common);
     };
 }
 
-pub(crate) use {common, list, metadata, relation, single, value};
+pub(crate) use {common, extensions, list, metadata, single, value};

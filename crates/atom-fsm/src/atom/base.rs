@@ -5,8 +5,8 @@ use super::iri::is_iri;
 use iri_string::format::ToDedicatedString;
 use iri_string::types::{IriAbsoluteStr, IriReferenceStr, IriStr};
 
-/// What the IRI references in an element are resolved against (RFC 4287 section 2, XML Base):
-/// the document's own URI, and each `xml:base` on the way down.
+/// The base that the IRI references in an element are resolved against (RFC 4287 section 2, XML
+/// Base): the document's URI, changed by each `xml:base` from the root down to the element.
 ///
 /// ```
 /// use atom_fsm::atom::{Base, Entry};
@@ -25,13 +25,14 @@ use iri_string::types::{IriAbsoluteStr, IriReferenceStr, IriStr};
 pub struct Base(Option<String>);
 
 impl Base {
-    /// The URI of the document. Where it is not absolute, only absolute references resolve.
+    /// Returns the base of a document with this URI. If the URI is not absolute, only absolute
+    /// references can be resolved.
     #[must_use]
     pub fn new(document: &str) -> Self {
         Self(is_iri(document).then(|| document.to_owned()))
     }
 
-    /// The base within an element of these attributes.
+    /// Returns the base within an element that has these attributes.
     #[must_use]
     pub fn within(&self, common: &Common<'_>) -> Self {
         match common.base() {
@@ -40,8 +41,8 @@ impl Base {
         }
     }
 
-    /// Resolves a reference (RFC 3986 section 5); nothing when it is no IRI reference, or relative
-    /// without a base.
+    /// Resolves a reference (RFC 3986 section 5). `None` when it is not an IRI reference, or when it
+    /// is relative and the base is not absolute.
     #[must_use]
     pub fn resolve(&self, reference: &str) -> Option<String> {
         let reference = IriReferenceStr::new(reference).ok()?;

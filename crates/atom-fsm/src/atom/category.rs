@@ -1,5 +1,6 @@
 //! The category element (RFC 4287 section 4.2.2).
 
+use super::accessors::common;
 use super::common_attributes::Common;
 use super::iri::is_iri;
 use super::undefined_content::UndefinedContent;
@@ -13,7 +14,7 @@ use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "category");
 
-/// A category that a feed or entry belongs to (RFC 4287 section 4.2.2).
+/// A category of a feed or entry (RFC 4287 section 4.2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category<'a> {
     common: Common<'a>,
@@ -24,7 +25,7 @@ pub struct Category<'a> {
 }
 
 impl<'a> Category<'a> {
-    /// The category of this term.
+    /// Returns a category with this term.
     pub fn new(term: impl Into<Cow<'a, str>>) -> Self {
         Self {
             common: Common::default(),
@@ -35,7 +36,7 @@ impl<'a> Category<'a> {
         }
     }
 
-    /// The term; absent only where that breach was tolerated.
+    /// The term; `None` only where that violation was tolerated.
     #[must_use]
     pub fn term(&self) -> Option<&str> {
         self.term.as_deref()
@@ -47,44 +48,33 @@ impl<'a> Category<'a> {
         self.scheme.as_deref()
     }
 
-    /// The term for people.
+    /// The label: the term in a form for people.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
 
-    /// What stands in the element, to which no specification gives a meaning.
+    /// The content of the element, which Atom leaves undefined (RFC 4287 section 6.3).
     #[must_use]
     pub fn nodes(&self) -> &[Node<'a>] {
         self.content.nodes()
     }
 
-    /// Its attributes.
-    #[must_use]
-    pub fn common(&self) -> &Common<'a> {
-        &self.common
-    }
-
-    /// With a scheme.
+    /// Sets the scheme.
     #[must_use]
     pub fn with_scheme(mut self, scheme: impl Into<Cow<'a, str>>) -> Self {
         self.scheme = Some(scheme.into());
         self
     }
 
-    /// With a label.
+    /// Sets the label.
     #[must_use]
     pub fn with_label(mut self, label: impl Into<Cow<'a, str>>) -> Self {
         self.label = Some(label.into());
         self
     }
 
-    /// With these attributes.
-    #[must_use]
-    pub fn with_common(mut self, common: Common<'a>) -> Self {
-        self.common = common;
-        self
-    }
+    common!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let (tag, mark) = (reader.tag(), reader.mark());

@@ -6,8 +6,8 @@ use crate::namespace;
 use crate::rule::Rule;
 use crate::xml::{Element, Token, XmlReader, is_blank, tree};
 
-/// Gives each child's start tag to `each`, which reads up to the child's end, until the parent
-/// ends. Text that is not white space is reported, and left out.
+/// Calls `each` at the start tag of each child, until the parent ends; `each` reads up to the child's
+/// end. Text that is not white space is reported and left out.
 pub(crate) fn children<'a>(
     reader: &mut XmlReader<'a>,
     mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
@@ -72,11 +72,11 @@ pub(crate) fn is(
     which(reader, namespace, &[(local, ())]).map(|found| found.is_some())
 }
 
-/// Reads an element; nothing when its breach was reported and it is to be kept as a tree.
+/// Reads an element. `None` means that its violation was reported and that it is kept as a tree.
 type Read<'a, T> = fn(&mut XmlReader<'a>) -> Result<Option<T>, Error>;
 
-/// Reads an element that may stand once; one that stands again, or cannot be understood, is kept
-/// as a tree.
+/// Reads an element that may occur once. If it occurs again or cannot be understood, it is kept as a
+/// tree.
 pub(crate) fn single<'a, T>(
     slot: &mut Option<T>,
     rest: &mut Vec<Element<'a>>,
@@ -97,7 +97,7 @@ pub(crate) fn single<'a, T>(
     Ok(())
 }
 
-/// Reads an element that may stand often; one that cannot be understood is kept as a tree.
+/// Reads an element that may occur often. If it cannot be understood, it is kept as a tree.
 pub(crate) fn several<'a, T>(
     list: &mut Vec<T>,
     rest: &mut Vec<Element<'a>>,
@@ -114,7 +114,7 @@ pub(crate) fn several<'a, T>(
     Ok(())
 }
 
-/// Keeps an element as a tree. One of the vocabulary itself does not belong here.
+/// Keeps an element as a tree. An element of the vocabulary itself is reported as unexpected.
 pub(crate) fn other<'a>(
     rest: &mut Vec<Element<'a>>,
     reader: &mut XmlReader<'a>,

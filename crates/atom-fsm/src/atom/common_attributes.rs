@@ -1,5 +1,5 @@
-//! What every element may have: a base, a language, and attributes of other vocabularies
-//! (RFC 4287 section 2).
+//! The attributes that every element may have: a base, a language, and attributes of other
+//! vocabularies (RFC 4287 section 2, `atomCommonAttributes`).
 
 use super::iri::is_reference;
 use crate::error::Error;
@@ -14,7 +14,9 @@ const BASE: Name<'static> = Name::known(namespace::XML, "xml", "base");
 const LANG: Name<'static> = Name::known(namespace::XML, "xml", "lang");
 
 /// The attributes that every element may have: `xml:base`, `xml:lang`, and those of other
-/// vocabularies (RFC 4287 section 2). One word where there are none.
+/// vocabularies (RFC 4287 section 2).
+///
+/// It takes one machine word of memory if the element has none of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Common<'a>(Option<Box<Inner<'a>>>);
 
@@ -26,41 +28,41 @@ struct Inner<'a> {
 }
 
 impl<'a> Common<'a> {
-    /// The base for the IRI references in the element, itself a reference against the base around
-    /// it: see [`Base`].
+    /// The base of the IRI references in the element, `xml:base`. It may itself be relative to the
+    /// base around the element: see [`Base`](super::Base).
     #[must_use]
     pub fn base(&self) -> Option<&str> {
         self.0.as_ref()?.base.as_deref()
     }
 
-    /// The language of the texts in the element, unless an inner one says otherwise.
+    /// The language of the texts in the element, `xml:lang`, unless an inner element has its own.
     #[must_use]
     pub fn lang(&self) -> Option<&str> {
         self.0.as_ref()?.lang.as_deref()
     }
 
-    /// The other attributes, in order.
+    /// The other attributes, in document order.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute<'a>] {
         self.0.as_ref().map_or(&[], |inner| &inner.attributes)
     }
 
-    /// With a base.
+    /// Sets the base.
     #[must_use]
     pub fn with_base(mut self, base: impl Into<Cow<'a, str>>) -> Self {
         self.inner().base = Some(base.into());
         self
     }
 
-    /// With a language.
+    /// Sets the language.
     #[must_use]
     pub fn with_lang(mut self, lang: impl Into<Cow<'a, str>>) -> Self {
         self.inner().lang = Some(lang.into());
         self
     }
 
-    /// With one more attribute; one of the same name is replaced. One named `xml:base` or
-    /// `xml:lang` sets base or language.
+    /// Adds an attribute, in place of one of the same name. An attribute named `xml:base` or
+    /// `xml:lang` sets the base or the language.
     #[must_use]
     pub fn with_attribute(mut self, attribute: Attribute<'a>) -> Self {
         if attribute.name == BASE {
@@ -122,7 +124,7 @@ impl<'a> Common<'a> {
         Ok(())
     }
 
-    /// Writes the attributes, but for those of the names `known`, which the element writes.
+    /// Writes the attributes. None may have a name in `known`: the element writes those itself.
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>, known: &[&str]) -> Result<(), Error> {
         let Some(inner) = &self.0 else { return Ok(()) };
         self.check(writer)?;

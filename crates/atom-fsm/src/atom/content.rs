@@ -1,5 +1,6 @@
 //! The content element (RFC 4287 section 4.1.3).
 
+use super::accessors::common;
 use super::common_attributes::Common;
 use super::iri::is_reference;
 use super::media_type::is_media_type;
@@ -17,7 +18,7 @@ use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "content");
 
-/// What an entry holds, or a link to it (RFC 4287 section 4.1.3).
+/// The content of an entry, or a reference to it (RFC 4287 section 4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content<'a> {
     common: Common<'a>,
@@ -28,15 +29,15 @@ pub struct Content<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Body<'a> {
-    /// Plain text, HTML, text of another media type, or base64; empty where the content lies
-    /// elsewhere.
+    /// Plain text, HTML, text of another media type, or base64; empty if the content is out of
+    /// line.
     Text(Cow<'a, str>),
     Div(Box<Element<'a>>),
     /// The content element itself, of which only the nodes and the needed prefixes matter.
     Xml(Box<Element<'a>>),
 }
 
-/// What content is, by its type (RFC 4287 section 4.1.3.3).
+/// How content is represented, which its type decides (RFC 4287 section 4.1.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ContentKind {
@@ -52,7 +53,7 @@ pub enum ContentKind {
     OtherText,
     /// Octets, in base64.
     Base64,
-    /// Nothing here: `src` tells where it lies.
+    /// The content is not in the entry: `src` refers to it.
     OutOfLine,
 }
 
@@ -70,7 +71,7 @@ impl<'a> Content<'a> {
     /// XHTML: a `div` element.
     ///
     /// # Errors
-    /// [`Rule::XhtmlDiv`] when it is another element.
+    /// [`Rule::XhtmlDiv`] when the element is not a `div` of XHTML.
     pub fn xhtml(div: Element<'a>) -> Result<Self, Error> {
         if !div.name().is(namespace::XHTML, "div") {
             return Err(Error::built(Rule::XhtmlDiv, div.name().local(), div.name().namespace()));
@@ -78,24 +79,25 @@ impl<'a> Content<'a> {
         Ok(Self::new(Some("xhtml".into()), None, Body::Div(Box::new(div))))
     }
 
-    /// An element of another XML vocabulary, with the media type of that, which ends in `+xml` or
-    /// `/xml`: any other is refused by the writer.
+    /// An element of another XML vocabulary, with its media type. The media type must end in `+xml`
+    /// or `/xml`: the writer refuses any other.
     pub fn xml(type_: impl Into<Cow<'a, str>>, root: Element<'a>) -> Self {
         let content = Element::new(NAME).with_child(root);
         Self::new(Some(type_.into()), None, Body::Xml(Box::new(content)))
     }
 
-    /// Text of a media type that begins with `text/`, or octets of any other in base64.
+    /// Text of a media type that begins with `text/`, or the base64 of octets of any other media
+    /// type.
     pub fn other(type_: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) -> Self {
         Self::new(Some(type_.into()), None, Body::Text(text.into()))
     }
 
-    /// Octets of a media type that is neither text nor XML, encoded in base64 here.
+    /// Octets of a media type that is neither text nor XML. They are encoded in base64.
     pub fn octets(type_: impl Into<Cow<'a, str>>, octets: &[u8]) -> Self {
         Self::other(type_, STANDARD.encode(octets))
     }
 
-    /// Content that lies elsewhere. Its media type may be unknown.
+    /// Content at an IRI reference. Its media type may be unknown.
     pub fn out_of_line(src: impl Into<Cow<'a, str>>, type_: Option<Cow<'a, str>>) -> Self {
         Self::new(type_, Some(src.into()), Body::Text("".into()))
     }
@@ -104,7 +106,7 @@ impl<'a> Content<'a> {
         Self { common: Common::default(), type_, src, body }
     }
 
-    /// What it is.
+    /// How the content is represented.
     #[must_use]
     pub fn kind(&self) -> ContentKind {
         if self.src.is_some() {
@@ -119,7 +121,7 @@ impl<'a> Content<'a> {
         self.type_.as_deref()
     }
 
-    /// Where the content lies, if not here: an IRI reference.
+    /// The IRI reference of the content, if it is out of line.
     #[must_use]
     pub fn src(&self) -> Option<&str> {
         self.src.as_deref()
@@ -134,7 +136,8 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The octets of base64; nothing when it is something else, or cannot be decoded.
+    /// The octets that the base64 encodes. `None` for other content, and for base64 that cannot be
+    /// decoded.
     #[must_use]
     pub fn to_octets(&self) -> Option<Vec<u8>> {
         let is_base64 = self.kind() == ContentKind::Base64;
@@ -150,7 +153,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// What stands in content of another XML vocabulary, in order.
+    /// The nodes of content of another XML vocabulary, in document order.
     #[must_use]
     pub fn nodes(&self) -> &[Node<'a>] {
         match &self.body {
@@ -159,18 +162,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Its attributes.
-    #[must_use]
-    pub fn common(&self) -> &Common<'a> {
-        &self.common
-    }
-
-    /// With these attributes.
-    #[must_use]
-    pub fn with_common(mut self, common: Common<'a>) -> Self {
-        self.common = common;
-        self
-    }
+    common!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
@@ -191,7 +183,7 @@ impl<'a> Content<'a> {
         let Some(body) = body else { return Ok(None) };
         let content = Self { common, type_, src, body };
         if content.src.is_some() && !is_blank(content.value()) {
-            // Kept as a tree, so that neither the text nor the reference is lost.
+            // The element is kept as a tree, so that neither the text nor the reference is lost.
             reader.violation_at(Rule::ContentSource, tag)?;
             return Ok(None);
         }

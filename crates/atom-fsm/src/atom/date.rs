@@ -10,8 +10,8 @@ use crate::xml::{Name, XmlReader, XmlWriter};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use std::borrow::Cow;
 
-/// A moment, as it was written: the text is kept, with its offset and its fraction of a second
-/// (RFC 4287 section 3.3).
+/// A date and time (RFC 4287 section 3.3). It keeps its text, and with it the offset from UTC and the
+/// fraction of a second as they were written.
 ///
 /// ```
 /// use atom_fsm::atom::Date;
@@ -25,7 +25,8 @@ use std::borrow::Cow;
 pub struct Date<'a>(pub(crate) TextElement<'a>);
 
 impl<'a> Date<'a> {
-    /// A date of this text, which a writer refuses if it is none ([`Rule::DateSyntax`]).
+    /// Returns a date with this text. A writer refuses it if the text is not a date
+    /// ([`Rule::DateSyntax`]).
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
         Self(TextElement::from(text.into()))
     }
@@ -36,14 +37,14 @@ impl<'a> Date<'a> {
         &self.0.text
     }
 
-    /// The moment and its offset; nothing when the text is no date. A leap second is the
-    /// second before it, with more than a thousand milliseconds.
+    /// The date and time with its offset from UTC. `None` when the text is not a date. A leap second
+    /// is given as the second before it, with at least a thousand milliseconds.
     #[must_use]
     pub fn to_datetime(&self) -> Option<DateTime<FixedOffset>> {
         parse(&self.0.text)
     }
 
-    /// Its attributes.
+    /// The attributes that every element may have.
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
         &self.0.common

@@ -1,6 +1,6 @@
 //! The entry element (RFC 4287 section 4.1.2).
 
-use super::accessors::{common, list, relation, single, value};
+use super::accessors::{common, extensions, list, single, value};
 use super::children::{child_elements, children, other, several, single, which};
 use super::content::ContentKind;
 use super::link::alternates_differ;
@@ -18,7 +18,7 @@ use crate::rule::Rule;
 use crate::settings::Stage;
 use crate::xml::{Element, XmlReader, XmlWriter, tree};
 
-/// An entry of a feed, or one that stands alone (RFC 4287 section 4.1.2).
+/// An entry of a feed, or an entry document (RFC 4287 section 4.1.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry<'a> {
     common: Common<'a>,
@@ -55,7 +55,7 @@ into_owned!(Entry {
     extensions,
 });
 
-/// Where an entry stands: in a feed it inherits the authors.
+/// Whether an entry is in a feed, whose authors it inherits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     Alone,
@@ -80,27 +80,35 @@ child_elements! {
 }
 
 impl<'a> Entry<'a> {
-    /// An empty entry, which needs an id, a title, a date, and an author or a feed with one, before
-    /// it can be written as it is [`Stored`](crate::Stage::Stored).
+    /// Returns an empty entry. As [`Stored`](crate::Stage::Stored) it cannot be written before it has
+    /// an id, a title, an updated date, an author of its own or in its feed, and content or an
+    /// alternate link.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads an entry document with the default [`Reader`](crate::Reader), whose diagnostics are
-    /// left out.
+    /// Reads an entry document with the default [`Reader`](crate::Reader), without its
+    /// diagnostics.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Those of [`Reader::read`](crate::Reader::read).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
     value!("The id: an IRI that never changes.", id, with_id, set_id, id);
     single!("The title.", Text<'a>, title, with_title, set_title, title);
-    single!("When it last changed notably.", Date<'a>, updated, with_updated, set_updated, updated);
     single!(
-        "When it first existed.",
+        "When it was last changed significantly.",
+        Date<'a>,
+        updated,
+        with_updated,
+        set_updated,
+        updated
+    );
+    single!(
+        "When it was first published or created.",
         Date<'a>,
         published,
         with_published,
@@ -117,26 +125,39 @@ impl<'a> Entry<'a> {
         contributors
     );
     list!("The links.", Link<'a>, links, links_mut, with_link, links);
-    relation!();
+
+    /// The first link of a relation, compared as [`Link::has_rel`] compares.
+    #[must_use]
+    pub fn link(&self, relation: &str) -> Option<&Link<'a>> {
+        self.links().iter().find(|link| link.has_rel(relation))
+    }
+
     list!("The categories.", Category<'a>, categories, categories_mut, with_category, categories);
-    single!("A summary.", Text<'a>, summary, with_summary, set_summary, summary);
+    single!("The summary.", Text<'a>, summary, with_summary, set_summary, summary);
     single!(
-        "What it holds, or a link to it.",
+        "The content, or a link to it.",
         Content<'a>,
         content,
         with_content,
         set_content,
         content
     );
-    single!("Who may do what with it.", Text<'a>, rights, with_rights, set_rights, rights);
+    single!(
+        "The rights: who may do what with it.",
+        Text<'a>,
+        rights,
+        with_rights,
+        set_rights,
+        rights
+    );
 
-    /// The feed it was copied from.
+    /// The metadata of the feed that the entry was copied from.
     #[must_use]
     pub fn source(&self) -> Option<&Source<'a>> {
         self.source.as_deref()
     }
 
-    /// With [`source`](Self::source).
+    /// Sets [`source`](Self::source).
     #[must_use]
     pub fn with_source(mut self, source: Source<'a>) -> Self {
         self.set_source(Some(source));
@@ -148,23 +169,16 @@ impl<'a> Entry<'a> {
         self.source = source.map(Box::new);
     }
 
-    list!(
-        "Markup of other vocabularies, in order.",
-        Element<'a>,
-        extensions,
-        extensions_mut,
-        with_extension,
-        extensions
-    );
+    extensions!(extensions);
     common!(common);
 
-    /// Whether it has an author of its own or by its source.
+    /// Whether the entry or its source has an author.
     pub(crate) fn has_author(&self) -> bool {
         let source = self.source.as_ref();
         !self.authors.is_empty() || source.is_some_and(|source| !source.authors().is_empty())
     }
 
-    /// Reads the entry whose start tag was read last.
+    /// Reads the entry at the last start tag.
     pub(crate) fn read(reader: &mut XmlReader<'a>, standing: Standing) -> Result<Self, Error> {
         let tag = reader.tag();
         let common = Common::read(reader, &mut [])?;

@@ -1,6 +1,6 @@
 //! The feed element (RFC 4287 section 4.1.1).
 
-use super::accessors::{common, list, metadata, relation, single, value};
+use super::accessors::{common, extensions, list, metadata, single, value};
 use super::entry::{Entry, Standing};
 use super::metadata::Metadata;
 use super::name;
@@ -11,9 +11,9 @@ use crate::namespace;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Element, XmlReader, XmlWriter, tree};
+use crate::xml::{XmlReader, XmlWriter, tree};
 
-/// A feed: what it says of itself, and entries (RFC 4287 section 4.1.1).
+/// A feed: its metadata and its entries (RFC 4287 section 4.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed<'a> {
     metadata: Metadata<'a>,
@@ -23,25 +23,26 @@ pub struct Feed<'a> {
 into_owned!(Feed { metadata, entries });
 
 impl<'a> Feed<'a> {
-    /// An empty feed, which needs an id, a title, a date and an author before it can be written.
+    /// Returns an empty feed. It cannot be written before it has an id, a title, an updated date, and
+    /// an author unless each of its entries has one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads a feed document with the default [`Reader`](crate::Reader), whose diagnostics are
-    /// left out.
+    /// Reads a feed document with the default [`Reader`](crate::Reader), without its
+    /// diagnostics.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Those of [`Reader::read`](crate::Reader::read).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
-    list!("The entries, in order.", Entry<'a>, entries, entries_mut, with_entry, entries);
+    list!("The entries, in document order.", Entry<'a>, entries, entries_mut, with_entry, entries);
     metadata!(metadata);
 
-    /// RFC 4287 section 4.1.1: authors are missed only where an entry has none of its own.
+    /// RFC 4287 section 4.1.1: a feed needs an author only if an entry has none of its own.
     fn check_author(&self, report: &mut dyn Report) -> Result<(), Error> {
         let has = !self.authors().is_empty() || self.entries.iter().all(Entry::has_author);
         report.require(has, Rule::FeedAuthor)

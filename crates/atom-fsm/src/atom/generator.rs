@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "generator");
 
-/// The program that made a feed (RFC 4287 section 4.2.4).
+/// The program that generated a feed (RFC 4287 section 4.2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generator<'a> {
     common: Common<'a>,
@@ -23,18 +23,18 @@ pub struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    /// A program of this name.
+    /// Returns a generator with this name.
     pub fn new(name: impl Into<Cow<'a, str>>) -> Self {
         Self { common: Common::default(), uri: None, version: None, name: name.into() }
     }
 
-    /// The name for people.
+    /// The name of the program.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// An IRI reference about the program.
+    /// The IRI reference of a page about the program.
     #[must_use]
     pub fn uri(&self) -> Option<&str> {
         self.uri.as_deref()
@@ -46,20 +46,20 @@ impl<'a> Generator<'a> {
         self.version.as_deref()
     }
 
-    /// Its attributes.
+    /// The attributes that every element may have.
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
         &self.common
     }
 
-    /// With an IRI reference.
+    /// Sets the IRI reference.
     #[must_use]
     pub fn with_uri(mut self, uri: impl Into<Cow<'a, str>>) -> Self {
         self.uri = Some(uri.into());
         self
     }
 
-    /// With a version.
+    /// Sets the version.
     #[must_use]
     pub fn with_version(mut self, version: impl Into<Cow<'a, str>>) -> Self {
         self.version = Some(version.into());

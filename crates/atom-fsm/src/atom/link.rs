@@ -1,5 +1,6 @@
 //! The link element (RFC 4287 section 4.2.7).
 
+use super::accessors::common;
 use super::common_attributes::{Common, is_language};
 use super::iri::{is_iri, is_reference};
 use super::media_type::is_media_type;
@@ -14,8 +15,7 @@ use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "link");
 
-/// What stands before a registered name when a relation is spelled as an IRI
-/// (RFC 4287 section 4.2.7.2).
+/// The prefix that turns a registered relation into an IRI (RFC 4287 section 4.2.7.2).
 const REGISTERED: &str = "http://www.iana.org/assignments/relation/";
 
 /// A link (RFC 4287 section 4.2.7).
@@ -41,7 +41,7 @@ pub struct Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    /// A link to an IRI reference.
+    /// Returns a link to an IRI reference.
     pub fn new(href: impl Into<Cow<'a, str>>) -> Self {
         Self {
             common: Common::default(),
@@ -55,42 +55,43 @@ impl<'a> Link<'a> {
         }
     }
 
-    /// The target, an IRI reference to be resolved by a [`Base`](super::Base); absent only where
-    /// that breach was tolerated.
+    /// The target: an IRI reference, which a [`Base`](super::Base) resolves; absent only where
+    /// that violation was tolerated.
     #[must_use]
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref()
     }
 
-    /// The rel attribute as it stands.
+    /// The rel attribute as it is written.
     #[must_use]
     pub fn rel(&self) -> Option<&str> {
         self.rel.as_deref()
     }
 
-    /// The relation: `alternate` where there is no rel, and the name of a registered one however it
-    /// is spelled (RFC 4287 section 4.2.7.2).
+    /// The relation: `alternate` if there is no rel attribute, the name of a registered relation if it
+    /// is written as a name or as IANA's IRI, and any other IRI as it is
+    /// (RFC 4287 section 4.2.7.2).
     #[must_use]
     pub fn relation(&self) -> &str {
         let rel = self.rel().unwrap_or("alternate");
         rel.strip_prefix(REGISTERED).unwrap_or(rel)
     }
 
-    /// Whether the link has this relation: a registered name, which compares without regard to
-    /// case as in RFC 8288 section 2.1.1, or an IRI.
+    /// Whether the link has this relation, which is a registered name or an IRI. The comparison
+    /// ignores the case of ASCII letters (RFC 8288 section 2.1.1).
     #[must_use]
     pub fn has_rel(&self, relation: &str) -> bool {
         let relation = relation.strip_prefix(REGISTERED).unwrap_or(relation);
         self.relation().eq_ignore_ascii_case(relation)
     }
 
-    /// The media type that the target is said to have.
+    /// The media type of the target, as a hint.
     #[must_use]
     pub fn type_(&self) -> Option<&str> {
         self.type_.as_deref()
     }
 
-    /// The language that the target is said to have.
+    /// The language of the target, as a hint.
     #[must_use]
     pub fn hreflang(&self) -> Option<&str> {
         self.hreflang.as_deref()
@@ -102,65 +103,54 @@ impl<'a> Link<'a> {
         self.title.as_deref()
     }
 
-    /// The octets that the target is said to have, as they were written.
+    /// The length of the target in octets, as a hint: the text of the attribute.
     #[must_use]
     pub fn length(&self) -> Option<&str> {
         self.length.as_deref()
     }
 
-    /// What stands in the element, to which no specification gives a meaning.
+    /// The content of the element, which Atom leaves undefined (RFC 4287 section 6.3).
     #[must_use]
     pub fn nodes(&self) -> &[Node<'a>] {
         self.content.nodes()
     }
 
-    /// Its attributes.
-    #[must_use]
-    pub fn common(&self) -> &Common<'a> {
-        &self.common
-    }
-
-    /// With a relation: a registered name, or an IRI.
+    /// Sets the relation: a registered name or an IRI.
     #[must_use]
     pub fn with_rel(mut self, rel: impl Into<Cow<'a, str>>) -> Self {
         self.rel = Some(rel.into());
         self
     }
 
-    /// With a media type.
+    /// Sets the media type.
     #[must_use]
     pub fn with_type(mut self, type_: impl Into<Cow<'a, str>>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// With a language.
+    /// Sets the language.
     #[must_use]
     pub fn with_hreflang(mut self, hreflang: impl Into<Cow<'a, str>>) -> Self {
         self.hreflang = Some(hreflang.into());
         self
     }
 
-    /// With a title.
+    /// Sets the title.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<Cow<'a, str>>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// With a length in octets.
+    /// Sets the length in octets.
     #[must_use]
     pub fn with_length(mut self, octets: u64) -> Self {
         self.length = Some(octets.to_string().into());
         self
     }
 
-    /// With these attributes.
-    #[must_use]
-    pub fn with_common(mut self, common: Common<'a>) -> Self {
-        self.common = common;
-        self
-    }
+    common!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let (tag, mark) = (reader.tag(), reader.mark());

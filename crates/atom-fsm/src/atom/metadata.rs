@@ -1,4 +1,4 @@
-//! What a feed says of itself, and an entry's source of the feed that it came from.
+//! The metadata of a feed, which the source of an entry has too (RFC 4287 sections 4.1.1 and 4.2.11).
 
 use super::category::Category;
 use super::children::{child_elements, other, several, single, which};
@@ -70,13 +70,13 @@ child_elements! {
 }
 
 impl<'a> Metadata<'a> {
-    /// Reads the attributes of the start tag read last.
+    /// Reads the attributes of the last start tag.
     pub(crate) fn begin(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
         let common = Common::read(reader, &mut [])?;
         Ok(Self { common, ..Self::default() })
     }
 
-    /// Reads the child whose start tag was read last.
+    /// Reads the child at the last start tag.
     pub(crate) fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
         let rest = &mut self.extensions;
         match which(reader, namespace::ATOM, Child::NAMES)? {
@@ -96,7 +96,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// What a feed must have and its source need not (RFC 4287 section 4.1.1).
+    /// Checks what a feed must have and a source need not have (RFC 4287 section 4.1.1).
     pub(crate) fn check_feed(&self, report: &mut dyn Report) -> Result<(), Error> {
         report.require(self.id.is_some(), Rule::FeedId)?;
         report.require(self.title.is_some(), Rule::FeedTitle)?;
@@ -108,7 +108,7 @@ impl<'a> Metadata<'a> {
         report.require(alternates_differ(&self.links), Rule::AlternateRepeated)
     }
 
-    /// Writes the children, but for the markup of other vocabularies.
+    /// Writes the children.
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         if let Some(id) = &self.id {
             id.write(&name::ID, writer, TextElement::check_id)?;

@@ -34,7 +34,9 @@ pub use person::Person;
 pub use source::Source;
 pub use text::{Text, TextType};
 
-pub(crate) use accessors::{common as common_accessors, list, single};
+pub(crate) use accessors::{
+    common as common_accessors, extensions as extensions_accessors, list, single as single_accessor,
+};
 pub(crate) use iri::{is_iri, is_reference};
 pub(crate) use media_type::is_media_type;
 pub(crate) use text::write_text;

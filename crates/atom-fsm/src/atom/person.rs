@@ -1,5 +1,6 @@
 //! Person constructs (RFC 4287 section 3.2).
 
+use super::accessors::common;
 use super::children::{child_elements, children, other, single, which};
 use super::common_attributes::Common;
 use super::text_element::TextElement;
@@ -34,7 +35,7 @@ child_elements! {
 }
 
 impl<'a> Person<'a> {
-    /// A person of this name.
+    /// Returns a person with this name.
     pub fn new(name: impl Into<Cow<'a, str>>) -> Self {
         let name = Some(TextElement::from(name.into()));
         Self { name, ..Self::nobody(Common::default()) }
@@ -44,13 +45,13 @@ impl<'a> Person<'a> {
         Self { common, name: None, uri: None, email: None, extensions: Vec::new() }
     }
 
-    /// The name; absent only where that breach was tolerated.
+    /// The name; `None` only where that violation was tolerated.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_ref().map(|element| &*element.text)
     }
 
-    /// An IRI reference of the person's.
+    /// The IRI reference of a page about the person.
     #[must_use]
     pub fn uri(&self) -> Option<&str> {
         self.uri.as_ref().map(|element| &*element.text)
@@ -62,43 +63,32 @@ impl<'a> Person<'a> {
         self.email.as_ref().map(|element| &*element.text)
     }
 
-    /// Markup of other vocabularies, in order.
+    /// The child elements of other vocabularies, in document order.
     #[must_use]
     pub fn extensions(&self) -> &[Element<'a>] {
         &self.extensions
     }
 
-    /// The same, to be changed.
+    /// Gives [`extensions`](Self::extensions) to change.
     pub fn extensions_mut(&mut self) -> &mut Vec<Element<'a>> {
         &mut self.extensions
     }
 
-    /// Its attributes.
-    #[must_use]
-    pub fn common(&self) -> &Common<'a> {
-        &self.common
-    }
-
-    /// With an IRI reference.
+    /// Sets the IRI reference.
     #[must_use]
     pub fn with_uri(mut self, uri: impl Into<Cow<'a, str>>) -> Self {
         self.uri = Some(TextElement::from(uri.into()));
         self
     }
 
-    /// With an email address.
+    /// Sets the email address.
     #[must_use]
     pub fn with_email(mut self, email: impl Into<Cow<'a, str>>) -> Self {
         self.email = Some(TextElement::from(email.into()));
         self
     }
 
-    /// With these attributes.
-    #[must_use]
-    pub fn with_common(mut self, common: Common<'a>) -> Self {
-        self.common = common;
-        self
-    }
+    common!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();

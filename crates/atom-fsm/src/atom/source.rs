@@ -1,14 +1,14 @@
 //! The source element (RFC 4287 section 4.2.11).
 
-use super::accessors::{common, list, metadata, relation, single, value};
+use super::accessors::{common, extensions, list, metadata, single, value};
 use super::metadata::Metadata;
 use super::name;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
 use crate::into_owned::into_owned;
-use crate::xml::{Element, XmlReader, XmlWriter};
+use crate::xml::{XmlReader, XmlWriter};
 
-/// What the feed that an entry was copied from says of itself (RFC 4287 section 4.2.11).
+/// The metadata of the feed that an entry was copied from (RFC 4287 section 4.2.11).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source<'a> {
     metadata: Metadata<'a>,
@@ -17,7 +17,7 @@ pub struct Source<'a> {
 into_owned!(Source { metadata });
 
 impl<'a> Source<'a> {
-    /// A source that says nothing.
+    /// Returns an empty source.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -1,5 +1,6 @@
 //! Text constructs (RFC 4287 section 3.1).
 
+use super::accessors::common;
 use super::common_attributes::Common;
 use super::text_element;
 use crate::error::Error;
@@ -9,7 +10,7 @@ use crate::rule::Rule;
 use crate::xml::{Element, Name, Node, XmlReader, XmlWriter, is_blank, tree};
 use std::borrow::Cow;
 
-/// A text for people: plain, HTML, or XHTML (RFC 4287 section 3.1).
+/// A text for people: plain text, HTML or XHTML (RFC 4287 section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<'a> {
     common: Common<'a>,
@@ -18,7 +19,7 @@ pub struct Text<'a> {
     value: Value<'a>,
 }
 
-/// What kind of text it is (RFC 4287 section 3.1.1).
+/// The type of a text construct (RFC 4287 section 3.1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextType {
     /// Plain text.
@@ -48,10 +49,10 @@ impl<'a> Text<'a> {
         Self { common: Common::default(), type_, value: Value::Html(markup.into()) }
     }
 
-    /// XHTML: a `div` element, which is not itself part of the text.
+    /// XHTML: the content of a `div` element, which is not itself part of the text.
     ///
     /// # Errors
-    /// [`Rule::XhtmlDiv`] when it is another element.
+    /// [`Rule::XhtmlDiv`] when the element is not a `div` of XHTML.
     pub fn xhtml(div: Element<'a>) -> Result<Self, Error> {
         if !div.name().is(namespace::XHTML, "div") {
             return Err(Error::built(Rule::XhtmlDiv, div.name().local(), div.name().namespace()));
@@ -60,7 +61,7 @@ impl<'a> Text<'a> {
         Ok(Self { common: Common::default(), type_, value: Value::Xhtml(Box::new(div)) })
     }
 
-    /// What kind of text it is.
+    /// The type of the text.
     #[must_use]
     pub fn type_(&self) -> TextType {
         match self.value {
@@ -70,7 +71,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The text: plain, the markup of HTML, or the text in XHTML with its markup left out.
+    /// The plain text, the markup of HTML, or the text of XHTML without its markup.
     #[must_use]
     pub fn value(&self) -> Cow<'_, str> {
         match &self.value {
@@ -92,18 +93,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Its attributes.
-    #[must_use]
-    pub fn common(&self) -> &Common<'a> {
-        &self.common
-    }
-
-    /// With these attributes.
-    #[must_use]
-    pub fn with_common(mut self, common: Common<'a>) -> Self {
-        self.common = common;
-        self
-    }
+    common!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
@@ -171,8 +161,8 @@ pub(crate) fn write_text(
     text.map_or(Ok(()), |text| text.write(name, writer))
 }
 
-/// The only child that an element has, when it is a `div` of XHTML and nothing but white space and
-/// comments stands beside it.
+/// Returns the only child of an element, if it is a `div` of XHTML with nothing but white space and
+/// comments beside it.
 pub(crate) fn only_div(element: Element<'_>) -> Option<Element<'_>> {
     let mut only = None;
     for node in element.nodes {

@@ -1,4 +1,4 @@
-//! Elements that hold text alone: ids, names, IRIs, dates.
+//! Elements that contain text only: ids, names, IRIs, dates.
 
 use super::common_attributes::Common;
 use super::iri::{is_iri, is_reference};
@@ -9,7 +9,7 @@ use crate::rule::Rule;
 use crate::xml::{Name, SPACE, Token, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
-/// An element that holds text alone.
+/// An element that contains text only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TextElement<'a> {
     pub(crate) common: Common<'a>,
@@ -30,7 +30,7 @@ impl<'a> TextElement<'a> {
         Ok(text(reader)?.map(|text| Self { common, text }))
     }
 
-    /// Reads one whose white space does not count (RFC 4287 sections 2 and 3.3).
+    /// Reads an element without the white space around its text (RFC 4287 sections 2 and 3.3).
     pub(crate) fn read_value(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let Some(mut element) = Self::read(reader)? else { return Ok(None) };
@@ -103,8 +103,8 @@ impl<'a> TextElement<'a> {
     }
 }
 
-/// The text of the element whose start tag was read last, up to its end; nothing when there are
-/// elements in it, which is reported.
+/// Reads the text of the element at the last start tag, up to its end. `None` when it contains
+/// elements, which is reported.
 pub(crate) fn text<'a>(reader: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, Error> {
     let tag = reader.tag();
     let mut text = Cow::Borrowed("");

@@ -1,10 +1,11 @@
-//! What stands in links and categories, to which Atom gives no meaning (RFC 4287 section 6.3).
+//! The content of links and categories, which Atom leaves undefined (RFC 4287 section 6.3,
+//! `undefinedContent`).
 
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::xml::{Element, Mark, Name, Node, Token, XmlReader, XmlWriter, tree};
 
-/// The nodes of an element that is empty as a rule.
+/// The content of an element that is nearly always empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct UndefinedContent<'a>(Option<Box<Element<'a>>>);
 
@@ -15,7 +16,7 @@ impl<'a> UndefinedContent<'a> {
         self.0.as_ref().map_or(&[], |element| element.nodes())
     }
 
-    /// Reads up to the end of the element that `mark` marks, whose start tag was read last.
+    /// Reads up to the end of the element that `mark` marks, which is at the last start tag.
     pub(crate) fn read(reader: &mut XmlReader<'a>, mark: &Mark) -> Result<Self, Error> {
         if reader.next()? == Token::End {
             return Ok(Self::default());

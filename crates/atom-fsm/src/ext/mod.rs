@@ -1,10 +1,10 @@
-//! Typed extensions: markup of other vocabularies as values, among them those of your own.
+//! Typed extensions: elements of other vocabularies, including your own, as values.
 
 use crate::atom::Entry;
 use crate::error::Error;
 use crate::xml::{Element, Name};
 
-/// A vocabulary's element as a value.
+/// A value that an element of another vocabulary stands for.
 ///
 /// ```
 /// use atom_fsm::atom::Entry;
@@ -36,18 +36,18 @@ use crate::xml::{Element, Name};
 pub trait Extension<'a>: Sized {
     /// The namespace of the element.
     const NAMESPACE: &'static str;
-    /// Its local part.
+    /// The local part of the element's name.
     const LOCAL: &'static str;
-    /// The prefix that a writer should choose.
+    /// The prefix that a writer should use if it can.
     const PREFIX: &'static str;
 
-    /// Understands the element, which has this name.
+    /// Converts an element, which has the name above, to the value.
     ///
     /// # Errors
-    /// When the vocabulary has no such element.
+    /// When the vocabulary does not allow such an element.
     fn from_element(element: &Element<'a>) -> Result<Self, Error>;
 
-    /// Makes the element.
+    /// Converts the value to an element.
     fn to_element(&self) -> Element<'a>;
 
     /// The element's name.
@@ -58,16 +58,16 @@ pub trait Extension<'a>: Sized {
 }
 
 impl<'a> Entry<'a> {
-    /// The first extension of a type.
+    /// Returns the first extension of a type. `None` when the entry has no element of its name.
     ///
     /// # Errors
-    /// The inner error when its element is none of the vocabulary's.
+    /// Those of [`Extension::from_element`].
     pub fn extension<T: Extension<'a>>(&self) -> Option<Result<T, Error>> {
         let found = self.extensions().iter().find(|element| is::<T>(element));
         found.map(T::from_element)
     }
 
-    /// Puts an extension in the place of all of its type, or at the end.
+    /// Replaces all extensions of a type by one, or adds it at the end if there is none.
     pub fn set_extension<T: Extension<'a>>(&mut self, extension: &T) {
         let extensions = self.extensions_mut();
         let place = extensions.iter().position(|element| is::<T>(element));
@@ -76,7 +76,7 @@ impl<'a> Entry<'a> {
         extensions.insert(place, extension.to_element());
     }
 
-    /// Takes all extensions of a type out.
+    /// Removes all extensions of a type.
     pub fn remove_extension<T: Extension<'a>>(&mut self) {
         self.extensions_mut().retain(|element| !is::<T>(element));
     }

@@ -12,8 +12,8 @@ use std::borrow::Cow;
 /// A feed that bundles service entries and references to other bundles
 /// (draft-wilde-fsm-00 section 2.2).
 ///
-/// It is a [`Feed`], and converting there and back loses nothing: entries that are neither are
-/// kept in their place.
+/// It converts from a [`Feed`] and back without loss: entries that are neither are kept in their
+/// place.
 ///
 /// ```
 /// use atom_fsm::fsm::Bundle;
@@ -48,14 +48,15 @@ pub struct Bundle<'a> {
 pub enum Member<'a> {
     /// A service.
     Service(ServiceEntry<'a>),
-    /// A reference to a bundle.
+    /// A reference to another bundle.
     Reference(BundleReference<'a>),
-    /// An entry that is neither, and the rule by which it is not.
+    /// An entry that is neither, and the rule that it violates.
     Other(Entry<'a>, Rule),
 }
 
 impl<'a> From<Entry<'a>> for Member<'a> {
-    /// The profile link alone decides.
+    /// Converts an entry to a service or a reference, if it has the profile link and an alternate
+    /// link.
     fn from(entry: Entry<'a>) -> Self {
         let has_uri = entry.link("alternate").and_then(Link::href).is_some();
         match Profile::of(entry.links()) {
@@ -78,7 +79,7 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// The same, borrowing nothing.
+    /// Copies what the value still borrows, so that it can outlive the document.
     #[must_use]
     pub fn into_owned(self) -> Member<'static> {
         match self {
@@ -100,7 +101,8 @@ impl<'a> Member<'a> {
 }
 
 impl<'a> Bundle<'a> {
-    /// An empty bundle, which needs an author before it can be written.
+    /// Returns an empty bundle. It cannot be written before its feed has an author, unless it has no
+    /// entries or each of them has one.
     pub fn new(
         id: impl Into<Cow<'a, str>>,
         title: impl Into<Text<'a>>,
@@ -116,18 +118,18 @@ impl<'a> Bundle<'a> {
         Self { feed, members: Vec::new() }
     }
 
-    /// Reads a bundle with the default [`Reader`](crate::Reader), whose diagnostics are left out.
+    /// Reads a bundle with the default [`Reader`](crate::Reader), without its diagnostics.
     ///
     /// # Errors
-    /// When the document cannot be read, or is no bundle.
+    /// Those of [`Reader::read`](crate::Reader::read), and those of [`from_feed`](Self::from_feed).
     pub fn parse(source: &'a str) -> Result<Self, Error> {
         Feed::parse(source)?.try_into()
     }
 
-    /// Takes a feed for a bundle, and tells the rules that it breaks and the tolerance holds.
+    /// Converts a feed to a bundle, and reports the violations that are tolerated.
     ///
     /// # Errors
-    /// When its profile links say something else or nothing, or it breaks a rule that is not
+    /// When the feed has no profile link of bundles, or when it violates a rule that is not
     /// tolerated.
     pub fn from_feed(feed: Feed<'a>, tolerance: Tolerance) -> Result<(Self, Diagnostics), Error> {
         let mut violations = Vec::new();
@@ -145,25 +147,25 @@ impl<'a> Bundle<'a> {
         Ok((Self { feed, members }, diagnostics))
     }
 
-    /// The entries, in order.
+    /// The entries, in document order.
     #[must_use]
     pub fn members(&self) -> &[Member<'a>] {
         &self.members
     }
 
-    /// The entries, to be changed.
+    /// Gives the entries to change.
     pub fn members_mut(&mut self) -> &mut Vec<Member<'a>> {
         &mut self.members
     }
 
-    /// With one more entry.
+    /// Appends an entry.
     #[must_use]
     pub fn with_member(mut self, entry: impl Into<Entry<'a>>) -> Self {
         self.members.push(entry.into().into());
         self
     }
 
-    /// The services, in order.
+    /// Iterates over the services, in document order.
     pub fn services(&self) -> impl Iterator<Item = &ServiceEntry<'a>> + Clone {
         self.members.iter().filter_map(|member| match member {
             Member::Service(service) => Some(service),
@@ -171,7 +173,7 @@ impl<'a> Bundle<'a> {
         })
     }
 
-    /// The references to other bundles, in order.
+    /// Iterates over the references to other bundles, in document order.
     pub fn references(&self) -> impl Iterator<Item = &BundleReference<'a>> + Clone {
         self.members.iter().filter_map(|member| match member {
             Member::Reference(reference) => Some(reference),
@@ -179,30 +181,31 @@ impl<'a> Bundle<'a> {
         })
     }
 
-    /// The title for people.
+    /// The title as plain text; empty if there is none.
     #[must_use]
     pub fn title(&self) -> Cow<'_, str> {
         self.feed.title().map(Text::value).unwrap_or_default()
     }
 
-    /// Where the service document is that lists the bundle: an IRI reference.
+    /// The IRI reference of the service document that lists the bundle.
     #[must_use]
     pub fn service_document(&self) -> Option<&str> {
         self.feed.link("service").and_then(Link::href)
     }
 
-    /// What the feed says of itself: the feed without its entries.
+    /// The feed without its entries.
     #[must_use]
     pub fn feed(&self) -> &Feed<'a> {
         &self.feed
     }
 
-    /// The same, to be changed; entries put there come after the bundle's.
+    /// Gives the feed without its entries to change. Entries that are added to it come after those of
+    /// the bundle.
     pub fn feed_mut(&mut self) -> &mut Feed<'a> {
         &mut self.feed
     }
 
-    /// The same, borrowing nothing.
+    /// Copies what the value still borrows, so that it can outlive the document.
     #[must_use]
     pub fn into_owned(self) -> Bundle<'static> {
         let members = self.members.into_iter().map(Member::into_owned).collect();
@@ -222,7 +225,7 @@ impl<'a> Bundle<'a> {
 impl<'a> TryFrom<Feed<'a>> for Bundle<'a> {
     type Error = Error;
 
-    /// Takes a feed for a bundle as [`from_feed`](Self::from_feed) does by default.
+    /// Converts a feed as [`from_feed`](Self::from_feed) does under the default tolerance.
     fn try_from(feed: Feed<'a>) -> Result<Self, Error> {
         Self::from_feed(feed, Tolerance::default()).map(|(bundle, _)| bundle)
     }

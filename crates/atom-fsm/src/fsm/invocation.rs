@@ -1,4 +1,4 @@
-//! The URI that a service is invoked by (draft-wilde-fsm-00 section 2.1).
+//! The URI that invokes a service (draft-wilde-fsm-00 section 2.1).
 
 use super::query::Query;
 use crate::atom::{Base, Entry};

@@ -1,18 +1,18 @@
-//! What the profile links say (draft-wilde-fsm-00 section 2).
+//! Profile links (draft-wilde-fsm-00 section 2).
 
 use crate::atom::Link;
 use crate::rule::Rule;
 
-/// What an entry or a feed is, by its profile link.
+/// The kind of an entry or a feed, which its profile link names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Profile {
     /// A service that a client is interested in (section 2.1).
     ServiceEntry,
-    /// A bundle of services, or, on an entry, a reference to one (section 2.2).
+    /// A bundle of services (section 2.2), or a reference to one if the profile is on an entry.
     Bundle,
 }
 
-/// Where the profiles' URIs begin.
+/// The prefix of the profiles' URIs.
 const PROFILES: &str = "http://dret.net/fsm/1.0/";
 
 impl Profile {
@@ -25,13 +25,13 @@ impl Profile {
         }
     }
 
-    /// The link that names the profile.
+    /// Returns a link to the profile.
     #[must_use]
     pub fn link(self) -> Link<'static> {
         Link::new(self.uri()).with_rel("profile")
     }
 
-    /// What these links say something is. Profiles of other vocabularies beside it do not count.
+    /// Returns the profile that these links name. Profiles of other vocabularies are ignored.
     pub(super) fn of(links: &[Link<'_>]) -> Result<Self, Rule> {
         let uris = links.iter().filter(|link| link.has_rel("profile")).filter_map(Link::href);
         let known = |uri: &str| {

@@ -1,4 +1,4 @@
-//! What makes an entry a service entry or a reference, and which breaches are held.
+//! The rules that a service entry and a bundle reference have in common.
 
 use super::profile::Profile;
 use crate::atom::{Content, Entry, Link};
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
 
-/// The rules of either kind of entry that an entry breaks.
+/// Returns the rules of both kinds of entry that an entry violates.
 pub(super) fn violations(entry: &Entry<'_>, expected: Profile) -> Vec<Rule> {
     let mut violations = Vec::new();
     match Profile::of(entry.links()) {

@@ -7,9 +7,9 @@ use crate::namespace;
 use crate::xml::{Attribute, Element, Name};
 use std::borrow::Cow;
 
-/// Parameters that a client always invokes a service with (draft-wilde-fsm-00 section 2.1).
+/// The query that a client always invokes a service with (draft-wilde-fsm-00 section 2.1).
 ///
-/// It may hold a client's secrets: see
+/// It may contain a client's secrets: see
 /// [`ServiceEntry::without_query`](super::ServiceEntry::without_query).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query<'a> {
@@ -20,25 +20,25 @@ pub struct Query<'a> {
 into_owned!(Query { text, scheme });
 
 impl<'a> Query<'a> {
-    /// The query of a URI, to be appended to the service's.
+    /// Returns the query of a URI, which is appended to the service's URI.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
         Self { text: text.into(), scheme: None }
     }
 
-    /// With a URI that says what kind of query it is: then it is not for appending.
+    /// Sets a URI that says what kind of query it is. A query with a scheme is not appended.
     #[must_use]
     pub fn with_scheme(mut self, scheme: impl Into<Cow<'a, str>>) -> Self {
         self.scheme = Some(scheme.into());
         self
     }
 
-    /// The query.
+    /// The text of the query.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What kind of query it is; nothing for the query of a URI.
+    /// The URI that says what kind of query it is. `None` for the query of a URI.
     #[must_use]
     pub fn scheme(&self) -> Option<&str> {
         self.scheme.as_deref()

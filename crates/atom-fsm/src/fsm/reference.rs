@@ -7,13 +7,13 @@ use crate::error::Error;
 use crate::reporting::{Diagnostics, Tolerance};
 use std::borrow::Cow;
 
-/// An entry of a bundle that stands for another bundle, on this server or another
+/// An entry of a bundle that refers to another bundle, on this server or another
 /// (draft-wilde-fsm-00 section 2.2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleReference<'a>(pub(super) Entry<'a>);
 
 impl<'a> BundleReference<'a> {
-    /// A reference to the bundle at this URI, as a client submits it.
+    /// Returns a reference to the bundle at this URI, as a client submits it.
     pub fn new(title: impl Into<Text<'a>>, uri: impl Into<Cow<'a, str>>) -> Self {
         let uri = uri.into();
         let summary = Text::plain(format!("Bundle at {uri}"));
@@ -28,12 +28,11 @@ impl<'a> BundleReference<'a> {
         )
     }
 
-    /// Takes an entry for a bundle reference, and tells the rules that it breaks and the tolerance
-    /// holds.
+    /// Converts an entry to a bundle reference, and reports the violations that are tolerated.
     ///
     /// # Errors
-    /// When its profile links say something else or nothing, when it has no alternate link, or
-    /// breaks a rule that is not tolerated.
+    /// When the entry has no profile link of this kind, when it has no alternate link, or when it
+    /// violates a rule that is not tolerated.
     pub fn from_entry(
         entry: Entry<'a>,
         tolerance: Tolerance,
@@ -43,27 +42,29 @@ impl<'a> BundleReference<'a> {
         Ok((Self(entry), diagnostics))
     }
 
-    /// The bundle's URI as the alternate link has it: an IRI reference.
+    /// The bundle's IRI reference, which is the target of the alternate link.
     #[must_use]
     pub fn uri(&self) -> &str {
         self.0.link("alternate").and_then(Link::href).unwrap_or_default()
     }
 
-    /// The bundle's URI, resolved against the base of what the entry stands in.
+    /// The bundle's URI, resolved against the base around the entry.
     ///
     /// # Errors
-    /// [`Rule::ServiceRelative`](crate::Rule::ServiceRelative) when it is relative and the base is not absolute.
+    /// [`Rule::ServiceRelative`](crate::Rule::ServiceRelative) when the reference is relative and the
+    /// base is not absolute.
     pub fn bundle_uri(&self, base: &Base) -> Result<String, Error> {
         super::invocation::uri(&self.0, None, base)
     }
 
-    /// The title for people.
+    /// The title as plain text; empty if there is none.
     #[must_use]
     pub fn title(&self) -> Cow<'_, str> {
         self.0.title().map(Text::value).unwrap_or_default()
     }
 
-    /// Where the reference itself can be edited: an IRI reference. Deleting it leaves the bundle.
+    /// The IRI reference where the reference itself can be edited. DELETE there does not delete the
+    /// bundle.
     #[must_use]
     pub fn edit_uri(&self) -> Option<&str> {
         self.0.link("edit").and_then(Link::href)
@@ -81,7 +82,7 @@ impl<'a> BundleReference<'a> {
         self.0
     }
 
-    /// The same, borrowing nothing.
+    /// Copies what the value still borrows, so that it can outlive the document.
     #[must_use]
     pub fn into_owned(self) -> BundleReference<'static> {
         BundleReference(self.0.into_owned())
@@ -91,7 +92,7 @@ impl<'a> BundleReference<'a> {
 impl<'a> TryFrom<Entry<'a>> for BundleReference<'a> {
     type Error = Error;
 
-    /// Takes an entry for a reference as [`from_entry`](Self::from_entry) does by default.
+    /// Converts an entry as [`from_entry`](Self::from_entry) does under the default tolerance.
     fn try_from(entry: Entry<'a>) -> Result<Self, Error> {
         Self::from_entry(entry, Tolerance::default()).map(|(reference, _)| reference)
     }

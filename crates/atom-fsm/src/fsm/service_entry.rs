@@ -11,10 +11,10 @@ use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
 use std::borrow::Cow;
 
-/// An entry that stands for a service which a client is interested in
+/// An entry that describes a service which a client is interested in
 /// (draft-wilde-fsm-00 section 2.1).
 ///
-/// It is an [`Entry`] and stays one: converting there and back loses nothing.
+/// It converts from an [`Entry`] and back without loss.
 ///
 /// ```
 /// use atom_fsm::atom::Base;
@@ -32,8 +32,8 @@ use std::borrow::Cow;
 pub struct ServiceEntry<'a>(pub(super) Entry<'a>);
 
 impl<'a> ServiceEntry<'a> {
-    /// A service of this title at this URI, as a client submits it: with the URI as its alternate
-    /// link and its content's source, and the profile.
+    /// Returns a service with this title and URI, as a client submits it: the entry has the profile
+    /// link, and the URI is its alternate link and the src of its content.
     pub fn new(title: impl Into<Text<'a>>, uri: impl Into<Cow<'a, str>>) -> Self {
         let uri = uri.into();
         let summary = Text::plain(format!("Subscription to {uri}"));
@@ -47,7 +47,7 @@ impl<'a> ServiceEntry<'a> {
         )
     }
 
-    /// With a query, in the place of any other.
+    /// Sets the query, in place of any other.
     #[must_use]
     #[allow(clippy::needless_pass_by_value, reason = "as all that a value is built from")]
     pub fn with_query(mut self, query: Query<'a>) -> Self {
@@ -55,19 +55,18 @@ impl<'a> ServiceEntry<'a> {
         self
     }
 
-    /// Without its query, which may hold secrets: for other servers.
+    /// Removes the query, which may contain secrets, before the entry is sent to another server.
     #[must_use]
     pub fn without_query(mut self) -> Self {
         self.0.remove_extension::<Query<'a>>();
         self
     }
 
-    /// Takes an entry for a service entry, and tells the rules that it breaks and the tolerance
-    /// holds.
+    /// Converts an entry to a service entry, and reports the violations that are tolerated.
     ///
     /// # Errors
-    /// When its profile links say something else or nothing, when it has no alternate link, or
-    /// breaks a rule that is not tolerated.
+    /// When the entry has no profile link of this kind, when it has no alternate link, or when it
+    /// violates a rule that is not tolerated.
     pub fn from_entry(
         entry: Entry<'a>,
         tolerance: Tolerance,
@@ -77,38 +76,38 @@ impl<'a> ServiceEntry<'a> {
         Ok((Self(entry), diagnostics))
     }
 
-    /// The service's URI as the alternate link has it: an IRI reference.
+    /// The service's IRI reference, which is the target of the alternate link.
     #[must_use]
     pub fn uri(&self) -> &str {
         self.0.link("alternate").and_then(Link::href).unwrap_or_default()
     }
 
-    /// The title for people.
+    /// The title as plain text; empty if there is none.
     #[must_use]
     pub fn title(&self) -> Cow<'_, str> {
         self.0.title().map(Text::value).unwrap_or_default()
     }
 
-    /// Where the entry itself can be edited: an IRI reference.
+    /// The IRI reference where the entry itself can be edited.
     #[must_use]
     pub fn edit_uri(&self) -> Option<&str> {
         self.0.link("edit").and_then(Link::href)
     }
 
-    /// The query to invoke the service with.
+    /// The query that the service is invoked with.
     #[must_use]
     pub fn query(&self) -> Option<Query<'a>> {
         self.0.extension::<Query<'a>>().and_then(Result::ok)
     }
 
-    /// The URI to invoke the service by, resolved against the base of what the entry stands in.
+    /// The URI that invokes the service, resolved against the base around the entry.
     ///
-    /// A query without a scheme is appended: with `?`, or with `&` to the query that is there,
-    /// before any fragment. One with a scheme is for the caller to understand.
+    /// A query without a scheme is appended before any fragment: with `?`, or with `&` if the URI has
+    /// a query. A query with a scheme is not appended: the caller has to interpret it.
     ///
     /// # Errors
-    /// [`Rule::ServiceRelative`] when the URI is relative and the base is not absolute,
-    /// [`Rule::QuerySyntax`] when the query cannot be that of a URI.
+    /// [`Rule::ServiceRelative`] when the reference is relative and the base is not absolute,
+    /// [`Rule::QuerySyntax`] when the query has not the syntax of a URI's query.
     pub fn invocation_uri(&self, base: &Base) -> Result<String, Error> {
         invocation::uri(&self.0, self.query().as_ref(), base)
     }
@@ -125,7 +124,7 @@ impl<'a> ServiceEntry<'a> {
         self.0
     }
 
-    /// The same, borrowing nothing.
+    /// Copies what the value still borrows, so that it can outlive the document.
     #[must_use]
     pub fn into_owned(self) -> ServiceEntry<'static> {
         ServiceEntry(self.0.into_owned())
@@ -135,7 +134,7 @@ impl<'a> ServiceEntry<'a> {
 impl<'a> TryFrom<Entry<'a>> for ServiceEntry<'a> {
     type Error = Error;
 
-    /// Takes an entry for a service entry as [`from_entry`](Self::from_entry) does by default.
+    /// Converts an entry as [`from_entry`](Self::from_entry) does under the default tolerance.
     fn try_from(entry: Entry<'a>) -> Result<Self, Error> {
         Self::from_entry(entry, Tolerance::default()).map(|(service, _)| service)
     }
@@ -147,7 +146,7 @@ impl<'a> From<ServiceEntry<'a>> for Entry<'a> {
     }
 }
 
-/// The rules of service entries that an entry breaks.
+/// Returns the rules of service entries that an entry violates.
 fn violations(entry: &Entry<'_>) -> Vec<Rule> {
     let mut violations = profile_rules::violations(entry, Profile::ServiceEntry);
     let is_query = |name: &crate::xml::Name<'_>| name.is(Query::NAMESPACE, Query::LOCAL);

@@ -1,4 +1,4 @@
-//! What a client sends, and what it makes of the answers (draft-wilde-fsm-00 section 4,
+//! The requests that a client sends, and the responses that it reads (draft-wilde-fsm-00 section 4,
 //! RFC 5023 section 5).
 
 use super::media::{CollectionType, ENTRY, Kind};
@@ -15,7 +15,7 @@ use crate::writer::{Declaration, Writer};
 use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, request, response};
 
-/// Makes requests, and reads responses. It sends nothing: give the requests to any HTTP client.
+/// Builds requests and reads responses. It sends nothing: any HTTP client can send the requests.
 ///
 /// ```
 /// use atom_fsm::fsm::ServiceEntry;
@@ -34,20 +34,20 @@ pub struct Client {
     collection_type: CollectionType,
 }
 
-/// A server's answer.
+/// The response of a server: success or refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer<T> {
-    /// What was asked for was done.
+    /// The server did what the request asks for.
     Done(T),
-    /// It was not, for the reason that the status gives.
+    /// The server refused the request, with this status.
     Refused(StatusCode),
 }
 
 impl<T> Answer<T> {
-    /// What was done.
+    /// Returns what the server sent on success.
     ///
     /// # Errors
-    /// [`Rule::Status`] with the status when it was refused.
+    /// [`Rule::Status`], with the status, when the server refused the request.
     pub fn done(self) -> Result<T, Error> {
         match self {
             Self::Done(done) => Ok(done),
@@ -56,7 +56,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// A document, and what came with it.
+/// A document that was received, with fields of the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received<T> {
     value: T,
@@ -78,19 +78,19 @@ impl<T> Received<T> {
         self.value
     }
 
-    /// Where what was created is: a URI reference against the request's URI.
+    /// The Location: the URI of what was created, or a reference relative to the request's URI.
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.location.as_deref()
     }
 
-    /// The entity tag, to be given to an edit or a deletion.
+    /// The entity tag, for the next edit or deletion.
     #[must_use]
     pub fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
     }
 
-    /// What was tolerated in the document.
+    /// The violations that were tolerated in the document.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics
@@ -98,38 +98,39 @@ impl<T> Received<T> {
 }
 
 impl Client {
-    /// A client that sends collections as the draft does, and reads with the default [`Reader`].
+    /// Returns a client that sends collections as [`CollectionType::Entry`], and reads with the
+    /// default [`Reader`].
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what responses are read with.
+    /// Sets the reader of responses.
     pub fn reader(mut self, reader: Reader) -> Self {
         self.reader = reader;
         self
     }
 
-    /// Sets the media type that collections are sent as.
+    /// Sets the media type of the collections that are sent.
     pub fn collection_type(mut self, collection_type: CollectionType) -> Self {
         self.collection_type = collection_type;
         self
     }
 
-    /// GET, of a service document, a bundle or an entry.
+    /// Builds a GET of a service document, a bundle or an entry.
     ///
     /// # Errors
-    /// [`Rule::IriSyntax`] when the URI is none.
+    /// [`Rule::IriSyntax`] when the URI is not valid.
     pub fn get(&self, uri: &str) -> Result<Request<Vec<u8>>, Error> {
         let accept = "application/atom+xml, application/atomsvc+xml";
         let accept = (ACCEPT, HeaderValue::from_static(accept));
         request(Method::GET, uri, [Some(accept)], Vec::new())
     }
 
-    /// POST of a collection to the service document's URI, which creates a bundle (section 4.2).
-    /// The slug is a wish for the URI's name (RFC 5023 section 9.7).
+    /// Builds a POST of a collection to the service document's URI, which creates a bundle
+    /// (section 4.2). The slug suggests a name for the bundle's URI (RFC 5023 section 9.7).
     ///
     /// # Errors
-    /// When the URI is none, or the collection cannot be written as submitted.
+    /// When the URI is not valid, or the collection cannot be written as submitted.
     pub fn create_bundle(
         &self,
         service_document: &str,
@@ -140,10 +141,11 @@ impl Client {
         request(Method::POST, service_document, fields, submitted(collection)?)
     }
 
-    /// POST of an entry to a bundle's URI, which creates a member (section 4.1).
+    /// Builds a POST of an entry to a bundle's URI, which creates a member (section 4.1). The slug
+    /// suggests a name for the member's URI (RFC 5023 section 9.7).
     ///
     /// # Errors
-    /// When the URI is none, or the entry cannot be written as submitted.
+    /// When the URI is not valid, or the entry cannot be written as submitted.
     pub fn create_member(
         &self,
         bundle: &str,
@@ -154,10 +156,12 @@ impl Client {
         request(Method::POST, bundle, fields, submitted(entry)?)
     }
 
-    /// PUT of a collection to a bundle's URI (section 4.2), only if it still has this entity tag.
+    /// Builds a PUT of a collection to a bundle's URI (section 4.2). With an entity tag, the server
+    /// performs it only if the bundle still has that tag (If-Match).
     ///
     /// # Errors
-    /// When the URI or the tag is none, or the collection cannot be written as submitted.
+    /// When the URI is not valid, when the tag is not a field value, or when the collection cannot be
+    /// written as submitted.
     pub fn edit_bundle(
         &self,
         bundle: &str,
@@ -168,11 +172,12 @@ impl Client {
         request(Method::PUT, bundle, fields, submitted(collection)?)
     }
 
-    /// PUT of an entry to its edit URI (RFC 5023 section 9.3), only if it still has this entity
-    /// tag.
+    /// Builds a PUT of an entry to its edit URI (RFC 5023 section 9.3). With an entity tag, the server
+    /// performs it only if the entry still has that tag (If-Match).
     ///
     /// # Errors
-    /// When the URI or the tag is none, or the entry cannot be written as submitted.
+    /// When the URI is not valid, when the tag is not a field value, or when the entry cannot be
+    /// written as submitted.
     pub fn edit_member(
         &self,
         edit_uri: &str,
@@ -183,19 +188,20 @@ impl Client {
         request(Method::PUT, edit_uri, fields, submitted(entry)?)
     }
 
-    /// DELETE, of a bundle or an entry (RFC 5023 section 9.4), only if it still has this entity
-    /// tag. Deleting a bundle reference leaves the bundle.
+    /// Builds a DELETE of a bundle or an entry (RFC 5023 section 9.4). With an entity tag, the server
+    /// performs it only if the resource still has that tag (If-Match). Deleting a bundle reference
+    /// does not delete the bundle.
     ///
     /// # Errors
-    /// When the URI or the tag is none.
+    /// When the URI is not valid, or the tag is not a field value.
     pub fn delete(&self, uri: &str, etag: Option<&str>) -> Result<Request<Vec<u8>>, Error> {
         request(Method::DELETE, uri, [if_match(etag)?], Vec::new())
     }
 
-    /// Reads the answer to [`get`](Self::get) of a service document.
+    /// Reads the response to [`get`](Self::get) of a service document.
     ///
     /// # Errors
-    /// When it says 200 and is not what was asked for.
+    /// When the status is neither 200 nor an error, or when the document cannot be read.
     pub fn service_document<'a>(
         &self,
         parts: &response::Parts,
@@ -204,10 +210,10 @@ impl Client {
         self.receive(parts, body, Kind::Service, &[StatusCode::OK])
     }
 
-    /// Reads the answer to [`get`](Self::get) of a bundle, or any feed.
+    /// Reads the response to [`get`](Self::get) of a bundle or any other feed.
     ///
     /// # Errors
-    /// When it says 200 and is not what was asked for.
+    /// When the status is neither 200 nor an error, or when the document cannot be read.
     pub fn feed<'a>(
         &self,
         parts: &response::Parts,
@@ -216,10 +222,11 @@ impl Client {
         self.receive(parts, body, Kind::Feed, &[StatusCode::OK])
     }
 
-    /// Reads the answer to [`get`](Self::get) of an entry, or to an edit that brings it back.
+    /// Reads the response to [`get`](Self::get) of an entry, or to an
+    /// [`edit_member`](Self::edit_member) if the response to the PUT contains the entry.
     ///
     /// # Errors
-    /// When it says 200 and is not what was asked for.
+    /// When the status is neither 200 nor an error, or when the document cannot be read.
     pub fn member<'a>(
         &self,
         parts: &response::Parts,
@@ -228,10 +235,11 @@ impl Client {
         self.receive(parts, body, Kind::Entry, &[StatusCode::OK])
     }
 
-    /// Reads the answer to [`create_member`](Self::create_member).
+    /// Reads the response to [`create_member`](Self::create_member).
     ///
     /// # Errors
-    /// When it says 201 without a Location, or without the entry.
+    /// When the status is neither 201 nor an error, when a 201 has no Location, or when the entry
+    /// cannot be read.
     pub fn created_member<'a>(
         &self,
         parts: &response::Parts,
@@ -240,10 +248,11 @@ impl Client {
         self.receive(parts, body, Kind::Entry, &[StatusCode::CREATED])
     }
 
-    /// Reads the answer to [`create_bundle`](Self::create_bundle).
+    /// Reads the response to [`create_bundle`](Self::create_bundle).
     ///
     /// # Errors
-    /// When it says 201 without a Location, or without the collection.
+    /// When the status is neither 201 nor an error, when a 201 has no Location, or when the collection
+    /// cannot be read.
     pub fn created_bundle<'a>(
         &self,
         parts: &response::Parts,
@@ -252,10 +261,10 @@ impl Client {
         self.receive(parts, body, Kind::Collection, &[StatusCode::CREATED])
     }
 
-    /// Reads the answer to [`edit_bundle`](Self::edit_bundle).
+    /// Reads the response to [`edit_bundle`](Self::edit_bundle).
     ///
     /// # Errors
-    /// When it says 200 and brings no collection.
+    /// When the status is neither 200 nor an error, or when the collection cannot be read.
     pub fn edited_bundle<'a>(
         &self,
         parts: &response::Parts,
@@ -264,7 +273,7 @@ impl Client {
         self.receive(parts, body, Kind::Collection, &[StatusCode::OK])
     }
 
-    /// Reads the answer to [`delete`](Self::delete).
+    /// Reads the response to [`delete`](Self::delete).
     #[must_use]
     pub fn deleted(&self, parts: &response::Parts) -> Answer<()> {
         match parts.status {
@@ -298,7 +307,7 @@ impl Client {
     }
 }
 
-/// What a client submits, with the declaration that the draft's examples have.
+/// Writes a document as submitted, with an XML declaration as in the draft's examples.
 fn submitted<'a>(root: &impl Root<'a>) -> Result<Vec<u8>, Error> {
     Writer::new().stage(Stage::Submitted).declaration(Declaration::Written).to_vec(root)
 }

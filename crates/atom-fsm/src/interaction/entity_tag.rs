@@ -38,7 +38,8 @@ impl<'a> EntityTag<'a> {
 }
 
 /// The entity tags in a field line, `#entity-tag` (RFC 9110 section 5.6.1). Empty elements are
-/// skipped. The list ends where an element is no entity tag, since nobody can tell where that ends.
+/// skipped. The list ends before an element that is not an entity tag, since the end of such an element
+/// is unknown.
 pub(super) fn list(line: &[u8]) -> impl Iterator<Item = EntityTag<'_>> {
     let mut rest = line;
     std::iter::from_fn(move || {
@@ -51,7 +52,7 @@ pub(super) fn list(line: &[u8]) -> impl Iterator<Item = EntityTag<'_>> {
     })
 }
 
-/// Whether a field line stands for any entity tag: it is `*` alone.
+/// Whether a field line matches any entity tag, which it does if it is `*` and nothing else.
 pub(super) fn is_any(line: &[u8]) -> bool {
     line.trim_ascii() == b"*"
 }

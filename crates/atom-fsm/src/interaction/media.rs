@@ -6,18 +6,18 @@ use crate::rule::Rule;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-/// An entry.
+/// The media type of an entry.
 pub const ENTRY: &str = "application/atom+xml;type=entry";
-/// A feed.
+/// The media type of a feed.
 pub const FEED: &str = "application/atom+xml;type=feed";
-/// A service document.
+/// The media type of a service document.
 pub const SERVICE: &str = "application/atomsvc+xml";
 
-/// The media type that a collection travels as, for which nobody registered one.
+/// The media type of a collection as a document, for which none is registered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum CollectionType {
-    /// `application/atom+xml;type=entry`, as the draft's examples have it, though it is no entry.
-    /// The default.
+    /// `application/atom+xml;type=entry`, as in the draft's examples, although a collection is not an
+    /// entry. This is the default.
     #[default]
     Entry,
     /// `application/xml`.
@@ -35,7 +35,7 @@ impl CollectionType {
     }
 }
 
-/// What a body is to hold, to see whether its media type says so.
+/// The kind of document that a body must contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Entry,
@@ -59,7 +59,7 @@ impl Kind {
         }
     }
 
-    /// Checks the Content-Type of a message.
+    /// Checks that the Content-Type of a message fits the kind.
     pub(super) fn check(self, headers: &HeaderMap) -> Result<(), Error> {
         let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let value = value.unwrap_or_default();

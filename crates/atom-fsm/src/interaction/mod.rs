@@ -1,8 +1,13 @@
-//! Requests and responses (draft-wilde-fsm-00 section 4), on the types of `http` and bytes: no IO.
+//! Requests and responses (draft-wilde-fsm-00 section 4) as types of the `http` crate and bytes, without
+//! IO.
 //!
-//! A client makes requests with [`Client`] and gives it the answers. A server looks at a request's
-//! head with [`expect`] and what its router knows of the [`Resource`], reads the body to an
-//! [`Operation`], does it, and answers with the [`Outcome`].
+//! A client builds its requests with a [`Client`], and passes the responses to it. A server handles a
+//! request in three steps:
+//!
+//! 1. [`expect`] looks at the head of the request and at the kind of [`Resource`] that the server's
+//!    router has found. It returns what is [`Expected`], or the response that refuses the request.
+//! 2. [`Expected::read`] reads the body, and returns the [`Operation`] that the request asks for.
+//! 3. The server performs the operation, and [`Outcome::into_response`] builds the response.
 
 mod client;
 mod entity_tag;

@@ -1,4 +1,4 @@
-//! What a server is asked for, and what it answers (draft-wilde-fsm-00 section 4,
+//! The requests that a server receives, and its responses (draft-wilde-fsm-00 section 4,
 //! RFC 5023 section 5).
 
 use super::entity_tag::{self, EntityTag};
@@ -16,35 +16,38 @@ use crate::writer::{Declaration, Writer};
 use http::header::{ALLOW, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, request};
 
-/// What the caller's router knows of the resource that a request is for.
+/// The kind of resource that a request is for, which the server's router knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Resource {
-    /// The service document, whose URI also takes new bundles.
+    /// The service document. Its URI also accepts new bundles.
     ServiceDocument,
-    /// A bundle, whose URI gives a feed and takes a collection.
+    /// A bundle. GET of its URI returns a feed; PUT accepts a collection.
     Bundle,
-    /// A service entry, or any other member that is no bundle reference.
+    /// A service entry, or any other member that is not a bundle reference.
     ServiceEntry,
-    /// A bundle reference, not the bundle that it names.
+    /// A bundle reference, not the bundle that it refers to.
     BundleReference,
 }
 
-/// What a request asks for, its document read.
+/// The operation that a request asks for, with its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "one operation is held at a time, and moved once")]
 pub enum Operation<'a> {
-    /// GET or HEAD: answer with the resource.
+    /// GET or HEAD: respond with the resource.
     Get,
-    /// Create a bundle from this collection, its URI named after the slug or the title.
+    /// Create a bundle from this collection. Its URI is named after the slug, or after the title if
+    /// there is no slug.
     CreateBundle(Collection<'a>, Option<String>),
-    /// Give the bundle what this collection says.
+    /// Change the bundle to what this collection says.
     EditBundle(Collection<'a>),
-    /// Create a member of the bundle from this entry, its URI named after the slug or the title.
+    /// Create a member of the bundle from this entry. Its URI is named after the slug, or after the
+    /// title if there is no slug.
     CreateMember(Member<'a>, Option<String>),
-    /// Put this entry in the place of the member.
+    /// Replace the member by this entry.
     EditMember(Member<'a>),
-    /// Delete the resource: a bundle with its entries; of a bundle reference only the reference.
+    /// Delete the resource. A bundle is deleted with its entries; of a bundle reference, only the
+    /// reference is deleted.
     Delete,
 }
 
@@ -58,7 +61,7 @@ enum Wanted {
     Delete,
 }
 
-/// What a request's head asks for: the body comes next.
+/// What the head of a request asks for, before its body is read.
 #[derive(Debug, Clone)]
 pub struct Expected {
     wanted: Wanted,
@@ -66,11 +69,11 @@ pub struct Expected {
     if_match: Vec<HeaderValue>,
 }
 
-/// Looks at a request's head.
+/// Checks the head of a request.
 ///
 /// # Errors
-/// With the response to send when the method or the media type is wrong: nobody need read the
-/// body then.
+/// Returns the response to send when the method or the media type is wrong. The body need not be read
+/// then.
 ///
 /// ```
 /// use atom_fsm::interaction::{Resource, expect};
@@ -107,7 +110,7 @@ pub fn expect(parts: &request::Parts, resource: Resource) -> Result<Expected, Re
 }
 
 impl Expected {
-    /// Whether a body is to be read.
+    /// Whether the request has a body to read.
     #[must_use]
     pub fn takes_body(&self) -> bool {
         !matches!(self.wanted, Wanted::Get | Wanted::Delete)
@@ -134,10 +137,11 @@ impl Expected {
         Err(refusal(StatusCode::PRECONDITION_FAILED, "the resource has changed since"))
     }
 
-    /// Reads the body.
+    /// Reads the body, as a document that a client submits.
     ///
     /// # Errors
-    /// With the response to send, 400, when it is not what the request's head says.
+    /// Returns the response to send: 413 when the document exceeds a limit, otherwise 400 when it
+    /// cannot be read, or when an entry is neither a service entry nor a bundle reference.
     #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
     pub fn read<'a>(
         self,
@@ -176,7 +180,7 @@ impl Expected {
     }
 }
 
-/// An entry that is a service entry or a bundle reference: a bundle takes no other.
+/// Converts an entry to a member of a bundle: a service entry or a bundle reference.
 fn member(entry: Entry<'_>) -> Result<Member<'_>, Error> {
     match Member::from(entry) {
         Member::Other(entry, rule) => {
@@ -187,37 +191,38 @@ fn member(entry: Entry<'_>) -> Result<Member<'_>, Error> {
     }
 }
 
-/// What a server did, to be answered.
+/// The outcome of an operation, from which the response is built.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Outcome<'o, 'a> {
-    /// The service document, as asked.
+    /// The service document, for a GET.
     Service(&'o Service<'a>),
-    /// The bundle as a feed, as asked.
+    /// The bundle as a feed, for a GET.
     Bundle(&'o Feed<'a>),
-    /// The entry, as asked or as it is after an edit.
+    /// The entry, for a GET or after an edit.
     Member(&'o Entry<'a>),
-    /// The bundle's collection as it is after an edit.
+    /// The collection of the bundle after an edit.
     EditedBundle(&'o Collection<'a>),
     /// A bundle was created at this URI.
     CreatedBundle(&'o str, &'o Collection<'a>),
     /// A member was created at this URI.
     CreatedMember(&'o str, &'o Entry<'a>),
-    /// The resource is deleted.
+    /// The resource was deleted.
     Deleted,
     /// There is no such resource.
     NotFound,
-    /// There was such a resource.
+    /// There was such a resource, but it is gone.
     Gone,
 }
 
 impl Outcome<'_, '_> {
-    /// The response. An entity tag is given only for what was asked for or created: after an edit
-    /// the client must get the resource again, since what is stored differs from what was sent
+    /// Builds the response. Pass an entity tag after a GET or a creation only: after an edit the client
+    /// must get the resource again, since the server stores something else than the client sent
     /// (RFC 9110 section 9.3.4).
     ///
     /// # Errors
-    /// When the document breaks a rule as stored, or the Location or the tag is no field value.
+    /// When the document violates a rule as stored, or when the Location or the tag is not a field
+    /// value.
     pub fn into_response(
         self,
         etag: Option<&str>,

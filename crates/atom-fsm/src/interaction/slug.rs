@@ -4,8 +4,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 const SLUG: HeaderName = HeaderName::from_static("slug");
 
-/// The field for a text: its UTF-8, with a percent sign and whatever is not printable ASCII
-/// percent-encoded.
+/// Returns the field for a text: its UTF-8, in which percent signs and all octets except printable
+/// ASCII are percent-encoded.
 pub(super) fn field(text: &str) -> (HeaderName, HeaderValue) {
     let mut value = String::with_capacity(text.len());
     for octet in text.bytes() {
@@ -18,7 +18,7 @@ pub(super) fn field(text: &str) -> (HeaderName, HeaderValue) {
     (SLUG, value.unwrap_or(HeaderValue::from_static("")))
 }
 
-/// The text of the field, if there is one; what is no UTF-8 is left out.
+/// Returns the text of the field, if there is one, without octets that are not UTF-8.
 pub(super) fn read(headers: &HeaderMap) -> Option<String> {
     let octets = headers.get(SLUG)?.as_bytes();
     let mut decoded = Vec::with_capacity(octets.len());

@@ -13,18 +13,18 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.bytes().all(is_space)
 }
 
-/// What follows the white space that a text begins with.
+/// The text without the white space at its start.
 pub(crate) fn skip_space(text: &str) -> &str {
     let spaces = text.bytes().take_while(|&octet| is_space(octet)).count();
     text.get(spaces..).unwrap_or_default()
 }
 
-/// Where the first white space stands, or the text ends.
+/// The offset of the first white space, or of the end of the text.
 pub(crate) fn until_space(text: &str) -> usize {
     text.bytes().position(is_space).unwrap_or(text.len())
 }
 
-/// Where the first character stands that no document may hold (XML 1.0 section 2.2, `Char`).
+/// The offset of the first character that no document may contain (XML 1.0 section 2.2, `Char`).
 pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
     let octets = text.as_bytes();
     let is_control = |octet: &u8| *octet < b' ' && !matches!(octet, b'\t' | b'\n' | b'\r');
@@ -41,7 +41,7 @@ pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
     }
 }
 
-/// Whether a document may hold this character (XML 1.0 section 2.2, `Char`).
+/// Whether a document may contain this character (XML 1.0 section 2.2, `Char`).
 pub(crate) fn is_char(found: char) -> bool {
     match found {
         '\t' | '\n' | '\r' => true,
@@ -81,7 +81,7 @@ pub(crate) fn is_name_char(found: char) -> bool {
             '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
-/// Parts a name into prefix (empty if there is none) and local part
+/// Splits a name into its prefix (empty if there is none) and its local part
 /// (Namespaces in XML 1.0 section 4, `QName`).
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
     let colon = name.bytes().position(|octet| octet == b':');

@@ -1,4 +1,4 @@
-//! An ordered tree for markup that is not Atom's, and for XHTML.
+//! An ordered tree, for XHTML and for elements of other vocabularies.
 
 use super::name::{Attribute, Name};
 use super::shared::Shared;
@@ -6,12 +6,12 @@ use crate::into_owned::{IntoOwned, into_owned};
 use std::borrow::Cow;
 use std::fmt;
 
-/// An element: a name, attributes, and what stands in it, in order.
+/// An element: a name, attributes, and nodes in document order.
 ///
-/// It also keeps the prefixes that were declared around it and that its text or attribute values
-/// seem to use, as in `type="xs:string"`: a writer declares them again.
+/// It also keeps the prefixes that are declared around it and that its texts or attribute values seem
+/// to use, such as in `type="xs:string"`. A writer declares them again.
 ///
-/// Two elements are equal when names (whatever their prefixes), attributes and nodes are.
+/// Two elements are equal when their names, attributes and nodes are equal. Prefixes do not count.
 ///
 /// ```
 /// use atom_fsm::xml::Element;
@@ -28,32 +28,32 @@ pub struct Element<'a> {
     pub(crate) name: Name<'a>,
     pub(crate) attributes: Vec<Attribute<'a>>,
     pub(crate) nodes: Vec<Node<'a>>,
-    /// Prefixes and namespaces to be declared on it, since its content may need them.
+    /// Prefixes and namespaces to declare on the element, since its content may need them.
     pub(crate) needed: Vec<(Cow<'a, str>, Shared<'a>)>,
 }
 
-/// What stands in an [`Element`].
+/// A node in an [`Element`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Node<'a> {
     /// An element.
     Element(Element<'a>),
-    /// Text: references replaced, CDATA sections joined with what surrounds them.
+    /// Text. References are replaced, and CDATA sections are joined with the text around them.
     Text(Cow<'a, str>),
     /// A comment.
     Comment(Cow<'a, str>),
-    /// A processing instruction: its target, and its data.
+    /// A processing instruction: its target and its data.
     Instruction(Cow<'a, str>, Cow<'a, str>),
 }
 
 impl<'a> Element<'a> {
-    /// An empty element.
+    /// Returns an empty element.
     #[must_use]
     pub fn new(name: Name<'a>) -> Self {
         Self { name, attributes: Vec::new(), nodes: Vec::new(), needed: Vec::new() }
     }
 
-    /// With one more attribute; one of the same name is replaced.
+    /// Adds an attribute, in place of one of the same name.
     #[must_use]
     pub fn with_attribute(mut self, attribute: Attribute<'a>) -> Self {
         self.attributes.retain(|other| other.name != attribute.name);
@@ -61,7 +61,7 @@ impl<'a> Element<'a> {
         self
     }
 
-    /// With more text at the end, joined with the text that stands there.
+    /// Appends text, joined with the text that is at the end.
     #[must_use]
     pub fn with_text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
@@ -73,7 +73,7 @@ impl<'a> Element<'a> {
         self
     }
 
-    /// With one more element at the end.
+    /// Appends an element.
     #[must_use]
     pub fn with_child(mut self, child: Element<'a>) -> Self {
         self.nodes.push(Node::Element(child));
@@ -86,26 +86,26 @@ impl<'a> Element<'a> {
         &self.name
     }
 
-    /// The attributes, in order, without namespace declarations.
+    /// The attributes in document order, without namespace declarations.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute<'a>] {
         &self.attributes
     }
 
-    /// The value of an attribute; most have no namespace, which is the empty one.
+    /// The value of an attribute. Most attributes have no namespace: it is the empty text.
     #[must_use]
     pub fn attribute(&self, namespace: &str, local: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|attribute| attribute.name.is(namespace, local));
         found.map(Attribute::value)
     }
 
-    /// What stands in it, in order.
+    /// The nodes, in document order.
     #[must_use]
     pub fn nodes(&self) -> &[Node<'a>] {
         &self.nodes
     }
 
-    /// The elements in it, in order.
+    /// Iterates over the child elements, in document order.
     pub fn children(&self) -> impl Iterator<Item = &Element<'a>> + Clone + fmt::Debug {
         self.nodes.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
@@ -113,13 +113,13 @@ impl<'a> Element<'a> {
         })
     }
 
-    /// The first element in it of a name.
+    /// The first child element of a name.
     #[must_use]
     pub fn child(&self, namespace: &str, local: &str) -> Option<&Element<'a>> {
         self.children().find(|child| child.name.is(namespace, local))
     }
 
-    /// The text directly in it, joined; borrowed when it is one piece.
+    /// The texts directly in the element, joined. It is borrowed if there is one at most.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         let mut pieces = self.nodes.iter().filter_map(|node| match node {
@@ -133,8 +133,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Notes a declaration, unless there is a nearer one. In the order of prefixes, so that what is
-    /// written is written the same when read again.
+    /// Keeps a declaration, unless there is a nearer one of the prefix. They are kept in the order of
+    /// their prefixes, so that an element that was written and read is written the same again.
     pub(crate) fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
         if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
             self.needed.insert(at, (prefix, namespace));
@@ -142,7 +142,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Equal whatever the prefixes.
+/// Prefixes do not count.
 impl PartialEq for Element<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && self.attributes == other.attributes && self.nodes == other.nodes

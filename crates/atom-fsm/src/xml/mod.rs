@@ -1,4 +1,4 @@
-//! XML with namespaces: names, attributes, and trees of markup that a vocabulary does not know.
+//! XML with namespaces: names, attributes, and trees for elements of other vocabularies.
 
 mod chars;
 mod declaration;

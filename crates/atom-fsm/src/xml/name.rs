@@ -10,11 +10,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// The name of an element or attribute: a namespace, a local part, and the prefix that it had or
-/// should have.
+/// The name of an element or attribute: a namespace, a local part, and a prefix.
 ///
-/// Names are equal when namespace and local part are: the prefix stands for the namespace and
-/// means nothing else.
+/// Two names are equal when their namespaces and local parts are equal. The prefix does not count,
+/// since it only stands for the namespace.
 #[derive(Clone)]
 pub struct Name<'a> {
     pub(crate) namespace: Shared<'a>,
@@ -23,11 +22,11 @@ pub struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// A name in a namespace, with the prefix that a writer should choose if it can; empty for
-    /// none.
+    /// Returns a name. The namespace is empty for a name in no namespace. A writer uses the prefix if
+    /// it can; it is empty for no prefix.
     ///
     /// # Errors
-    /// [`Rule::Name`] when the local part or the prefix is no name without a colon,
+    /// [`Rule::Name`] when the local part or the prefix is not a valid name without a colon,
     /// [`Rule::PrefixReserved`] when the namespace is that of `xmlns`.
     pub fn new(
         namespace: impl Into<Cow<'a, str>>,
@@ -45,7 +44,7 @@ impl<'a> Name<'a> {
         Ok(Self { namespace, prefix, local })
     }
 
-    /// A name known to be one.
+    /// Returns a name that is known to be valid.
     pub(crate) const fn known(
         namespace: &'static str,
         prefix: &'static str,
@@ -58,13 +57,13 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// The namespace; empty for none.
+    /// The namespace; empty for a name in no namespace.
     #[must_use]
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// The prefix that was read or should be written; empty for none.
+    /// The prefix that was read or should be written; empty for no prefix.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
@@ -76,7 +75,7 @@ impl<'a> Name<'a> {
         &self.local
     }
 
-    /// Whether this is a local part in a namespace.
+    /// Whether the name has this namespace and local part.
     #[must_use]
     pub fn is(&self, namespace: &str, local: &str) -> bool {
         self.local == local && namespace::same(&self.namespace, namespace)
@@ -106,7 +105,7 @@ impl fmt::Debug for Name<'_> {
     }
 }
 
-/// An attribute.
+/// An attribute of an element.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Attribute<'a> {
     pub(crate) name: Name<'a>,
@@ -114,7 +113,7 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// An attribute of a name with a value, unescaped.
+    /// Returns an attribute. A writer escapes the value.
     pub fn new(name: Name<'a>, value: impl Into<Cow<'a, str>>) -> Self {
         Self { name, value: value.into() }
     }
@@ -125,7 +124,7 @@ impl<'a> Attribute<'a> {
         &self.name
     }
 
-    /// The value, references replaced.
+    /// The value, in which references are replaced.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value

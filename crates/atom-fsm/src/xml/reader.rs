@@ -1,5 +1,5 @@
-//! A pull reader that is right about well-formedness and namespaces, over quick-xml, which finds
-//! where markup begins and ends and leaves the rest to its caller.
+//! A pull reader that checks well-formedness and namespaces in full. It is built on quick-xml, which
+//! finds where markup begins and ends and leaves the rest to its caller.
 
 use super::chars;
 use super::declaration;
@@ -23,13 +23,13 @@ use std::ops::Range;
 /// The byte order mark.
 const MARK: &str = "\u{FEFF}";
 
-/// What stands next in a document.
+/// The next piece of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
     /// A start tag, whose name and attributes the reader holds.
     Start,
     End,
-    /// All text up to the next markup, references replaced and CDATA sections joined.
+    /// All text up to the next markup. References are replaced, and CDATA sections joined.
     Text(Cow<'a, str>),
     Comment(Cow<'a, str>),
     Instruction(&'a str, Cow<'a, str>),
@@ -59,7 +59,7 @@ struct Open<'a> {
     namespaces: usize,
 }
 
-/// Where an element began, to read it again.
+/// Where an element begins, so that it can be read again.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark {
     start: usize,
@@ -68,11 +68,11 @@ pub(crate) struct Mark {
     elements: u64,
 }
 
-/// The reader.
+/// The reader of markup.
 #[derive(Debug)]
 pub struct XmlReader<'a> {
     source: &'a str,
-    /// Octets that are left out before `source`: a byte order mark.
+    /// The octets before `source`: those of a byte order mark.
     before: u64,
     inner: quick_xml::Reader<&'a [u8]>,
     inner_start: usize,
@@ -158,12 +158,12 @@ impl<'a> XmlReader<'a> {
         self.attributes.drain(..)
     }
 
-    /// Where the last start tag stands.
+    /// Where the last start tag is.
     pub(crate) fn tag(&self) -> Range<usize> {
         self.tag.clone()
     }
 
-    /// Where the last text stands.
+    /// Where the last text is.
     pub(crate) fn text(&self) -> Range<usize> {
         self.text.clone()
     }
@@ -173,8 +173,8 @@ impl<'a> XmlReader<'a> {
         self.open.len()
     }
 
-    /// The outermost declaration that gives a prefix the meaning it has here: the depth at which
-    /// its element stands (0 if it was supplied), the prefix and the namespace.
+    /// The outermost declaration that gives a prefix the meaning that it has here: the depth of its
+    /// element (0 if the declaration was supplied), the prefix and the namespace.
     pub(crate) fn declaration_of(&self, prefix: &str) -> Option<(usize, Cow<'a, str>, Shared<'a>)> {
         let binding = self.scope.innermost(prefix)?;
         let depth = self.open.partition_point(|open| open.namespaces <= binding.origin);
@@ -185,7 +185,7 @@ impl<'a> XmlReader<'a> {
         self.diagnostics
     }
 
-    /// What marks the element whose start tag was read last.
+    /// Returns a mark of the element at the last start tag.
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             start: self.tag.start,
@@ -195,7 +195,7 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// Goes back to before an element's start tag, and reads that again.
+    /// Goes back to the start tag of an element, and reads it again.
     pub(crate) fn reread(&mut self, mark: &Mark) -> Result<(), Error> {
         self.inner_start = mark.start;
         self.inner = inner(&self.source[mark.start..]);
@@ -208,7 +208,7 @@ impl<'a> XmlReader<'a> {
         self.next().map(drop)
     }
 
-    /// Reads on to what stands next.
+    /// Reads the next piece.
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Error> {
         if self.is_empty {
             self.is_empty = false;
@@ -311,7 +311,7 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// Where quick-xml stands, in octets of the source.
+    /// The offset of quick-xml in the source.
     fn at(&self) -> usize {
         let position = usize::try_from(self.inner.buffer_position()).unwrap_or(usize::MAX);
         self.source.len().min(self.inner_start + position)
@@ -378,8 +378,7 @@ impl<'a> XmlReader<'a> {
         Ok(())
     }
 
-    /// Counts a comment or instruction that was read last and is kept: it costs what an element
-    /// costs.
+    /// Counts the last comment or instruction, which is kept: it takes as much memory as an element.
     pub(crate) fn count_kept(&mut self) -> Result<(), Error> {
         self.count(self.markup)
     }
@@ -430,7 +429,7 @@ impl<'a> XmlReader<'a> {
         Ok(())
     }
 
-    /// What a prefix stands for. The first use of a supplied one is reported.
+    /// The namespace that a prefix stands for. The first use of a supplied prefix is reported.
     fn lookup(&mut self, prefix: &str) -> Result<Option<Shared<'a>>, Error> {
         if let Some(binding) = self.scope.find_mut(prefix) {
             let namespace = binding.namespace.clone();
@@ -492,14 +491,14 @@ impl<'a> XmlReader<'a> {
         at
     }
 
-    /// A refusal behind a text, which is what could be read of a document.
+    /// An error at the end of a text, which is the part of the document that is UTF-8.
     #[cold]
     pub(crate) fn at_end_of(mut self, rule: Rule, text: &'a str) -> Error {
         self.source = text;
         self.refusal(rule, text.len()..text.len())
     }
 
-    /// Refuses or reports a breach that shows at a place.
+    /// Refuses a violation at a place, or reports it.
     pub(crate) fn violation_at(&mut self, rule: Rule, span: Range<usize>) -> Result<(), Error> {
         if !self.settings.tolerance.tolerates(rule) {
             return Err(self.refusal(rule, span));
@@ -515,12 +514,12 @@ impl<'a> XmlReader<'a> {
         Ok(())
     }
 
-    /// A reporter of breaches that show at a place.
+    /// Returns a reporter of violations at a place.
     pub(crate) fn at_tag(&mut self, span: Range<usize>) -> AtTag<'_, 'a> {
         AtTag { reader: self, span }
     }
 
-    /// Counted on from the last position told, unless that lies behind.
+    /// Counts from the last position that was reported, unless that is behind `at`.
     fn position(&self, at: usize) -> Position {
         let offset = at as u64 + self.before;
         let known = usize::try_from(self.counted.offset.saturating_sub(self.before)).unwrap_or(0);
@@ -533,7 +532,7 @@ impl<'a> XmlReader<'a> {
     }
 }
 
-/// Reports breaches at a place in the document that is read.
+/// Reports violations at a place in the document that is read.
 #[derive(Debug)]
 pub(crate) struct AtTag<'p, 'a> {
     reader: &'p mut XmlReader<'a>,

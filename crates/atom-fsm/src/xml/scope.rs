@@ -9,10 +9,9 @@ use std::borrow::Cow;
 pub(crate) struct Binding<'a> {
     pub(crate) prefix: Cow<'a, str>,
     pub(crate) namespace: Shared<'a>,
-    /// How many declarations stand around the outermost that says the same, with none between that
-    /// says otherwise.
+    /// The index of the outermost declaration of the same meaning that is not shadowed.
     pub(crate) origin: usize,
-    /// Came by the reader's option, and has not been reported.
+    /// Whether the reader's option supplied it and its first use was not reported yet.
     pub(crate) unreported: bool,
 }
 
@@ -44,7 +43,7 @@ impl<'a> Scope<'a> {
         self.0.push(Binding { prefix, namespace, origin, unreported: true });
     }
 
-    /// Those declared since there were so many.
+    /// The declarations from an index on.
     pub(crate) fn since(&self, len: usize) -> &[Binding<'a>] {
         self.0.get(len..).unwrap_or_default()
     }
@@ -58,7 +57,8 @@ impl<'a> Scope<'a> {
         self.0.iter().rev().find(|binding| is(&binding.prefix, prefix))
     }
 
-    /// What a prefix stands for; the empty prefix stands for no namespace unless declared.
+    /// The namespace that a prefix stands for. The empty prefix stands for no namespace unless it is
+    /// declared.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
         match self.innermost(prefix) {
             Some(binding) => Some(&binding.namespace),
@@ -75,7 +75,7 @@ impl<'a> Scope<'a> {
         self.namespace(prefix).is_some_and(|found| namespace::same(found, namespace))
     }
 
-    /// A prefix that stands for a namespace here, the innermost first.
+    /// The innermost prefix that stands for a namespace here.
     pub(crate) fn prefix(&self, namespace: &str, or_default: bool) -> Option<&str> {
         let fits = |binding: &&Binding<'a>| {
             namespace::same(&binding.namespace, namespace)
@@ -86,7 +86,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether two prefixes are one; most are empty, and need no comparing.
+/// Whether two prefixes are the same. Most are empty and need no comparison.
 fn is(one: &str, other: &str) -> bool {
     one.len() == other.len() && (one.is_empty() || one == other)
 }

@@ -1,4 +1,4 @@
-//! The names of namespaces, which many elements and attributes hold.
+//! The names of namespaces, which many elements and attributes share.
 
 use crate::into_owned::IntoOwned;
 use crate::namespace;
@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// What is longer is counted instead of copied: a document names it once, and then as often as it
-/// likes by a prefix. A copy of what is shorter is no larger than the rest of the name.
+/// A longer text is reference-counted instead of copied: a document spells it once, and refers to it by
+/// a prefix any number of times. A copy of a shorter text is no larger than the rest of a name.
 const LONG: usize = 64;
 
-/// A text whose clones cost no memory, whoever owns it.
+/// A text that is cloned without a copy.
 #[derive(Debug, Clone)]
 pub(crate) enum Shared<'a> {
     Borrowed(&'a str),
@@ -18,7 +18,7 @@ pub(crate) enum Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    /// What many names will hold.
+    /// Returns the text of a namespace declaration, which many names will share.
     pub(crate) fn declared(text: Cow<'a, str>) -> Self {
         match (namespace::interned(&text), text) {
             (Some(known), _) => Self::Borrowed(known),

@@ -12,10 +12,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// From so many attributes on they are compared by hashing, not each with each.
+/// From this many attributes on, they are compared by hashing and no longer each with each.
 const MANY: usize = 16;
 
-/// A start tag as it is written, its prefixes not looked up.
+/// A start tag as it is written, before its prefixes are looked up.
 #[derive(Debug, Default)]
 pub(crate) struct Raw<'a> {
     pub(crate) name: &'a str,
@@ -31,7 +31,7 @@ struct RawAttribute<'a> {
 }
 
 impl RawAttribute<'_> {
-    /// Where its name stands, but for white space within it.
+    /// Where the name is in the document, if no white space is in it.
     fn span(&self) -> Range<usize> {
         let prefix = if self.prefix.is_empty() { 0 } else { self.prefix.len() + ":".len() };
         self.at..self.at + prefix + self.local.len()
@@ -48,16 +48,16 @@ impl RawAttribute<'_> {
 }
 
 impl<'a> Raw<'a> {
-    /// Takes the name off what stands between `<` and `>` or `/>` (XML 1.0 section 3.1, `STag`),
-    /// and gives the rest.
+    /// Reads the name at the start of what is between `<` and `>` or `/>` (XML 1.0 section 3.1,
+    /// `STag`), and returns the rest.
     pub(crate) fn read_name(&mut self, inside: &'a str) -> &'a str {
         let (name, rest) = inside.split_at(chars::until_space(inside));
         self.name = name;
         rest
     }
 
-    /// Reads the attributes, whose first octet is at `base` for faults, up to the first beyond
-    /// `most`. Gives their number.
+    /// Reads the attributes, up to the first beyond `most`, and returns their number. The first octet
+    /// is at `base` in the document, for faults.
     pub(crate) fn read(&mut self, inside: &'a str, base: usize, most: u64) -> Result<u64, Fault> {
         self.attributes.clear();
         let mut at = 0;
@@ -76,7 +76,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Puts the namespaces that the tag declares into scope.
+    /// Adds the namespaces that the tag declares to the scope.
     pub(crate) fn declare(&self, scope: &mut Scope<'a>) -> Result<(), Fault> {
         for attribute in &self.attributes {
             let RawAttribute { prefix, local, value, .. } = attribute;
@@ -99,7 +99,7 @@ impl<'a> Raw<'a> {
         Ok(())
     }
 
-    /// Looks the attributes' prefixes up, and leaves the declarations out.
+    /// Looks up the prefixes of the attributes, and leaves out the declarations.
     pub(crate) fn resolve(
         &mut self,
         mut lookup: impl FnMut(&'a str) -> Option<Shared<'a>>,
@@ -155,7 +155,7 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// Reads one attribute (XML 1.0 section 3.1, `Attribute`), and tells its length.
+/// Reads one attribute (XML 1.0 section 3.1, `Attribute`), and returns its length.
 fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault> {
     let equals = memchr(b'=', text.as_bytes()).unwrap_or(text.len());
     let name = text[..equals].trim_end_matches(SPACE);
@@ -172,7 +172,7 @@ fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault
     let open = text.len() - quoted.len();
     let quote = match quoted.bytes().next() {
         Some(quote @ (b'"' | b'\'')) => quote,
-        // Where nothing stands, the name shows it.
+        // There is nothing to show but the name.
         None => return Err((Rule::AttributeValue, base..base + name.len())),
         _ => {
             let at = base + open;

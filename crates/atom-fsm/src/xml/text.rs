@@ -1,4 +1,4 @@
-//! Text and attribute values as they are meant: references replaced, line ends made one.
+//! Text and attribute values, in which references are replaced and line ends are normalized.
 
 use super::chars;
 use crate::rule::Rule;
@@ -6,13 +6,13 @@ use memchr::{memchr, memchr2, memchr3};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What is wrong with a piece of text, and which octets of it.
+/// The rule that a piece of text violates, and the octets of the violation.
 pub(crate) type Fault = (Rule, Range<usize>);
 
 const CDATA: &str = "<![CDATA[";
 
-/// The text between two tags: references, CDATA sections and line ends (XML 1.0 sections 2.4,
-/// 2.7, 2.11 and 4.1). The only markup in it is CDATA.
+/// Reads the text between two tags, which has no markup but CDATA: replaces references, CDATA sections
+/// and line ends (XML 1.0 sections 2.4, 2.7, 2.11 and 4.1).
 pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
     if memchr3(b'&', b'\r', b'<', raw.as_bytes()).is_none() {
         forbid_cdata_end(raw, 0)?;
@@ -42,7 +42,8 @@ pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(Cow::Owned(text))
 }
 
-/// An attribute's value: references replaced, white space made spaces (XML 1.0 section 3.3.3).
+/// Reads an attribute's value: replaces references, and white space by spaces (XML 1.0
+/// section 3.3.3).
 pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, Fault> {
     let special = |octet: u8| matches!(octet, b'&' | b'<' | b'\t' | b'\n' | b'\r');
     if !raw.bytes().any(special) {
@@ -71,7 +72,7 @@ pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(Cow::Owned(value))
 }
 
-/// Line ends made line feeds (XML 1.0 section 2.11).
+/// Replaces line ends by line feeds (XML 1.0 section 2.11).
 pub(crate) fn lines(raw: &str) -> Cow<'_, str> {
     if memchr(b'\r', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
@@ -102,8 +103,8 @@ fn forbid_cdata_end(text: &str, base: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Reads the reference that the text begins with: the character, and the reference's octets.
-/// A fault comes with the octets that show it.
+/// Reads the reference at the start of a text, and returns the character and the length of the
+/// reference in octets. A fault comes with the number of octets to show.
 fn reference(text: &str) -> Result<(char, usize), (Rule, usize)> {
     // The longest that is allowed is a character reference with leading zeros; no end within
     // reach is no reference.

@@ -1,4 +1,4 @@
-//! Reading and writing trees.
+//! The reader and the writer of trees.
 
 use super::chars;
 use super::element::{Element, Node};
@@ -52,7 +52,7 @@ impl fmt::Display for Element<'_> {
     }
 }
 
-/// Reads the element whose start tag was read last, up to its end.
+/// Reads the element at the last start tag, up to its end.
 pub(crate) fn read<'a>(reader: &mut XmlReader<'a>) -> Result<Element<'a>, Error> {
     let mut tree = Tree { element: Element::new(reader.name().clone()), around: Vec::new() };
     tree.open(reader);
@@ -85,7 +85,7 @@ pub(crate) fn read<'a>(reader: &mut XmlReader<'a>) -> Result<Element<'a>, Error>
                 let node = Node::Instruction(Cow::Borrowed(target), data);
                 compact_vec::push(&mut tree.element.nodes, node);
             }
-            // The reader tells the end of a document only where no element is open.
+            // The reader returns the end of a document only where no element is open.
             Token::Eof => return Ok(tree.element),
         }
     }
@@ -106,8 +106,8 @@ impl<'a> Tree<'a> {
         self.element.attributes = attributes;
     }
 
-    /// Notes the declarations that a text may refer to, those of the prefixes in it, where they
-    /// stand; those from around the tree at its root.
+    /// Keeps the declarations of the prefixes that a text may refer to, each at the element that
+    /// declares it, or at the root of the tree if it is declared around that.
     fn need(&mut self, text: &str, reader: &XmlReader<'a>) {
         let mut start = 0;
         for colon in memchr::memchr_iter(b':', text.as_bytes()) {
@@ -137,7 +137,7 @@ pub(crate) fn write(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result
     Ok(())
 }
 
-/// Writes what stands in an element.
+/// Writes the nodes of an element.
 pub(crate) fn write_nodes(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
     for node in &element.nodes {
         match node {
@@ -161,8 +161,8 @@ pub(crate) fn write_nodes(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> 
     Ok(())
 }
 
-/// Writes the elements that a vocabulary does not know. One of its own, or one of Atom's that it
-/// takes in, would be refused by the strict reader where it stands.
+/// Writes the elements that a vocabulary does not know. An element of the vocabulary itself, or one of
+/// the elements of Atom in `taken_in`, is a violation: a strict reader would refuse it there.
 pub(crate) fn write_others(
     elements: &[Element<'_>],
     vocabulary: &str,

@@ -26,7 +26,7 @@ pub struct XmlWriter<'w> {
     /// them, in document order: what a path is counted from, should one be needed.
     names: Vec<Range<usize>>,
     scope: Scope<'static>,
-    /// Declarations of the open tag that are not written yet.
+    /// Whether the start tag written last is still open for attributes.
     is_in_tag: bool,
     generated: usize,
     settings: Settings,
@@ -114,7 +114,7 @@ impl<'w> XmlWriter<'w> {
         self.write_declarations(namespaces)
     }
 
-    /// Declares a prefix on the element just begun, for those within it.
+    /// Declares a prefix on the element at the last start tag, for the elements in it.
     pub(crate) fn declare_here(&mut self, prefix: &str, namespace: &str) -> Result<(), Error> {
         let is_reserved = prefix == "xmlns" || namespace == namespace::XML;
         let is_known = self.scope.prefix(namespace, false).is_some();
@@ -165,7 +165,7 @@ impl<'w> XmlWriter<'w> {
         self.escape(text, false)
     }
 
-    /// Writes markup that is known to be well-formed but for its characters.
+    /// Writes markup that is known to be well-formed, except that its characters are checked.
     pub(crate) fn raw(&mut self, pieces: &[&str]) -> Result<(), Error> {
         self.close_tag();
         for piece in pieces {
@@ -192,8 +192,9 @@ impl<'w> XmlWriter<'w> {
         self.out.push(b'>');
     }
 
-    /// The prefix under which a name can be written here; declares one if there is none. Those
-    /// declared since `fixed` belong to the tag being written and cannot be declared anew.
+    /// Returns the prefix under which a name can be written here, and declares one if there is none.
+    /// Prefixes declared since `fixed` are those of the tag that is being written, and cannot be
+    /// declared again.
     fn choose<'n>(&mut self, name: &'n Name<'_>, fixed: usize, is_element: bool) -> Cow<'n, str> {
         let (wanted, namespace) = (&*name.prefix, &*name.namespace);
         if namespace::same(namespace, namespace::XML) {
