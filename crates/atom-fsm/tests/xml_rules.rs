@@ -280,6 +280,23 @@ fn built_names_get_prefixes_that_do_not_clash() {
 }
 
 #[test]
+fn a_path_counts_the_elements_of_one_local_name_within_their_parent() {
+    let name = |namespace, prefix, local| Name::new(namespace, prefix, local).unwrap();
+    let b = |namespace, prefix| Element::new(name(namespace, prefix, "b"));
+    let nested = Element::new(name("", "", "c")).with_child(b("", "")).with_child(b("", ""));
+    let bad = b("urn:x", "x").with_child(Element::new(name("", "", "d")).with_text("\0"));
+    let built = Element::new(name("", "", "a"))
+        .with_child(b("", ""))
+        .with_text("<b>")
+        .with_child(nested)
+        .with_child(b("urn:y", "y"))
+        .with_child(bad)
+        .with_child(b("", ""));
+    let error = built.write(&mut b"<b/>".to_vec()).unwrap_err();
+    assert_eq!((error.rule(), error.path()), (Some(Rule::Character), Some("/a/b[3]/d[1]")));
+}
+
+#[test]
 fn what_cannot_be_written_is_refused_with_its_path() {
     let name = |local| Name::new("", "", local).unwrap();
     let inner = Element::new(name("b")).with_text("\u{1}");

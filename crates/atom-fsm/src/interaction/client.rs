@@ -201,7 +201,8 @@ impl Client {
     /// Reads the response to [`get`](Self::get) of a service document.
     ///
     /// # Errors
-    /// When the status is neither 200 nor an error, or when the document cannot be read.
+    /// When the status is neither 200 nor an error, or when the body has another media type or cannot
+    /// be read.
     pub fn service_document<'a>(
         &self,
         parts: &response::Parts,
@@ -213,7 +214,8 @@ impl Client {
     /// Reads the response to [`get`](Self::get) of a bundle or any other feed.
     ///
     /// # Errors
-    /// When the status is neither 200 nor an error, or when the document cannot be read.
+    /// When the status is neither 200 nor an error, or when the body has another media type or cannot
+    /// be read.
     pub fn feed<'a>(
         &self,
         parts: &response::Parts,
@@ -226,7 +228,8 @@ impl Client {
     /// [`edit_member`](Self::edit_member) if the response to the PUT contains the entry.
     ///
     /// # Errors
-    /// When the status is neither 200 nor an error, or when the document cannot be read.
+    /// When the status is neither 200 nor an error, or when the body has another media type or cannot
+    /// be read.
     pub fn member<'a>(
         &self,
         parts: &response::Parts,
