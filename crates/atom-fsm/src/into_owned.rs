@@ -43,9 +43,9 @@ impl<T: IntoOwned> IntoOwned for Box<T> {
 
 /// Implements [`IntoOwned`] field by field.
 ///
-/// For a struct `A` it also writes the public method `pub fn into_owned(self) -> A<'static>`, unless
-/// the struct is marked `private`. Tuple fields are listed by their numbers. An enum is marked
-/// `enum`, and each variant lists names for its fields.
+/// For a struct `A` it also writes the public method `pub fn into_owned(self) -> A<'static>`,
+/// unless the struct is marked `private`. Tuple fields are listed by their numbers. An enum is
+/// marked `enum`, and each variant lists names for its fields.
 macro_rules! into_owned {
     (private $name:ident { $($field:tt),* $(,)? }) => {
         impl crate::into_owned::IntoOwned for $name<'_> {

@@ -31,8 +31,9 @@
 //! # Strict and lenient
 //!
 //! Under [`Tolerance::DRAFTS`], the default, a reader reads whatever can be read and reports each
-//! violation with its line and column. Under [`Tolerance::STRICT`] it refuses a violation. A document
-//! that both read gives the same value. Both refuse what is not well-formed XML with namespaces.
+//! violation with its line and column. Under [`Tolerance::STRICT`] it refuses a violation. A
+//! document that both read gives the same value. Both refuse what is not well-formed XML with
+//! namespaces.
 //!
 //! | the document contains | by default |
 //! |---|---|
@@ -51,8 +52,8 @@
 //! | an entry's author | optional | required in the entry, in its source or in its feed |
 //! | a collection's `href` | optional | required |
 //!
-//! The examples of draft-wilde-fsm-00 do not declare their namespaces; [`Reader::namespace`] supplies
-//! them. Where the draft leaves a question open, this crate decides:
+//! The examples of draft-wilde-fsm-00 do not declare their namespaces; [`Reader::namespace`]
+//! supplies them. Where the draft leaves a question open, this crate decides:
 //!
 //! | question | decision |
 //! |---|---|

@@ -29,8 +29,8 @@ macro_rules! limits {
         impl Limits {
             /// Returns limits for trusted input: all are `u64::MAX` except two.
             ///
-            /// `diagnostics` is 4,096, since each is kept in memory, and `depth` is 1,024, since trees
-            /// are dropped and compared recursively.
+            /// `diagnostics` is 4,096, since each is kept in memory, and `depth` is 1,024, since
+            /// trees are dropped and compared recursively.
             #[must_use]
             pub fn unlimited() -> Self {
                 Self { $($field: u64::MAX,)* }.diagnostics(4096).depth(1024)
@@ -85,8 +85,8 @@ limits! {
     elements = 1_000_000, Elements, "elements, comments and instructions in a document";
     /// Elements within each other. The default is 128, about ten times what Atom and XHTML need.
     depth = 128, Depth, "elements within each other";
-    /// Attributes on one element, namespace declarations included. The default is 128, far more than
-    /// any vocabulary defines.
+    /// Attributes on one element, namespace declarations included. The default is 128, far more
+    /// than any vocabulary defines.
     attributes = 128, Attributes, "attributes on one element";
     /// Namespace declarations in scope at one place. The default is 128; feeds with many have about
     /// twenty.
@@ -94,8 +94,8 @@ limits! {
     /// Octets in the name of a namespace. The default is 2,048, which is long for a URI; a writer
     /// may have to repeat the name on many elements.
     namespace_octets = 2048, NamespaceOctets, "octets in the name of a namespace";
-    /// Diagnostics that are kept; any more are only counted. The default is 64, enough to see what is
-    /// wrong.
+    /// Diagnostics that are kept; any more are only counted. The default is 64, enough to see what
+    /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";
 }
 

@@ -33,7 +33,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Returns a reader with the default tolerance and limits, for documents as a server stores them.
+    /// Returns a reader with the default tolerance and limits, for documents as a server stores
+    /// them.
     pub fn new() -> Self {
         Self::default()
     }

@@ -3,8 +3,8 @@
 use crate::limits::Limits;
 use crate::reporting::Tolerance;
 
-/// Whether a document is one that a client submits or one that a server stores: some rules hold only
-/// for what is stored.
+/// Whether a document is one that a client submits or one that a server stores: some rules hold
+/// only for what is stored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {

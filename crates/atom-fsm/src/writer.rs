@@ -7,8 +7,8 @@ use crate::root::Root;
 use crate::settings::{Settings, Stage};
 use crate::xml::XmlWriter;
 
-/// Writes documents that a strict [`Reader`](crate::Reader) of the same [`Stage`] accepts, and refuses
-/// any other value.
+/// Writes documents that a strict [`Reader`](crate::Reader) of the same [`Stage`] accepts, and
+/// refuses any other value.
 ///
 /// ```
 /// use atom_fsm::{Rule, Stage, Writer, atom::{Entry, Link}};

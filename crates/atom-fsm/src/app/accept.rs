@@ -44,9 +44,9 @@ impl<'a> Accept<'a> {
         &self.0.common
     }
 
-    /// Whether the range includes a media type. The media type must have each parameter of the range
-    /// except `q`; the comparison ignores case and quotes. `application/atom=xml;type=entry`, a slip
-    /// in the FSM draft's example, is taken for Atom entries.
+    /// Whether the range includes a media type. The media type must have each parameter of the
+    /// range except `q`; the comparison ignores case and quotes. `application/atom=xml;type=entry`,
+    /// a slip in the FSM draft's example, is taken for Atom entries.
     #[must_use]
     pub fn accepts(&self, media_type: &str) -> bool {
         let range = self.range().replace("application/atom=xml", "application/atom+xml");

@@ -30,7 +30,8 @@ macro_rules! value {
     };
 }
 
-/// For an `Option<T>`, such as `single!("The title.", Text<'a>, title, with_title, set_title, title)`:
+/// For an `Option<T>`, such as
+/// `single!("The title.", Text<'a>, title, with_title, set_title, title)`:
 ///
 /// ```ignore
 /// pub fn title(&self) -> Option<&Text<'a>>;
@@ -133,10 +134,10 @@ macro_rules! common {
     };
 }
 
-/// For a `Metadata<'a>`, what feeds and sources have in common (RFC 4287 sections 4.1.1 and 4.2.11),
-/// `metadata!(metadata)`: the methods above for `id`, `title`, `subtitle`, `updated`, `authors`,
-/// `contributors`, `links`, `categories`, `generator`, `icon`, `logo`, `rights`, `extensions` and
-/// `common`, and
+/// For a `Metadata<'a>`, what feeds and sources have in common (RFC 4287 sections 4.1.1 and
+/// 4.2.11), `metadata!(metadata)`: the methods above for `id`, `title`, `subtitle`, `updated`,
+/// `authors`, `contributors`, `links`, `categories`, `generator`, `icon`, `logo`, `rights`,
+/// `extensions` and `common`, and
 ///
 /// ```ignore
 /// pub fn link(&self, relation: &str) -> Option<&Link<'a>>;

@@ -41,8 +41,8 @@ impl Base {
         }
     }
 
-    /// Resolves a reference (RFC 3986 section 5). `None` when it is not an IRI reference, or when it
-    /// is relative and the base is not absolute.
+    /// Resolves a reference (RFC 3986 section 5). `None` when it is not an IRI reference, or when
+    /// it is relative and the base is not absolute.
     #[must_use]
     pub fn resolve(&self, reference: &str) -> Option<String> {
         let reference = IriReferenceStr::new(reference).ok()?;

@@ -6,8 +6,8 @@ use crate::namespace;
 use crate::rule::Rule;
 use crate::xml::{Element, Token, XmlReader, is_blank, tree};
 
-/// Calls `each` at the start tag of each child, until the parent ends; `each` reads up to the child's
-/// end. Text that is not white space is reported and left out.
+/// Calls `each` at the start tag of each child, until the parent ends; `each` reads up to the
+/// child's end. Text that is not white space is reported and left out.
 pub(crate) fn children<'a>(
     reader: &mut XmlReader<'a>,
     mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
@@ -25,8 +25,8 @@ pub(crate) fn children<'a>(
 }
 
 /// Declares an enum of the child elements that an element may have: a variant for each, and
-/// `const NAMES: &[(&str, Self)]`, its local names, for [`which`]. A `match` on the enum that misses
-/// a variant does not compile.
+/// `const NAMES: &[(&str, Self)]`, its local names, for [`which`]. A `match` on the enum that
+/// misses a variant does not compile.
 macro_rules! child_elements {
     ($name:ident { $($variant:ident = $local:literal,)* }) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +75,8 @@ pub(crate) fn is(
 /// Reads an element. `None` means that its violation was reported and that it is kept as a tree.
 type Read<'a, T> = fn(&mut XmlReader<'a>) -> Result<Option<T>, Error>;
 
-/// Reads an element that may occur once. If it occurs again or cannot be understood, it is kept as a
-/// tree.
+/// Reads an element that may occur once. If it occurs again or cannot be understood, it is kept as
+/// a tree.
 pub(crate) fn single<'a, T>(
     slot: &mut Option<T>,
     rest: &mut Vec<Element<'a>>,

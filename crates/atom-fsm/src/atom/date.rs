@@ -10,8 +10,8 @@ use crate::xml::{Name, XmlReader, XmlWriter};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use std::borrow::Cow;
 
-/// A date and time (RFC 4287 section 3.3). It keeps its text, and with it the offset from UTC and the
-/// fraction of a second as they were written.
+/// A date and time (RFC 4287 section 3.3). It keeps its text, and with it the offset from UTC and
+/// the fraction of a second as they were written.
 ///
 /// ```
 /// use atom_fsm::atom::Date;
@@ -37,8 +37,8 @@ impl<'a> Date<'a> {
         &self.0.text
     }
 
-    /// The date and time with its offset from UTC. `None` when the text is not a date. A leap second
-    /// is given as the second before it, with at least a thousand milliseconds.
+    /// The date and time with its offset from UTC. `None` when the text is not a date. A leap
+    /// second is given as the second before it, with at least a thousand milliseconds.
     #[must_use]
     pub fn to_datetime(&self) -> Option<DateTime<FixedOffset>> {
         parse(&self.0.text)

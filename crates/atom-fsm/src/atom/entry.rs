@@ -80,8 +80,8 @@ child_elements! {
 }
 
 impl<'a> Entry<'a> {
-    /// Returns an empty entry. As [`Stored`](crate::Stage::Stored) it cannot be written before it has
-    /// an id, a title, an updated date, an author of its own or in its feed, and content or an
+    /// Returns an empty entry. As [`Stored`](crate::Stage::Stored) it cannot be written before it
+    /// has an id, a title, an updated date, an author of its own or in its feed, and content or an
     /// alternate link.
     #[must_use]
     pub fn new() -> Self {

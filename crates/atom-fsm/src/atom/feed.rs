@@ -23,8 +23,8 @@ pub struct Feed<'a> {
 into_owned!(Feed { metadata, entries });
 
 impl<'a> Feed<'a> {
-    /// Returns an empty feed. It cannot be written before it has an id, a title, an updated date, and
-    /// an author unless each of its entries has one.
+    /// Returns an empty feed. It cannot be written before it has an id, a title, an updated date,
+    /// and an author unless each of its entries has one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -68,8 +68,8 @@ impl<'a> Link<'a> {
         self.rel.as_deref()
     }
 
-    /// The relation: `alternate` if there is no rel attribute, the name of a registered relation if it
-    /// is written as a name or as IANA's IRI, and any other IRI as it is
+    /// The relation: `alternate` if there is no rel attribute, the name of a registered relation if
+    /// it is written as a name or as IANA's IRI, and any other IRI as it is
     /// (RFC 4287 section 4.2.7.2).
     #[must_use]
     pub fn relation(&self) -> &str {

@@ -1,4 +1,5 @@
-//! The metadata of a feed, which the source of an entry has too (RFC 4287 sections 4.1.1 and 4.2.11).
+//! The metadata of a feed, which the source of an entry has too (RFC 4287 sections 4.1.1 and
+//! 4.2.11).
 
 use super::category::Category;
 use super::children::{child_elements, other, several, single, which};

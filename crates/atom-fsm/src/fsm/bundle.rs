@@ -101,8 +101,8 @@ impl<'a> Member<'a> {
 }
 
 impl<'a> Bundle<'a> {
-    /// Returns an empty bundle. It cannot be written before its feed has an author, unless it has no
-    /// entries or each of them has one.
+    /// Returns an empty bundle. It cannot be written before its feed has an author, unless it has
+    /// no entries or each of them has one.
     pub fn new(
         id: impl Into<Cow<'a, str>>,
         title: impl Into<Text<'a>>,
@@ -199,8 +199,8 @@ impl<'a> Bundle<'a> {
         &self.feed
     }
 
-    /// Gives the feed without its entries to change. Entries that are added to it come after those of
-    /// the bundle.
+    /// Gives the feed without its entries to change. Entries that are added to it come after those
+    /// of the bundle.
     pub fn feed_mut(&mut self) -> &mut Feed<'a> {
         &mut self.feed
     }

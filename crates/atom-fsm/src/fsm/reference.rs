@@ -51,8 +51,8 @@ impl<'a> BundleReference<'a> {
     /// The bundle's URI, resolved against the base around the entry.
     ///
     /// # Errors
-    /// [`Rule::ServiceRelative`](crate::Rule::ServiceRelative) when the reference is relative and the
-    /// base is not absolute.
+    /// [`Rule::ServiceRelative`](crate::Rule::ServiceRelative) when the reference is relative and
+    /// the base is not absolute.
     pub fn bundle_uri(&self, base: &Base) -> Result<String, Error> {
         super::invocation::uri(&self.0, None, base)
     }

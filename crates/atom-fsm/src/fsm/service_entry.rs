@@ -102,8 +102,8 @@ impl<'a> ServiceEntry<'a> {
 
     /// The URI that invokes the service, resolved against the base around the entry.
     ///
-    /// A query without a scheme is appended before any fragment: with `?`, or with `&` if the URI has
-    /// a query. A query with a scheme is not appended: the caller has to interpret it.
+    /// A query without a scheme is appended before any fragment: with `?`, or with `&` if the URI
+    /// has a query. A query with a scheme is not appended: the caller has to interpret it.
     ///
     /// # Errors
     /// [`Rule::ServiceRelative`] when the reference is relative and the base is not absolute,

@@ -160,8 +160,8 @@ impl Client {
     /// performs it only if the bundle still has that tag (If-Match).
     ///
     /// # Errors
-    /// When the URI is not valid, when the tag is not a field value, or when the collection cannot be
-    /// written as submitted.
+    /// When the URI is not valid, when the tag is not a field value, or when the collection cannot
+    /// be written as submitted.
     pub fn edit_bundle(
         &self,
         bundle: &str,
@@ -172,8 +172,8 @@ impl Client {
         request(Method::PUT, bundle, fields, submitted(collection)?)
     }
 
-    /// Builds a PUT of an entry to its edit URI (RFC 5023 section 9.3). With an entity tag, the server
-    /// performs it only if the entry still has that tag (If-Match).
+    /// Builds a PUT of an entry to its edit URI (RFC 5023 section 9.3). With an entity tag, the
+    /// server performs it only if the entry still has that tag (If-Match).
     ///
     /// # Errors
     /// When the URI is not valid, when the tag is not a field value, or when the entry cannot be
@@ -188,9 +188,9 @@ impl Client {
         request(Method::PUT, edit_uri, fields, submitted(entry)?)
     }
 
-    /// Builds a DELETE of a bundle or an entry (RFC 5023 section 9.4). With an entity tag, the server
-    /// performs it only if the resource still has that tag (If-Match). Deleting a bundle reference
-    /// does not delete the bundle.
+    /// Builds a DELETE of a bundle or an entry (RFC 5023 section 9.4). With an entity tag, the
+    /// server performs it only if the resource still has that tag (If-Match). Deleting a bundle
+    /// reference does not delete the bundle.
     ///
     /// # Errors
     /// When the URI is not valid, or the tag is not a field value.
@@ -201,8 +201,8 @@ impl Client {
     /// Reads the response to [`get`](Self::get) of a service document.
     ///
     /// # Errors
-    /// When the status is neither 200 nor an error, or when the body has another media type or cannot
-    /// be read.
+    /// When the status is neither 200 nor an error, or when the body has another media type or
+    /// cannot be read.
     pub fn service_document<'a>(
         &self,
         parts: &response::Parts,
@@ -214,8 +214,8 @@ impl Client {
     /// Reads the response to [`get`](Self::get) of a bundle or any other feed.
     ///
     /// # Errors
-    /// When the status is neither 200 nor an error, or when the body has another media type or cannot
-    /// be read.
+    /// When the status is neither 200 nor an error, or when the body has another media type or
+    /// cannot be read.
     pub fn feed<'a>(
         &self,
         parts: &response::Parts,
@@ -228,8 +228,8 @@ impl Client {
     /// [`edit_member`](Self::edit_member) if the response to the PUT contains the entry.
     ///
     /// # Errors
-    /// When the status is neither 200 nor an error, or when the body has another media type or cannot
-    /// be read.
+    /// When the status is neither 200 nor an error, or when the body has another media type or
+    /// cannot be read.
     pub fn member<'a>(
         &self,
         parts: &response::Parts,
@@ -254,8 +254,8 @@ impl Client {
     /// Reads the response to [`create_bundle`](Self::create_bundle).
     ///
     /// # Errors
-    /// When the status is neither 201 nor an error, when a 201 has no Location, or when the collection
-    /// cannot be read.
+    /// When the status is neither 201 nor an error, when a 201 has no Location, or when the
+    /// collection cannot be read.
     pub fn created_bundle<'a>(
         &self,
         parts: &response::Parts,

@@ -38,8 +38,8 @@ impl<'a> EntityTag<'a> {
 }
 
 /// The entity tags in a field line, `#entity-tag` (RFC 9110 section 5.6.1). Empty elements are
-/// skipped. The list ends before an element that is not an entity tag, since the end of such an element
-/// is unknown.
+/// skipped. The list ends before an element that is not an entity tag, since the end of such an
+/// element is unknown.
 pub(super) fn list(line: &[u8]) -> impl Iterator<Item = EntityTag<'_>> {
     let mut rest = line;
     std::iter::from_fn(move || {

@@ -16,8 +16,8 @@ pub const SERVICE: &str = "application/atomsvc+xml";
 /// The media type of a collection as a document, for which none is registered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum CollectionType {
-    /// `application/atom+xml;type=entry`, as in the draft's examples, although a collection is not an
-    /// entry. This is the default.
+    /// `application/atom+xml;type=entry`, as in the draft's examples, although a collection is not
+    /// an entry. This is the default.
     #[default]
     Entry,
     /// `application/xml`.

@@ -1,8 +1,8 @@
-//! Requests and responses (draft-wilde-fsm-00 section 4) as types of the `http` crate and bytes, without
-//! IO.
+//! Requests and responses (draft-wilde-fsm-00 section 4) as types of the `http` crate and bytes,
+//! without IO.
 //!
-//! A client builds its requests with a [`Client`], and passes the responses to it. A server handles a
-//! request in three steps:
+//! A client builds its requests with a [`Client`], and passes the responses to it. A server handles
+//! a request in three steps:
 //!
 //! 1. [`expect`] looks at the head of the request and at the kind of [`Resource`] that the server's
 //!    router has found. It returns what is [`Expected`], or the response that refuses the request.

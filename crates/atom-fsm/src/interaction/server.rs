@@ -72,8 +72,8 @@ pub struct Expected {
 /// Checks the head of a request.
 ///
 /// # Errors
-/// Returns the response to send when the method or the media type is wrong. The body need not be read
-/// then.
+/// Returns the response to send when the method or the media type is wrong. The body need not be
+/// read then.
 ///
 /// ```
 /// use atom_fsm::interaction::{Resource, expect};
@@ -216,9 +216,9 @@ pub enum Outcome<'o, 'a> {
 }
 
 impl Outcome<'_, '_> {
-    /// Builds the response. Pass an entity tag after a GET or a creation only: after an edit the client
-    /// must get the resource again, since the server stores something else than the client sent
-    /// (RFC 9110 section 9.3.4).
+    /// Builds the response. Pass an entity tag after a GET or a creation only: after an edit the
+    /// client must get the resource again, since the server stores something else than the client
+    /// sent (RFC 9110 section 9.3.4).
     ///
     /// # Errors
     /// When the document violates a rule as stored, or when the Location or the tag is not a field

@@ -2,8 +2,8 @@
 
 use super::chars::SPACE;
 
-/// Checks what is between `<?xml` and `?>` (XML 1.0 section 2.8, `XMLDecl`), and returns the encoding
-/// that it names.
+/// Checks what is between `<?xml` and `?>` (XML 1.0 section 2.8, `XMLDecl`), and returns the
+/// encoding that it names.
 pub(crate) fn read(inside: &str) -> Option<Option<&str>> {
     let (version, rest) = pseudo_attribute(inside, "version")?;
     let minor = version?.strip_prefix("1.")?;
@@ -24,8 +24,8 @@ pub(crate) fn read(inside: &str) -> Option<Option<&str>> {
     (is_known && rest.trim_matches(SPACE).is_empty()).then_some(encoding)
 }
 
-/// Reads white space, a name, `=` and a quoted value. The value is `None` if there is another name or
-/// nothing.
+/// Reads white space, a name, `=` and a quoted value. The value is `None` if there is another name
+/// or nothing.
 fn pseudo_attribute<'a>(text: &'a str, name: &str) -> Option<(Option<&'a str>, &'a str)> {
     let trimmed = text.trim_start_matches(SPACE);
     let Some(rest) = trimmed.strip_prefix(name) else { return Some((None, text)) };

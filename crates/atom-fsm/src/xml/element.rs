@@ -8,8 +8,8 @@ use std::fmt;
 
 /// An element: a name, attributes, and nodes in document order.
 ///
-/// It also keeps the prefixes that are declared around it and that its texts or attribute values seem
-/// to use, such as in `type="xs:string"`. A writer declares them again.
+/// It also keeps the prefixes that are declared around it and that its texts or attribute values
+/// seem to use, such as in `type="xs:string"`. A writer declares them again.
 ///
 /// Two elements are equal when their names, attributes and nodes are equal. Prefixes do not count.
 ///
@@ -133,8 +133,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Keeps a declaration, unless there is a nearer one of the prefix. They are kept in the order of
-    /// their prefixes, so that an element that was written and read is written the same again.
+    /// Keeps a declaration, unless there is a nearer one of the prefix. They are kept in the order
+    /// of their prefixes, so that an element that was written and read is written the same again.
     pub(crate) fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
         if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
             self.needed.insert(at, (prefix, namespace));

@@ -22,8 +22,8 @@ pub struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// Returns a name. The namespace is empty for a name in no namespace. A writer uses the prefix if
-    /// it can; it is empty for no prefix.
+    /// Returns a name. The namespace is empty for a name in no namespace. A writer uses the prefix
+    /// if it can; it is empty for no prefix.
     ///
     /// # Errors
     /// [`Rule::Name`] when the local part or the prefix is not a valid name without a colon,

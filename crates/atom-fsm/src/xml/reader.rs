@@ -1,5 +1,5 @@
-//! A pull reader that checks well-formedness and namespaces in full. It is built on quick-xml, which
-//! finds where markup begins and ends and leaves the rest to its caller.
+//! A pull reader that checks well-formedness and namespaces in full. It is built on quick-xml,
+//! which finds where markup begins and ends and leaves the rest to its caller.
 
 use super::chars;
 use super::declaration;
@@ -378,7 +378,8 @@ impl<'a> XmlReader<'a> {
         Ok(())
     }
 
-    /// Counts the last comment or instruction, which is kept: it takes as much memory as an element.
+    /// Counts the last comment or instruction, which is kept: it takes as much memory as an
+    /// element.
     pub(crate) fn count_kept(&mut self) -> Result<(), Error> {
         self.count(self.markup)
     }

@@ -57,8 +57,8 @@ impl<'a> Scope<'a> {
         self.0.iter().rev().find(|binding| is(&binding.prefix, prefix))
     }
 
-    /// The namespace that a prefix stands for. The empty prefix stands for no namespace unless it is
-    /// declared.
+    /// The namespace that a prefix stands for. The empty prefix stands for no namespace unless it
+    /// is declared.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<&str> {
         match self.innermost(prefix) {
             Some(binding) => Some(&binding.namespace),

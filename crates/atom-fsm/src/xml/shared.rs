@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A longer text is reference-counted instead of copied: a document spells it once, and refers to it by
-/// a prefix any number of times. A copy of a shorter text is no larger than the rest of a name.
+/// A longer text is reference-counted instead of copied: a document spells it once, and refers to
+/// it by a prefix any number of times. A copy of a shorter text is no larger than the rest of a
+/// name.
 const LONG: usize = 64;
 
 /// A text that is cloned without a copy.

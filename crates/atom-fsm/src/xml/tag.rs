@@ -56,8 +56,8 @@ impl<'a> Raw<'a> {
         rest
     }
 
-    /// Reads the attributes, up to the first beyond `most`, and returns their number. The first octet
-    /// is at `base` in the document, for faults.
+    /// Reads the attributes, up to the first beyond `most`, and returns their number. The first
+    /// octet is at `base` in the document, for faults.
     pub(crate) fn read(&mut self, inside: &'a str, base: usize, most: u64) -> Result<u64, Fault> {
         self.attributes.clear();
         let mut at = 0;

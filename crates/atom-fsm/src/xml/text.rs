@@ -11,8 +11,8 @@ pub(crate) type Fault = (Rule, Range<usize>);
 
 const CDATA: &str = "<![CDATA[";
 
-/// Reads the text between two tags, which has no markup but CDATA: replaces references, CDATA sections
-/// and line ends (XML 1.0 sections 2.4, 2.7, 2.11 and 4.1).
+/// Reads the text between two tags, which has no markup but CDATA: replaces references, CDATA
+/// sections and line ends (XML 1.0 sections 2.4, 2.7, 2.11 and 4.1).
 pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
     if memchr3(b'&', b'\r', b'<', raw.as_bytes()).is_none() {
         forbid_cdata_end(raw, 0)?;

@@ -161,8 +161,8 @@ pub(crate) fn write_nodes(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> 
     Ok(())
 }
 
-/// Writes the elements that a vocabulary does not know. An element of the vocabulary itself, or one of
-/// the elements of Atom in `taken_in`, is a violation: a strict reader would refuse it there.
+/// Writes the elements that a vocabulary does not know. An element of the vocabulary itself, or one
+/// of the elements of Atom in `taken_in`, is a violation: a strict reader would refuse it there.
 pub(crate) fn write_others(
     elements: &[Element<'_>],
     vocabulary: &str,

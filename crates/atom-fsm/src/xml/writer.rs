@@ -15,8 +15,8 @@ use crate::settings::{Settings, Stage};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A writer that keeps track of the open elements, of the namespaces in scope, and of the names that
-/// a path is made of.
+/// A writer that keeps track of the open elements, of the namespaces in scope, and of the names
+/// that a path is made of.
 #[derive(Debug)]
 pub struct XmlWriter<'w> {
     out: &'w mut Vec<u8>,
@@ -192,9 +192,9 @@ impl<'w> XmlWriter<'w> {
         self.out.push(b'>');
     }
 
-    /// Returns the prefix under which a name can be written here, and declares one if there is none.
-    /// Prefixes declared since `fixed` are those of the tag that is being written, and cannot be
-    /// declared again.
+    /// Returns the prefix under which a name can be written here, and declares one if there is
+    /// none. Prefixes declared since `fixed` are those of the tag that is being written, and cannot
+    /// be declared again.
     fn choose<'n>(&mut self, name: &'n Name<'_>, fixed: usize, is_element: bool) -> Cow<'n, str> {
         let (wanted, namespace) = (&*name.prefix, &*name.namespace);
         if namespace::same(namespace, namespace::XML) {
