@@ -287,10 +287,9 @@ impl<'a> Parts<'a> {
         let window = self.window(self.at);
         let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
         part_checks::check_part(self.number, window.base, report)?;
-        let scan = HeadScan::over_plain_lines(window, report);
-        let (summary, fields, body_start, line) = match scan.plain_end(window, report) {
-            Some(fields) => (scan.summary(), fields, fields + 2, None),
-            None => unusual_head(scan, window, delimiter, report)?,
+        let (summary, fields, body_start, line) = match HeadScan::plain_head(window, report) {
+            Ok((summary, fields)) => (summary, fields, fields + 2, None),
+            Err(scan) => unusual_head(scan, window, delimiter, report)?,
         };
         let body_at = self.at + body_start;
         let body = match (line, framing) {
@@ -369,6 +368,7 @@ impl<'a> Parts<'a> {
 ///
 /// Returns what the head states, where its fields and where the head ends, and the delimiter line
 /// that ends it early, if there is one.
+#[cold]
 fn unusual_head(
     mut scan: HeadScan,
     window: Window<'_>,

@@ -99,22 +99,18 @@ impl HeadScan {
         self.summary
     }
 
-    /// Begins with a pass over the plain lines that a head usually consists of.
-    #[inline]
-    pub(crate) fn over_plain_lines(window: Window<'_>, report: &Report) -> Self {
-        let (line, summary) = plain_lines(window, 0, HeadSummary::NOTHING, report);
-        Self { line, searched: line, summary }
-    }
-
-    /// Where the fields end, if the current line is a blank line that ends the head within its
-    /// limits.
+    /// Reads a head of plain lines, and returns its summary and where its fields end.
     ///
-    /// For any other line, [`advance_after_plain_lines`](Self::advance_after_plain_lines) decides.
+    /// If another line than the blank line follows the plain lines, this returns the scan, which
+    /// [`advance_after_plain_lines`](Self::advance_after_plain_lines) continues.
     #[inline]
-    pub(crate) fn plain_end(&self, window: Window<'_>, report: &Report) -> Option<usize> {
-        let within_limits = self.line as u64 + 2 <= plain_octets(report);
-        let is_blank = window.octets[self.line..].starts_with(b"\r\n");
-        (within_limits && is_blank).then_some(self.line)
+    pub(crate) fn plain_head(
+        window: Window<'_>,
+        report: &Report,
+    ) -> Result<(HeadSummary, usize), Self> {
+        let (line, summary) = plain_lines(window, 0, HeadSummary::NOTHING, report);
+        let is_whole = ends_plainly(window, line, report);
+        if is_whole { Ok((summary, line)) } else { Err(Self { line, searched: line, summary }) }
     }
 
     /// Checks a whole head with its blank line, outside of any package.
@@ -138,8 +134,8 @@ impl HeadScan {
         // A line that was searched before is not read again, so that the time stays linear.
         if self.searched == self.line {
             self.skip_plain_lines(window, report);
-            if let Some(fields) = self.plain_end(window, report) {
-                return Ok(Scanned::Blank { fields, end: fields + 2 });
+            if ends_plainly(window, self.line, report) {
+                return Ok(Scanned::Blank { fields: self.line, end: self.line + 2 });
             }
         }
         self.advance_after_plain_lines(window, delimiter, report)
@@ -393,6 +389,12 @@ fn plain_lines(
     (at, summary)
 }
 
+/// Whether a blank line that ends with CR LF is at `line`, and the head is within its limits.
+#[inline]
+fn ends_plainly(window: Window<'_>, line: usize, report: &Report) -> bool {
+    line as u64 + 2 <= plain_octets(report) && window.octets[line..].starts_with(b"\r\n")
+}
+
 /// How far into a head neither the head nor a field can exceed its limit.
 #[inline]
 fn plain_octets(report: &Report) -> u64 {
@@ -567,8 +569,9 @@ mod tests {
         let behind = ["\0".repeat(plain.len()).as_str(), fold].concat();
         let window = |octets| Window { octets, base: 0, last: true };
         let mut report = Report::new(Tolerance::DRAFTS, Limits::default());
-        let mut scan = HeadScan::over_plain_lines(window(head.as_bytes()), &report);
-        assert_eq!(scan.plain_end(window(head.as_bytes()), &report), None);
+        let Err(mut scan) = HeadScan::plain_head(window(head.as_bytes()), &report) else {
+            panic!("a fold is not plain")
+        };
         let scanned = scan.advance_after_plain_lines(
             window(behind.as_bytes()),
             Some(&delimiter),
