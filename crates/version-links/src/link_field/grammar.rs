@@ -182,6 +182,7 @@ fn quoted_string(input: &[u8]) -> IResult<&[u8], &[u8]> {
 /// ```abnf
 /// token = 1*tchar                                         ; RFC 9110 section 5.6.2
 /// ```
+#[inline]
 pub(crate) fn is_token(octets: &[u8]) -> bool {
     !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
 }

@@ -27,6 +27,7 @@ impl Known {
         ("type", Self::Type),
     ];
 
+    #[inline]
     pub(crate) fn of(name: &str) -> Option<Self> {
         let known = Self::NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
         known.map(|&(_, known)| known)
