@@ -76,9 +76,7 @@ pub(super) async fn post(
 
 async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) -> Answer {
     let conditions = Conditions::of(&headers);
-    let store = publisher.store.clone();
-    let written = tokio::task::spawn_blocking(move || store.write(&change, &conditions)).await?;
-    Ok(match written {
+    Ok(match publisher.store.write_async(change, conditions).await {
         Ok(Outcome::Changed { etag: Some(etag), is_new, .. }) => {
             let status = if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
             finished(Response::builder().status(status).header(header::ETAG, etag), Vec::new())

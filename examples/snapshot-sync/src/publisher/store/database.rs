@@ -1,12 +1,15 @@
 //! Opening the database. One connection writes, and every reader opens a connection of its own.
 
+use super::identity::FeedIdentity;
 use super::pages;
+use super::write::Outcome;
+use super::writer::{GroupCommit, Writer};
 use crate::error::Error;
 use crate::publisher::clock::Clock;
 use chrono::Utc;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 /// In WAL mode only FULL writes a transaction to the disk when it is committed, so that a loss of
 /// power does not undo what a client has seen.
@@ -36,30 +39,13 @@ const SCHEMA: &str = "
 /// The publisher's database.
 ///
 /// One connection writes; every reader opens a connection of its own. A new state and its event are
-/// committed in one transaction, so that the order of events is the order of commits.
+/// committed in one transaction, so that the order of events is the order of commits. Changes that
+/// wait at the same time share a transaction.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Writer>,
-    feed: FeedIdentity,
-}
-
-/// The identity of a feed, which stays the same as long as its database exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedIdentity {
-    /// A part of its event ids and entity tags, which differ from those of any other feed.
-    pub id: String,
-    /// The secret from which its boundaries are made: clients cannot predict them, but the same
-    /// document always has the same one.
-    pub secret: [u8; 16],
-    /// The limit on events in an archive document.
-    pub page_events: u64,
-}
-
-#[derive(Debug)]
-pub(super) struct Writer {
-    pub(super) connection: Connection,
-    pub(super) clock: Clock,
+    pub(super) commits: GroupCommit<Outcome>,
+    pub(super) feed: Arc<FeedIdentity>,
 }
 
 impl Store {
@@ -94,8 +80,8 @@ impl Store {
             Ok(FeedIdentity { id, secret, page_events })
         })?;
         let clock = Clock::new(last.unwrap_or(0), wall);
-        let writer = Mutex::new(Writer { connection, clock });
-        Ok(Self { path: path.to_owned(), writer, feed })
+        let commits = GroupCommit::start(Writer { connection, clock })?;
+        Ok(Self { path: path.to_owned(), commits, feed: Arc::new(feed) })
     }
 
     /// The identity of its feed.
@@ -115,8 +101,7 @@ impl Store {
     }
 
     pub(super) fn writer(&self) -> MutexGuard<'_, Writer> {
-        // A panic elsewhere leaves at most a transaction that SQLite rolls back.
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+        self.commits.writer()
     }
 
     /// Whether nobody can have seen the content of the database: it has had neither event nor

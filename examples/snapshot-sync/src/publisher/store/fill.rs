@@ -1,7 +1,8 @@
 //! Filling a new database with generated entities.
 
-use super::database::{Store, Writer};
+use super::database::Store;
 use super::read::Version;
+use super::writer::Writer;
 use crate::error::Error;
 use crate::publisher::generate::{self, Generator};
 use rusqlite::params;
@@ -46,7 +47,8 @@ impl Store {
                 }
                 let state = generator.state(&uri);
                 if number >= filled {
-                    self.replace(&transaction, &uri, Version { number: last, time }, &state)?;
+                    let version = Version { number: last, time };
+                    self.feed().replace(&transaction, &uri, version, &state)?;
                 }
                 versions += last;
                 on_entity();

@@ -3,12 +3,16 @@
 mod change;
 mod database;
 mod fill;
+mod identity;
 pub mod pages;
+mod queue;
 mod read;
 mod write;
+mod writer;
 
 pub use change::Change;
-pub use database::{FeedIdentity, Store};
+pub use database::Store;
+pub use identity::FeedIdentity;
 pub use read::{
     StoredEvent, Version, entity, events, has_been, last_event, most_changed, state, versions,
 };

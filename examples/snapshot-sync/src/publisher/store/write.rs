@@ -1,7 +1,7 @@
-//! Writing a change and its event in one transaction.
+//! What a change and its event write, in one transaction.
 
 use super::change::Change;
-use super::database::{Store, Writer};
+use super::identity::FeedIdentity;
 use super::pages;
 use super::read::{Version, entity};
 use crate::entity::Entity;
@@ -40,35 +40,21 @@ struct Made {
     body: Vec<u8>,
 }
 
-impl Store {
-    /// Makes a change and its event in one transaction. Returns `None` if there is nothing to
-    /// change.
-    ///
-    /// # Errors
-    /// Those of [`Store::write`].
-    pub fn change(&self, change: &Change) -> Result<Option<Method>, Error> {
-        Ok(match self.write(change, &Conditions::default())? {
-            Outcome::Changed { method, .. } => Some(method),
-            Outcome::Absent | Outcome::Refused => None,
-        })
-    }
-
-    /// Like [`change`](Self::change), under conditions, which are checked in the same transaction.
-    ///
-    /// # Errors
-    /// [`Error::Database`], [`Error::Patch`], and [`Error::TooLarge`] for a state or an event of
-    /// more than [`MOST_ENTITY_OCTETS`].
-    pub fn write(&self, change: &Change, conditions: &Conditions) -> Result<Outcome, Error> {
-        let mut writer = self.writer();
-        let Writer { connection, clock } = &mut *writer;
-        let time = clock.now();
-        let transaction = connection.transaction()?;
-        let before = entity(&transaction, change.uri())?;
+impl FeedIdentity {
+    /// Makes a change and its event in a transaction, under conditions.
+    pub(super) fn write(
+        &self,
+        transaction: &Transaction<'_>,
+        change: &Change,
+        conditions: &Conditions,
+        time: i64,
+    ) -> Result<Outcome, Error> {
+        let before = entity(transaction, change.uri())?;
         if !conditions.hold(before.as_ref().map(|before| before.etag.as_str())) {
             return Ok(Outcome::Refused);
         }
         let is_new = before.is_none();
-        let Some(event) = self.make(&transaction, change, before, time)? else {
+        let Some(event) = self.make(transaction, change, before, time)? else {
             return Ok(Outcome::Absent);
         };
         let Made { method, etag, body } = event;
@@ -76,9 +62,8 @@ impl Store {
             "INSERT INTO event (time, method, uri, etag, body) VALUES (?1, ?2, ?3, ?4, ?5)";
         let row = params![time, method.name(), change.uri(), etag, body];
         let number = transaction.prepare_cached(insert)?.insert(row)?;
-        pages::add(&transaction, self.feed().page_events, number, change.uri(), &body)?;
+        pages::add(transaction, self.page_events, number, change.uri(), &body)?;
         transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
-        transaction.commit()?;
         Ok(Outcome::Changed { method, etag, is_new })
     }
 
@@ -131,7 +116,7 @@ impl Store {
         body: &[u8],
     ) -> Result<String, Error> {
         let Version { number, time } = version;
-        let etag = format!("\"{}-{number}\"", self.feed().id);
+        let etag = format!("\"{}-{number}\"", self.id);
         let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, body)
                   VALUES (?1, ?2, ?3, ?4, ?5)";
         transaction.prepare_cached(insert)?.execute(params![uri, number, time, etag, body])?;
