@@ -1,4 +1,4 @@
-//! The client: what the draft's section 4 has it do, and invoking what it manages.
+//! The client: the interactions of section 4 of the draft, and the invocation of managed services.
 
 use crate::error::Error;
 use atom_fsm::app::{Collection, Service};
@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use http::{Request, response};
 use std::time::Duration;
 
-/// The most octets of a document that are read: 16 MiB.
+/// The limit on the size of a document: 16 MiB.
 const MOST_OCTETS: usize = 16 * 1024 * 1024;
 
 /// A client of one server's service document.
@@ -20,23 +20,30 @@ pub struct Manager {
     service: String,
 }
 
-/// Where something is, and the entity tag that it had.
+/// Something that a server holds, with its URI and its entity tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found<T> {
     /// Its URI.
     pub uri: String,
     /// Its entity tag.
     pub etag: Option<String>,
-    /// What it is.
+    /// The thing itself.
     pub value: T,
 }
 
 impl Manager {
-    /// A client for the server of a service document.
+    /// Creates a client for the server of a service document.
+    ///
+    /// The client speaks https if the feature `tls` is on. If the program has installed no provider of
+    /// cryptography for rustls, this function installs ring.
     ///
     /// # Errors
-    /// [`Error::Http`] when it cannot be set up.
+    /// [`Error::Http`] if the HTTP client cannot be created.
     pub fn new(service: &str) -> Result<Self, Error> {
+        // For https, rustls needs a provider of cryptography. This fails if the program has installed
+        // one already, which is as well.
+        #[cfg(feature = "tls")]
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(60))
@@ -48,7 +55,7 @@ impl Manager {
     /// Reads the service document.
     ///
     /// # Errors
-    /// Those of the request and of the document.
+    /// The errors of the request and of the document.
     pub async fn service(&self) -> Result<Service<'static>, Error> {
         let uri = &self.service;
         let (parts, body) = self.send(self.client.get(uri)?).await?;
@@ -59,7 +66,7 @@ impl Manager {
     /// Creates a bundle.
     ///
     /// # Errors
-    /// Those of the request and of the answer.
+    /// The errors of the request and of the answer.
     pub async fn create_bundle(
         &self,
         collection: &Collection<'_>,
@@ -72,10 +79,10 @@ impl Manager {
         found(uri, created, Collection::into_owned)
     }
 
-    /// Edits a bundle.
+    /// Edits a bundle, if its entity tag is still the given one.
     ///
     /// # Errors
-    /// Those of the request and of the answer.
+    /// The errors of the request and of the answer.
     pub async fn edit_bundle(
         &self,
         uri: &str,
@@ -91,7 +98,7 @@ impl Manager {
     /// Reads a bundle.
     ///
     /// # Errors
-    /// Those of the request and of the answer, and where the feed is no bundle.
+    /// The errors of the request and of the answer, and [`Error::Answer`] if the feed is not a bundle.
     pub async fn bundle(&self, uri: &str) -> Result<Bundle<'static>, Error> {
         let feed = self.feed(uri).await?;
         let refused = |source| Error::Answer { uri: uri.to_owned(), source };
@@ -101,7 +108,7 @@ impl Manager {
     /// Creates a member of a bundle.
     ///
     /// # Errors
-    /// Those of the request and of the answer.
+    /// The errors of the request and of the answer.
     pub async fn create_member(
         &self,
         bundle: &str,
@@ -116,7 +123,7 @@ impl Manager {
     /// Reads a member.
     ///
     /// # Errors
-    /// Those of the request and of the answer.
+    /// The errors of the request and of the answer.
     pub async fn member(&self, uri: &str) -> Result<Found<Entry<'static>>, Error> {
         let (parts, body) = self.send(self.client.get(uri)?).await?;
         let member = received(uri, self.client.member(&parts, &body))?;
@@ -124,10 +131,10 @@ impl Manager {
         Ok(Found { uri: uri.to_owned(), etag, value: member.into_value().into_owned() })
     }
 
-    /// Edits a member, if it still has this entity tag.
+    /// Edits a member, if its entity tag is still the given one.
     ///
     /// # Errors
-    /// Those of the request and of the answer.
+    /// The errors of the request and of the answer.
     pub async fn edit_member(
         &self,
         uri: &str,
@@ -143,7 +150,7 @@ impl Manager {
     /// Deletes a bundle or a member.
     ///
     /// # Errors
-    /// Those of the request, and [`Error::Status`].
+    /// The errors of the request, and [`Error::Status`].
     pub async fn delete(&self, uri: &str) -> Result<(), Error> {
         let (parts, _) = self.send(self.client.delete(uri, None)?).await?;
         done(uri, self.client.deleted(&parts))
@@ -152,7 +159,7 @@ impl Manager {
     /// Invokes a service: reads the feed at its URI, with its query appended.
     ///
     /// # Errors
-    /// Those of the request and of the answer.
+    /// The errors of the request and of the answer.
     pub async fn invoke(&self, service: &ServiceEntry<'_>) -> Result<Feed<'static>, Error> {
         self.feed(&service.invocation_uri(&Base::new(&self.service))?).await
     }
@@ -160,7 +167,7 @@ impl Manager {
     /// Follows a reference to a bundle.
     ///
     /// # Errors
-    /// Those of the request and of the answer, and where the feed is no bundle.
+    /// The errors of the request and of the answer, and [`Error::Answer`] if the feed is not a bundle.
     pub async fn follow(&self, reference: &BundleReference<'_>) -> Result<Bundle<'static>, Error> {
         self.bundle(&reference.bundle_uri(&Base::new(&self.service))?).await
     }
@@ -200,7 +207,7 @@ fn done<T>(uri: &str, answer: Answer<T>) -> Result<T, Error> {
     }
 }
 
-/// What was created, its Location resolved against the URI that was asked.
+/// Resolves the Location of a created thing against the URI that was requested.
 fn found<T, U>(
     asked: &str,
     created: Received<T>,

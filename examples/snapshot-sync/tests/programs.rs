@@ -206,6 +206,7 @@ fn a_second_replica_of_one_database_is_refused() {
     assert!(Replica::lock(&directory.path().join("replica.sqlite")).is_ok());
 }
 
+#[cfg(feature = "tls")]
 #[test]
 fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -219,4 +220,13 @@ fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
     let output = replicate(directory.path(), &uri).args(["--retries", "0"]).output().unwrap();
     assert!(!output.status.success());
     assert_eq!(hello.join().unwrap(), 22, "a handshake record");
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn https_is_refused_where_the_program_is_built_without_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = replicate(directory.path(), "https://127.0.0.1:1/").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("scheme is not http"), "{told}");
 }

@@ -1,4 +1,4 @@
-//! Asking servers.
+//! The client, which sends requests about versions to servers.
 
 use crate::error::Error;
 use crate::history::{History, MOST_VERSIONS, only};
@@ -8,21 +8,29 @@ use http::{Method, StatusCode};
 use std::time::Duration;
 use version_links::{VersionLink, VersionLinks};
 
-/// The most octets of a history's feed: 16 MiB.
+/// The limit on the size of a feed: 16 MiB.
 const MOST_OCTETS: usize = 16 * 1024 * 1024;
 
-/// Asks servers about versions. It stays on the server of the document it begins with.
+/// A client that reads the versions of documents. It follows no link to another server than that of
+/// the document.
 #[derive(Debug, Clone)]
 pub struct Explorer {
     http: reqwest::Client,
 }
 
 impl Explorer {
-    /// An explorer.
+    /// Creates an explorer.
+    ///
+    /// The client speaks https if the feature `tls` is on. If the program has installed no provider of
+    /// cryptography for rustls, this function installs ring.
     ///
     /// # Errors
-    /// [`Error::Http`] when it cannot be set up.
+    /// [`Error::Http`] if the HTTP client cannot be created.
     pub fn new() -> Result<Self, Error> {
+        // For https, rustls needs a provider of cryptography. This fails if the program has installed
+        // one already, which is as well.
+        #[cfg(feature = "tls")]
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(60))
@@ -31,21 +39,21 @@ impl Explorer {
         Ok(Self { http })
     }
 
-    /// What the links of a resource say about its versions (HEAD).
+    /// Requests the links of a resource to its versions (HEAD).
     ///
     /// # Errors
-    /// Those of the request.
+    /// The errors of the request.
     pub async fn look(&self, uri: &str) -> Result<VersionLinks, Error> {
         let response = self.ask(Method::HEAD, uri).await?;
         let found = found_at(&response);
         Ok(VersionLinks::about(found).headers(response.headers()))
     }
 
-    /// Puts a resource under version control, and gives what the answer's links say about it: they
-    /// have it as their anchor (RFC 5829 appendix B).
+    /// Puts a resource under version control, and returns the links in the answer whose anchor is the
+    /// resource (RFC 5829 appendix B).
     ///
     /// # Errors
-    /// Those of the request.
+    /// The errors of the request.
     pub async fn version_control(&self, uri: &str) -> Result<VersionLinks, Error> {
         let method = Method::from_bytes(b"VERSION-CONTROL").map_err(http::Error::from)?;
         let response = self.ask(method, uri).await?;
@@ -53,11 +61,11 @@ impl Explorer {
         Ok(VersionLinks::about(found).headers(response.headers()))
     }
 
-    /// Walks a document's history by links alone: from the document to the latest version, back to
-    /// the first, and forth to the latest again, over the same versions.
+    /// Reads the history of a document by links alone: from the document to the latest version, back
+    /// to the first, and forward to the latest again. Both ways must lead to the same versions.
     ///
     /// # Errors
-    /// Those of the requests, and when the links do not make one line.
+    /// The errors of the requests, and an error if the versions are not in one line.
     pub async fn by_links(&self, document: &str) -> Result<History, Error> {
         let links = self.look(document).await?;
         let latest = required(&links, links.latest_version(), "latest version")?;
@@ -77,10 +85,10 @@ impl Explorer {
         }
     }
 
-    /// Reads a document's history from the Atom feed that its links lead to.
+    /// Reads the history of a document from the Atom feed that its links lead to.
     ///
     /// # Errors
-    /// Those of the requests and of the feed, and when its links do not make one line.
+    /// The errors of the requests and of the feed, and an error if the versions are not in one line.
     pub async fn by_feed(&self, document: &str) -> Result<History, Error> {
         let links = self.look(document).await?;
         let uri = required(&links, links.version_history(), "version history")?;
@@ -149,7 +157,7 @@ fn required(
     }
 }
 
-/// Where an answer was found, after redirects.
+/// Returns the URI of an answer, after redirects.
 fn found_at(response: &reqwest::Response) -> String {
     let mut found = response.url().clone();
     found.set_fragment(None);

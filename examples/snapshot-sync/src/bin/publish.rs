@@ -35,7 +35,7 @@ struct Arguments {
     /// The size in octets at which a package is full.
     #[arg(long, default_value_t = 3 * 1024 * 1024)]
     package_octets: u64,
-    /// Writes no gzip and zstd forms beside the packages.
+    /// Writes no compressed forms (gzip, zstd) beside the packages.
     #[arg(long)]
     no_codings: bool,
     /// The number of seconds between snapshots. Without this option a snapshot is written only if

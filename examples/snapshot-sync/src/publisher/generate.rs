@@ -6,6 +6,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::fmt::Write;
+use std::ops::Range;
 
 /// The path of entities: an entity's URI is this path and the entity's id.
 pub const ENTITIES: &str = "/entities/variant/";
@@ -59,11 +60,18 @@ impl Generator {
 
     /// Generates a change to one of the entities with numbers below `count`, or adds the entity
     /// with the number `fresh`.
+    pub fn change(&mut self, count: u64, fresh: u64) -> Change {
+        self.change_within(0..count, fresh)
+    }
+
+    /// Generates a change to one of the entities with numbers in a range, or adds the entity with
+    /// the number `fresh`. An empty range stands for its first number.
     ///
     /// Of a hundred changes, fifty-five replace a state, twenty patch it, five add an asset to it,
     /// ten remove the entity and ten add an entity.
-    pub fn change(&mut self, count: u64, fresh: u64) -> Change {
-        let target = uri(self.random.random_range(0..count.max(1)));
+    pub fn change_within(&mut self, numbers: Range<u64>, fresh: u64) -> Change {
+        let Range { start, end } = numbers;
+        let target = uri(self.random.random_range(start..end.max(start + 1)));
         match self.random.random_range(0..100) {
             0..55 => {
                 let state = self.state(&target);

@@ -18,7 +18,8 @@ pub struct Options {
     /// The size in octets at which a package is full: 3 MiB, about the size of the draft's
     /// packages.
     pub package_octets: u64,
-    /// Whether gzip and zstd forms are written beside each package.
+    /// Whether a gzip form of each package is written beside it, and with the feature `zstd` a zstd
+    /// form.
     pub codings: bool,
 }
 

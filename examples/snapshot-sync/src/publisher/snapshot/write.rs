@@ -126,11 +126,14 @@ fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
         finished(encoder.finish()?)?;
         digests.gzip = Some(digest::of_file(&gzip)?);
 
-        let zstd = beside(path, "zst");
-        let mut encoder = zstd::Encoder::new(create(&zstd)?, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-        io::copy(&mut File::open(path)?, &mut encoder)?;
-        finished(encoder.finish()?)?;
-        digests.zstd = Some(digest::of_file(&zstd)?);
+        #[cfg(feature = "zstd")]
+        {
+            let zstd = beside(path, "zst");
+            let mut encoder = zstd::Encoder::new(create(&zstd)?, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+            io::copy(&mut File::open(path)?, &mut encoder)?;
+            finished(encoder.finish()?)?;
+            digests.zstd = Some(digest::of_file(&zstd)?);
+        }
     }
     Ok(digests)
 }

@@ -67,18 +67,17 @@ impl Fetcher {
     /// A fetcher that sends requests to these origins alone.
     ///
     /// It follows redirects among them, accepts no content coding, and uses no proxy, so that the
-    /// replica gets what the publisher sent.
+    /// replica gets what the publisher sent. It supports https if the feature `tls` is on.
     ///
     /// # Errors
     /// [`Error::Http`] if the HTTP client cannot be built.
     pub fn new(origins: Origins, options: Options) -> Result<Self, Error> {
         let identity = [(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))];
-        let client = reqwest::Client::builder()
+        let client = client()
             .connect_timeout(options.patience.min(Duration::from_secs(10)))
             .read_timeout(options.patience)
             .default_headers(HeaderMap::from_iter(identity))
             .redirect(redirect::Policy::custom(within(origins.clone())))
-            .no_proxy()
             .build()?;
         Ok(Self { client, origins, options })
     }
@@ -163,6 +162,18 @@ impl Fetcher {
 /// The entity tag of an answer, where it has one that is text.
 pub(crate) fn entity_tag(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ETAG).and_then(|etag| etag.to_str().ok())
+}
+
+/// Begins to build an HTTP client that uses no proxy, and supports https if the feature `tls` is on.
+///
+/// For https, rustls needs a provider of cryptography. If the program has installed none, this
+/// function installs ring.
+#[must_use]
+pub fn client() -> reqwest::ClientBuilder {
+    // This fails if there is a provider already, which is as well.
+    #[cfg(feature = "tls")]
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
 }
 
 fn within(origins: Origins) -> impl Fn(redirect::Attempt<'_>) -> redirect::Action {
