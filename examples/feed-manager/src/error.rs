@@ -1,8 +1,8 @@
-//! What managing feeds can fail with.
+//! The errors of this library.
 
-/// What managing feeds can fail with.
+/// An error of the client or of the server.
 ///
-/// An error's own words do not repeat its source's: a program prints the chain.
+/// Its text does not repeat the text of its source. A program prints both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -12,39 +12,39 @@ pub enum Error {
     /// A request failed.
     #[error("a request failed")]
     Http(#[from] reqwest::Error),
-    /// An answer is no answer to the request, or its document is refused.
+    /// An answer does not fit the request, or its document is refused.
     #[error("the answer of {uri} is refused")]
     Answer {
-        /// What was asked.
+        /// The URI that was requested.
         uri: String,
-        /// What was wrong.
+        /// The reason.
         source: atom_fsm::Error,
     },
-    /// A request or document cannot be made.
-    #[error("a request cannot be made")]
+    /// A request or its document cannot be written.
+    #[error("a request cannot be written")]
     Request(#[from] atom_fsm::Error),
-    /// A server refused.
+    /// A server refused a request.
     #[error("{uri} was answered with {status}")]
     Status {
-        /// What was asked.
+        /// The URI that was requested.
         uri: String,
-        /// What was answered.
+        /// The status of the answer.
         status: http::StatusCode,
     },
-    /// A document lacks what the protocol needs.
+    /// Something that the protocol requires is missing.
     #[error("{uri} has no {what}")]
     Missing {
-        /// The document.
+        /// The URI that was requested.
         uri: String,
-        /// What it lacks.
+        /// What is missing.
         what: &'static str,
     },
-    /// A document is larger than this client takes.
+    /// A document is larger than this client reads.
     #[error("{uri} has more than {limit} octets")]
     TooLarge {
-        /// The document.
+        /// The URI of the document.
         uri: String,
-        /// The most that is taken.
+        /// The limit in octets.
         limit: usize,
     },
 }

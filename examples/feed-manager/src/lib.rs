@@ -1,14 +1,14 @@
 //! Feed Service Management over HTTP: a server that keeps bundles of services in memory, and a
 //! client that manages them.
 //!
-//! The codec does the documents and says what each request means (`atom-fsm`); this library does
-//! what is around it.
+//! The codec `atom-fsm` reads and writes the documents, and determines what each request means. This
+//! library adds the storage, the server and the client.
 //!
 //! | | |
 //! |---|---|
-//! | [`store`] | bundles and their members, in memory |
-//! | [`server`] | them over HTTP |
-//! | [`rates`] | a service to be managed: a feed that a query narrows |
+//! | [`store`] | the bundles and their members, in memory |
+//! | [`server`] | the server for a store |
+//! | [`rates`] | a service that can be managed: a feed that a query filters |
 //! | [`manager`] | the client |
 
 #![forbid(unsafe_code)]

@@ -1,5 +1,5 @@
-//! A feed-based service to be managed: unemployment rates by state, as in the draft's examples,
-//! which a query narrows.
+//! A feed-based service that can be managed: unemployment rates by state, as in the examples of the
+//! draft. A query filters them.
 
 use atom_fsm::Writer;
 use atom_fsm::atom::{Date, Entry, Feed, Link, Person, Text};
@@ -16,10 +16,10 @@ pub const PATH: &str = "/unemployment2011";
 /// States and their rates in percent.
 const RATES: [(&str, &str); 4] = [("CA", "11.7"), ("NY", "8.3"), ("TX", "7.8"), ("WA", "9.3")];
 
-/// Serves the service on a socket, for as long as the future is polled.
+/// Serves the service on a socket, as long as the future is polled.
 ///
 /// # Errors
-/// When the socket fails.
+/// The errors of the socket.
 pub async fn serve(listener: TcpListener) -> std::io::Result<()> {
     axum::serve(listener, Router::new().route(PATH, get(rates))).await
 }

@@ -1,4 +1,4 @@
-//! The server.
+//! The server, which gives access to a store over HTTP.
 //!
 //! | URI | method | does |
 //! |---|---|---|
@@ -9,10 +9,10 @@
 //! | | PUT, DELETE | edits the bundle by a collection; deletes it with its members |
 //! | `/bundles/{name}/{number}` | GET, PUT, DELETE | a member |
 //!
-//! What a request means, and what is wrong with one, the codec says; here are the lock and the
-//! store.
+//! The codec determines what a request means, and refuses wrong requests. This module locks the store
+//! and changes it.
 
-#![allow(clippy::result_large_err, reason = "a refusal is a response, and sent at once")]
+#![allow(clippy::result_large_err, reason = "a refusal is a response, and is sent immediately")]
 
 use crate::store::{Place, Store};
 use atom_fsm::Reader;
@@ -25,22 +25,21 @@ use http::{Response, StatusCode, header};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 
-/// The most octets of a body that are read: an entry of a megabyte is larger than any service
-/// entry.
+/// The limit on the size of a body: 1 MiB, which is more than any service entry needs.
 const MOST_OCTETS: usize = 1024 * 1024;
 
 type Shared = Arc<Mutex<Store>>;
 
-/// Serves an empty store on a socket, for as long as the future is polled.
+/// Serves an empty store on a socket, as long as the future is polled.
 ///
 /// # Errors
-/// When the socket fails.
+/// The errors of the socket.
 pub async fn serve(listener: TcpListener, owner: &str) -> std::io::Result<()> {
     let origin = format!("http://{}", listener.local_addr()?);
     axum::serve(listener, router(Store::new(&origin, owner))).await
 }
 
-/// The routes, to be served by the caller.
+/// Returns the routes for a store. The caller serves them.
 pub fn router(store: Store) -> Router {
     Router::new().fallback(answer).with_state(Arc::new(Mutex::new(store)))
 }
@@ -52,7 +51,7 @@ async fn answer(State(store): State<Shared>, request: Request) -> Response<Body>
 
 type Answer = Response<Vec<u8>>;
 
-/// The answer; on the right what was done, on the left what refuses it.
+/// Answers a request. The error is an answer too: the one that refuses the request.
 async fn respond(store: &Shared, request: Request) -> Result<Answer, Answer> {
     let (parts, body) = request.into_parts();
     let place = Place::of(parts.uri.path()).ok_or_else(not_found)?;
@@ -64,7 +63,7 @@ async fn respond(store: &Shared, request: Request) -> Result<Answer, Answer> {
         axum::body::Bytes::new()
     };
     let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    // Found again, and changed, under one lock: nobody else comes between.
+    // The resource is found again and changed under one lock, so that no other request intervenes.
     let mut store = lock(store);
     let (_, etag) = store.find(&place).ok_or_else(not_found)?;
     expected.check_precondition(etag.as_deref())?;
@@ -119,13 +118,13 @@ fn act(
             store.delete(place).ok_or_else(not_found)?;
             respond_with(Outcome::Deleted, None)
         }
-        // The codec gives no operation that the resource does not have.
+        // The codec returns no operation that the resource does not support.
         _ => return Err(plain(StatusCode::INTERNAL_SERVER_ERROR)),
     };
     Ok(done)
 }
 
-/// RFC 5023 section 8.3.4: a collection takes only what it says it does.
+/// RFC 5023 section 8.3.4: a collection accepts only the media types that it lists.
 fn check_accept(
     collection: Option<&Collection<'_>>,
     media_type: Option<&str>,
@@ -140,8 +139,8 @@ fn check_accept(
 
 fn respond_with(outcome: Outcome<'_, '_>, etag: Option<&str>) -> Answer {
     outcome.into_response(etag, CollectionType::default()).unwrap_or_else(|error| {
-        // What the store holds cannot be written: not the client's business.
-        tracing::error!(error = &error as &dyn std::error::Error, "an answer cannot be made");
+        // The content of the store cannot be written, which is not the fault of the client.
+        tracing::error!(error = &error as &dyn std::error::Error, "an answer cannot be written");
         plain(StatusCode::INTERNAL_SERVER_ERROR)
     })
 }

@@ -1,4 +1,4 @@
-//! Bundles and their members, in memory.
+//! The storage: bundles and their members, in memory.
 
 use atom_fsm::app::{Collection, Edited, Service, Workspace};
 use atom_fsm::atom::{Date, Entry, Feed, Link, Person};
@@ -10,18 +10,18 @@ use uuid::Uuid;
 
 /// The path of the service document.
 pub const SERVICE: &str = "/service";
-/// Where bundles live: their paths are this and their name.
+/// The path of a bundle is this prefix and its name.
 const BUNDLES: &str = "/bundles/";
 
-/// What a server manages.
+/// The bundles that a server manages, with their members.
 #[derive(Debug)]
 pub struct Store {
-    /// Scheme and authority of the server's URIs.
+    /// The scheme and authority of the URIs of the server.
     origin: String,
     /// The author of entries that name none.
     owner: String,
     bundles: BTreeMap<String, StoredBundle>,
-    /// Counts edits: each makes an entity tag.
+    /// The number of edits so far. The number of an edit becomes an entity tag.
     edits: u64,
 }
 
@@ -42,19 +42,19 @@ struct StoredMember {
     edit: u64,
 }
 
-/// The path of something the store may have.
+/// A path of the store, whether or not something exists there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// The service document.
     Service,
     /// The bundle of this name.
     Bundle(String),
-    /// The member of these names.
+    /// The member with this bundle name and this name of its own.
     Member(String, String),
 }
 
 impl Place {
-    /// What a path leads to, if it is one of the store's.
+    /// Reads a path. The result is `None` if it cannot be a path of the store.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         if path == SERVICE {
@@ -70,7 +70,7 @@ impl Place {
 }
 
 impl Store {
-    /// An empty store, served at an origin such as `http://127.0.0.1:8080`.
+    /// Creates an empty store for a server at an origin, such as `http://127.0.0.1:8080`.
     #[must_use]
     pub fn new(origin: &str, owner: &str) -> Self {
         Self {
@@ -81,8 +81,8 @@ impl Store {
         }
     }
 
-    /// What stands at a place, and its entity tag; nothing where nothing does. The service document
-    /// has none.
+    /// Finds what exists at a place: the kind of the resource, and its entity tag. The service document
+    /// has no entity tag.
     #[must_use]
     pub fn find(&self, place: &Place) -> Option<(Resource, Option<String>)> {
         match place {
@@ -102,7 +102,7 @@ impl Store {
         }
     }
 
-    /// The service document: every bundle is a collection in its workspace (section 3).
+    /// Returns the service document, whose workspace lists every bundle as a collection (section 3).
     #[must_use]
     pub fn service(&self) -> Service<'static> {
         let mut workspace = Workspace::new(format!("Bundles of {}", self.owner));
@@ -112,8 +112,8 @@ impl Store {
         Service::new().with_workspace(workspace)
     }
 
-    /// A bundle as a feed: its members, those edited last first (RFC 5023 section 10), and the
-    /// markup that its collection came with.
+    /// Returns a bundle as a feed. The members that were edited last come first (RFC 5023 section 10).
+    /// The foreign markup of its collection is in the feed too.
     #[must_use]
     pub fn feed(&self, name: &str) -> Option<Feed<'static>> {
         let StoredBundle { id, collection, updated, members, .. } = self.bundles.get(name)?;
@@ -130,13 +130,13 @@ impl Store {
         Some(feed)
     }
 
-    /// A member.
+    /// Returns a member, if it exists.
     #[must_use]
     pub fn member(&self, bundle: &str, name: &str) -> Option<&Entry<'static>> {
         Some(&self.bundles.get(bundle)?.members.get(name)?.entry)
     }
 
-    /// Creates a bundle, its URI named after the slug or the title; gives its name.
+    /// Creates a bundle, and returns its name. The name is derived from the slug or else from the title.
     pub fn create_bundle(&mut self, collection: Collection<'static>, slug: Option<&str>) -> String {
         let title = collection.title().map(|title| title.value().into_owned());
         let wish = slug::slugify(slug.or(title.as_deref()).unwrap_or_default());
@@ -157,7 +157,8 @@ impl Store {
         name
     }
 
-    /// Gives a bundle what a collection says; its URI stays.
+    /// Replaces the collection of a bundle, which keeps its URI. The result is `None` if there is no
+    /// such bundle.
     pub fn edit_bundle(&mut self, name: &str, collection: Collection<'static>) -> Option<()> {
         let (uri, edit) = (self.bundle_uri(name), self.next_edit());
         let bundle = self.bundles.get_mut(name)?;
@@ -166,13 +167,14 @@ impl Store {
         Some(())
     }
 
-    /// A bundle's collection.
+    /// Returns the collection of a bundle, if that exists.
     #[must_use]
     pub fn collection(&self, name: &str) -> Option<&Collection<'static>> {
         self.bundles.get(name).map(|bundle| &bundle.collection)
     }
 
-    /// Creates a member of a bundle; gives its name.
+    /// Creates a member of a bundle, and returns its name. The result is `None` if there is no such
+    /// bundle.
     pub fn create_member(&mut self, bundle: &str, member: Member<'static>) -> Option<String> {
         let (edit, now) = (self.next_edit(), Utc::now());
         let number = self.bundles.get(bundle)?.next_member;
@@ -187,7 +189,8 @@ impl Store {
         Some(name)
     }
 
-    /// Puts an entry in the place of a member, which keeps its id and the date it was published.
+    /// Replaces the entry of a member, which keeps its id and its date of publication. The result is
+    /// `None` if there is no such member.
     pub fn edit_member(
         &mut self,
         bundle: &str,
@@ -208,8 +211,8 @@ impl Store {
         Some(&stored.entry)
     }
 
-    /// Deletes what stands at a place: a bundle with its members, of a reference only itself.
-    /// References to a bundle that is gone stay and dangle.
+    /// Deletes what exists at a place. A bundle is deleted with its members. A reference is deleted
+    /// without the bundle that it refers to. References to a deleted bundle remain, and lead to nothing.
     pub fn delete(&mut self, place: &Place) -> Option<()> {
         match place {
             Place::Service => None,
@@ -224,19 +227,20 @@ impl Store {
         }
     }
 
-    /// The URI of a bundle.
+    /// Returns the URI of a bundle.
     #[must_use]
     pub fn bundle_uri(&self, name: &str) -> String {
         format!("{}{BUNDLES}{name}", self.origin)
     }
 
-    /// The URI of a member.
+    /// Returns the URI of a member.
     #[must_use]
     pub fn member_uri(&self, bundle: &str, name: &str) -> String {
         format!("{}{BUNDLES}{bundle}/{name}", self.origin)
     }
 
-    /// An entry with what a server sets: its dates, its edit link, an author.
+    /// Sets what the server determines in an entry: its dates, its edit link and, if it has none, an
+    /// author.
     fn stored(
         &self,
         bundle: &str,

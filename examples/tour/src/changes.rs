@@ -1,14 +1,21 @@
-//! Changing the database while its snapshot is made, served and read.
+//! Changes the database while its snapshot is written, served and read.
 
+use anyhow::Context;
 use snapshot_sync::event::Method;
+use snapshot_sync::publisher::condition::Conditions;
 use snapshot_sync::publisher::generate::{Generator, uri};
 use snapshot_sync::publisher::server::Publisher;
+use snapshot_sync::publisher::store::Outcome;
+use std::ops::AddAssign;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-/// What was changed.
+/// How many writers change the database at once. Each of them waits for the disk at every change.
+const WRITERS: u64 = 32;
+
+/// How many changes were made, by kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Changes {
     pub(crate) replaced: u64,
@@ -16,7 +23,7 @@ pub(crate) struct Changes {
     pub(crate) patched: u64,
     pub(crate) extended: u64,
     pub(crate) deleted: u64,
-    /// How many befell entities whose package had been asked for.
+    /// How many of them changed an entity whose package had been requested.
     pub(crate) after_served: u64,
 }
 
@@ -26,83 +33,127 @@ impl Changes {
     }
 }
 
-/// How many changes may be made, counted from the beginning.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Allowance(Arc<AtomicU64>);
-
-impl Allowance {
-    /// Lets as many be made as this, or as were allowed before.
-    pub(crate) fn raise(&self, count: u64) {
-        self.0.fetch_max(count, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+impl AddAssign for Changes {
+    fn add_assign(&mut self, other: Self) {
+        self.replaced += other.replaced;
+        self.added += other.added;
+        self.patched += other.patched;
+        self.extended += other.extended;
+        self.deleted += other.deleted;
+        self.after_served += other.after_served;
     }
 }
 
-/// A thread that makes changes, as many as it is allowed at each time.
+/// How many changes may be made, counted from the beginning.
+#[derive(Debug, Clone)]
+pub(crate) struct Allowance(watch::Sender<u64>);
+
+impl Allowance {
+    /// Allows this many changes, or as many as were allowed before if those are more.
+    pub(crate) fn raise(&self, count: u64) {
+        self.0.send_if_modified(|allowed| {
+            let is_more = count > *allowed;
+            *allowed = count.max(*allowed);
+            is_more
+        });
+    }
+}
+
+/// Writers that make changes, as many as they are allowed at each time.
 #[derive(Debug)]
 pub(crate) struct Changer {
     allowance: Allowance,
-    thread: JoinHandle<Result<Changes, snapshot_sync::Error>>,
+    writers: Vec<JoinHandle<anyhow::Result<Changes>>>,
 }
 
 impl Changer {
-    /// Will make `count` changes to a publisher's `entities`, as far as it is allowed.
-    pub(crate) fn start(publisher: Arc<Publisher>, entities: u64, count: u64) -> Self {
-        let allowance = Allowance::default();
-        let allowed = allowance.clone();
-        let thread = std::thread::spawn(move || run(&publisher, entities, count, &allowed));
-        Self { allowance, thread }
+    /// Starts writers that make `count` changes of a publisher's `entities`, as far as it is allowed.
+    ///
+    /// Each writer has entities of its own and makes up its own changes: the same ones in every run,
+    /// however the writers overtake each other.
+    pub(crate) fn start(
+        runtime: &Handle,
+        publisher: &Arc<Publisher>,
+        entities: u64,
+        count: u64,
+    ) -> Self {
+        let (sender, allowed) = watch::channel(0);
+        let of = entities.min(WRITERS);
+        let writers = (0..of).map(|number| {
+            let (publisher, allowed) = (publisher.clone(), allowed.clone());
+            let writer = Writer { number, of, entities, count, publisher, allowed };
+            runtime.spawn(writer.run())
+        });
+        Self { writers: writers.collect(), allowance: Allowance(sender) }
     }
 
-    /// What allows it to go on.
+    /// Returns what allows the writers to continue.
     pub(crate) fn allowance(&self) -> Allowance {
         self.allowance.clone()
     }
 
     /// Waits until all changes are made.
-    pub(crate) fn finish(self) -> anyhow::Result<Changes> {
+    pub(crate) async fn finish(self) -> anyhow::Result<Changes> {
         self.allowance.raise(u64::MAX);
-        match self.thread.join() {
-            Ok(changes) => Ok(changes?),
-            Err(_) => anyhow::bail!("the thread that changes the database panicked"),
+        let mut changes = Changes::default();
+        for writer in self.writers {
+            changes += writer.await.context("a task that changes the database panicked")??;
         }
+        Ok(changes)
     }
 }
 
-fn run(
-    publisher: &Publisher,
+/// One of several writers.
+#[derive(Debug)]
+struct Writer {
+    number: u64,
+    of: u64,
     entities: u64,
     count: u64,
-    allowance: &Allowance,
-) -> Result<Changes, snapshot_sync::Error> {
-    let mut generator = Generator::new(2);
-    let mut changes = Changes::default();
-    let mut fresh = entities;
-    while changes.total() < count {
-        if changes.total() >= allowance.get() {
-            std::thread::sleep(Duration::from_millis(1));
-            continue;
-        }
-        let change = generator.change(entities, fresh);
-        let target = change.uri();
-        let adds = target == uri(fresh);
-        let current = publisher.shelf().current();
-        let served = current.is_some_and(|snapshot| snapshot.is_requested(target));
-        let Some(method) = publisher.store().change(&change)? else { continue };
-        match method {
-            Method::Put if adds => {
-                changes.added += 1;
-                fresh += 1;
-            }
-            Method::Put => changes.replaced += 1,
-            Method::Patch => changes.patched += 1,
-            Method::Post => changes.extended += 1,
-            Method::Delete => changes.deleted += 1,
-        }
-        changes.after_served += u64::from(served && !adds);
+    publisher: Arc<Publisher>,
+    allowed: watch::Receiver<u64>,
+}
+
+impl Writer {
+    /// This writer's share of a number of things, which all writers together have.
+    fn share(&self, all: u64) -> u64 {
+        (all + self.of - 1 - self.number) / self.of
     }
-    Ok(changes)
+
+    async fn run(self) -> anyhow::Result<Changes> {
+        let first = |number| self.entities * number / self.of;
+        let own = first(self.number)..first(self.number + 1);
+        let mut fresh = self.entities + self.number;
+        let mut generator = Generator::new(2 + self.number);
+        let mut changes = Changes::default();
+        while changes.total() < self.share(self.count) {
+            self.wait(changes.total()).await?;
+            let change = generator.change_within(own.clone(), fresh);
+            let target = change.uri().to_owned();
+            let adds = target == uri(fresh);
+            let current = self.publisher.shelf().current();
+            let served = current.is_some_and(|snapshot| snapshot.is_requested(&target));
+            let written = self.publisher.store().write_async(change, Conditions::default()).await?;
+            let Outcome::Changed { method, .. } = written else { continue };
+            match method {
+                Method::Put if adds => {
+                    changes.added += 1;
+                    fresh += self.of;
+                }
+                Method::Put => changes.replaced += 1,
+                Method::Patch => changes.patched += 1,
+                Method::Post => changes.extended += 1,
+                Method::Delete => changes.deleted += 1,
+            }
+            changes.after_served += u64::from(served && !adds);
+        }
+        Ok(changes)
+    }
+
+    /// Waits until this writer may make another change after those that it has made.
+    async fn wait(&self, made: u64) -> anyhow::Result<()> {
+        let mut allowed = self.allowed.clone();
+        allowed.wait_for(|allowed| self.share(self.count.min(*allowed)) > made).await?;
+        Ok(())
+    }
 }

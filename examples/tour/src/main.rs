@@ -2,7 +2,7 @@
 //! replicated while it changes, and compared row by row.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "this program's purpose is to tell a person what happens")]
+#![allow(clippy::print_stdout, reason = "this program prints what it does")]
 
 mod changes;
 mod manage;
@@ -21,16 +21,16 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// How many entities the database is filled with.
+    /// The number of entities in the database.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=50_000_000))]
     entities: u64,
-    /// How the packages begin: as the event-sourcing draft has it, or as RFC 2046 has it.
+    /// How the packages begin: as in the event-sourcing draft, or as in RFC 2046.
     #[arg(long, value_enum, default_value_t = Opening::Implied)]
     opening: Opening,
-    /// Leaves databases and exchanged documents in this directory for a look.
+    /// Keeps the databases and the exchanged documents in this directory.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
-    /// Prints the summary alone.
+    /// Prints only the summary.
     #[arg(long)]
     quiet: bool,
 }
@@ -38,9 +38,9 @@ struct Arguments {
 /// How the packages begin.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Opening {
-    /// With the first part's head.
+    /// With the head of the first part, as in the event-sourcing draft.
     Implied,
-    /// With a delimiter line.
+    /// With a delimiter line, as in RFC 2046.
     Delimiter,
 }
 
@@ -61,13 +61,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the tour; whether publisher and replica hold the same in the end.
+/// Runs the tour. The result is whether publisher and replica are equal at the end.
 fn run(arguments: &Arguments) -> anyhow::Result<bool> {
-    let scratch = tempfile::tempdir().context("no temporary directory")?;
+    let scratch = tempfile::tempdir().context("cannot create a temporary directory")?;
     let directory = match &arguments.keep {
         Some(keep) => {
             std::fs::create_dir_all(keep)
-                .with_context(|| format!("cannot make {}", keep.display()))?;
+                .with_context(|| format!("cannot create {}", keep.display()))?;
             let mut entries = std::fs::read_dir(keep)?;
             anyhow::ensure!(entries.next().is_none(), "{} is not empty", keep.display());
             keep.clone()
@@ -84,7 +84,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         keep: arguments.keep.is_some(),
         directory,
     };
-    // Every thread keeps memory of its own at hand: few threads, little memory.
+    // Every thread keeps some memory of its own, so that few threads need little memory.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(4)
@@ -97,16 +97,16 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let managed = runtime.block_on(manage::run(&show))?;
     println!("{}", summary::table(&outcome, &managed));
     if let Some(keep) = &arguments.keep {
-        show.say(&format!("Databases and documents are in {}.", keep.display()));
+        show.say(&format!("The databases and documents are in {}.", keep.display()));
     }
     Ok(outcome.is_equal())
 }
 
-/// Leaves no databases behind when the user stops the tour.
+/// Removes the databases when the user stops the tour.
 async fn clean_up_when_interrupted(scratch: PathBuf) {
     if tokio::signal::ctrl_c().await.is_ok() {
         eprintln!("tour: interrupted");
-        // Nothing to be done where that fails, and the program ends anyway.
+        // If this fails, there is nothing else to do: the program ends anyway.
         let _ = std::fs::remove_dir_all(scratch);
         std::process::exit(130);
     }

@@ -1,4 +1,5 @@
-//! The FSM draft's part: manage services and bundles on a server, and invoke what is managed.
+//! The part of the FSM draft: services and bundles are managed on a server, and a managed service
+//! is invoked.
 
 use crate::show::Show;
 use anyhow::{Context, ensure};
@@ -11,19 +12,19 @@ use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// What was done: an interaction of the draft's, and what came of it.
+/// The interactions of the draft that were done, each with its result.
 #[derive(Debug, Default)]
 pub(crate) struct Managed {
     pub(crate) done: Vec<(&'static str, String)>,
 }
 
 impl Managed {
-    fn did(&mut self, what: &'static str, came_of_it: impl Into<String>) {
-        self.done.push((what, came_of_it.into()));
+    fn did(&mut self, what: &'static str, result: impl Into<String>) {
+        self.done.push((what, result.into()));
     }
 }
 
-/// Servers that end with this.
+/// Servers that are stopped when this value is dropped.
 struct Running(Vec<JoinHandle<std::io::Result<()>>>);
 
 impl Drop for Running {
@@ -32,7 +33,7 @@ impl Drop for Running {
     }
 }
 
-/// Does every interaction of the draft's, each checked.
+/// Does every interaction of the draft, and checks each of them.
 pub(crate) async fn run(show: &Show) -> anyhow::Result<Managed> {
     let (managed, service) = (listener().await?, listener().await?);
     let document = format!("http://{}{}", managed.local_addr()?, store::SERVICE);
@@ -50,7 +51,7 @@ pub(crate) async fn run(show: &Show) -> anyhow::Result<Managed> {
     Ok(report)
 }
 
-/// The bundles' URIs, and that of the reference from the first to the second.
+/// The URIs of the bundles, and of the reference from the first bundle to the second.
 struct Bundles {
     first: String,
     second: String,
@@ -86,11 +87,14 @@ async fn members(
 
     let bundle = manager.bundle(&bundles.first).await?;
     let (services, references) = (bundle.services().count(), bundle.references().count());
-    ensure!((services, references) == (1, 1), "the bundle holds {services} and {references}");
-    let came = format!("{services} service, {references} reference, {}", bundle.title());
-    report.did("read bundle as a feed (2.2)", came);
-    let service = bundle.services().next().context("no service")?;
-    ensure!(service.as_entry() == &created.value, "the bundle has another entry");
+    ensure!(
+        (services, references) == (1, 1),
+        "the bundle has {services} services and {references} references"
+    );
+    let result = format!("{services} service, {references} reference, {}", bundle.title());
+    report.did("read bundle as a feed (2.2)", result);
+    let service = bundle.services().next().context("the bundle has no service")?;
+    ensure!(service.as_entry() == &created.value, "the service is not the one that was created");
 
     let feed = manager.invoke(service).await?;
     let titles: Vec<_> = feed.entries().iter().filter_map(|entry| entry.title()).collect();
@@ -99,9 +103,9 @@ async fn members(
     let invoked = format!("{}?state=CA gives 1 of 4 entries", rates::PATH);
     report.did("invoke service with its query (2.1)", invoked);
 
-    let reference = bundle.references().next().context("no reference")?;
+    let reference = bundle.references().next().context("the bundle has no reference")?;
     let followed = manager.follow(reference).await?;
-    ensure!(followed.title() == "delicious REST", "the reference leads elsewhere");
+    ensure!(followed.title() == "delicious REST", "the reference leads to another bundle");
     report.did("follow bundle reference (2.2.1)", format!("to {}", followed.title()));
 
     let mut edited = created.value.clone();
@@ -113,12 +117,15 @@ async fn members(
     let invoked = manager.invoke(&ServiceEntry::try_from(answer)?).await?;
     ensure!(invoked.entries().len() == 2, "the edited query was not applied");
     let stale = manager.edit_member(&created.uri, &edited, etag).await;
-    ensure!(refused(&stale) == Some(StatusCode::PRECONDITION_FAILED), "a stale edit was made");
-    report.did("edit service entry (4.1)", "200, and 412 with the entity tag before it");
+    ensure!(
+        refused(&stale) == Some(StatusCode::PRECONDITION_FAILED),
+        "an edit with an old entity tag was accepted"
+    );
+    report.did("edit service entry (4.1)", "200, and 412 with the previous entity tag");
 
     manager.delete(&created.uri).await?;
     let gone = manager.member(&created.uri).await;
-    ensure!(refused(&gone) == Some(StatusCode::NOT_FOUND), "the deleted entry is there");
+    ensure!(refused(&gone) == Some(StatusCode::NOT_FOUND), "the deleted entry can still be read");
     report.did("delete service entry (4.1)", "204, then 404");
     Ok(())
 }
@@ -135,7 +142,7 @@ async fn removals(
     report.did("edit bundle (4.2)", format!("200, {title}"));
 
     manager.delete(&bundles.reference).await?;
-    manager.bundle(&bundles.second).await.context("the bundle went with its reference")?;
+    manager.bundle(&bundles.second).await.context("the bundle was deleted with its reference")?;
     report.did("delete bundle reference (4.1)", "204, and the bundle stays");
 
     manager.delete(&bundles.second).await?;

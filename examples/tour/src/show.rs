@@ -1,8 +1,8 @@
-//! Telling a person what happens.
+//! Output for a person who watches the tour.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Tells what happens, or nothing when quiet.
+/// Prints what happens, or nothing if it is quiet.
 #[derive(Debug)]
 pub(crate) struct Show {
     quiet: bool,
@@ -13,14 +13,14 @@ impl Show {
         Self { quiet }
     }
 
-    /// Says a sentence.
+    /// Prints a sentence.
     pub(crate) fn say(&self, sentence: &str) {
         if !self.quiet {
             println!("{sentence}");
         }
     }
 
-    /// A bar for a step of a known number of things.
+    /// Creates a progress bar for a step with a known number of things.
     pub(crate) fn bar(&self, what: &'static str, count: u64) -> ProgressBar {
         if self.quiet {
             return ProgressBar::hidden();

@@ -1,4 +1,4 @@
-//! The summary of what was done.
+//! The summary of the tour.
 
 use crate::manage::Managed;
 use crate::sync::Outcome;
@@ -8,7 +8,7 @@ use snapshot_sync::publisher::snapshot::Opening;
 use std::fmt::Display;
 use std::time::Duration;
 
-/// A table of two columns: what, and the figures.
+/// Creates a table with two columns: what was done, and the figures.
 pub(crate) fn table(outcome: &Outcome, managed: &Managed) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_BORDERS_ONLY);
@@ -92,11 +92,11 @@ fn comparing(table: &mut Table, outcome: &Outcome) {
     row(table, "compared", verdict);
 }
 
-/// The interactions of a draft's, and what came of each.
+/// Adds the interactions of a draft, each with its result.
 fn steps(table: &mut Table, draft: &str, done: &[(&str, String)]) {
     row(table, draft, format!("{} interactions, each checked", done.len()));
-    for (what, came_of_it) in done {
-        row(table, &format!("  {what}"), came_of_it);
+    for (what, result) in done {
+        row(table, &format!("  {what}"), result);
     }
 }
 

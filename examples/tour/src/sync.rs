@@ -1,4 +1,4 @@
-//! The event-sourcing draft's part: publish, change, replicate, compare.
+//! The part of the event-sourcing draft: a database is published, changed, replicated and compared.
 
 use crate::changes::{Allowance, Changer, Changes};
 use crate::show::Show;
@@ -19,12 +19,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-/// How large a package is: about as large as the draft's.
+/// The size of a package in octets, about that of the packages in the draft.
 const PACKAGE_OCTETS: u64 = 3 * 1024 * 1024;
-/// How many events an archive document has.
+/// The number of events in an archive document.
 const PAGE_EVENTS: u64 = 1000;
 
-/// What is to be done.
+/// The settings of a tour.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) entities: u64,
@@ -33,7 +33,7 @@ pub(crate) struct Plan {
     pub(crate) directory: PathBuf,
 }
 
-/// What was done.
+/// The results of a tour.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) entities: u64,
@@ -42,7 +42,7 @@ pub(crate) struct Outcome {
     pub(crate) snapshot: SnapshotReport,
     pub(crate) changes: Changes,
     pub(crate) feed: FeedReport,
-    /// In how many entities the snapshot alone differed from the database.
+    /// The number of entities in which the replica differed from the database before it read the feed.
     pub(crate) snapshot_alone: u64,
     pub(crate) comparison: Comparison,
     pub(crate) walked: Walked,
@@ -50,13 +50,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Whether publisher and replica hold the same.
+    /// Whether publisher and replica are equal.
     pub(crate) fn is_equal(&self) -> bool {
         self.comparison.is_equal()
     }
 }
 
-/// Publishes a database, replicates it while it changes, and compares both.
+/// Publishes a database, replicates it while it changes, and compares the two.
 pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result<Outcome> {
     let mut times = Vec::new();
     let mut began = Instant::now();
@@ -71,7 +71,7 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     let anywhere = ([127, 0, 0, 1], 0).into();
     let listening = runtime.block_on(Listening::at(anywhere, publisher.clone()))?;
     let pace = Pace { count: plan.entities.div_ceil(20).max(60) };
-    let changer = Changer::start(publisher.clone(), plan.entities, pace.in_all());
+    let changer = Changer::start(runtime.handle(), &publisher, plan.entities, pace.in_all());
 
     let start = listening.uri(START);
     show.say(&format!("Publishing a snapshot on {start} while the database changes."));
@@ -104,15 +104,16 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     let handle = runtime.handle().clone();
     let mut follower = Follower::new(&handle, &fetcher, &mut replica, &snapshot.feed);
     follower.read_to_end(|| bar.inc(1))?;
-    let changes = changer.finish()?;
-    // One reading for what is younger than the first, one to see that nothing is left.
+    let changes = runtime.block_on(changer.finish())?;
+    // One more reading for the events that are younger than the first reading, and one that finds
+    // no more.
     follower.read_to_end(|| bar.inc(1))?;
     follower.read_to_end(|| bar.inc(1))?;
     let feed = follower.report();
     bar.finish();
     lap("consume the feed");
 
-    show.say("Comparing both databases row by row.");
+    show.say("Comparing the two databases row by row.");
     let comparison = compare(&store.reader()?, &replica.reader()?)?;
     lap("compare the databases");
 
@@ -134,8 +135,9 @@ pub(crate) fn run(plan: &Plan, runtime: &Runtime, show: &Show) -> anyhow::Result
     })
 }
 
-/// When how many changes are made: of a twentieth of the entities, a third while the packages are
-/// written, two thirds while they are read; and some more while the feed is.
+/// The number of changes that are made at each time. A twentieth of the entities is changed while
+/// the packages are handled: a third of these while they are written, and two thirds while they are
+/// read. Some more are changed while the feed is read.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
     count: u64,
@@ -176,10 +178,10 @@ fn write(
     let packages = plan.directory.join("packages");
     std::fs::create_dir_all(&packages)?;
     let bar = show.bar("entities written into packages", plan.entities);
-    // Nobody asks for the coded forms here.
+    // No client of the tour requests the coded forms.
     let options = Options { opening: plan.opening, package_octets: PACKAGE_OCTETS, codings: false };
     let snapshot = Snapshot::write(store, &packages, &options, || {
-        // The changes begin once the snapshot's point is fixed: its first part is being written.
+        // The first part is written, so the point in time of the snapshot is fixed: changes may begin.
         allowance.raise(pace.while_written());
         bar.inc(1);
     })?;

@@ -1,77 +1,77 @@
-//! What exploring a history can fail with.
+//! The errors of this library.
 
-/// What exploring a history can fail with.
+/// An error in reading a history.
 ///
-/// An error's own words do not repeat its source's: a program prints the chain.
+/// Its text does not repeat the text of its source. A program prints both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A request failed.
     #[error("a request failed")]
     Http(#[from] reqwest::Error),
-    /// A URI or method cannot be asked for.
-    #[error("a request cannot be made")]
+    /// A URI or method is not valid in a request.
+    #[error("a request cannot be written")]
     Request(#[from] http::Error),
-    /// A server answered otherwise than with a document.
+    /// A server answered with another status than 200.
     #[error("{uri} was answered with {status}")]
     Status {
-        /// What was asked for.
+        /// The URI that was requested.
         uri: String,
-        /// What was answered.
+        /// The status of the answer.
         status: http::StatusCode,
     },
-    /// A history is not a feed that can be read.
+    /// The feed of a history cannot be read.
     #[error("{uri} cannot be read")]
     Feed {
-        /// The history.
+        /// The URI of the feed.
         uri: String,
-        /// What was wrong.
+        /// The reason.
         source: atom_fsm::Error,
     },
-    /// A document is larger than is taken.
+    /// A document is larger than this client reads.
     #[error("{uri} has more than {limit} octets")]
     TooLarge {
-        /// The document.
+        /// The URI of the document.
         uri: String,
-        /// The most that is taken.
+        /// The limit in octets.
         limit: usize,
     },
-    /// A resource has no link that the walk needs.
+    /// A resource lacks a link that is necessary to find the next version.
     #[error("{uri} has no link to its {relation}")]
     Missing {
-        /// The resource.
+        /// The URI of the resource.
         uri: String,
-        /// The relation.
+        /// The relation of the missing link.
         relation: &'static str,
     },
     /// A link leads to another server (RFC 5829 section 5).
     #[error("{uri} is on another server")]
     Foreign {
-        /// The target.
+        /// The target of the link.
         uri: String,
     },
-    /// A version has several neighbours on one side: this walk draws a line only.
-    #[error("{uri} has several versions on one side")]
+    /// A version has several predecessors or several successors. Only a history in one line is read.
+    #[error("{uri} has several predecessors or successors")]
     Branched {
-        /// The version.
+        /// The URI of the version.
         uri: String,
     },
-    /// The walk came to a version again.
-    #[error("the walk comes to {uri} again")]
+    /// The links lead to a version for the second time.
+    #[error("the links lead to {uri} twice")]
     Cycle {
-        /// The version.
+        /// The URI of the version.
         uri: String,
     },
-    /// The way back does not lead over the same versions as the way there.
+    /// The links to the predecessors and those to the successors do not lead to the same versions.
     #[error("the links contradict each other at {uri}")]
     Contradiction {
-        /// The version.
+        /// The URI of the version.
         uri: String,
     },
-    /// There are more versions than are walked.
+    /// There are more versions than this client reads.
     #[error("there are more than {limit} versions")]
     TooMany {
-        /// The most that are walked.
+        /// The limit on the number of versions.
         limit: usize,
     },
 }

@@ -1,37 +1,38 @@
-//! A history: versions in order.
+//! A history: the versions of a document in their order.
 
 use crate::error::Error;
 use atom_fsm::atom::{Base, Entry, Feed, Link};
 use std::collections::HashMap;
 use version_links::{Record, Relation, VersionLink, VersionLinks};
 
-/// The most versions of a history.
+/// The limit on the number of versions in a history.
 pub const MOST_VERSIONS: usize = 10_000;
 
-/// The versions of a document, the first first.
+/// The versions of a document, from the first to the latest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     versions: Vec<String>,
 }
 
 impl History {
-    /// From versions in their order.
+    /// Creates a history from the URIs of its versions, in their order.
     #[must_use]
     pub fn new(versions: Vec<String>) -> Self {
         Self { versions }
     }
 
-    /// The versions' URIs, the first first.
+    /// Returns the URIs of the versions, from the first to the latest.
     #[must_use]
     pub fn versions(&self) -> &[String] {
         &self.versions
     }
 
-    /// Reads the history out of a feed that was found at a URI: each entry is a version, whose Atom
-    /// links say what comes before and after it.
+    /// Reads the history from a feed that was found at a URI. Each entry is a version, and its Atom
+    /// links lead to its predecessor and its successor.
     ///
     /// # Errors
-    /// When the links do not make one line of all entries.
+    /// [`Error::Missing`], [`Error::Branched`], [`Error::Cycle`] or [`Error::Contradiction`] if the links
+    /// do not bring all entries into one line.
     pub fn of_feed(uri: &str, feed: &Feed<'_>) -> Result<Self, Error> {
         let base = Base::new(uri).within(feed.common());
         let mut versions = HashMap::new();
@@ -65,7 +66,8 @@ impl History {
     }
 }
 
-/// The links of a version, which an entry stands for: Atom's are records like those of Link fields.
+/// Reads the links of the version that an entry represents. Links in Atom become records, as links in
+/// Link fields do.
 fn links(entry: &Entry<'_>, base: &Base) -> Result<VersionLinks, Error> {
     let base = base.within(entry.common());
     let resolved = |link: &Link<'_>| base.within(link.common()).resolve(link.href()?);
@@ -81,7 +83,7 @@ fn links(entry: &Entry<'_>, base: &Base) -> Result<VersionLinks, Error> {
     Ok(VersionLinks::about(version).records(records))
 }
 
-/// The only version on one side, if there is any.
+/// Returns the only version among predecessors or successors, if there is any.
 pub(crate) fn only<'v>(
     of: &str,
     mut side: impl Iterator<Item = &'v VersionLink>,

@@ -1,12 +1,12 @@
-//! Walks the history of a versioned document over HTTP: from the document to its first version and
-//! on to the latest, by links alone, or by its history's Atom feed.
+//! Reads the history of a versioned document over HTTP: by links alone, from version to version, or
+//! by the Atom feed of the history.
 //!
-//! The codecs read what servers say (`version-links`, `atom-fsm`); this library asks them.
+//! The codecs `version-links` and `atom-fsm` read the answers. This library sends the requests.
 //!
 //! | | |
 //! |---|---|
-//! | [`explorer`] | asking servers |
-//! | [`history`] | a history: versions in order, from links of any origin |
+//! | [`explorer`] | the client |
+//! | [`history`] | the versions in their order, from Link fields or from a feed |
 
 #![forbid(unsafe_code)]
 
