@@ -112,7 +112,7 @@ async fn serve(directory: &Path, address: SocketAddr) -> anyhow::Result<()> {
 }
 
 async fn replicate(from: &str, database: &Path) -> anyhow::Result<()> {
-    let client = snapshot_sync::fetch::client().build()?;
+    let client = snapshot_sync::replica::fetch::client().build()?;
     let names = client.get(format!("{from}/names.json")).send().await?.error_for_status()?;
     let names: Vec<String> = serde_json::from_slice(&names.bytes().await?)?;
     let connection = Connection::open(database)?;

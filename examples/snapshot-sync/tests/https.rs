@@ -6,9 +6,9 @@
 
 mod support;
 
+use snapshot_sync::publisher::server::START;
+use snapshot_sync::publisher::snapshot::Opening;
 use snapshot_sync::replica::Replica;
-use snapshot_sync::server::START;
-use snapshot_sync::snapshot::Opening;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -6,9 +6,9 @@
 mod support;
 
 use http::StatusCode;
-use snapshot_sync::generate::uri;
-use snapshot_sync::snapshot::Opening;
-use snapshot_sync::store::{entity, events, last_event};
+use snapshot_sync::publisher::generate::uri;
+use snapshot_sync::publisher::snapshot::Opening;
+use snapshot_sync::publisher::store::{entity, events, last_event};
 use std::collections::HashMap;
 use support::Site;
 
@@ -31,7 +31,7 @@ async fn put(
 }
 
 fn client() -> reqwest::Client {
-    snapshot_sync::fetch::client().build().unwrap()
+    snapshot_sync::replica::fetch::client().build().unwrap()
 }
 
 #[test]
