@@ -168,7 +168,6 @@ pub(crate) fn entity_tag(headers: &HeaderMap) -> Option<&str> {
 ///
 /// For https, rustls needs a provider of cryptography. If the program has installed none, this
 /// function installs ring.
-#[must_use]
 pub fn client() -> reqwest::ClientBuilder {
     // This fails if there is a provider already, which is as well.
     #[cfg(feature = "tls")]
