@@ -39,8 +39,23 @@ pub struct PartStream<S> {
     chunks: S,
     decoder: Decoder,
     is_done: bool,
-    /// The head of the part that is being read, and what `next_part` has collected of its body.
-    open: Option<(Head<Bytes>, BytesMut)>,
+    open: Option<OpenPart>,
+}
+
+/// The part that is being read.
+#[derive(Debug)]
+struct OpenPart {
+    head: Head<Bytes>,
+    /// Whether the stream gave the head as an event.
+    is_begun: bool,
+    /// The octets of the body that `next_part` took and that were not given yet.
+    body: BytesMut,
+}
+
+impl OpenPart {
+    fn new(head: Head<Bytes>) -> Self {
+        Self { head, is_begun: false, body: BytesMut::new() }
+    }
 }
 
 /// Why a [`PartStream`] ended early.
@@ -76,14 +91,18 @@ where
 {
     /// Reads the next part as a whole, or returns `None` at the end of the package.
     ///
+    /// It returns `None` also on every call after an error. That does not mean that the package was
+    /// complete.
+    ///
     /// `limit` is the largest number of octets that the body may have, because the whole body is
     /// held in memory.
     ///
     /// This method is cancel safe: if its future is dropped before it is ready, as by `select!` or
     /// a timeout, the next call continues with the same part.
     ///
-    /// It can be mixed with `next()`. If some events of a part were taken by `next()`, it returns
-    /// that part with the rest of its body.
+    /// You can mix it with `next()`. If `next()` took some events of a part, this method returns
+    /// that part with the rest of its body, and `limit` counts the rest only. If a dropped call of
+    /// this method took some events of a part, `next()` gives them first.
     ///
     /// # Errors
     /// Those of the package and of the stream, and [`StreamError::TooLong`] for a body above
@@ -94,8 +113,10 @@ where
     ) -> Result<Option<(Head<Bytes>, Bytes)>, StreamError<E>> {
         while let Some(event) = poll_fn(|context| self.poll_event(context)).await {
             match (event?, &mut self.open) {
-                (Event::Head(head), open) => *open = Some((head, BytesMut::new())),
-                (Event::Body(octets), Some((_, body))) if body.len() + octets.len() <= limit => {
+                (Event::Head(head), open) => *open = Some(OpenPart::new(head)),
+                (Event::Body(octets), Some(OpenPart { body, .. }))
+                    if body.len() + octets.len() <= limit =>
+                {
                     body.extend_from_slice(&octets);
                 }
                 (Event::Body(_), _) => {
@@ -103,7 +124,7 @@ where
                     return Err(StreamError::TooLong(limit));
                 }
                 (Event::End, open) => {
-                    if let Some((head, body)) = open.take() {
+                    if let Some(OpenPart { head, body, .. }) = open.take() {
                         return Ok(Some((head, body.freeze())));
                     }
                 }
@@ -117,6 +138,16 @@ where
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         self.decoder.diagnostics()
+    }
+
+    /// The next event that a dropped `next_part` took.
+    fn kept_event(&mut self) -> Option<Event> {
+        let open = if self.is_done { None } else { self.open.as_mut() }?;
+        if !std::mem::replace(&mut open.is_begun, true) {
+            return Some(Event::Head(open.head.clone()));
+        }
+        let body = std::mem::take(&mut open.body).freeze();
+        (!body.is_empty()).then_some(Event::Body(body))
     }
 
     fn poll_event(
@@ -156,9 +187,14 @@ where
     type Item = Result<Event, StreamError<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(event) = self.kept_event() {
+            return Poll::Ready(Some(Ok(event)));
+        }
         let event = ready!(self.poll_event(context));
         match &event {
-            Some(Ok(Event::Head(head))) => self.open = Some((head.clone(), BytesMut::new())),
+            Some(Ok(Event::Head(head))) => {
+                self.open = Some(OpenPart { is_begun: true, ..OpenPart::new(head.clone()) });
+            }
             Some(Ok(Event::End)) => self.open = None,
             _ => {}
         }

@@ -108,6 +108,42 @@ fn a_call_that_is_dropped_before_it_is_ready_loses_nothing() {
 }
 
 #[test]
+fn events_that_a_dropped_call_took_are_given_first() {
+    for size in [1, 4, 9, 1000] {
+        for calls in 0..=PACKAGE.len() {
+            let mut parts = reader().stream(slow(PACKAGE, size));
+            let mut bodies = Vec::new();
+            for _ in 0..calls {
+                if let Some(ready) = parts.next_part(100).now_or_never() {
+                    bodies.extend(ready.unwrap().map(|(_, body)| body.to_vec()));
+                }
+            }
+            let mut next = || loop {
+                if let Some(ready) = parts.next().now_or_never() {
+                    return ready.transpose().unwrap();
+                }
+            };
+            while let Some(event) = next() {
+                match event {
+                    Event::Head(head) => {
+                        let field = (bodies.len() + 1).to_string();
+                        assert_eq!(head.borrow().get("a"), Some(field.as_bytes()));
+                        bodies.push(Vec::new());
+                    }
+                    Event::Body(octets) => bodies.last_mut().unwrap().extend_from_slice(&octets),
+                    Event::End | Event::Lost(_) => {}
+                }
+            }
+            assert_eq!(bodies, [&b"one"[..], b""], "chunks of {size}, {calls} calls");
+        }
+    }
+    // After an error nothing is given, whatever was taken before.
+    let mut failed = reader().stream(chunks(&PACKAGE[..17], 5, Some("cut off")));
+    assert!(failed.next_part(100).now_or_never().unwrap().is_err());
+    assert!(failed.next().now_or_never().unwrap().is_none());
+}
+
+#[test]
 fn within_a_part_the_next_one_is_this_one_with_the_rest_of_its_body() {
     let mut parts = reader().stream(chunks(PACKAGE, 1000, None));
     let head = parts.next().now_or_never().unwrap().unwrap().unwrap();
