@@ -79,9 +79,10 @@ impl DigestCheck {
         Self { is_on: true, open: None }
     }
 
-    pub(crate) fn begin(&mut self, head: Head<&[u8]>) -> Result<(), Error> {
+    pub(crate) fn begin(&mut self, head: Head<&[u8]>, position: u64) -> Result<(), Error> {
         if self.is_on {
-            self.open = head.content_digest()?.as_ref().and_then(BodyDigest::of);
+            let claimed = head.content_digest().map_err(|error| error.at(position))?;
+            self.open = claimed.as_ref().and_then(BodyDigest::of);
         }
         Ok(())
     }

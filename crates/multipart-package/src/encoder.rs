@@ -149,7 +149,7 @@ impl Encoder {
         }
         #[cfg(feature = "digest")]
         {
-            self.digests.begin(head)?;
+            self.digests.begin(head, self.position)?;
             self.digests.update(body);
             self.digests.end(self.position)?;
         }
@@ -186,7 +186,7 @@ impl Encoder {
     ) -> Result<(), Error> {
         let (summary, length) = self.check_head(head, length)?;
         #[cfg(feature = "digest")]
-        self.digests.begin(head)?;
+        self.digests.begin(head, self.position)?;
         self.write_head(out, head, summary, length);
         self.guard = LineGuard::new();
         self.state = State::Part { written: 0, length };
@@ -345,6 +345,7 @@ impl Encoder {
     fn check_again(&self, head: Head<&[u8]>) -> Result<HeadSummary, Error> {
         let block = [head.as_bytes(), b"\r\n"].concat();
         HeadScan::check(&block, &mut Report::new(Tolerance::STRICT, self.limits))
+            .map_err(|error| error.at(self.position))
     }
 
     /// Refuses a head that is too large with its blank line and the Content-Length that is added.

@@ -124,6 +124,13 @@ impl Error {
         Self(Box::new(Detail { kind, offset, number: 0, found }))
     }
 
+    /// The same error at another offset.
+    #[cold]
+    pub(crate) fn at(mut self, offset: u64) -> Self {
+        self.0.offset = offset;
+        self
+    }
+
     /// What kind of thing was wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -141,10 +148,11 @@ impl Error {
 
     /// Where the error is, in octets.
     ///
-    /// A reader counts from the start of the whole input, an encoder from the start of its output,
-    /// and a [`HeadBuilder`](crate::HeadBuilder) from the start of the head. For a
-    /// [`ContentType`](crate::ContentType) or a [`Boundary`](crate::Boundary) that is read on its
-    /// own, the offset counts from the start of its text.
+    /// A reader counts from the start of the whole input, and a [`HeadBuilder`](crate::HeadBuilder)
+    /// from the start of the head. For a [`ContentType`](crate::ContentType) or a
+    /// [`Boundary`](crate::Boundary) that is read on its own, the offset counts from the start of
+    /// its text. An encoder's error is at its [`position`](crate::Encoder::position), where the
+    /// refused call would have begun to write.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.0.offset

@@ -167,6 +167,39 @@ fn a_head_that_was_tolerated_is_written_only_after_a_correction_that_names_its_r
 }
 
 #[test]
+fn every_error_of_an_encoder_is_at_its_position() {
+    let input = b"--b\r\nETag: \"1\"\r\nX: y\r\n z\r\n\r\none\r\n--b--\r\n";
+    let tolerated = Reader::new(&boundary()).parts(input).next().unwrap().unwrap();
+    let begun = || {
+        let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
+        #[cfg(feature = "digest")]
+        {
+            encoder = encoder.verify_digests();
+        }
+        encoder.part(&mut out, head().borrow(), b"one").unwrap();
+        (encoder, out)
+    };
+    let refused = |head: Head<&[u8]>, body: &[u8], expected: Rule| {
+        let (mut encoder, mut out) = begun();
+        let written = out.len();
+        let error = encoder.part(&mut out, head, body).unwrap_err();
+        assert_eq!((error.rule(), error.offset()), (Some(expected), written as u64));
+        assert_eq!(out.len(), written);
+    };
+    refused(tolerated.head(), b"one", Rule::FieldFold);
+    refused(head().borrow(), b"--b", Rule::DelimiterInBody);
+    let stated = HeadBuilder::new().content_length(4).build().unwrap();
+    refused(stated.borrow(), b"one", Rule::ContentLengthDiffers);
+    #[cfg(feature = "digest")]
+    for (digest, rule) in
+        [("a", Rule::ContentDigestSyntax), ("sha-256=:AA==:", Rule::ContentDigestDiffers)]
+    {
+        let head = HeadBuilder::new().field("A", "b").field("Content-Digest", digest);
+        refused(head.build().unwrap().borrow(), b"one", rule);
+    }
+}
+
+#[test]
 fn lengths_that_repeat_are_stated_anew_and_obsolete_dates_are_written_as_imf_fixdate() {
     for (date, broken) in [
         ("Thu Jan  9 15:02:23 2014", Rule::LastModifiedObsolete),
