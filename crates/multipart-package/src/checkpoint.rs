@@ -15,8 +15,8 @@ use std::str::FromStr;
 /// [`Parts::checkpoint`] and [`Decoder::checkpoint`] make one. Save it once everything before it is
 /// stored safely. [`Reader::resume`] and [`Reader::resume_parts`] resume from it.
 ///
-/// It contains a hash of the boundary, the framing, and a text by which the caller identifies the
-/// resource, most often its entity tag. Resuming is refused if any of these differs.
+/// It contains the framing, a hash of the boundary, and a text by which the caller identifies the
+/// resource, most often its entity tag. Resuming is refused if one of these three differs.
 ///
 /// It is written and parsed as one line of text, for a file or a database. With the feature `serde`
 /// it is serialized as that text.
@@ -30,7 +30,7 @@ use std::str::FromStr;
 /// parts.next().unwrap()?;
 /// let stored = parts.checkpoint("\"etag\"").unwrap().to_string();
 ///
-/// // Later: the octets from there on, as of a range request.
+/// // Later, push the octets from the checkpoint's offset on, for example from a range request.
 /// let checkpoint: Checkpoint = stored.parse()?;
 /// let mut decoder = reader.resume(&checkpoint, "\"etag\"")?;
 /// decoder.push(bytes::Bytes::from_static(&package[checkpoint.offset() as usize..]));
@@ -179,8 +179,8 @@ impl Parts<'_> {
     ///
     /// `resource` identifies the resource, most often by its entity tag.
     ///
-    /// There is no checkpoint before the first call of `next`, after the last part, and after an
-    /// error.
+    /// There is no checkpoint before the opening was read, after the last part, and after an error
+    /// until [`resync`](Self::resync) succeeds.
     #[must_use]
     pub fn checkpoint(&self, resource: &str) -> Option<Checkpoint> {
         let (config, at) = self.at_part()?;
@@ -193,8 +193,10 @@ impl Decoder {
     ///
     /// `resource` identifies the resource, most often by its entity tag.
     ///
-    /// There is no checkpoint before the opening is read, within a part, after the last part, and
-    /// after an error.
+    /// There is no checkpoint before the opening was read, from a part's
+    /// [`Head`](crate::Event::Head) to its [`End`](crate::Event::End), after the last part, and
+    /// after an error until [`Lost`](crate::Event::Lost) was given. While only a part of a head was
+    /// pushed, the checkpoint is at the start of that head.
     #[must_use]
     pub fn checkpoint(&self, resource: &str) -> Option<Checkpoint> {
         let (config, at) = self.at_part()?;
@@ -208,6 +210,10 @@ impl Reader {
     /// The first octet to push is the one at the checkpoint's [offset](Checkpoint::offset). Offsets
     /// and part numbers continue from the checkpoint.
     ///
+    /// The tolerance and the limits may be others than before.
+    /// [`Limits::parts`](crate::Limits::parts) also counts the parts before the checkpoint. The
+    /// diagnostics begin empty.
+    ///
     /// # Errors
     /// [`Misuse::OtherResource`] if the checkpoint was made for another resource, boundary or
     /// framing.
@@ -217,11 +223,13 @@ impl Reader {
         Ok(Decoder::at(config, checkpoint.offset, checkpoint.number))
     }
 
-    /// Resumes from a checkpoint in a whole input that is in memory.
+    /// Resumes from a checkpoint in a whole input that is in memory, as [`resume`](Self::resume)
+    /// does for chunks.
     ///
     /// # Errors
     /// [`Misuse::OtherResource`] if the checkpoint was made for another resource, boundary or
-    /// framing, or if no delimiter line of the input ends at the checkpoint's offset.
+    /// framing, or if no delimiter line of the input ends at the checkpoint's offset. The offset 0
+    /// needs no delimiter line. A close delimiter line does not count.
     pub fn resume_parts<'a>(
         &self,
         checkpoint: &Checkpoint,

@@ -16,8 +16,13 @@ use bytes::BufMut;
 
 /// Writes a package or feed document, part by part, into the caller's buffer.
 ///
-/// A strict [`Reader`](crate::Reader) accepts what it writes. A call that such a reader would
-/// refuse fails before its first octet is written. After an error every further call fails.
+/// A strict [`Reader`](crate::Reader) with [`Framing::Delimiter`](crate::Framing::Delimiter), the
+/// same opening and the same limits on heads reads exactly the parts that were written. A call that
+/// would prevent this fails before it writes an octet. The encoder refuses every line that begins
+/// with the delimiter, even if a reader would not take it for a delimiter line.
+///
+/// After an error every further call fails, also after a [`Misuse`]. Start again with a new
+/// encoder.
 ///
 /// The encoder adds a Content-Length to a head that has none if the length of the body is known.
 ///
@@ -96,7 +101,8 @@ impl Encoder {
     /// [`BodyDigest`](crate::BodyDigest) supports.
     ///
     /// [`part`](Self::part) and [`end`](Self::end) then refuse a body that has another digest
-    /// ([`Rule::ContentDigestDiffers`]).
+    /// ([`Rule::ContentDigestDiffers`]). `part` and [`begin`](Self::begin) refuse a Content-Digest
+    /// that cannot be read ([`Rule::ContentDigestSyntax`]).
     #[cfg(feature = "digest")]
     #[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
     #[must_use]
@@ -224,6 +230,7 @@ impl Encoder {
     ///
     /// # Errors
     /// - [`Rule::ContentLengthDiffers`] if the body has fewer octets than its stated length.
+    /// - [`Rule::ContentDigestDiffers`] if digests are verified and the body has another one.
     /// - A [`Misuse`] if it is called in the wrong order.
     pub fn end(&mut self) -> Result<(), Error> {
         let result = self.try_end();
@@ -242,6 +249,8 @@ impl Encoder {
     }
 
     /// Writes the close delimiter, without which readers refuse the package as incomplete.
+    ///
+    /// If no part was written, this is all that the package contains.
     ///
     /// # Errors
     /// A [`Misuse`] if it is called in the wrong order.

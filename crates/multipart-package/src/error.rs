@@ -153,6 +153,11 @@ impl Error {
     /// [`Boundary`](crate::Boundary) that is read on its own, the offset counts from the start of
     /// its text. An encoder's error is at its [`position`](crate::Encoder::position), where the
     /// refused call would have begun to write.
+    ///
+    /// If a preamble, a body or an epilogue exceeds its limit, the offset is that of the first
+    /// octet beyond the limit. Under [`Framing::Length`](crate::Framing::Length), it is that of the
+    /// Content-Length if that states too long a body. For any other limit, the offset is where the
+    /// head, field, part or delimiter line begins that exceeds it.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.0.offset

@@ -39,17 +39,18 @@
 //!
 //! RFC 2046 requires a delimiter line before the first part; the draft's packages have none. A
 //! reader that follows RFC 2046 skips such a first part as a preamble, and the entity is lost
-//! without an error. A [`Reader`] that is made from the Content-Type `multipart/package` accepts both
-//! ([`Opening::Auto`]). For any other subtype it follows RFC 2046 and reports a preamble that looks
-//! like a head. An [`Encoder`] writes the delimiter line, which every reader understands, unless it
-//! is made by [`Encoder::implied`].
+//! without an error. A [`Reader`] that is made from the Content-Type `multipart/package` accepts
+//! both ([`Opening::Auto`]); a first part without a delimiter line needs a Content-Location or a
+//! Content-Type. For any other subtype it follows RFC 2046 and reports a preamble that looks like a
+//! head. An [`Encoder`] writes the delimiter line, which every reader understands, unless it is
+//! made by [`Encoder::implied`].
 //!
 //! # Lengths are checked
 //!
 //! A body ends at the next delimiter line, and the reader compares its length with the
 //! Content-Length. [`Tolerance::DRAFTS`], the default, reports a difference;
 //! [`Tolerance::STRICT`] refuses it. Under [`Framing::Length`] a body ends where its Content-Length
-//! says, and a delimiter line must follow directly.
+//! says, and the line break and the delimiter line must follow at once.
 //!
 //! # Features
 //!

@@ -22,15 +22,21 @@ pub enum Opening {
     Implied,
     /// The reader decides by the first block of the input, up to the first blank line.
     ///
-    /// If that block is a well-formed head with a Content-Location or a Content-Type, the opening
-    /// is [`Implied`](Self::Implied). Otherwise it is [`Delimiter`](Self::Delimiter).
+    /// If that block is a head with a Content-Location or a Content-Type, the opening is
+    /// [`Implied`](Self::Implied). Otherwise it is [`Delimiter`](Self::Delimiter). For this
+    /// decision, a head may have all violations that [`Tolerance::ALL`] contains; afterwards the
+    /// reader checks the head under its own tolerance.
     ///
     /// The decision can be wrong. A preamble that looks like a head is read as a part. A first part
-    /// that has neither field is skipped as a preamble, which is reported
-    /// ([`Rule::PreambleNotEmpty`]).
+    /// that has neither field, or whose head cannot be read, is skipped as a preamble. Even a
+    /// strict reader does not refuse this: it reports [`Rule::PreambleNotEmpty`], and
+    /// [`Rule::PreambleLooksLikeHead`] too if it met one of the two fields.
     ///
-    /// A [`Decoder`](crate::Decoder) holds the block until it can decide. The limits on heads apply
-    /// to it. Under [`Limits::unlimited`], an input without a line break is held completely.
+    /// The limits on heads apply to the block. If the block exceeds one, the reader refuses it if
+    /// it met one of the two fields before; otherwise the block is a preamble.
+    ///
+    /// A [`Decoder`](crate::Decoder) holds the block until it can decide. Under
+    /// [`Limits::unlimited`], it holds an input without a line break completely.
     Auto,
 }
 
@@ -43,12 +49,14 @@ pub enum Framing {
     /// A body ends at the next delimiter line. The reader compares it with the part's
     /// Content-Length, if there is one ([`Rule::ContentLengthDiffers`]).
     Delimiter,
-    /// A body has as many octets as its Content-Length states, and a delimiter line must follow
-    /// directly ([`Rule::LengthFraming`]).
+    /// A body has as many octets as its Content-Length states. The line break and the delimiter
+    /// line must follow at once ([`Rule::LengthFraming`]).
     ///
     /// Every part must have a valid Content-Length ([`Rule::LengthMissing`]). The reader never
-    /// falls back to [`Delimiter`](Self::Delimiter). Use this for trusted peers, and for bodies
-    /// that may contain delimiter lines.
+    /// falls back to [`Delimiter`](Self::Delimiter).
+    ///
+    /// Use this only with peers that you trust: a wrong length can hide later parts. Bodies may
+    /// then contain delimiter lines.
     Length,
 }
 
@@ -82,8 +90,9 @@ impl Reader {
     /// [`Tolerance::DRAFTS`] and the default [`Limits`].
     ///
     /// To read packages as the draft has them, set [`Opening::Auto`]. They begin with the first
-    /// part's head, which [`Opening::Delimiter`] skips as a preamble and reports
-    /// ([`Rule::PreambleLooksLikeHead`]).
+    /// part's head, which [`Opening::Delimiter`] skips as a preamble. The reader then reports
+    /// [`Rule::PreambleNotEmpty`], and [`Rule::PreambleLooksLikeHead`] too if it met a
+    /// Content-Location or a Content-Type.
     pub fn new(boundary: &Boundary) -> Self {
         Self {
             delimiter: Delimiter::new(boundary),
@@ -97,11 +106,13 @@ impl Reader {
     /// A reader for the value of a Content-Type field.
     ///
     /// It takes the boundary from the value. Its opening is [`Opening::Auto`] for
-    /// `multipart/package`, and [`Opening::Delimiter`] for any other subtype.
+    /// `multipart/package`, and [`Opening::Delimiter`] for any other subtype. Everything else is as
+    /// in [`Reader::new`].
     ///
     /// The value is parsed under [`Tolerance::DRAFTS`]. [`ContentType::diagnostics`] lists what was
-    /// tolerated in the value: to see that list, or to choose another tolerance, parse the value by
-    /// [`ContentType::parse_with`] and convert the result by `Reader::try_from`.
+    /// tolerated in the value. To see that list, or to choose another tolerance for the value,
+    /// parse it by [`ContentType::parse_with`] and convert the result by `Reader::try_from`. That
+    /// tolerance applies to the value only: the reader itself begins with [`Tolerance::DRAFTS`].
     ///
     /// # Errors
     /// Those of [`ContentType::parse`] and [`ContentType::boundary`], and [`Rule::NotMultipart`].

@@ -159,18 +159,24 @@ impl<'a> Parts<'a> {
     /// Resumes after a part that cannot be read.
     ///
     /// It skips to the next delimiter line and returns the octets that are lost: from the start of
-    /// the part's head up to that delimiter line.
+    /// the part's head up to the first hyphen of that delimiter line.
     ///
-    /// Under [`Framing::Length`], the search begins after the length that the part states. A length
-    /// that is too large therefore skips later parts too. After a length that is too small, the
+    /// A violation in a delimiter line belongs to the part that the line ends. Violations in the
+    /// octets that are skipped, and in the delimiter line after them, are not reported.
+    ///
+    /// Under [`Framing::Length`], the search begins after the length that the part states, if the
+    /// reader accepted its head, and otherwise at the head. A length that is too large therefore
+    /// skips later parts too. After a refused head, or after a length that is too small, the
     /// reading may resume at a delimiter line within the part's own body.
     ///
     /// The lost part is counted: the next part has the number after it.
     ///
     /// # Errors
-    /// - The same error again if it was about a limit or not about a single part.
-    /// - [`Rule::CloseMissing`] if no delimiter line follows.
-    /// - A limit that the lost octets exceed.
+    /// - The same error again, if a limit was exceeded, or if the error does not belong to one part
+    ///   (such as a missing opening).
+    /// - [`Rule::CloseMissing`] if no delimiter line follows, even if this rule is tolerated.
+    /// - [`Limit::BodyOctets`](crate::Limit::BodyOctets) if more octets are lost than a body may
+    ///   have, or [`Limit::PaddingOctets`](crate::Limit::PaddingOctets).
     /// - [`Misuse::NothingToResync`] if nothing failed.
     pub fn resync(&mut self) -> Result<Range<u64>, Error> {
         let Some(Failure { error, start }) = &self.failure else {

@@ -6,7 +6,12 @@ use crate::rule::Rule;
 impl Tolerance {
     /// The default: tolerates what the drafts' own examples and common peers need.
     ///
-    /// A missing close delimiter ([`Rule::CloseMissing`]) is not tolerated.
+    /// Of the rules that can be tolerated, it does not contain [`Rule::CloseMissing`],
+    /// [`Rule::DelimiterInHead`], [`Rule::FieldControl`], [`Rule::FieldSpaceBeforeColon`] and
+    /// [`Rule::ParameterSpace`].
+    ///
+    /// If you add [`Rule::CloseMissing`], the last body may reach to the end of the input. It may
+    /// then end with a part of the delimiter. An input that ends inside a head is still an error.
     ///
     /// ```
     /// use multipart_package::{Rule, Tolerance};
@@ -36,6 +41,20 @@ impl Tolerance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_default_contains_all_but_five_of_the_rules_that_can_be_tolerated() {
+        let all = Rule::ALL.iter().filter(|rule| Tolerance::ALL.tolerates(**rule));
+        let others: Vec<_> = all.filter(|rule| !Tolerance::DRAFTS.tolerates(**rule)).collect();
+        let expected = [
+            Rule::ParameterSpace,
+            Rule::CloseMissing,
+            Rule::DelimiterInHead,
+            Rule::FieldControl,
+            Rule::FieldSpaceBeforeColon,
+        ];
+        assert_eq!(others, expected.iter().collect::<Vec<_>>());
+    }
 
     #[test]
     fn a_missing_close_delimiter_is_tolerated_by_all_alone() {

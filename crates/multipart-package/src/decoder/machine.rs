@@ -18,9 +18,10 @@ use std::ops::Range;
 
 /// Reads a package or feed document that comes in chunks of any size.
 ///
-/// It does no IO: the caller [pushes](Self::push) octets and takes [steps](Self::step). Beside the
-/// octets that were pushed and not yet read, it holds at most one head or one delimiter line. After
-/// an error, every step gives that error again, until [`resync`](Self::resync) succeeds.
+/// It does no IO: the caller [pushes](Self::push) octets and takes [steps](Self::step). It holds
+/// the octets that you pushed and that it has not read yet. When it [needs input](Step::NeedInput),
+/// these are at most one incomplete head or delimiter line. After an error, every step gives that
+/// error again, until [`resync`](Self::resync) succeeds.
 ///
 /// ```
 /// use multipart_package::{Event, Reader, Step};
@@ -119,6 +120,9 @@ impl Decoder {
     }
 
     /// Pushes the next octets. The decoder keeps them until [`step`](Self::step) has read them.
+    ///
+    /// If octets are pushed after [`finish`](Self::finish), the next `step` returns
+    /// [`Misuse::InputAfterEnd`].
     pub fn push(&mut self, chunk: Bytes) {
         if chunk.is_empty() {
             return;
@@ -150,7 +154,8 @@ impl Decoder {
     /// Reads up to the next event, or until more octets are needed.
     ///
     /// # Errors
-    /// A violation of a [`Rule`] that is not tolerated, or a limit that the input exceeds.
+    /// A violation of a [`Rule`] that is not tolerated, a limit that the input exceeds, or
+    /// [`Misuse::InputAfterEnd`].
     #[inline]
     pub fn step(&mut self) -> Result<Step, Error> {
         loop {

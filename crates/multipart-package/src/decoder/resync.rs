@@ -12,19 +12,28 @@ use crate::rule::Rule;
 impl Decoder {
     /// Resumes after a part that cannot be read.
     ///
-    /// The decoder skips to the next delimiter line. The next event is [`Event::Lost`] with the
-    /// octets of that part. Events that were given for the part before the error are not to be
-    /// used.
+    /// The next [`step`](Decoder::step) skips to the next delimiter line, and gives
+    /// [`Event::Lost`] with the octets of that part. It may need more input for this. Do not use
+    /// the events that were given for the part before the error.
+    ///
+    /// If no delimiter line follows, `step` returns [`Rule::CloseMissing`], even if this rule is
+    /// tolerated. If more octets are lost than a body may have, it returns
+    /// [`Limit::BodyOctets`](crate::Limit::BodyOctets).
+    ///
+    /// A violation in a delimiter line belongs to the part that the line ends. Violations in the
+    /// octets that are skipped, and in the delimiter line after them, are not reported.
     ///
     /// Under [`Framing::Length`](crate::Framing::Length), the search begins after the length that
-    /// the part states. A length that is too large therefore skips later parts too. After a length
-    /// that is too small, the decoder may resume at a delimiter line within the part's own body.
+    /// the part states, if the decoder accepted its head, and otherwise at the head. A length that
+    /// is too large therefore skips later parts too. After a refused head, or after a length that
+    /// is too small, the decoder may resume at a delimiter line within the part's own body.
     ///
     /// The lost part is counted: the next part has the number after it.
     ///
     /// # Errors
-    /// The same error again if it was about a limit or not about a single part, and
-    /// [`Misuse::NothingToResync`] if nothing failed.
+    /// - The same error again, if a limit was exceeded, or if the error does not belong to one part
+    ///   (such as a missing opening), or if no delimiter line ends the part.
+    /// - [`Misuse::NothingToResync`] if nothing failed.
     pub fn resync(&mut self) -> Result<(), Error> {
         let State::Failed(error, point) = &self.state else {
             return Err(Error::misuse(Misuse::NothingToResync, self.feed.base()));

@@ -9,10 +9,13 @@ use std::ops::Range;
 pub enum Step {
     /// Something was read.
     Event(Event),
-    /// All octets that were pushed are read. [`push`](crate::Decoder::push) more of them, or call
+    /// The decoder needs more octets to continue. [Push](crate::Decoder::push) them, or call
     /// [`finish`](crate::Decoder::finish).
     NeedInput,
     /// The whole input was read, including the close delimiter unless its absence is tolerated.
+    ///
+    /// A [`Decoder`](crate::Decoder) gives this only after [`finish`](crate::Decoder::finish),
+    /// because it also reads the octets after the close delimiter.
     ///
     /// From a [`SplitDecoder`](crate::SplitDecoder), it means that all parts of the range were
     /// read.
@@ -22,8 +25,8 @@ pub enum Step {
 /// Something that was read.
 ///
 /// Every part gives one `Head`, any number of `Body` events, and one `End`. After a
-/// [`resync`](crate::Decoder::resync), one `Lost` replaces what is missing of the part that could
-/// not be read.
+/// [`resync`](crate::Decoder::resync), one `Lost` comes instead of the part's `End`, and instead of
+/// its `Head` if the head could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A part begins.
@@ -36,7 +39,8 @@ pub enum Event {
     /// The part is complete.
     End,
     /// The octets that are lost after a [`resync`](crate::Decoder::resync): from the start of the
-    /// part's head up to the delimiter line where the reading resumes.
+    /// part's head up to the first hyphen of the delimiter line where the reading resumes. This is
+    /// the whole part, including octets that were given before the error.
     Lost(Range<u64>),
 }
 

@@ -46,8 +46,12 @@ impl HeadBuilder {
 
     /// Begins with the fields of a head that was read, as written.
     ///
-    /// [`build`](Self::build) refuses what a reader tolerated in that head, unless
-    /// [`correct`](Self::correct) is called with the violated rule first.
+    /// [`build`](Self::build) refuses the violations that a reader tolerated in these fields,
+    /// unless you call [`correct`](Self::correct) with each violated rule first.
+    ///
+    /// `build` does not refuse [`Rule::ContentLengthDiffers`], because it has no body; an encoder
+    /// refuses that. It does not refuse [`Rule::ParameterUnquoted`] and [`Rule::ParameterSpace`]
+    /// either, because readers do not check the parameters in a head.
     pub fn from_head(head: Head<&[u8]>) -> Self {
         Self { block: head.as_bytes().into(), ..Self::default() }
     }
@@ -132,8 +136,10 @@ impl HeadBuilder {
     /// | [`Rule::ContentIdSyntax`] | an id without angle brackets gets them |
     /// | [`Rule::LastModifiedWeekday`], [`Rule::LastModifiedObsolete`] | the date is written as an IMF-fixdate |
     ///
-    /// For any other rule there is no correction: the fields stay as they are, and
-    /// [`build`](Self::build) refuses them.
+    /// Correct [`Rule::FieldFold`] first: the corrections of tags, ids and dates cannot read a
+    /// value that contains a fold.
+    ///
+    /// Any other rule has no correction: the fields stay as they are.
     pub fn correct(mut self, rule: Rule) -> Self {
         let block = self.block.split();
         for line in Lines::new(&block) {

@@ -26,14 +26,23 @@ use std::fmt;
 ///
 /// `B` is `&[u8]` for a head that borrows its octets ([`Parts`](crate::Parts)), and [`Bytes`] for
 /// one that owns them ([`Decoder`](crate::Decoder)). [`borrow`](Self::borrow) converts either kind
-/// into a borrowing head, which is `Copy` and whose values live as long as the input.
+/// into a borrowing head, which is `Copy`. Its values live as long as the head that was borrowed;
+/// those of the heads of `Parts` live as long as the input.
 ///
-/// The accessors read the fields on demand. An accessor that is named after a field returns
-/// `Ok(None)` if the field is absent. It returns an error, with the rule and the offset, if the
-/// value cannot be read. It accepts values that violate a rule but can still be read.
+/// The accessors read the fields on demand. An accessor that is named after a field reads the first
+/// field of that name, and returns `Ok(None)` if there is none. It returns an error, with the rule
+/// and the offset, if the value cannot be read. It accepts values that violate a rule but can still
+/// be read.
 ///
-/// A reader reports such violations while it reads the head. Content-Type and Content-Digest are
-/// the exceptions: a reader does not check them, but only their accessors do.
+/// While a reader reads the head, it reports or refuses every violation in these values, and every
+/// further field of the same name ([`Rule::FieldRepeated`], or for Content-Length
+/// [`Rule::ContentLengthRepeated`] or [`Rule::ContentLengthConflict`]). It does not check the
+/// values of Content-Type and Content-Digest: only their accessors do. Content-Digest may be
+/// repeated.
+///
+/// A fold inside a value usually makes it unreadable, except between parameters. The reader then
+/// reports the syntax rule of that field, too.
+/// [`HeadBuilder::correct`](crate::HeadBuilder::correct) with [`Rule::FieldFold`] removes folds.
 ///
 /// The head of a decoder is a slice of the chunk it came in, and keeps that whole chunk in memory.
 /// [`to_owned`](Self::to_owned) copies the head out of it.
@@ -59,7 +68,8 @@ impl<B: AsRef<[u8]>> Head<B> {
         self.block.as_ref()
     }
 
-    /// Where the head begins, in octets from the start of the whole input.
+    /// Where the head begins, in octets from the start of the whole input. It is 0 for a head that
+    /// was built.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset

@@ -15,9 +15,12 @@ use std::ops::Range;
 /// They are the same parts that a [`Split`](crate::Split) of that range gives, as the steps of a
 /// [`Decoder`].
 ///
-/// Push the octets from [`feed_from`](Self::feed_from) on, which is a little before the range,
-/// until the decoder gives [`Step::Done`]. The last part of a range ends after the range. Octets
-/// after that part need not be fetched.
+/// Push the octets from [`feed_from`](Self::feed_from) on until you get [`Step::Done`]; `feed_from`
+/// is up to two octets before the range. A part that begins in the range may end after it, so
+/// continue after the range's end. Octets after that part need not be fetched.
+///
+/// A range after the close delimiter may give parts, or an error, from octets that a single reading
+/// would skip. Use no part before [`Summary::join`](crate::Summary::join) succeeded.
 ///
 /// ```
 /// use multipart_package::{Event, Reader, Step, Summary};

@@ -17,11 +17,13 @@ use std::ops::Range;
 ///
 /// A part is read to its end, even if that is after the range. Once all parts are read,
 /// [`summary`](Self::summary) says what the range contained. Only [`Summary::join`] of all ranges
-/// shows that the package is complete.
+/// shows that the package is complete. A range after the close delimiter may give parts, or an
+/// error, from octets that a single reading would skip. Use no part before `join` succeeded.
 ///
 /// It requires [`Framing::Delimiter`](crate::Framing::Delimiter), because only delimiter lines can
 /// be found from the middle of a package. Under [`Framing::Length`](crate::Framing::Length) the
-/// first item is [`Misuse::RangeOfLengths`].
+/// first `next` returns [`Misuse::RangeOfLengths`]. After an error a `Split` ends; it cannot
+/// resume.
 ///
 /// ```
 /// use multipart_package::{Reader, Summary};

@@ -48,9 +48,10 @@ impl Summary {
     ///
     /// # Errors
     /// - [`Misuse::RangesApart`] if the ranges do not cover each octet of the input exactly once,
-    ///   or if one of them was read from an input of another length.
+    ///   or if a range that was read to the end of the input met another length than `octets`.
     /// - [`Misuse::OtherBoundary`] if the ranges were read with different boundaries.
-    /// - [`Rule::CloseMissing`] if no range contains the close delimiter.
+    /// - [`Rule::CloseMissing`] if no range contains the close delimiter, even if the readers
+    ///   tolerate this.
     /// - [`Rule::DelimiterAfterClose`] if a later range contains a delimiter line. A single reading
     ///   would have skipped that line as a part of the epilogue.
     pub fn join(summaries: impl IntoIterator<Item = Self>, octets: u64) -> Result<u64, Error> {
