@@ -5,14 +5,19 @@ use crate::history::{History, MOST_VERSIONS, only};
 use atom_fsm::atom::Feed;
 use futures_util::StreamExt;
 use http::{Method, StatusCode};
+use reqwest::redirect;
 use std::time::Duration;
 use version_links::{VersionLink, VersionLinks};
 
 /// The limit on the size of a feed: 16 MiB.
 const MOST_OCTETS: usize = 16 * 1024 * 1024;
+/// The limit on the redirects of one request.
+const MOST_REDIRECTS: usize = 10;
 
-/// A client that reads the versions of documents. It follows no link to another server than that of
-/// the document.
+/// A client that reads the versions of documents. It stays on the server of the document that it
+/// begins with: it follows links only within the document's authority, and redirects only within
+/// the origin of the request (RFC 6454), so not from http to https. Any other redirect is an
+/// [`Error::Http`] with an [`Error::Foreign`] among its sources.
 #[derive(Debug, Clone)]
 pub struct Explorer {
     http: reqwest::Client,
@@ -34,6 +39,7 @@ impl Explorer {
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(60))
+            .redirect(redirect::Policy::custom(within_origin))
             .no_proxy()
             .build()?;
         Ok(Self { http })
@@ -155,6 +161,19 @@ fn required(
         Some(link) => Ok(link.uri().to_owned()),
         None => Err(Error::Missing { uri: uri(), relation }),
     }
+}
+
+/// Follows a redirect within the scheme, host and port of the request that began it, and no other.
+fn within_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let asked = attempt.previous().first();
+    if asked.is_none_or(|asked| asked.origin() != attempt.url().origin()) {
+        let uri = attempt.url().to_string();
+        return attempt.error(Error::Foreign { uri });
+    }
+    if attempt.previous().len() > MOST_REDIRECTS {
+        return attempt.error("more than 10 redirects");
+    }
+    attempt.follow()
 }
 
 /// Returns the URI of an answer, after redirects.

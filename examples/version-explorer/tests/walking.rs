@@ -5,9 +5,11 @@
 use atom_fsm::atom::Feed;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::response::Redirect;
 use axum::routing::any;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use version_explorer::{Error, Explorer, History};
 
@@ -27,10 +29,15 @@ async fn serve(links: &[(&'static str, &'static str)]) -> String {
             headers
         }
     };
+    listen(Router::new().fallback(any(answer))).await
+}
+
+/// Serves a router on a port of its own, and gives the origin.
+async fn listen(router: Router) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
-        axum::serve(listener, Router::new().fallback(any(answer))).await.unwrap();
+        axum::serve(listener, router).await.unwrap();
     });
     origin
 }
@@ -81,6 +88,37 @@ async fn what_does_not_make_one_line_is_told() {
     assert!(matches!(short, Err(Error::Contradiction { .. })));
     let ends = walk(&[("/1", "")]).await;
     assert!(matches!(ends, Err(Error::Contradiction { .. })));
+}
+
+#[tokio::test]
+async fn rfc6454_5_a_redirect_is_followed_within_the_origin_of_the_request_alone() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counts = asked.clone();
+    let other = listen(Router::new().fallback(any(move || async move {
+        counts.fetch_add(1, Ordering::SeqCst);
+    })))
+    .await;
+    let away = format!("{other}/doc");
+    let latest = [(HeaderName::from_static("link"), "</3>; rel=latest-version")];
+    let router = Router::new()
+        .route("/doc", any(move || async move { latest }))
+        .route("/moved", any(|| async { Redirect::permanent("/doc") }))
+        .route("/away", any(move || async move { Redirect::temporary(&away) }))
+        .route("/on", any(|| async { Redirect::temporary("/away") }))
+        .route("/round", any(|| async { Redirect::temporary("/round") }));
+    let origin = listen(router).await;
+    let explorer = Explorer::new().unwrap();
+    let links = explorer.look(&format!("{origin}/moved")).await.unwrap();
+    assert_eq!(links.context(), format!("{origin}/doc"));
+    assert_eq!(links.latest_version().unwrap().uri(), format!("{origin}/3"));
+    for path in ["/away", "/on", "/round"] {
+        let refused = explorer.look(&format!("{origin}{path}")).await.unwrap_err();
+        let is_redirect = matches!(&refused, Error::Http(error) if error.is_redirect());
+        assert!(is_redirect, "{path}: {refused:?}");
+        let is_foreign = format!("{refused:?}").contains("Foreign");
+        assert_eq!(is_foreign, path != "/round", "{path}: {refused:?}");
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "the other server was asked");
 }
 
 fn feed(entries: &str) -> Result<History, Error> {
