@@ -17,7 +17,8 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// Builds a [`SnapshotIndex`], and refuses what a strict [`Reader`](crate::Reader) refuses.
+/// Builds a [`SnapshotIndex`], and refuses what a strict [`Reader`](crate::Reader) refuses, except
+/// a document longer than [`Limits::octets`], which the builder does not measure.
 ///
 /// ```
 /// use chrono::DateTime;
@@ -67,6 +68,9 @@ impl SnapshotIndexBuilder {
     }
 
     /// Sets when the snapshot was completed. By default, the snapshot is still being written.
+    ///
+    /// [`build`](Self::build) refuses a time that is not a whole millisecond, or that is before
+    /// `started`.
     pub fn completed(mut self, completed: DateTime<Utc>) -> Self {
         self.completed = Some(completed);
         self

@@ -14,6 +14,10 @@ use crate::rule::Rule;
 impl SnapshotIndexRef<'_> {
     /// Checks every rule that needs no base URI, the rules about the items of `uris` included.
     ///
+    /// It keeps at most 64 diagnostics, whatever the limits of the reader were, and does not change
+    /// [`diagnostics`](Self::diagnostics). A `completed` that was null in the input is reported as
+    /// [`Rule::CompletedMissing`].
+    ///
     /// # Errors
     ///
     /// The first violation that the tolerance does not contain.

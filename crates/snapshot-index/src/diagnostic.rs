@@ -33,8 +33,12 @@ impl Diagnostic {
 
     /// The octets of that part, counted from the start of the whole input.
     ///
-    /// For an index that keeps no input, such as one that was read through serde, they are counted
-    /// in the document that [`to_vec`](crate::SnapshotIndexRef::to_vec) writes.
+    /// A [`SnapshotIndexRef`](crate::SnapshotIndexRef) from a [`Reader`](crate::Reader) keeps its
+    /// input; a [`SnapshotIndex`](crate::SnapshotIndex) and an index read through serde do not. For
+    /// these, [`check`](crate::SnapshotIndexRef::check) and resolving count in the document that
+    /// [`to_vec`](crate::SnapshotIndexRef::to_vec) would write if no rule were violated, and so do
+    /// the diagnostics of an index read through serde. Diagnostics that a `Reader` gave always
+    /// count in its input.
     #[must_use]
     pub fn span(&self) -> Range<u64> {
         self.start..self.end

@@ -39,7 +39,8 @@ pub enum Mismatch {
     Uris,
     /// The index has no package with this number.
     Package,
-    /// The saved record is damaged: no `Progress` writes such a record.
+    /// The saved record is damaged: no `Progress` writes such a record. Deserialising refuses it,
+    /// so the caller sees only the text of this error, inside serde's.
     Record,
 }
 
@@ -133,9 +134,11 @@ impl Error {
 
     /// The offset of the error in octets, counted from the start of the whole input.
     ///
-    /// For an index that keeps no input, it is counted in the document that
-    /// [`to_vec`](crate::SnapshotIndexRef::to_vec) writes. For an error that is in no document,
-    /// such as one about a base URI, it is 0.
+    /// A [`SnapshotIndexRef`](crate::SnapshotIndexRef) from a [`Reader`](crate::Reader) keeps its
+    /// input; a [`SnapshotIndex`](crate::SnapshotIndex) and an index read through serde do not. For
+    /// these, [`check`](crate::SnapshotIndexRef::check) and resolving count in the document that
+    /// [`to_vec`](crate::SnapshotIndexRef::to_vec) would write if no rule were violated. For an
+    /// error that is in no document, such as one about a base URI, it is 0.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.0.position.map_or(0, |position| position.offset)

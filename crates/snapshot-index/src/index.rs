@@ -107,7 +107,10 @@ impl SnapshotIndexRef<'_> {
         self.unknown_members().find(|member| member.0 == name).map(|member| member.1)
     }
 
-    /// The violations that were reported while reading. An index that was built has none.
+    /// The violations that were reported while reading.
+    ///
+    /// An index that was built has an empty list: call [`check`](Self::check) for its violations of
+    /// [`Advice`](crate::Level::Advice) rules.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.diagnostics

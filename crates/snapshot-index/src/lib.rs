@@ -13,8 +13,9 @@
 //! # Ok::<(), snapshot_index::Error>(())
 //! ```
 //!
-//! The crate reads the input in one pass and copies only the strings that are escaped. Every input
-//! takes linear time and limited memory. The crate does no IO and reads no clock.
+//! The crate reads the input in one pass and copies only the strings that are escaped. Reading
+//! takes linear time and limited memory; only the comparison of URIs that are in no order takes a
+//! sort. The crate does no IO and reads no clock.
 //!
 //! # Map
 //!
@@ -33,11 +34,11 @@
 //! # What reading checks
 //!
 //! Every reader checks types, times, repeated members, limits, and the rules about `id`, `started`
-//! and `completed`. Two kinds of rules take more work: repeated URIs, which need a comparison of
-//! all items, and URI syntax, which needs a grammar for each. A reader with [`Tolerance::STRICT`],
-//! the builder and [`check`](SnapshotIndexRef::check) check them. A reader with
-//! [`Tolerance::DRAFTS`], the default, tolerates all of them and does not check them. Resolving
-//! always checks the syntax of each URI.
+//! and `completed`. Rules about the items of `uris` take more work: repeated URIs, the syntax of
+//! each URI, references to the index itself, fragments, and gaps in numbers. A reader checks them
+//! all unless its tolerance contains [`Rule::UriSyntax`], [`Rule::UriSameDocument`] and
+//! [`Rule::UriRepeated`], as the default does. The builder and [`check`](SnapshotIndexRef::check)
+//! always check them. Resolving always checks the syntax of each URI.
 //!
 //! Strict reading of plain URIs takes about twice as long as default reading if each URI is longer
 //! than the one before, or follows it in byte order at the same length, as numbered URIs do. In any

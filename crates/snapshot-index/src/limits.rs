@@ -6,9 +6,11 @@ use std::fmt;
 /// its field, its variant, its default, and what it counts.
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident: $variant:ident = $default:expr, $counted:literal;)*) => {
-        /// The limits of a reader or a builder. What exceeds one is refused under every tolerance.
+        /// The limits of a reader or a builder.
         ///
-        /// The defaults are safe for hostile input, and allow an index of millions of packages.
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
+        /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
+        /// input, and allow an index of four million URIs in 256 MiB.
         ///
         /// ```
         /// use snapshot_index::Limits;
@@ -49,8 +51,8 @@ macro_rules! limits {
             )*
         }
 
-        /// One of the [`Limits`]: the one that [`ErrorKind::Limit`](crate::ErrorKind::Limit) says was
-        /// exceeded.
+        /// One of the [`Limits`]: the one that [`ErrorKind::Limit`](crate::ErrorKind::Limit) says
+        /// was exceeded.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Limit {
@@ -80,8 +82,8 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Octets of the whole input. The default is 268,435,456 (256 MiB), which is enough for a
-    /// million URIs of 250 octets.
+    /// Octets of the whole input. The default is 268,435,456 (256 MiB), which is enough for four
+    /// million URIs of 60 octets. A builder does not measure the document.
     octets: Octets = 256 * 1024 * 1024, "octets in the document";
     /// Items of `uris`. The default is 4,000,000: their table takes 96 MB on a 64-bit machine, and
     /// that many packages of 3 MB, the size of the draft's, are a snapshot of 12 TB.

@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 /// A snapshot index that owns its strings.
 ///
-/// It derefs to [`SnapshotIndexRef`], which has the accessors.
+/// It dereferences to [`SnapshotIndexRef`], which has the accessors.
 ///
 /// ```
 /// use snapshot_index::SnapshotIndex;
@@ -29,7 +29,8 @@ impl SnapshotIndex {
     }
 
     /// Removes `completed`, which corrects a violation of
-    /// [`Rule::CompletedBeforeStarted`](crate::Rule::CompletedBeforeStarted).
+    /// [`Rule::CompletedBeforeStarted`](crate::Rule::CompletedBeforeStarted). The diagnostics stay
+    /// those of the index as it was read.
     #[must_use]
     pub fn without_completed(mut self) -> Self {
         self.0.completed = None;
@@ -40,7 +41,8 @@ impl SnapshotIndex {
     /// [`Rule::UriRepeated`](crate::Rule::UriRepeated).
     ///
     /// The packages after a removed item get other numbers, so a [`Progress`](crate::Progress) of
-    /// the index before the correction is refused for the index after it.
+    /// the index before the correction is refused for the index after it. The diagnostics stay
+    /// those of the index as it was read.
     #[must_use]
     pub fn without_repeated_uris(mut self) -> Self {
         let mut repeated = repeats::repeated(&self.0.uris).into_iter().peekable();

@@ -69,6 +69,10 @@ impl Reader {
     /// against each other, and reports the violations that are tolerated. If the tolerance contains
     /// all three, reading does not check the items: [`check`](SnapshotIndexRef::check) does.
     ///
+    /// Syntax, types, times and limits are checked in the order of the input. The other rules are
+    /// checked after that, in the order `id`, `started`, `completed`, `uris`, whatever the order of
+    /// the members in the input.
+    ///
     /// # Errors
     ///
     /// The first violation that is not tolerated, or the limit that the input exceeds.

@@ -16,7 +16,8 @@ use std::collections::HashSet;
 #[non_exhaustive]
 pub enum Policy {
     /// URIs with the scheme, host and port of the index (RFC 6454 section 5), and with the same
-    /// user information.
+    /// user information. A default port may be left out. An index at a `file:` URI may name any
+    /// `file:` URI of the same host.
     #[default]
     SameOrigin,
     /// Any http or https URI with a host, but no http URI if the index was retrieved over https.
@@ -93,7 +94,9 @@ impl Resolver {
     /// Sets which violations are reported instead of refused.
     ///
     /// A resolver checks two rules of [`Level::Must`](crate::Level::Must):
-    /// [`Rule::UriResolvedRepeated`] and [`Rule::UriSameDocument`].
+    /// [`Rule::UriResolvedRepeated`] and [`Rule::UriSameDocument`]. It also finds an item that
+    /// names the index by its URI; reading and [`check`](SnapshotIndexRef::check) find only an
+    /// empty item and a fragment alone.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.tolerance = tolerance;
@@ -108,6 +111,9 @@ impl Resolver {
     }
 
     /// Resolves every item of `uris`.
+    ///
+    /// A URI keeps its fragment. Repeated items stay, so that numbers stay the same: a repeated
+    /// package has two numbers.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ rules! {
     BaseSyntax: Fatal, "base-syntax", "RFC 3986 section 5.1",
         "the base that an index is resolved against is an absolute URI";
     CompletedMissing: Advice, "completed-missing", draft!(),
-        "the index of a complete snapshot has the member completed";
+        "an index has the member completed; without it, the snapshot counts as still being written";
     CompletedNull: Advice, "completed-null", draft!(),
         "the index of an incomplete snapshot omits completed instead of setting it to null";
     UrisEmpty: Advice, "uris-empty", draft!(),
@@ -54,9 +54,9 @@ rules! {
     IdEmpty: Advice, "id-empty", draft!(),
         "an id is not empty";
     IdNotStarted: Advice, "id-not-started", draft!(),
-        "an id is the RFC 3339 form of started";
+        "an id is an RFC 3339 form of started";
     IdHazard: Advice, "id-hazard", "RFC 3986 section 7.3",
-        "an id can be a file's name: it has no slash, backslash or control character, and is not a dot segment";
+        "an id has no slash, backslash or control character, and is not a dot segment";
     TimeInSeconds: Advice, "time-in-seconds", draft!(),
         "a time is in milliseconds: one before March 1973 is probably in seconds";
     UriFragment: Advice, "uri-fragment", "RFC 3986 section 3.5",

@@ -4,10 +4,12 @@ use crate::reporting::Tolerance;
 use crate::rule::Rule;
 
 impl Tolerance {
-    /// The default: tolerates every rule about a single item of `uris`.
+    /// The default: tolerates every [`Must`](crate::Level::Must) rule about the items of `uris`.
     ///
-    /// Reading then needs no table and no grammar. It does not report violations of these rules
-    /// either: [`check`](crate::SnapshotIndexRef::check) and a [`Resolver`](crate::Resolver) do.
+    /// Reading then does not check these rules. [`check`](crate::SnapshotIndexRef::check) reports
+    /// their violations, except those that need a base URI. A [`Resolver`](crate::Resolver) refuses
+    /// an item that is no URI reference, and reports items that name the index or resolve to the
+    /// same resource.
     ///
     /// ```
     /// use snapshot_index::{Rule, Tolerance};

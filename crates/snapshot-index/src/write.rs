@@ -17,7 +17,8 @@ impl SnapshotIndexRef<'_> {
     ///
     /// The first violation that [`Tolerance::STRICT`] refuses, which an index can have if it was
     /// read under another tolerance. [`SnapshotIndex::without_completed`] and
-    /// [`SnapshotIndex::without_repeated_uris`] correct two of them.
+    /// [`SnapshotIndex::without_repeated_uris`] correct two of them. For the others, `uri-syntax`
+    /// and `uri-same-document`, there is no correction: build a new index.
     pub fn to_vec(&self) -> Result<Vec<u8>, Error> {
         self.refuse_unsound()?;
         Ok(serialize::as_it_is(self))

@@ -30,7 +30,7 @@ impl Ranges {
         (number < end).then_some(start..end)
     }
 
-    /// Puts a number in. Gives whether it was not in the set.
+    /// Puts a number in. Returns whether it was not in the set.
     pub(super) fn insert(&mut self, number: usize) -> bool {
         let Some(next) = number.checked_add(1) else { return false };
         if self.contains(number) {
@@ -45,7 +45,7 @@ impl Ranges {
         true
     }
 
-    /// Takes a number out. Gives whether it was in the set.
+    /// Takes a number out. Returns whether it was in the set.
     pub(super) fn remove(&mut self, number: usize) -> bool {
         let Some(Range { start, end }) = self.around(number) else { return false };
         self.ends.remove(&start);

@@ -62,8 +62,9 @@ impl Progress {
 
     /// Resumes with an index, after checking that the progress belongs to it. Claims are dropped.
     ///
-    /// The `id`, `started` and `uris` must be the same as when the progress was recorded. If the
-    /// index had no `completed` then, it may have more packages at the end of `uris` now.
+    /// The index must have the same `id`, `started` and `uris` as when the progress was recorded.
+    /// The value of `completed` is not compared. If the index had no `completed` then, `uris` may
+    /// have more items at its end now.
     ///
     /// # Errors
     ///
@@ -94,6 +95,9 @@ impl Progress {
     }
 
     /// The first package that is not done, whether it is claimed or not.
+    ///
+    /// This does not claim the package: a second call gives the same number. Workers use
+    /// [`claim`](Self::claim).
     #[must_use]
     pub fn next(&self) -> Option<usize> {
         self.remaining().next()
@@ -128,10 +132,10 @@ impl Progress {
         self.done.contains(number)
     }
 
-    /// Whether every package of the index is done.
+    /// Whether every package that the index had is done.
     ///
-    /// More packages may be added to an index without `completed`: see
-    /// [`is_growing`](Self::is_growing).
+    /// If [`is_growing`](Self::is_growing) is true, read the index again and call
+    /// [`resume`](Self::resume).
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.remaining_count() == 0
@@ -159,12 +163,12 @@ impl Progress {
         (number < self.packages && self.claimed.insert(number)).then_some(number)
     }
 
-    /// Ends a claim, so that another worker can claim the package. Gives whether there was one.
+    /// Ends a claim, so that another worker can claim the package. Returns whether there was one.
     pub fn release(&mut self, number: usize) -> bool {
         self.claimed.remove(number)
     }
 
-    /// Records that a package is done. Gives whether it was not done before.
+    /// Records that a package is done. Returns whether it was not done before.
     ///
     /// A package is done when it was read up to its close delimiter, and its data was stored.
     ///
