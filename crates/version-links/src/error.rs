@@ -8,7 +8,8 @@ use std::fmt;
 
 /// Why a link could not be read or written.
 ///
-/// It has the size of one machine word. [`kind`](Error::kind) is for programs, `Display` for people.
+/// It has the size of one machine word. [`kind`](Error::kind) is for programs, `Display` for
+/// people.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Detail>);
@@ -20,8 +21,8 @@ pub enum ErrorKind {
     /// A rule was violated, and the tolerance does not contain it. A reader refuses this link
     /// alone, and continues with the next one.
     Rule(Rule),
-    /// There is more of something than the limit allows. A reader ends here; a writer writes
-    /// nothing.
+    /// There is more of something than the limit allows. A reader stops: it reads no further link,
+    /// also not of later fields. A writer writes nothing.
     Limit(Limit),
 }
 

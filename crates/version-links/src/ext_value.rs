@@ -22,7 +22,8 @@ impl<'a> ExtValue<'a> {
         Some(self.language).filter(|language| !language.is_empty())
     }
 
-    /// The text. It was percent-encoded, so that it may contain any character, even line breaks.
+    /// The decoded text. It can contain any character, even line breaks, so check it before you use
+    /// it in a header field.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -60,8 +61,8 @@ impl<'a> EncodedValue<'a> {
         self.charset.eq_ignore_ascii_case(b"UTF-8")
     }
 
-    /// Whether the language, if there is one, is a language tag, and all characters are encoded that
-    /// have to be.
+    /// Whether the language, if there is one, is a language tag, and all characters are encoded
+    /// that have to be.
     pub(crate) fn is_strict(&self) -> bool {
         (self.language.is_empty() || is_language_tag(self.language))
             && self.chars.iter().all(|&octet| octet == b'%' || is_attr_char(octet))

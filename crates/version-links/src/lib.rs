@@ -10,9 +10,9 @@
 //! # Ok::<(), version_links::Error>(())
 //! ```
 //!
-//! Nothing is copied or allocated for valid input. Any octets are read in linear time. A link that
-//! cannot be read is an error with its field and offset, and its neighbours are read. The crate does
-//! no IO.
+//! Reading a link copies nothing. A value is copied only if it contains escapes, percent-encoding
+//! or folds, or is not UTF-8. Any octets are read in linear time. A link that cannot be read is an
+//! error with its field and offset, and its neighbours are read. The crate does no IO.
 //!
 //! # Map
 //!
@@ -29,16 +29,17 @@
 //!
 //! # Strict and lenient
 //!
-//! [`Tolerance::STRICT`] is the grammar of RFC 8288 section 3 and of the parameters that it defines.
-//! [`Tolerance::DRAFTS`], the default, reads what RFC 8288 appendix B reads, and the versioning
-//! draft's `anchor=</docs/test.txt>`, and reports each violation. Both see the same links: a strict
-//! reader only gives errors where a lenient one gives diagnostics.
+//! [`Tolerance::STRICT`] is the grammar of RFC 8288 section 3 and of the parameters that it
+//! defines. [`Tolerance::DRAFTS`], the default, reads what RFC 8288 appendix B reads, and the
+//! versioning draft's `anchor=</docs/test.txt>`, and reports each violation. Both find the same
+//! links. Where the lenient reader reports a violation of a [`Must`](Level::Must) rule, the strict
+//! reader refuses the link.
 //!
-//! Where the appendix ends the reading, or reads nonsense, this crate continues:
+//! This crate differs from the appendix where the appendix stops early or gives a wrong value:
 //!
 //! | found | appendix B | this crate |
 //! |---|---|---|
-//! | the comma between two links | its loop stops there | continues, as section 3 says |
+//! | the comma between two links | its loop stops there | reads the next link, as section 3 says |
 //! | an element that is no link, or a target without its `>` | ends, or takes the next link in | gives an error, and resumes after the next comma outside quotes and `<>` that is followed by a `<` |
 //! | a quote that does not close | takes all that follows into the value | gives an error, and resumes in the same way |
 //! | text after a quoted value | ends this link, and the reading | skips it, up to the next `;` or `,` |

@@ -6,9 +6,11 @@ use std::fmt;
 /// field, its default, its variant, and the words for what it counts.
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
-        /// How much a reader accepts before it refuses, whatever its tolerance.
+        /// How much a reader accepts before it refuses.
         ///
-        /// The defaults are safe for hostile input and generous for real Link fields.
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
+        /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
+        /// input and generous for real Link fields.
         ///
         /// ```
         /// use version_links::Limits;
@@ -86,8 +88,8 @@ limits! {
     /// Links in one value, or in all Link fields of one message together. Links that cannot be read
     /// count too. The default is 1,024, because pages with hundreds of links exist.
     links = 1024, Links, "links";
-    /// Parameters of one link, including empty ones. The default is 64, so that a link fits that has
-    /// all parameters of RFC 8288, a dozen languages and as many extensions.
+    /// Parameters of one link, including empty ones. The default is 64, so that a link fits that
+    /// has all parameters of RFC 8288, a dozen languages and as many extensions.
     parameters = 64, Parameters, "parameters in a link";
     /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
     /// is wrong.

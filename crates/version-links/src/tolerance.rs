@@ -7,8 +7,8 @@ impl Tolerance {
     /// The default: tolerates all that RFC 8288 appendix B reads, the versioning draft's
     /// `anchor=<...>`, and folds.
     ///
-    /// Only [`Rule::FieldControl`] is not tolerated, because no honest sender writes control
-    /// characters.
+    /// Of the [`Must`](crate::Level::Must) rules, only [`Rule::FieldControl`] is not tolerated,
+    /// because no honest sender writes control characters.
     ///
     /// ```
     /// use version_links::{Rule, Tolerance};

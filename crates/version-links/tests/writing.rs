@@ -118,6 +118,17 @@ fn what_was_read_is_written_octet_for_octet_or_refused_by_the_rule_it_breaks() {
             Rule::ExtValueQuoted,
             "</a>; rel=next; title*=UTF-8''y",
         ),
+        (
+            "</a>; rel=next; title*=ISO-8859-1''caf%E9",
+            Rule::ExtValueCharset,
+            "</a>; rel=next; title*=UTF-8''caf%C3%A9",
+        ),
+        (
+            "</a>; rel=next; title*=UTF-8''a*b",
+            Rule::ExtValueSyntax,
+            "</a>; rel=next; title*=UTF-8''a%2Ab",
+        ),
+        ("</a>; rel=next; x=\"a\r\n b\"", Rule::FieldFold, "</a>; rel=next; x=\"a b\""),
     ] {
         let Some(Ok(link)) = links(value.as_bytes()).next() else { continue };
         assert_eq!(link.to_field_value().unwrap_err().kind(), ErrorKind::Rule(rule), "{value}");
@@ -125,6 +136,21 @@ fn what_was_read_is_written_octet_for_octet_or_refused_by_the_rule_it_breaks() {
             assert_eq!(link.to_builder().build().unwrap().to_string(), corrected);
         }
     }
+}
+
+#[test]
+fn rfc8288_3_4_1_a_second_parameter_of_a_name_that_occurs_once_is_refused() {
+    let repeated = ErrorKind::Rule(Rule::ParameterRepeated);
+    assert_eq!(refused(link().title("a").title("b")), repeated);
+    assert_eq!(refused(link().title("é").title_in("fr", "b")), repeated);
+    assert_eq!(refused(link().media("a").media("b")), repeated);
+    assert_eq!(refused(link().type_("a/b").type_("c/d")), repeated);
+    let anchors = link().anchor("/a").anchor("/b").build().unwrap();
+    assert_eq!(anchors.as_link().anchor().as_deref(), Some("/a"), "readers use the first");
+    let many = (0..65).fold(link(), |link, number| link.parameter(format!("x{number}"), "y"));
+    assert_eq!(refused(many), ErrorKind::Limit(Limit::Parameters));
+    let rev = links(b"</a>; rel=next; rev=all-versions").next().unwrap().unwrap();
+    assert_eq!(refused(rev.to_builder()), ErrorKind::Rule(Rule::RelRenamed));
 }
 
 #[test]

@@ -67,8 +67,9 @@ impl LinkBuf {
 }
 
 impl Link<'_> {
-    /// Starts a link with the target, relation types and parameters of this one, in order, including
-    /// unknown parameters. The new link has the same values, and these violations are corrected:
+    /// Starts a link with the target, relation types and parameters of this one, in order,
+    /// including unknown parameters. The new link has the same values, and these violations are
+    /// corrected:
     ///
     /// | violated | written |
     /// |---|---|
@@ -78,10 +79,13 @@ impl Link<'_> {
     /// | `parameter-value` | a quoted value |
     /// | `ext-value-quoted` | the value without quotes |
     /// | `rel-repeated`, `parameter-repeated`, `anchor-repeated` | only the first one, which is the one that counts |
-    /// | `rel-renamed` | the relation's present name |
+    /// | `rel-renamed`, in `rel` only | the relation's present name |
+    /// | `ext-value-charset`, if the value is in ISO-8859-1 | the value in UTF-8 |
+    /// | `ext-value-syntax`, if the only fault is characters that are not encoded | the encoded value |
+    /// | `field-fold` | white space |
     /// | `value-ascii`, if the value is not UTF-8 | the value in UTF-8 |
     ///
-    /// [`build`](LinkBuilder::build) refuses a link with any other violation.
+    /// [`build`](LinkBuilder::build) refuses any other violation that a strict reader refuses.
     pub fn to_builder(self) -> LinkBuilder {
         let mut builder = LinkBuf::builder(self.target());
         let current = self.rel().map(|found| found.renamed().unwrap_or(found.into_owned()));
@@ -110,8 +114,12 @@ impl Link<'_> {
     ///
     /// # Errors
     /// The rule that the link violates, if a strict reader would refuse it. Also
-    /// [`Rule::RelRenamed`] for a former name of a relation, and [`Rule::ValueAscii`] for octets that
-    /// are not UTF-8. [`to_builder`](Self::to_builder) corrects what can be corrected.
+    /// [`Rule::RelRenamed`] for a former name of a relation, [`Rule::ValueAscii`] for octets that
+    /// are not UTF-8, and [`Limit::Parameters`] or [`Limit::FieldOctets`] if the link exceeds a
+    /// default limit of a reader. [`to_builder`](Self::to_builder) corrects what can be corrected.
+    ///
+    /// [`Limit::Parameters`]: crate::Limit::Parameters
+    /// [`Limit::FieldOctets`]: crate::Limit::FieldOctets
     pub fn to_field_value(self) -> Result<String, Error> {
         let link = self.into_owned();
         verify(&link)?;
@@ -126,7 +134,8 @@ impl LinkBuilder {
         self
     }
 
-    /// Sets the resource that the link leads from, if it is not the document: a URI reference.
+    /// Sets the resource that the link leads from, if it is not the document: a URI reference. A
+    /// second anchor is written too, but readers use only the first.
     pub fn anchor(self, anchor: impl Into<String>) -> Self {
         self.parameter("anchor", anchor)
     }
@@ -136,18 +145,21 @@ impl LinkBuilder {
         self.parameter("hreflang", language)
     }
 
-    /// Sets the media queries that the target is meant for. They must be ASCII.
+    /// Sets the media queries that the target is meant for. They must be ASCII. A link has at most
+    /// one `media`: [`build`](Self::build) refuses a second one.
     pub fn media(self, media: impl Into<String>) -> Self {
         self.parameter("media", media)
     }
 
-    /// Sets the title. It is written as `title` if it is ASCII, and as `title*` otherwise. Old readers,
-    /// which do not know `title*`, then show no title.
+    /// Sets the title. It is written as `title` if it is ASCII, and as `title*` otherwise. Old
+    /// readers, which do not know `title*`, then show no title. A link has at most one `title` and
+    /// one `title*`: [`build`](Self::build) refuses a second one.
     pub fn title(self, title: impl Into<String>) -> Self {
         self.parameter("title", title)
     }
 
-    /// Sets the title in a language. It is written as `title*`.
+    /// Sets the title in a language. It is written as `title*`. A link has at most one:
+    /// [`build`](Self::build) refuses a second one.
     pub fn title_in(mut self, language: impl Into<String>, title: impl Into<String>) -> Self {
         let title = title.into();
         self.refuse_controls(&title);
@@ -155,18 +167,19 @@ impl LinkBuilder {
         self
     }
 
-    /// Sets the media type that the target probably has.
+    /// Sets the media type that the target probably has. A link has at most one:
+    /// [`build`](Self::build) refuses a second one.
     pub fn type_(self, media_type: impl Into<String>) -> Self {
         self.parameter("type", media_type)
     }
 
-    /// Adds any other parameter.
+    /// Adds a parameter.
     ///
-    /// If the name ends in `*`, the value is always encoded as RFC 8187 says. If it does not, and the
-    /// value is not ASCII, a `*` is added to the name, and the value is encoded. Only `rel`, `rev`,
-    /// `anchor`, `hreflang`, `media` and `type` have no such form: [`build`](Self::build) refuses a
-    /// value that is not ASCII. It also refuses control characters other than tabs, even where they
-    /// would be encoded.
+    /// If the name ends in `*`, the value is always encoded as RFC 8187 says. If it does not, and
+    /// the value is not ASCII, a `*` is added to the name, and the value is encoded. The parameters
+    /// `rel`, `rev`, `anchor`, `hreflang`, `media` and `type` have no form with `*`, so
+    /// [`build`](Self::build) refuses values of them that are not ASCII. It refuses control
+    /// characters other than tabs in any value.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
         self.refuse_controls(&value);
@@ -184,8 +197,8 @@ impl LinkBuilder {
     }
 
     /// Percent-encodes commas and semicolons in the target, for readers that split a field at each
-    /// comma. The target is then another URI, which names the same resource only if the server treats
-    /// both alike.
+    /// comma. The target is then another URI, which names the same resource only if the server
+    /// treats both alike.
     pub fn encode_commas(mut self) -> Self {
         self.commas = Commas::Encoded;
         self
@@ -205,9 +218,14 @@ impl LinkBuilder {
     /// Makes the link.
     ///
     /// # Errors
-    /// The rule by which a strict reader would refuse the link. Also [`Rule::RelRenamed`] for a former
-    /// name of a relation, [`Rule::FieldControl`] for a control character in a value, even where it
-    /// would be encoded, and [`Rule::ValueAscii`] for a value of `media` that is not ASCII.
+    /// The rule by which a strict reader would refuse the link. Also [`Rule::RelRenamed`] for a
+    /// former name of a relation; [`Rule::FieldControl`] for a control character in a value that
+    /// was given to the builder, even where it would be encoded; [`Rule::ValueAscii`] for a value
+    /// of `media` that is not ASCII; and [`Limit::Parameters`] or [`Limit::FieldOctets`] if the
+    /// link exceeds a default limit of a reader.
+    ///
+    /// [`Limit::Parameters`]: crate::Limit::Parameters
+    /// [`Limit::FieldOctets`]: crate::Limit::FieldOctets
     pub fn build(self) -> Result<LinkBuf, Error> {
         if let Some(refused) = self.refused {
             return Err(refused);
@@ -247,8 +265,8 @@ impl LinkBuilder {
 /// allow tokens for them.
 const QUOTED: [&str; 2] = ["anchor", "title"];
 
-/// Appends a parameter. A token is written as it is, any other text in quotes, an absent value not at
-/// all.
+/// Appends a parameter. A token is written as it is, any other text in quotes, an absent value not
+/// at all.
 fn push_parameter(out: &mut String, name: &str, value: &Value) {
     out.push_str("; ");
     out.push_str(name);
@@ -276,8 +294,8 @@ fn push_parameter(out: &mut String, name: &str, value: &Value) {
     }
 }
 
-/// Checks that a strict reader reads the link as it is, and as one link, and that no relation has its
-/// former name.
+/// Checks that a strict reader reads the link as it is, and as one link, and that no relation has
+/// its former name.
 pub(crate) fn verify(link: &LinkBuf) -> Result<(), Error> {
     let (value, link) = (link.to_string(), link.as_link());
     let mut reading = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());

@@ -8,7 +8,7 @@ use crate::relation::Relation;
 #[cfg(feature = "http")]
 use crate::rule::Rule;
 
-/// Writes links to Link fields, within limits on the fields and their octets.
+/// Writes links to Link fields, within limits on the fields, their octets and the links.
 ///
 /// ```
 /// use version_links::{LinkBuf, LinkFields, Relation};
@@ -62,7 +62,8 @@ impl LinkFields {
     }
 
     /// Sets the URI of a linkset: a document that contains all the links. If the links do not fit,
-    /// one link to it is written in their place (RFC 9264 section 6).
+    /// one link to it is written in their place (RFC 9264 section 6), whatever the limits are. A
+    /// violated rule is still an error.
     ///
     /// # Errors
     /// The rule that the target violates, if it is no URI reference.
@@ -74,8 +75,10 @@ impl LinkFields {
     /// The values of the fields.
     ///
     /// # Errors
-    /// The rule that a link violates, if a strict reader would refuse it. [`Limit::FieldOctets`],
-    /// [`Limit::Fields`] or [`Limit::Links`] if the links do not fit, and no linkset was set.
+    /// The rule that a link violates, if a strict reader would refuse it. If no linkset was set,
+    /// also [`Limit::FieldOctets`], [`Limit::Fields`] or [`Limit::Links`] if the links do not fit,
+    /// and [`Limit::Parameters`] or [`Limit::FieldOctets`] if a link exceeds a default limit of a
+    /// reader.
     pub fn values(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         match (self.fit(links), &self.linkset) {
             (Err(error), Some(linkset)) if error.rule().is_none() => Ok(vec![linkset.to_string()]),
@@ -97,7 +100,8 @@ impl LinkFields {
         self.values(links)?.into_iter().map(header_value).collect()
     }
 
-    /// Appends the fields to a message's head, or nothing if they do not fit.
+    /// Appends the values to a message's head. After an error it appends nothing. Link fields that
+    /// the head already has do not count.
     ///
     /// # Errors
     /// As [`values`](Self::values).

@@ -8,8 +8,8 @@ use std::fmt;
 /// A link: a target and parameters, borrowed from the field that contains them.
 ///
 /// Each accessor reads the parameters when it is called, starting from the first one. Nothing is
-/// allocated unless a value contains escapes, folds, or octets that are not UTF-8. Neither the target
-/// nor the anchor is resolved.
+/// allocated unless a value contains escapes, folds, or octets that are not UTF-8. Neither the
+/// target nor the anchor is resolved.
 ///
 /// Two links are equal if their octets are equal.
 ///
@@ -34,11 +34,12 @@ impl<'a> Link<'a> {
         Self { target, parameters }
     }
 
-    /// The target as it is spelled: a URI reference, to be resolved against the URI of the document.
+    /// The target as it is spelled: a URI reference, to be resolved against the URI of the
+    /// document.
     ///
-    /// A reader refuses a target that is not UTF-8 ([`Rule::ReferenceUtf8`]). If the reader tolerates
-    /// it, the target may be an IRI reference ([`Rule::ReferenceAscii`]), or no valid reference at all
-    /// ([`Rule::TargetSyntax`]).
+    /// A reader refuses a target that is not UTF-8 ([`Rule::ReferenceUtf8`]). If its tolerance
+    /// contains [`Rule::ReferenceAscii`], the target may be an IRI reference; if it contains
+    /// [`Rule::TargetSyntax`], the target may be no valid reference at all.
     ///
     /// [`Rule::ReferenceUtf8`]: crate::Rule::ReferenceUtf8
     /// [`Rule::ReferenceAscii`]: crate::Rule::ReferenceAscii
@@ -48,8 +49,8 @@ impl<'a> Link<'a> {
         self.target
     }
 
-    /// The relation types of the first `rel` parameter, in order. Later `rel` parameters do not count
-    /// (RFC 8288 section 3.3).
+    /// The relation types of the first `rel` parameter, in order. Later `rel` parameters do not
+    /// count (RFC 8288 section 3.3).
     #[must_use]
     pub fn rel(self) -> Relations<'a> {
         self.relations("rel")

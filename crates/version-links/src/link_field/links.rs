@@ -41,9 +41,9 @@ pub fn links(value: &[u8]) -> Links<'_> {
 /// The links of one field value, in order.
 ///
 /// A link that cannot be read is an error in its place. Reading resumes with the next link, which
-/// begins after the first comma outside quotes and `<>` that is followed by a `<`. This search skips
-/// a quote or a `<` that does not close. A line break or a control character between two links is an
-/// error of its own. Only a limit ends the reading early.
+/// begins after the first comma outside quotes and `<>` that is followed by a `<`. In this search,
+/// a quote or a `<` that does not close counts as an ordinary character. A line break or a control
+/// character between two links is an error of its own. Only a limit ends the reading early.
 ///
 /// ```
 /// let value = b"</1>; rel=prev, <oops; rel=first, </3>; rel=next";

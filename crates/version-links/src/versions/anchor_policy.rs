@@ -5,7 +5,8 @@
 /// An anchor says that a link is about another resource than the document that contains the link
 /// (RFC 8288 section 3.2). The *context* is the resource that is asked about: the document, unless
 /// [`VersionLinksBuilder::context`](crate::VersionLinksBuilder::context) names another one. An
-/// anchor is resolved before it is compared.
+/// anchor is resolved, and compared in normal form (RFC 3986 section 6.2.2), with its fragment. A
+/// link whose anchor cannot be resolved is ignored, and no finding reports it.
 ///
 /// | context | the link has | `SameDocument` | `Honour` | `Discard` |
 /// |---|---|---|---|---|

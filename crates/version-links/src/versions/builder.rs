@@ -37,10 +37,10 @@ impl VersionLinks {
 }
 
 impl VersionLinksBuilder {
-    /// Asks about another resource than the document, as the context.
+    /// Asks about another resource than the document: the context.
     ///
-    /// Only [`AnchorPolicy::Honour`] lets links count for it, and only those whose anchor names it.
-    /// Under the other policies, the result is empty.
+    /// Links count only under [`AnchorPolicy::Honour`], and only if their anchor names the context.
+    /// Under the other policies the result is empty, unless the context is the document itself.
     pub fn context(mut self, uri: impl Into<String>) -> Self {
         self.context = Some(uri.into());
         self
@@ -53,8 +53,9 @@ impl VersionLinksBuilder {
         self
     }
 
-    /// Says that the message has a Deprecation or Sunset field. Its successor versions are then those
-    /// of an API: see [`VersionLink::is_api_successor`].
+    /// Says that the message has a Deprecation or Sunset field. Its successor versions are then
+    /// those of an API: see [`VersionLink::is_api_successor`]. A link that counts and has the
+    /// relation type `deprecation` or `sunset` has the same effect without this call.
     pub fn deprecated(mut self) -> Self {
         self.is_deprecated = true;
         self
@@ -67,8 +68,14 @@ impl VersionLinksBuilder {
         self.records(links.into_iter().flat_map(Record::of))
     }
 
-    /// Collects from the Link fields of a message. Links that cannot be read are left out. A
-    /// Deprecation or Sunset field has the effect of [`deprecated`](Self::deprecated).
+    /// Collects from the Link fields of a message. A Deprecation or Sunset field has the effect of
+    /// [`deprecated`](Self::deprecated).
+    ///
+    /// The default [`Reader`](crate::Reader) reads the fields. This method skips links that cannot
+    /// be read, and everything after an exceeded limit, and reports neither. To see the errors,
+    /// call [`links_in_headers`](crate::links_in_headers) and pass its links to
+    /// [`links`](Self::links), and call [`deprecated`](Self::deprecated) if the message has such a
+    /// field.
     #[cfg(feature = "http")]
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     #[must_use]

@@ -17,10 +17,11 @@ pub enum ResourceKind {
 /// The WebDAV and JCR properties that are equivalent to a relation, on resources of one kind
 /// (RFC 5829 appendix A).
 ///
-/// The equivalence holds in one direction only: on another kind of resource, the same property may
-/// mean something else. Where no property is equivalent, the table has no row. For example, the
-/// latest version as seen from a version is the successor that has no successor; in JCR, the history
-/// of a version is its parent; and a resource that is checked out in place is its own working copy.
+/// A row says which property to read for a relation. It does not say the reverse: on another kind
+/// of resource, the same property may mean something else. If no property is equivalent to a
+/// relation, there is no row, or its cell is empty. Three examples: to find the latest version from
+/// a version, follow its successors up to the one that has none. In JCR, the history of a version
+/// is its parent node. A resource that is checked out in place is its own working copy.
 ///
 /// | relation | on a | WebDAV (RFC 3253) | JCR (JSR-283) |
 /// |---|---|---|---|

@@ -1,13 +1,13 @@
-//! What is odd about the links of one resource.
+//! What is contradictory or unusual about the links of one resource.
 
 use crate::relation::Relation;
 
-/// Something odd about the links of one resource.
+/// Something contradictory or unusual about the links of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
-    /// This target is no URI reference, or it is relative and the document's URI is not absolute.
-    /// The link is left out.
+    /// This target is neither a URI reference nor an IRI reference, or it is relative and the
+    /// document's URI is not absolute. The link is left out.
     Unresolved(String),
     /// A link uses this former name of a relation type. The link counts under the present name.
     Renamed(Relation<'static>),

@@ -98,7 +98,8 @@ impl<'a> Record<'a> {
 
     /// The records of a link: one for each of its relation types, in order.
     ///
-    /// The attributes are the link's parameters, without quotes and escapes. `title` comes first, as
+    /// A link without relation types gives no record. The attributes are the link's other
+    /// parameters (not `rel` and `anchor`), without quotes and escapes. `title` comes first, as
     /// [`Link::title`] gives it. Other parameters whose name ends in `*` are decoded, without their
     /// language; those that cannot be decoded are left out.
     ///

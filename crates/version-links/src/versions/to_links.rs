@@ -14,7 +14,7 @@ impl VersionLinks {
     /// types are written in lower case.
     ///
     /// # Errors
-    /// The rule by which a strict reader would refuse one of the links.
+    /// Those of [`LinkBuilder::build`](crate::LinkBuilder::build), for any of the links.
     pub fn to_links(&self) -> Result<Vec<LinkBuf>, Error> {
         let base = Base::new(&self.context);
         self.links.iter().map(|link| link.to_link(&base)).collect()

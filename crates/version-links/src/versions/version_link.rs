@@ -46,8 +46,12 @@ impl VersionLink {
         self.attributes.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// Whether the target has another authority than the context. A client should then not trust the
-    /// link as it trusts the context (RFC 5829 section 5).
+    /// Whether the target has another authority than the context. A client should then not trust
+    /// the link as it trusts the context (RFC 5829 section 5).
+    ///
+    /// User information, host and port are compared as they are written, without regard to case. So
+    /// a default port that only one of the two URIs states counts as a difference. The schemes are
+    /// not compared.
     #[must_use]
     pub fn crosses_authority(&self) -> bool {
         self.crosses_authority
@@ -56,8 +60,9 @@ impl VersionLink {
     /// Whether this is the successor of an API, not of the document.
     ///
     /// It is one if its relation type is `successor-version` and the message also announces a
-    /// deprecation (RFC 9745) or a sunset (RFC 8594). Such a link leads to another version of the
-    /// API, or to a page about it.
+    /// deprecation (RFC 9745) or a sunset (RFC 8594): by a field, or by a link of the context with
+    /// the relation type `deprecation` or `sunset`, from whatever source. Such a successor leads to
+    /// another version of the API, or to a page about it.
     #[must_use]
     pub fn is_api_successor(&self) -> bool {
         self.is_api_successor

@@ -44,7 +44,7 @@ impl VersionLinks {
         self.links.iter().filter(move |link| link.relation == relation)
     }
 
-    /// What is odd about the links.
+    /// What is contradictory or unusual about the links.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
