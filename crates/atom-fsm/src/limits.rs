@@ -4,9 +4,11 @@ use std::fmt;
 
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
-        /// The limits on the documents that a reader accepts, whatever its tolerance.
+        /// The limits on the documents that a reader accepts.
         ///
-        /// The defaults are safe for hostile input and large enough for real documents.
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
+        /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
+        /// input and large enough for real documents.
         ///
         /// ```
         /// use atom_fsm::Limits;

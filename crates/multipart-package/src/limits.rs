@@ -6,7 +6,10 @@ use std::fmt;
 /// field, its default, its variant, and the words for what it counts.
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
-        /// How much a reader accepts before it refuses, whatever its tolerance.
+        /// How much a reader accepts before it refuses.
+        ///
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
+        /// nothing: further diagnostics are counted, not kept.
         ///
         /// The defaults are safe for hostile input and generous for real packages. If an input
         /// exceeds several limits, the error names the same limit at the same offset however the
