@@ -15,6 +15,33 @@ use crate::settings::{Settings, Stage};
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// The octets of text that are escaped, refused, or looked at more closely.
+static MARKED_IN_TEXT: [bool; 256] = marked(b"&<>\r", b"\t\n");
+
+/// The same in the value of an attribute, where white space would be normalised.
+static MARKED_IN_VALUES: [bool; 256] = marked(b"&<>\r\"\t\n", b"");
+
+const fn marked(escaped: &[u8], plain_controls: &[u8]) -> [bool; 256] {
+    let mut marked = [false; 256];
+    let mut octet = 0;
+    while octet < b' ' as usize {
+        marked[octet] = true;
+        octet += 1;
+    }
+    marked[0xEF] = true;
+    let mut index = 0;
+    while index < escaped.len() {
+        marked[escaped[index] as usize] = true;
+        index += 1;
+    }
+    let mut index = 0;
+    while index < plain_controls.len() {
+        marked[plain_controls[index] as usize] = false;
+        index += 1;
+    }
+    marked
+}
+
 /// A writer that keeps track of the open elements, of the namespaces in scope, and of the names
 /// that a path is made of.
 #[derive(Debug)]
@@ -268,29 +295,32 @@ impl<'w> XmlWriter<'w> {
     }
 
     fn escape(&mut self, text: &str, is_value: bool) -> Result<(), Error> {
-        let mut plain = 0;
-        for (at, &octet) in text.as_bytes().iter().enumerate() {
-            let escaped: &[u8] = match octet {
+        let octets = text.as_bytes();
+        let marked = if is_value { &MARKED_IN_VALUES } else { &MARKED_IN_TEXT };
+        let next = |from: usize| {
+            let found = octets[from..].iter().position(|&octet| marked[usize::from(octet)]);
+            found.map(|found| from + found)
+        };
+        let (mut plain, mut searched) = (0, 0);
+        while let Some(at) = next(searched) {
+            searched = at + 1;
+            let escaped: &[u8] = match octets[at] {
                 b'&' => b"&amp;",
                 b'<' => b"&lt;",
                 b'>' => b"&gt;",
                 b'\r' => b"&#13;",
-                b'"' if is_value => b"&quot;",
-                b'\t' if is_value => b"&#9;",
-                b'\n' if is_value => b"&#10;",
-                b'\t' | b'\n' => continue,
-                0..b' ' => return Err(self.refusal(Rule::Character, text)),
-                // U+FFFE and U+FFFF are the only others that no document may hold.
-                0xEF if !chars::is_char(text[at..].chars().next().unwrap_or_default()) => {
-                    return Err(self.refusal(Rule::Character, text));
-                }
-                _ => continue,
+                b'"' => b"&quot;",
+                b'\t' => b"&#9;",
+                b'\n' => b"&#10;",
+                // U+FFFE and U+FFFF are the only ones above ASCII that no document may hold.
+                0xEF if chars::is_char(text[at..].chars().next().unwrap_or_default()) => continue,
+                _ => return Err(self.refusal(Rule::Character, text)),
             };
-            self.out.extend_from_slice(&text.as_bytes()[plain..at]);
+            self.out.extend_from_slice(&octets[plain..at]);
             self.out.extend_from_slice(escaped);
-            plain = at + 1;
+            plain = searched;
         }
-        self.out.extend_from_slice(&text.as_bytes()[plain..]);
+        self.out.extend_from_slice(&octets[plain..]);
         Ok(())
     }
 
