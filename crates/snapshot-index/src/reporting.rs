@@ -15,10 +15,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tolerance([u64; 4]);
 
-/// The rules that fit into a [`Tolerance`].
-const ROOM: usize = 4 * u64::BITS as usize;
-
-const _: () = assert!(Rule::ALL.len() <= ROOM);
+const _: () = assert!(Rule::ALL.len() <= 4 * u64::BITS as usize, "each rule has a bit of its own");
 
 impl Tolerance {
     /// A violation of any [`Level::Must`] rule is an error.
