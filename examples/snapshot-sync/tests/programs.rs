@@ -5,7 +5,7 @@
 use rusqlite::Connection;
 use snapshot_sync::compare::compare;
 use snapshot_sync::replica::Replica;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -213,7 +213,8 @@ fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
     let uri = format!("https://{}/", listener.local_addr().unwrap());
     let hello = std::thread::spawn(move || {
         let mut first = [0];
-        listener.accept().unwrap().0.read_exact(&mut first).unwrap();
+        let mut accepted = listener.accept().unwrap().0;
+        std::io::Read::read_exact(&mut accepted, &mut first).unwrap();
         first[0]
     });
     let directory = tempfile::tempdir().unwrap();
@@ -226,7 +227,10 @@ fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
 #[test]
 fn https_is_refused_where_the_program_is_built_without_tls() {
     let directory = tempfile::tempdir().unwrap();
-    let output = replicate(directory.path(), "https://127.0.0.1:1/").output().unwrap();
+    let output = replicate(directory.path(), "https://127.0.0.1:1/")
+        .args(["--retries", "0"])
+        .output()
+        .unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && told.contains("scheme is not http"), "{told}");
 }
