@@ -61,9 +61,10 @@ impl Site {
         }
     }
 
-    /// Makes one change.
+    /// Makes one change. It waits for the commit, also on a thread that runs asynchronous tasks: a
+    /// proxy of a test makes changes between two answers.
     pub(crate) fn make(&self, change: &Change) {
-        self.publisher.store().change(change).unwrap();
+        tokio::task::block_in_place(|| self.publisher.store().change(change)).unwrap();
     }
 
     /// The replica's database.
