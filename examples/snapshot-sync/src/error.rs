@@ -94,7 +94,7 @@ pub enum Error {
     Reference {
         /// The text.
         reference: String,
-        /// The URI of the document in which it stands.
+        /// The URI of the document that contains it.
         base: String,
     },
     /// A URI is not one of http or https.

@@ -16,6 +16,16 @@ pub enum Change {
 }
 
 impl Change {
+    /// About how many octets of memory the change takes.
+    pub(super) fn octets(&self) -> usize {
+        let body = match self {
+            Self::Put(_, body) => body.len(),
+            Self::Patch(_, value) | Self::Post(_, value) => octets(value),
+            Self::Delete(_) => 0,
+        };
+        body + self.uri().len()
+    }
+
     /// The URI of the entity.
     #[must_use]
     pub fn uri(&self) -> &str {
@@ -23,4 +33,17 @@ impl Change {
             Self::Put(uri, _) | Self::Patch(uri, _) | Self::Delete(uri) | Self::Post(uri, _) => uri,
         }
     }
+}
+
+/// About how many octets of memory a value takes: each value in it counts as it is, and its texts.
+fn octets(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(octets).sum(),
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| name.len() + octets(value)).sum()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
 }

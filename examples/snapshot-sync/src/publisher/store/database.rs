@@ -2,7 +2,7 @@
 
 use super::identity::FeedIdentity;
 use super::pages;
-use super::write::Outcome;
+use super::write::{MOST_WAITING, Outcome};
 use super::writer::{GroupCommit, Writer};
 use crate::error::Error;
 use crate::publisher::clock::Clock;
@@ -10,6 +10,7 @@ use chrono::Utc;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, MutexGuard};
+use tokio::sync::Semaphore;
 
 /// In WAL mode only FULL writes a transaction to the disk when it is committed, so that a loss of
 /// power does not undo what a client has seen.
@@ -46,6 +47,8 @@ pub struct Store {
     path: PathBuf,
     pub(super) commits: GroupCommit<Outcome>,
     pub(super) feed: Arc<FeedIdentity>,
+    /// The room for changes that wait, in octets.
+    pub(super) room: Arc<Semaphore>,
 }
 
 impl Store {
@@ -81,7 +84,8 @@ impl Store {
         })?;
         let clock = Clock::new(last.unwrap_or(0), wall);
         let commits = GroupCommit::start(Writer { connection, clock })?;
-        Ok(Self { path: path.to_owned(), commits, feed: Arc::new(feed) })
+        let room = Arc::new(Semaphore::new(MOST_WAITING));
+        Ok(Self { path: path.to_owned(), commits, feed: Arc::new(feed), room })
     }
 
     /// The identity of its feed.
@@ -121,7 +125,7 @@ impl Store {
     }
 
     /// Returns a connection that sees the current state of the database and nothing later, and the
-    /// time of that state by the publisher's clock. No other state has the same time.
+    /// time of that state by the publisher's clock. No earlier state and no earlier event has this time.
     ///
     /// # Errors
     /// [`Error::Database`].

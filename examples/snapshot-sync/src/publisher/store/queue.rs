@@ -2,11 +2,12 @@
 
 use super::change::Change;
 use super::database::Store;
-use super::write::Outcome;
+use super::write::{MOST_WAITING, Outcome};
 use crate::error::Error;
 use crate::event::Method;
 use crate::publisher::condition::Conditions;
-use tokio::sync::oneshot;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// The error of a change that is not made because the thread that writes has ended.
 const STOPPED: Error = Error::Stopped("the thread that writes");
@@ -17,6 +18,9 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Store::write`].
+    ///
+    /// # Panics
+    /// As [`Store::write`].
     pub fn change(&self, change: &Change) -> Result<Option<Method>, Error> {
         Ok(match self.write(change, &Conditions::default())? {
             Outcome::Changed { method, .. } => Some(method),
@@ -26,18 +30,23 @@ impl Store {
 
     /// Like [`change`](Self::change), under conditions, which are checked in the same transaction.
     ///
-    /// It blocks until the transaction is committed: do not call it on an async thread.
+    /// It blocks until the transaction is committed.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Patch`], and [`Error::TooLarge`] for a state or an event of
     /// more than [`MOST_ENTITY_OCTETS`](crate::publisher::store::MOST_ENTITY_OCTETS).
+    ///
+    /// # Panics
+    /// On a thread that runs asynchronous tasks: use [`write_async`](Self::write_async) there.
     pub fn write(&self, change: &Change, conditions: &Conditions) -> Result<Outcome, Error> {
-        let written = self.queue(change.clone(), conditions.clone()).blocking_recv();
+        let written = self.queue(change.clone(), conditions.clone(), None).blocking_recv();
         written.unwrap_or(Err(STOPPED))
     }
 
-    /// Like [`write`](Self::write), without blocking. The change is made even if nobody waits for
-    /// its outcome.
+    /// Like [`write`](Self::write), without blocking.
+    ///
+    /// It waits while too many octets of changes wait already. If its future is dropped before the
+    /// change's turn comes, the change is not made.
     ///
     /// # Errors
     /// Those of [`Store::write`].
@@ -46,16 +55,24 @@ impl Store {
         change: Change,
         conditions: Conditions,
     ) -> Result<Outcome, Error> {
-        self.queue(change, conditions).await.unwrap_or(Err(STOPPED))
+        let octets = u32::try_from(change.octets().clamp(1, MOST_WAITING)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(octets).await;
+        let room = room.map_err(|_| STOPPED)?;
+        self.queue(change, conditions, Some(room)).await.unwrap_or(Err(STOPPED))
     }
 
     fn queue(
         &self,
         change: Change,
         conditions: Conditions,
+        room: Option<OwnedSemaphorePermit>,
     ) -> oneshot::Receiver<Result<Outcome, Error>> {
         let feed = self.feed.clone();
-        self.commits
-            .change(move |transaction, time| feed.write(transaction, &change, &conditions, time))
+        let octets = change.octets();
+        self.commits.change(octets, move |transaction, time| {
+            // The room is given back with the change, whoever still waits for it.
+            let _kept = &room;
+            feed.write(transaction, &change, &conditions, time)
+        })
     }
 }

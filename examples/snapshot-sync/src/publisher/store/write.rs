@@ -15,6 +15,9 @@ use serde_json::Value;
 /// The limit on the octets of an entity's state, and of an event's body: 16 MiB.
 pub const MOST_ENTITY_OCTETS: usize = 16 << 20;
 
+/// The limit on the octets of changes that wait for their turn at the same time: 64 MiB.
+pub(super) const MOST_WAITING: usize = 64 << 20;
+
 /// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

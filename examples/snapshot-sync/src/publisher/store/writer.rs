@@ -5,15 +5,20 @@
 
 use crate::error::Error;
 use crate::publisher::clock::Clock;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::iter;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
+use tracing::warn;
 
 /// The most changes of one transaction.
 const MOST_CHANGES: usize = 256;
+
+/// The octets of changes at which a transaction takes no further one: 16 MiB.
+const MOST_OCTETS: usize = 16 << 20;
 
 /// The connection that writes, and the clock that dates its changes.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ type Make<T> = Box<dyn Fn(&Transaction<'_>, i64) -> Result<T, Error> + Send>;
 /// A change that is to be made, and who waits for its result.
 struct Waiting<T> {
     make: Make<T>,
+    /// How large the change is.
+    octets: usize,
     result: oneshot::Sender<Result<T, Error>>,
 }
 
@@ -69,17 +76,20 @@ impl<T: Send + 'static> GroupCommit<T> {
         self.turns.wait()
     }
 
-    /// Makes a change in the next transaction. The result is sent after that is committed.
+    /// Makes a change of this size in the next transaction. The result is sent after that is
+    /// committed.
     ///
-    /// Changes are made in the order of the calls. If a change fails, it is undone alone.
+    /// Changes are made in the order of the calls. If a change fails, it is undone alone. A change
+    /// whose receiver is dropped before its turn comes is not made.
     pub(super) fn change(
         &self,
+        octets: usize,
         make: impl Fn(&Transaction<'_>, i64) -> Result<T, Error> + Send + 'static,
     ) -> oneshot::Receiver<Result<T, Error>> {
         let (result, receiver) = oneshot::channel();
         if let Some((sender, _)) = &self.thread {
             // If the thread has stopped, the receiver learns it: its sender is dropped.
-            let _ = sender.send(Waiting { make: Box::new(make), result });
+            let _ = sender.send(Waiting { make: Box::new(make), octets, result });
         }
         receiver
     }
@@ -108,28 +118,52 @@ impl Turns {
 fn run<T>(turns: &Turns, receiver: &Receiver<Waiting<T>>) {
     while let Ok(first) = receiver.recv() {
         let mut writer = turns.wait();
-        let group = iter::once(first).chain(receiver.try_iter()).take(MOST_CHANGES);
-        let group: Vec<_> = group.collect();
+        let group = group(first, receiver);
         let results = match group.as_slice() {
             [change] => vec![alone(&mut writer, change)],
-            changes => together(&mut writer, changes).unwrap_or_else(|_| {
+            changes => together(&mut writer, changes).unwrap_or_else(|error| {
                 // None of them is made. The fault may be that of one.
+                warn!("changes are made one by one, because their transaction failed: {error}");
                 changes.iter().map(|change| alone(&mut writer, change)).collect()
             }),
         };
         drop(writer);
         for (change, result) in group.into_iter().zip(results) {
-            // Nobody may be waiting any more; the change is made all the same.
+            // If nobody waits any more, the change is made all the same.
             let _ = change.result.send(result);
         }
     }
 }
 
+/// The changes that wait, up to a number and a size. A change that nobody waits for is left out.
+fn group<T>(first: Waiting<T>, receiver: &Receiver<Waiting<T>>) -> Vec<Waiting<T>> {
+    let mut octets = 0;
+    let mut waiting = iter::once(first).chain(receiver.try_iter());
+    let mut group = Vec::new();
+    while octets < MOST_OCTETS
+        && group.len() < MOST_CHANGES
+        && let Some(change) = waiting.next()
+    {
+        if !change.result.is_closed() {
+            octets += change.octets;
+            group.push(change);
+        }
+    }
+    group
+}
+
+/// Makes a change, and makes an error of a panic, which must not end the thread that writes.
+fn make<T>(change: &Waiting<T>, transaction: &Transaction<'_>, time: i64) -> Result<T, Error> {
+    // What it has written is undone, as after any error.
+    catch_unwind(AssertUnwindSafe(|| (change.make)(transaction, time)))
+        .unwrap_or(Err(Error::Stopped("a change to the database")))
+}
+
 /// Makes a change in a transaction of its own.
 fn alone<T>(writer: &mut Writer, change: &Waiting<T>) -> Result<T, Error> {
     let Writer { connection, clock } = writer;
-    let transaction = connection.transaction()?;
-    let made = (change.make)(&transaction, clock.now())?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let made = make(change, &transaction, clock.now())?;
     transaction.commit()?;
     Ok(made)
 }
@@ -137,20 +171,24 @@ fn alone<T>(writer: &mut Writer, change: &Waiting<T>) -> Result<T, Error> {
 /// Makes changes in one transaction, each within a savepoint, so that one that fails is undone alone.
 ///
 /// # Errors
-/// If the transaction is lost as a whole, or cannot be committed; then no change is made.
+/// If the database fails, for one change or for all, or cannot commit; then no change is made.
 fn together<T>(
     writer: &mut Writer,
     changes: &[Waiting<T>],
 ) -> Result<Vec<Result<T, Error>>, Error> {
     let Writer { connection, clock } = writer;
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let execute = |sql| transaction.prepare_cached(sql)?.execute([]);
     let mut results = Vec::with_capacity(changes.len());
     for change in changes {
         execute("SAVEPOINT change")?;
-        let made = (change.make)(&transaction, clock.now());
+        let made = make(change, &transaction, clock.now());
+        if let Err(error @ Error::Database(_)) = made {
+            // On a full disk, for example, a change alone may succeed where it fails after others.
+            return Err(error);
+        }
         if made.is_err() {
-            // This fails if SQLite has rolled back all of the transaction, as it may do on a full disk.
+            // This fails if SQLite has rolled back all of the transaction.
             execute("ROLLBACK TO change")?;
         }
         execute("RELEASE change")?;
@@ -208,7 +246,7 @@ mod tests {
         let waiting: Vec<_> = (1..=50)
             .map(|number| {
                 let path = path.clone();
-                commits.change(move |transaction, _| {
+                commits.change(1, move |transaction, _| {
                     // What the change before it made is there for the transaction alone.
                     let here = "SELECT count(*) FROM number";
                     let here: i64 = transaction.query_row(here, [], |row| row.get(0))?;
@@ -227,8 +265,8 @@ mod tests {
     fn a_result_is_sent_after_the_change_is_committed() {
         let (_directory, path, commits) = database();
         for number in 1..=20 {
-            let more = commits.change(move |transaction, _| insert(transaction, -number));
-            let made = result(commits.change(move |transaction, _| insert(transaction, number)));
+            let more = commits.change(1, move |transaction, _| insert(transaction, -number));
+            let made = result(commits.change(1, move |transaction, _| insert(transaction, number)));
             assert_eq!(place(&path, number), Some(made.unwrap()));
             assert_eq!(place(&path, -number), Some(result(more).unwrap()));
         }
@@ -238,12 +276,12 @@ mod tests {
     fn second_fails(fail: fn(&Transaction<'_>) -> Result<i64, Error>) {
         let (_directory, path, commits) = database();
         let writer = commits.writer();
-        let first = commits.change(|transaction, _| insert(transaction, 1));
-        let second = commits.change(move |transaction, _| {
+        let first = commits.change(1, |transaction, _| insert(transaction, 1));
+        let second = commits.change(1, move |transaction, _| {
             insert(transaction, 2)?;
             fail(transaction)
         });
-        let third = commits.change(|transaction, _| insert(transaction, 3));
+        let third = commits.change(1, |transaction, _| insert(transaction, 3));
         drop(writer);
         assert_eq!(result(first).unwrap(), 1);
         assert!(matches!(result(second), Err(Error::NoSnapshot)));
@@ -267,10 +305,63 @@ mod tests {
     }
 
     #[test]
+    fn a_change_that_panics_is_undone_and_the_next_ones_are_made() {
+        let (_directory, path, commits) = database();
+        let panics: Received = commits.change(1, |transaction, _| {
+            insert(transaction, 1)?;
+            panic!("a change that panics");
+        });
+        assert!(matches!(result(panics), Err(Error::Stopped(_))));
+        let next = commits.change(1, |transaction, _| insert(transaction, 2));
+        assert_eq!(result(next).unwrap(), 1);
+        assert_eq!((place(&path, 1), place(&path, 2)), (None, Some(1)));
+    }
+
+    #[test]
+    fn a_change_that_the_database_refuses_among_others_is_tried_alone() {
+        let (_directory, path, commits) = database();
+        let writer = commits.writer();
+        let twice = [7, 7]
+            .map(|number| commits.change(1, move |transaction, _| insert(transaction, number)));
+        drop(writer);
+        let [first, second] = twice.map(result);
+        assert_eq!(first.unwrap(), 1);
+        assert!(matches!(second, Err(Error::Database(_))), "the number is there already");
+        assert_eq!(place(&path, 7), Some(1));
+    }
+
+    #[test]
+    fn a_change_that_nobody_waits_for_when_its_turn_comes_is_not_made() {
+        let (_directory, path, commits) = database();
+        let writer = commits.writer();
+        drop(commits.change(1, |transaction, _| insert(transaction, 1)));
+        let waited = commits.change(1, |transaction, _| insert(transaction, 2));
+        drop(writer);
+        assert_eq!(result(waited).unwrap(), 1);
+        assert_eq!((place(&path, 1), place(&path, 2)), (None, Some(1)));
+    }
+
+    #[test]
+    fn a_group_ends_at_its_octets() {
+        let (_directory, path, commits) = database();
+        let writer = commits.writer();
+        let large = [1, 2, 3].map(|number| {
+            let path = path.clone();
+            commits.change(MOST_OCTETS / 2, move |transaction, _| {
+                let committed = place(&path, 1).is_some();
+                insert(transaction, number).map(|_| i64::from(committed))
+            })
+        });
+        drop(writer);
+        // The third finds that the first two are committed.
+        assert_eq!(large.map(|one| result(one).unwrap()), [0, 0, 1]);
+    }
+
+    #[test]
     fn changes_that_wait_are_made_before_the_database_is_closed() {
         let (_directory, path, commits) = database();
         let waiting: Vec<_> = (1..=600)
-            .map(|number| commits.change(move |transaction, _| insert(transaction, number)))
+            .map(|number| commits.change(1, move |transaction, _| insert(transaction, number)))
             .collect();
         drop(commits);
         for one in waiting {
@@ -290,8 +381,10 @@ mod tests {
                     let mut numbers = first..;
                     while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                         let number = numbers.next().unwrap();
-                        result(commits.change(move |transaction, _| insert(transaction, number)))
-                            .unwrap();
+                        result(
+                            commits.change(1, move |transaction, _| insert(transaction, number)),
+                        )
+                        .unwrap();
                     }
                 });
             }
