@@ -127,3 +127,21 @@ fn depth_stays_bounded_even_without_limits() {
     });
     assert!(walked.unwrap().join().unwrap());
 }
+
+/// What is written is read under the default limits, however many prefixes its extensions have.
+#[test]
+fn a_writer_declares_no_more_namespaces_ahead_than_a_reader_takes() {
+    let mut entries = String::new();
+    for number in 0..300 {
+        let _ = write!(
+            entries,
+            "<entry><id>urn:x:{number}</id><title/><updated>2026-01-01T00:00:00Z</updated>\
+             <link href='/'/><p{number}:x xmlns:p{number}='urn:n:{number}'/></entry>"
+        );
+    }
+    let source = document(&entries);
+    let feed: atom_fsm::atom::Feed<'_> = Reader::new().read(&source).unwrap().into_document();
+    let written = atom_fsm::Writer::new().to_string(&feed).unwrap();
+    let again: atom_fsm::atom::Feed<'_> = Reader::new().read(&written).unwrap().into_document();
+    assert_eq!(again, feed);
+}

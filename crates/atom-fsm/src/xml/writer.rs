@@ -15,6 +15,10 @@ use crate::settings::{Settings, Stage};
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// The namespaces that may be declared ahead, for the elements within. A reader's default limit on
+/// the declarations of an element is twice as many, and each is looked at for each element.
+const MOST_HOISTED: usize = 64;
+
 /// The octets of text that are escaped, refused, or looked at more closely.
 static MARKED_IN_TEXT: [bool; 256] = marked(b"&<>\r", b"\t\n");
 
@@ -145,7 +149,8 @@ impl<'w> XmlWriter<'w> {
     pub(crate) fn declare_here(&mut self, prefix: &str, namespace: &str) -> Result<(), Error> {
         let is_reserved = prefix == "xmlns" || namespace == namespace::XML;
         let is_known = self.scope.prefix(namespace, false).is_some();
-        if is_reserved || is_known || self.scope.namespace(prefix).is_some() {
+        let is_full = self.scope.len() >= MOST_HOISTED;
+        if is_reserved || is_known || is_full || self.scope.namespace(prefix).is_some() {
             return Ok(());
         }
         let before = self.scope.len();
