@@ -91,6 +91,8 @@ fn rfc9110_13_1_1_if_match_is_compared_strongly() {
         (&["\"a,b\""], Some("\"a\""), false),
         (&["\"x,*,y\""], Some("\"1\""), false),
         (&["\"x\", *"], Some("\"1\""), false),
+        // The lines of a field are one list.
+        (&["*", "\"x\""], Some("\"1\""), false),
         (&["1"], Some("\"1\""), false),
     ] {
         let fields: Vec<_> = fields.iter().map(|value| ("if-match", *value)).collect();

@@ -127,11 +127,13 @@ impl Expected {
     pub fn check_precondition(&self, etag: Option<&str>) -> Result<(), Response<Vec<u8>>> {
         let current = etag.and_then(|etag| EntityTag::parse(etag.as_bytes()));
         let is_current = |tag: EntityTag<'_>| current.is_some_and(|now| tag.equals_strongly(now));
-        let is_met = |line: &HeaderValue| {
-            let line = line.as_bytes();
-            entity_tag::is_any(line) || entity_tag::list(line).any(is_current)
+        let has_current = |line: &HeaderValue| entity_tag::list(line.as_bytes()).any(is_current);
+        let is_met = match self.if_match.as_slice() {
+            [] => true,
+            [line] if entity_tag::is_any(line.as_bytes()) => true,
+            lines => lines.iter().any(has_current),
         };
-        if self.if_match.is_empty() || self.if_match.iter().any(is_met) {
+        if is_met {
             return Ok(());
         }
         Err(refusal(StatusCode::PRECONDITION_FAILED, "the resource has changed since"))
