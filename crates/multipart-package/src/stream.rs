@@ -70,8 +70,10 @@ pub enum StreamError<E> {
     #[error("the stream of the package's octets failed")]
     Chunks(#[source] E),
     /// A body has more octets than the limit that was given to [`PartStream::next_part`].
-    #[error("more than {0} octets in a body; raise the limit of next_part, or read event by event")]
-    TooLong(usize),
+    #[error(
+        "more than {0} octets in a body (the limit of next_part); raise it, or read event by event"
+    )]
+    TooLong(u64),
 }
 
 impl Reader {
@@ -109,13 +111,13 @@ where
     /// `limit`.
     pub async fn next_part(
         &mut self,
-        limit: usize,
+        limit: u64,
     ) -> Result<Option<(Head<Bytes>, Bytes)>, StreamError<E>> {
         while let Some(event) = poll_fn(|context| self.poll_event(context)).await {
             match (event?, &mut self.open) {
                 (Event::Head(head), open) => *open = Some(OpenPart::new(head)),
                 (Event::Body(octets), Some(OpenPart { body, .. }))
-                    if body.len() + octets.len() <= limit =>
+                    if (body.len() + octets.len()) as u64 <= limit =>
                 {
                     body.extend_from_slice(&octets);
                 }
@@ -125,6 +127,11 @@ where
                 }
                 (Event::End, open) => {
                     if let Some(OpenPart { head, body, .. }) = open.take() {
+                        // A dropped call may have taken more, with a larger limit.
+                        if body.len() as u64 > limit {
+                            self.is_done = true;
+                            return Err(StreamError::TooLong(limit));
+                        }
                         return Ok(Some((head, body.freeze())));
                     }
                 }

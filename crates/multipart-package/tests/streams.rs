@@ -108,6 +108,24 @@ fn a_call_that_is_dropped_before_it_is_ready_loses_nothing() {
 }
 
 #[test]
+fn a_body_that_a_dropped_call_took_is_held_to_the_limit_of_the_next() {
+    for calls in 0.. {
+        let mut parts = reader().stream(slow(PACKAGE, 5));
+        // So many calls take more and more of the part: its last octet, and then its end.
+        if (0..calls).any(|_| parts.next_part(100).now_or_never().is_some()) {
+            assert!(calls > 3);
+            return;
+        }
+        let limited = loop {
+            if let Some(ready) = parts.next_part(2).now_or_never() {
+                break ready;
+            }
+        };
+        assert!(matches!(limited, Err(StreamError::TooLong(2))), "after {calls} calls");
+    }
+}
+
+#[test]
 fn events_that_a_dropped_call_took_are_given_first() {
     for size in [1, 4, 9, 1000] {
         for calls in 0..=PACKAGE.len() {
