@@ -1,7 +1,7 @@
 //! Which file of a package names what is defined in which other.
 
 use crate::modules::{Modules, Segments, is_re_export};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -20,8 +20,18 @@ impl Graph {
     /// The graph of all paths that begin at the root, at a neighbour or at a child, but for tests,
     /// `mod` and what the front page re-exports.
     pub(crate) fn of(source: &Path) -> Result<Self> {
-        let modules = Modules::read(source)?;
-        let mut arrows = BTreeSet::new();
+        let mut graph = Self { source: source.to_owned(), arrows: BTreeSet::new() };
+        let roots = ["lib.rs", "main.rs"].map(|name| source.join(name));
+        let roots: Vec<_> = roots.into_iter().filter(|root| root.is_file()).collect();
+        ensure!(!roots.is_empty(), "{source:?} has no root");
+        for root in roots {
+            graph.add(&Modules::read(&root, source)?);
+        }
+        Ok(graph)
+    }
+
+    /// Adds the arrows of a library or a program.
+    fn add(&mut self, modules: &Modules) {
         for (path, module) in &modules.0 {
             for item in &module.items {
                 if module.is_front_page && is_re_export(item) {
@@ -31,12 +41,11 @@ impl Graph {
                     let absolute = modules.absolute(path, &written);
                     let home = absolute.and_then(|path| modules.home(&path));
                     if let Some(home) = home.filter(|home| home.file != module.file) {
-                        arrows.insert((module.file.clone(), home.file.clone()));
+                        self.arrows.insert((module.file.clone(), home.file.clone()));
                     }
                 });
             }
         }
-        Ok(Self { source: source.to_owned(), arrows })
     }
 
     fn shown<'a>(&self, file: &'a Path) -> &'a Path {

@@ -76,16 +76,21 @@ fn the_graph_sees_paths_in_uses_in_expressions_and_behind_re_exports() {
     write("room/deep.rs", "pub struct Deep;");
     write("room/other.rs", "pub struct Other;");
     write("tested.rs", "fn f() {} #[cfg(test)] mod tests { use super::*; use crate::b::f; }");
+    write("main.rs", "mod part; fn main() { part::run() }");
+    write("part.rs", "use crate::main; pub fn run() { if false { main() } }");
     let graph = Graph::of(fixture.path()).unwrap();
     let arrows = [
         "a.rs -> room/deep.rs",
         "a.rs -> room/other.rs",
         "b.rs -> a.rs",
         "b.rs -> room/deep.rs",
+        "main.rs -> part.rs",
+        "part.rs -> main.rs",
         "room/mod.rs -> room/deep.rs",
     ];
     assert_eq!(graph.arrows(), arrows);
-    assert!(graph.circles().is_empty());
+    assert_eq!(graph.circles(), ["  main.rs -> part.rs\n  part.rs -> main.rs\n"]);
+    write("part.rs", "pub fn run() {}");
 
     write("room/deep.rs", "pub struct Deep; pub(crate) fn back() { super::other::down() }");
     write("room/other.rs", "pub struct Other; pub(crate) fn down() { crate::b::f(); }");

@@ -29,13 +29,10 @@ pub(crate) struct Module {
 pub(crate) struct Modules(pub(crate) BTreeMap<Segments, Module>);
 
 impl Modules {
-    /// Reads a source folder: its library, or else its program.
-    pub(crate) fn read(source: &Path) -> Result<Self> {
+    /// Reads the modules of a library or a program, from its root on.
+    pub(crate) fn read(root: &Path, source: &Path) -> Result<Self> {
         let mut modules = Self::default();
-        let root = ["lib.rs", "main.rs"].map(|name| source.join(name));
-        let root = root.into_iter().find(|path| path.is_file());
-        let root = root.with_context(|| format!("{source:?} has no root"))?;
-        modules.read_file(Vec::new(), &root, source)?;
+        modules.read_file(Vec::new(), root, source)?;
         Ok(modules)
     }
 
@@ -134,7 +131,7 @@ impl Modules {
                 return self.find(&target, hops + 1);
             }
             for glob in &module.globs {
-                let mut target = self.absolute(&at, glob)?;
+                let Some(mut target) = self.absolute(&at, glob) else { continue };
                 target.extend_from_slice(&path[index..]);
                 let found = self.find(&target, hops + 1);
                 if found.is_some_and(|found| found.defined.contains(segment)) {
