@@ -16,15 +16,15 @@ pub(crate) const GROUPS: &[Group] = &[
 
 const READ_NOTES: &str = "\
 quick-xml's bare events find where markup begins and ends; its NsReader also looks prefixes up. Neither
-replaces references or checks that the document is well-formed, which ours does, and every IRI, date and
-media type beside. atom_syndication and feed-rs own all they give; atom_syndication keeps foreign markup
+replaces references or checks that the document is well-formed. Ours does both, and it also checks every
+IRI, date and media type. atom_syndication and feed-rs own all they give; atom_syndication keeps foreign markup
 by its prefixes and loses other attributes, feed-rs makes one model of all kinds of feeds and keeps
 neither. Ours borrows the document and keeps all.
 ";
 
 const WRITE_NOTES: &str = "\
-Each writes the feed that it read itself. quick-xml's writer writes the events that its reader gave, as
-they stood. Ours checks every rule of RFC 4287 on the way.
+Each writes the feed that it read itself. quick-xml's writer writes the events that its reader gave, unchanged.
+Ours checks every rule of RFC 4287 while it writes.
 ";
 
 /// A feed of so many entries, and the octets of their ids.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// How long to measure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
-    /// For how long the rounds of one table go on.
+    /// How long the rounds of one table last.
     budget: Duration,
     /// At least so many rounds.
     rounds: usize,

@@ -1,4 +1,4 @@
-//! What has brought multipart parsers down, at three sizes: the time an octet must not grow.
+//! What has brought multipart parsers down, at three sizes: the time for each octet must not grow.
 
 use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
 use anyhow::ensure;
@@ -14,15 +14,15 @@ pub(crate) const GROUPS: &[Group] = &[Group { name: "multipart/hostile", run }];
 const NOTES: &str = "\
 Each row reads the same number of octets: once all of them, ten times a tenth, a hundred times a
 hundredth. Limits are off, so that all of it is read: a reading that gives other parts, or other octets of
-heads, bodies, preambles and epilogues than are there, is a failure. Times a KiB that do not grow from row
-to row are linear time. Where the decoder's grow, it gathers a head in memory of its own, and what grows
-is the system's share: fresh pages for the larger heads.
+heads, bodies, preambles and epilogues than are there, is a failure. If the time for a KiB does not grow
+from row to row, the time is linear. Where that of the decoder grows, the decoder gathers a head in its
+own memory, and what grows is the system's work for fresh pages.
 ";
 
 const MEBIBYTE: usize = 1024 * 1024;
 const SHARES: [(&str, usize); 3] = [("1/100", 100), ("1/10", 10), ("the whole", 1)];
 
-/// What stands before, what is repeated, and what stands behind.
+/// What comes before, what is repeated, and what comes after.
 struct Shape {
     name: &'static str,
     before: &'static [u8],
@@ -43,10 +43,10 @@ use Repeats::{Octets, Parts};
 const LINE: &[u8] = b"--b0123456789\r\n";
 const OPEN: &[u8] = b"--b0123456789\r\n\r\n";
 const CLOSE: &[u8] = b"\r\n--b0123456789--\r\n";
-/// Behind a head's last field.
+/// After a head's last field.
 const HEAD_END: &[u8] = b"\r\n\r\n\r\n--b0123456789--\r\n";
 
-/// Behind a head's last line break.
+/// After a head's last line break.
 const CLOSE_AT_ONCE: &[u8] = b"\r\n\r\n--b0123456789--\r\n";
 
 const fn shape(
@@ -64,12 +64,12 @@ const SHAPES: &[Shape] = &[
         Octets(0),
     ),
     shape(
-        "hyphens in a line behind the close",
+        "hyphens in a line after the close",
         (b"--b0123456789\r\n\r\n\r\n--b0123456789--\r\n", b"-", b""),
         Octets(0),
     ),
     shape(
-        "hyphens at once behind the close, which are body",
+        "hyphens directly after the close, which are body",
         (b"--b0123456789\r\n\r\n\r\n--b0123456789--", b"-", CLOSE),
         Octets(17),
     ),
@@ -222,10 +222,10 @@ fn repeat(
     Ok((octets / 1024, octets))
 }
 
-/// The octets before and behind a package, by what is reported of them.
+/// The octets before and after a package, by what is reported of them.
 fn beside(diagnostics: &Diagnostics) -> anyhow::Result<usize> {
     let is_beside = |rule| matches!(rule, Rule::PreambleNotEmpty | Rule::EpilogueNotEmpty);
-    let spans = diagnostics.iter().filter(|told| is_beside(told.rule())).map(Diagnostic::span);
+    let spans = diagnostics.iter().filter(|one| is_beside(one.rule())).map(Diagnostic::span);
     Ok(usize::try_from(spans.map(|span| span.end - span.start).sum::<u64>())?)
 }
 

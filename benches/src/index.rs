@@ -16,9 +16,9 @@ pub(crate) const GROUPS: &[Group] = &[
 const NOTES: &str = "\
 A bare struct borrows its URIs and checks nothing but types; ours checks the times, the member names
 (each once), the limits and UTF-8, and keeps unknown members. Strict reading also checks that every
-URI is a URI reference and that none is there twice, which no peer does: quickly where each URI is
-longer than the one before or stands behind it, as numbered ones do, and by a sort of hashes where
-they come in no order.
+URI is a URI reference and that no two are the same, which no peer does. This is quick if each URI is
+longer than the one before, or follows it in byte order at the same length, as numbered ones do; in
+any other order it takes a sort of hashes.
 ";
 
 /// URIs as in the draft's example.

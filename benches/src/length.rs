@@ -7,8 +7,8 @@ use multipart_package::{Framing, Reader};
 pub(crate) const GROUPS: &[Group] = &[Group { name: "multipart/length", run }];
 
 const NOTES: &str = "\
-Where lengths frame the bodies these are not looked at, so that a part costs the same at any size.
-Each package has 16 parts and is read alone and again: its heads are at hand for both contestants. The
+If lengths frame the bodies, the reader does not look at them, so that a part costs the same at any
+size. Each package has 16 parts and is read again and again: its heads are in the cache for both. The
 floor reads the heads with httparse and skips by their lengths, without a check.
 ";
 
@@ -51,7 +51,7 @@ fn package(body_octets: usize) -> Vec<u8> {
 fn table(package: &[u8], body_octets: usize) -> anyhow::Result<Table<'_>> {
     let reader = Reader::new(&BOUNDARY.parse()?).framing(Framing::Length);
     let many = move |read: &dyn Fn() -> anyhow::Result<Read>| {
-        // One reading of so few parts is over before a clock tells.
+        // One reading of so few parts is over before a clock can measure it.
         let mut total = (0, 0);
         for _ in 0..ROUNDS {
             let (parts, octets) = read()?;

@@ -14,11 +14,11 @@ pub(crate) const GROUPS: &[Group] = &[
 const NOTES: &str = "\
 All take the same well-made field: absolute targets, one rel a link, no two alike, since
 parse_link_header keeps one link a rel. Ours checks the syntax of targets, rels, media types and
-language tags, decodes `title*` and reports breaches with their octets; it reads parameters again when
+language tags, decodes `title*` and reports violations with their octets; it reads parameters again when
 they are asked for, so reading target, rel and title is timed. parse_link_header owns every link and
-parses its URI, and splits at commas wherever they stand; nom-rfc8288 borrows the names and owns the
-values; linkset owns all, parses URIs and groups the links by their anchors. Only ours goes on behind
-a link that cannot be read.
+parses its URI, and splits at every comma, also within quotes; nom-rfc8288 borrows the names and owns
+the values; linkset owns all, parses URIs and groups the links by their anchors. Only ours continues
+after a link that cannot be read.
 ";
 
 /// A field of so many links.

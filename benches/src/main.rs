@@ -2,7 +2,7 @@
 //!
 //! The harness is its own because the usual ones time one contestant after the other: on a machine
 //! whose speed drifts, only what ran in turn can be compared. Each round runs every contestant of
-//! a group once; what is told is the median over the rounds, and the ratio to the floor.
+//! a group once; reported is the median over the rounds, and the ratio to the floor.
 
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "this program's purpose is to print figures")]
@@ -27,7 +27,7 @@ use std::path::Path;
 /// Measures the codecs beside their peers and rewrites RESULTS.md.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Measures only the groups whose names hold this; the others' figures stay.
+    /// Measures only the groups whose names contain this; the others' figures stay.
     filter: Option<String>,
     /// Runs everything for a moment, to see that it runs, and writes nothing.
     #[arg(long)]

@@ -15,8 +15,8 @@ with the quartiles beside them. A peer that reads something else than is there g
 
 ## Overview
 
-Each codec beside its fastest peer and its floor, from the tables below: how many times our time
-theirs is. Above 1, ours is faster.
+Each codec beside its fastest peer and its floor, from the tables below: their time divided by
+ours. Above 1, ours is faster.
 
 ";
 

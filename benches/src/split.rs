@@ -10,8 +10,8 @@ pub(crate) const GROUPS: &[Group] = &[Group { name: "multipart/split", run }];
 
 const NOTES: &str = "\
 The same package: by one reading, and in ranges of 4 MiB on threads of rayon, whose summaries are joined.
-First every octet of every body is summed up on the way, which is over as soon as the memory has given
-it; then every body is hashed by SHA-256, as a replica does that verifies.
+First every octet of every body is summed up while it is read, which takes no longer than reading it
+from memory; then every body is hashed by SHA-256, as a replica does that verifies.
 ";
 
 const RANGE: usize = 4 * 1024 * 1024;

@@ -1,10 +1,12 @@
-//! The limits on the documents that a reader accepts.
+//! How much a reader accepts before it refuses.
 
 use std::fmt;
 
+/// Declares `Limits` and `Limit` from a table with one row for each limit: its documentation, its
+/// field, its default, its variant, and the words for what it counts.
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
-        /// The limits on the documents that a reader accepts.
+        /// How much a reader accepts before it refuses.
         ///
         /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
         /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
@@ -29,12 +31,12 @@ macro_rules! limits {
         }
 
         impl Limits {
-            /// Returns limits for trusted input: all are `u64::MAX` except two.
+            /// No limits except those of the machine, for input that is trusted.
             ///
-            /// `diagnostics` is 4,096, since each is kept in memory, and `depth` is 1,024, since
-            /// trees are dropped and compared recursively.
+            /// Two limits stay: 4,096 diagnostics, because each is kept in memory, and a depth of
+            /// 1,024, because trees are dropped and compared recursively.
             #[must_use]
-            pub fn unlimited() -> Self {
+            pub const fn unlimited() -> Self {
                 Self { $($field: u64::MAX,)* }.diagnostics(4096).depth(1024)
             }
 
@@ -48,7 +50,7 @@ macro_rules! limits {
             )*
         }
 
-        /// Which limit a document exceeds.
+        /// The name of a limit, for errors.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Limit {

@@ -29,10 +29,10 @@ pub enum ErrorKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Misuse {
-    /// An [`Encoder`](crate::Encoder) was told to begin another part, or to finish, before it ended
+    /// An [`Encoder`](crate::Encoder) was asked to begin another part, or to finish, before it ended
     /// the open one.
     PartOpen,
-    /// An [`Encoder`](crate::Encoder) was told to write or to end a part before it began one.
+    /// An [`Encoder`](crate::Encoder) was asked to write or to end a part before it began one.
     NoPartOpen,
     /// An [`Encoder`](crate::Encoder) was called after it wrote the close delimiter.
     Finished,

@@ -39,7 +39,7 @@ macro_rules! limits {
             /// Two limits stay: 4,096 diagnostics, because each is kept in memory, and 4,096
             /// octets of padding, because the reader reads the padding again with every chunk.
             #[must_use]
-            pub fn unlimited() -> Self {
+            pub const fn unlimited() -> Self {
                 Self { $($field: u64::MAX,)* }.diagnostics(4096).padding_octets(4096)
             }
 

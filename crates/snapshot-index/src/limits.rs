@@ -6,7 +6,7 @@ use std::fmt;
 /// its field, its variant, its default, and what it counts.
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident: $variant:ident = $default:expr, $counted:literal;)*) => {
-        /// The limits of a reader or a builder.
+        /// How much a reader or a builder accepts before it refuses.
         ///
         /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
         /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
@@ -33,9 +33,9 @@ macro_rules! limits {
         impl Limits {
             pub(crate) const DEFAULT: Self = Self { $($field: $default,)* };
 
-            /// No limits except the memory of the machine, for input that is trusted.
+            /// No limits except those of the machine, for input that is trusted.
             ///
-            /// At most 4096 diagnostics are kept, since each takes memory.
+            /// One limit stays: 4,096 diagnostics, because each is kept in memory.
             #[must_use]
             pub const fn unlimited() -> Self {
                 Self { $($field: u64::MAX,)* }.diagnostics(4096)
@@ -51,8 +51,7 @@ macro_rules! limits {
             )*
         }
 
-        /// One of the [`Limits`]: the one that [`ErrorKind::Limit`](crate::ErrorKind::Limit) says
-        /// was exceeded.
+        /// The name of a limit, for errors.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Limit {

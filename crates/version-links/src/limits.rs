@@ -35,7 +35,7 @@ macro_rules! limits {
             ///
             /// One limit stays: 4,096 diagnostics, because each is kept in memory.
             #[must_use]
-            pub fn unlimited() -> Self {
+            pub const fn unlimited() -> Self {
                 Self { $($field: u64::MAX,)* }.diagnostics(4096)
             }
 

@@ -1,4 +1,4 @@
-//! Where something stands in the Link fields of a message, as errors and diagnostics print it.
+//! Where something is in the Link fields of a message, as errors and diagnostics print it.
 
 use std::fmt;
 use std::ops::Range;

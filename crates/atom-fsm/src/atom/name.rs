@@ -3,6 +3,8 @@
 use crate::namespace::ATOM;
 use crate::xml::Name;
 
+/// Declares a constant `NAME: Name<'static>` for each row: its identifier, and the local part of the
+/// element's name.
 macro_rules! names {
     ($($constant:ident = $local:literal;)*) => {
         $(pub(crate) const $constant: Name<'static> = Name::known(ATOM, "", $local);)*
