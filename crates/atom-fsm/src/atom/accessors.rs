@@ -3,7 +3,7 @@
 
 /// For an `Option<TextElement<'a>>`, such as `value!("The id.", id, with_id, set_id, id)`:
 ///
-/// ```ignore
+/// ```text
 /// pub fn id(&self) -> Option<&str>;
 /// pub fn with_id(self, value: impl Into<Cow<'a, str>>) -> Self;
 /// pub fn set_id(&mut self, value: Option<Cow<'a, str>>);
@@ -33,7 +33,7 @@ macro_rules! value {
 /// For an `Option<T>`, such as
 /// `single!("The title.", Text<'a>, title, with_title, set_title, title)`:
 ///
-/// ```ignore
+/// ```text
 /// pub fn title(&self) -> Option<&Text<'a>>;
 /// pub fn with_title(self, value: impl Into<Text<'a>>) -> Self;
 /// pub fn set_title(&mut self, value: Option<Text<'a>>);
@@ -62,7 +62,7 @@ macro_rules! single {
 
 /// For a `Vec<T>`, such as `list!("The links.", Link<'a>, links, links_mut, with_link, links)`:
 ///
-/// ```ignore
+/// ```text
 /// pub fn links(&self) -> &[Link<'a>];
 /// pub fn links_mut(&mut self) -> &mut Vec<Link<'a>>;
 /// pub fn with_link(self, value: impl Into<Link<'a>>) -> Self;
@@ -92,7 +92,7 @@ macro_rules! list {
 /// For a `Vec<Element<'a>>` of the children that a vocabulary does not know,
 /// `extensions!(extensions)`:
 ///
-/// ```ignore
+/// ```text
 /// pub fn extensions(&self) -> &[Element<'a>];
 /// pub fn extensions_mut(&mut self) -> &mut Vec<Element<'a>>;
 /// pub fn with_extension(self, value: impl Into<Element<'a>>) -> Self;
@@ -113,7 +113,7 @@ macro_rules! extensions {
 
 /// For a `Common<'a>`, `common!(common)`:
 ///
-/// ```ignore
+/// ```text
 /// pub fn common(&self) -> &Common<'a>;
 /// pub fn with_common(self, common: Common<'a>) -> Self;
 /// ```
@@ -139,7 +139,7 @@ macro_rules! common {
 /// `authors`, `contributors`, `links`, `categories`, `generator`, `icon`, `logo`, `rights`,
 /// `extensions` and `common`, and
 ///
-/// ```ignore
+/// ```text
 /// pub fn link(&self, relation: &str) -> Option<&Link<'a>>;
 /// ```
 macro_rules! metadata {
