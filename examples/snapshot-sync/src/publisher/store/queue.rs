@@ -39,8 +39,8 @@ impl Store {
     /// # Panics
     /// On a thread that runs asynchronous tasks: use [`write_async`](Self::write_async) there.
     pub fn write(&self, change: &Change, conditions: &Conditions) -> Result<Outcome, Error> {
-        let written = self.queue(change.clone(), conditions.clone(), None).blocking_recv();
-        written.unwrap_or(Err(STOPPED))
+        let written = self.queue(change.clone(), conditions.clone(), change.octets(), None);
+        written.blocking_recv().unwrap_or(Err(STOPPED))
     }
 
     /// Like [`write`](Self::write), without blocking.
@@ -55,20 +55,21 @@ impl Store {
         change: Change,
         conditions: Conditions,
     ) -> Result<Outcome, Error> {
-        let octets = u32::try_from(change.octets().clamp(1, MOST_WAITING)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.room).acquire_many_owned(octets).await;
+        let octets = change.octets();
+        let needed = u32::try_from(octets.clamp(1, MOST_WAITING)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(needed).await;
         let room = room.map_err(|_| STOPPED)?;
-        self.queue(change, conditions, Some(room)).await.unwrap_or(Err(STOPPED))
+        self.queue(change, conditions, octets, Some(room)).await.unwrap_or(Err(STOPPED))
     }
 
     fn queue(
         &self,
         change: Change,
         conditions: Conditions,
+        octets: usize,
         room: Option<OwnedSemaphorePermit>,
     ) -> oneshot::Receiver<Result<Outcome, Error>> {
         let feed = self.feed.clone();
-        let octets = change.octets();
         self.commits.change(octets, move |transaction, time| {
             // The room is given back with the change, whoever still waits for it.
             let _kept = &room;
