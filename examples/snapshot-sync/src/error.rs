@@ -12,6 +12,22 @@ pub enum Error {
     /// A file or socket failed.
     #[error("reading or writing failed")]
     Io(#[from] std::io::Error),
+    /// A file cannot be used.
+    #[error("{} cannot be used", path.display())]
+    File {
+        /// The file or directory.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file is not a database of this program, or not of this side of it.
+    #[error("{} {what}", path.display())]
+    Foreign {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What it is, and what to do.
+        what: String,
+    },
     /// A request failed.
     #[error("a request failed")]
     Http(#[from] reqwest::Error),

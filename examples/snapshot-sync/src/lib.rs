@@ -48,6 +48,7 @@ mod digest;
 pub mod entity;
 pub mod error;
 pub mod event;
+mod guard;
 pub mod origin;
 pub mod patch;
 pub mod publisher;

@@ -1,0 +1,283 @@
+//! Which database files are ours: each side opens only files of its own, and changes no other.
+//!
+//! A file bears an `application_id`, which names its side, and a `user_version`, which is the number
+//! of its format. Files of version 0.1 bear neither, and are known by their tables.
+
+use crate::error::Error;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// The number of the format that this version writes. Files of version 0.1 count as format 1.
+const FORMAT: i32 = 2;
+
+/// The first octets of an SQLite file (its file format, section 1.3).
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// The side that a database belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Publisher,
+    Replica,
+}
+
+/// What a path leads to, if its side may open it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// No file, or one that contains nothing.
+    Nothing,
+    /// A file of version 0.1, which must be upgraded.
+    Earlier,
+    /// A file of this format.
+    Current,
+}
+
+impl Side {
+    /// The `application_id` of the side's files.
+    const fn application(self) -> i32 {
+        match self {
+            Self::Publisher => i32::from_be_bytes(*b"WESP"),
+            Self::Replica => i32::from_be_bytes(*b"WESR"),
+        }
+    }
+
+    fn by_application(id: i32) -> Option<Self> {
+        [Self::Publisher, Self::Replica].into_iter().find(|side| side.application() == id)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Publisher => "publisher",
+            Self::Replica => "replica",
+        }
+    }
+
+    /// The tables of a file of version 0.1, in order of their names, and the columns of `entity`.
+    fn of_version_0_1(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Publisher => (
+                &["clock", "earlier", "entity", "event", "feed", "page"],
+                "uri version time etag body",
+            ),
+            Self::Replica => (
+                &["consumed", "entity", "fetched", "position", "progress", "staged"],
+                "uri etag body",
+            ),
+        }
+    }
+
+    /// The statements that mark a file as one of this side and format. They belong into the
+    /// transaction that creates or upgrades the tables.
+    pub(crate) fn stamp(self) -> String {
+        format!("PRAGMA application_id = {}; PRAGMA user_version = {FORMAT};", self.application())
+    }
+
+    /// Finds out what a path leads to, without writing to it.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] for a file that is not of this side; [`Error::Database`],
+    /// [`Error::File`].
+    pub(crate) fn inspect(self, path: &Path) -> Result<Found, Error> {
+        let Some(head) = head(path)? else { return Ok(Found::Nothing) };
+        let foreign = |what: String| Err(Error::Foreign { path: path.to_owned(), what });
+        if !head.starts_with(MAGIC) {
+            return foreign("is not an SQLite database".to_owned());
+        }
+        // A file may have its schema in its write-ahead log alone. Only if the file itself is not
+        // that of somebody else, it is opened in a way that makes files beside it.
+        let itself = Connection::open_with_flags(
+            format!("file:{}?immutable=1", uri_path(path)),
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+        )?;
+        if let found @ (Err(Error::Foreign { .. }) | Ok(Found::Current | Found::Earlier)) =
+            self.judge(&itself, path)
+        {
+            return found;
+        }
+        drop(itself);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        self.judge(&Connection::open_with_flags(path, flags)?, path)
+    }
+
+    /// Finds out what an open database is.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], [`Error::Database`].
+    pub(crate) fn judge(self, connection: &Connection, path: &Path) -> Result<Found, Error> {
+        let pragma =
+            |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0));
+        let (application, format): (i32, i32) =
+            (pragma("application_id")?, pragma("user_version")?);
+        let foreign = |what: String| Err(Error::Foreign { path: path.to_owned(), what });
+        match Self::by_application(application) {
+            Some(side) if side != self => {
+                let (its, ours) = (side.name(), self.name());
+                foreign(format!("is the database of a {its}: a {ours} needs a file of its own"))
+            }
+            Some(_) if format > FORMAT => foreign(format!(
+                "was written by a newer version of this program (format {format}; this version knows \
+                 formats up to {FORMAT}): use that version"
+            )),
+            Some(_) => Ok(Found::Current),
+            None if application != 0 => foreign(format!(
+                "is the SQLite database of another application (application_id {application}): name \
+                 another file"
+            )),
+            None => self.judge_unmarked(connection, path),
+        }
+    }
+
+    fn judge_unmarked(self, connection: &Connection, path: &Path) -> Result<Found, Error> {
+        let foreign = |what: String| Err(Error::Foreign { path: path.to_owned(), what });
+        let column = |sql: &str| -> Result<Vec<String>, Error> {
+            let mut select = connection.prepare(sql)?;
+            Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        };
+        let tables = column(
+            "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+        )?;
+        if tables.is_empty() {
+            return Ok(Found::Nothing);
+        }
+        let columns =
+            column("SELECT name FROM pragma_table_info('entity') ORDER BY cid")?.join(" ");
+        for side in [Self::Publisher, Self::Replica] {
+            let (expected, of_entity) = side.of_version_0_1();
+            if tables == expected && columns == of_entity {
+                if side == self {
+                    return Ok(Found::Earlier);
+                }
+                let (its, ours) = (side.name(), self.name());
+                return foreign(format!(
+                    "is the database of a {its}: a {ours} needs a file of its own"
+                ));
+            }
+        }
+        let tables = tables.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+        foreign(format!(
+            "is the SQLite database of another application (it has {tables}): name another file"
+        ))
+    }
+}
+
+/// The first octets of a file; none where there is no file or nothing in it.
+fn head(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let named = |source| Error::File { path: path.to_owned(), source };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(named(error)),
+    };
+    let mut head = Vec::new();
+    file.take(MAGIC.len() as u64).read_to_end(&mut head).map_err(named)?;
+    Ok((!head.is_empty()).then_some(head))
+}
+
+/// A path within a `file:` URI of SQLite.
+fn uri_path(path: &Path) -> String {
+    percent_encoding::percent_encode(
+        path.as_os_str().as_encoded_bytes(),
+        percent_encoding::NON_ALPHANUMERIC,
+    )
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+    use super::*;
+
+    /// What each side finds in a file that these statements have made, and whether that changed a
+    /// file.
+    fn found(statements: &str) -> [Result<Found, String>; 2] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a b?#%.sqlite");
+        Connection::open(&path).unwrap().execute_batch(statements).unwrap();
+        let files = || {
+            let entries = std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap);
+            let mut files: Vec<_> =
+                entries.map(|it| (it.path(), std::fs::read(it.path()).unwrap())).collect();
+            files.sort();
+            files
+        };
+        let before = files();
+        let both = [Side::Publisher, Side::Replica]
+            .map(|side| side.inspect(&path).map_err(|error| error.to_string()));
+        if both.iter().all(Result::is_err) {
+            assert_eq!(files(), before, "nothing is written, and no file is made");
+        }
+        both
+    }
+
+    #[test]
+    fn what_is_empty_may_be_taken_by_both_sides() {
+        assert_eq!(found(""), [Ok(Found::Nothing), Ok(Found::Nothing)]);
+        assert_eq!(found("PRAGMA journal_mode = WAL;"), [Ok(Found::Nothing), Ok(Found::Nothing)]);
+        assert_eq!(Side::Replica.inspect(Path::new("there/is/none")).unwrap(), Found::Nothing);
+    }
+
+    #[test]
+    fn a_file_is_opened_by_its_own_side_alone() {
+        let [ours, other] = found(&Side::Publisher.stamp());
+        assert_eq!(ours, Ok(Found::Current));
+        assert!(other.unwrap_err().contains("the database of a publisher: a replica needs"));
+        let [other, ours] = found(&Side::Replica.stamp());
+        assert_eq!(ours, Ok(Found::Current));
+        assert!(other.unwrap_err().contains("the database of a replica: a publisher needs"));
+    }
+
+    #[test]
+    fn a_file_of_version_0_1_is_known_by_its_tables() {
+        let others = "CREATE TABLE staged (a); CREATE TABLE progress (a); CREATE TABLE fetched (a);
+                      CREATE TABLE position (a); CREATE TABLE consumed (a);";
+        let whole = format!("CREATE TABLE entity (uri, etag, body); {others}");
+        let [other, ours] = found(&whole);
+        assert_eq!(ours, Ok(Found::Earlier));
+        assert!(other.unwrap_err().contains("of a replica"));
+        for of_others in [
+            format!("CREATE TABLE entity (uri, etag, content); {others}"),
+            format!("{whole} CREATE TABLE customer (a);"),
+            "CREATE TABLE entity (uri, etag, body);".to_owned(),
+        ] {
+            for refused in found(&of_others) {
+                assert!(refused.unwrap_err().contains("of another application (it has "));
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_is_refused_with_a_sentence() {
+        for refused in found("PRAGMA application_id = 77; CREATE TABLE entity (a);") {
+            assert!(refused.unwrap_err().contains("application_id 77"));
+        }
+        let newer = format!("{} PRAGMA user_version = 3;", Side::Replica.stamp());
+        let [_, refused] = found(&newer);
+        assert!(refused.unwrap_err().contains("by a newer version of this program (format 3;"));
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("text");
+        std::fs::write(&path, "no database, but some longer text").unwrap();
+        let refused = Side::Replica.inspect(&path).unwrap_err().to_string();
+        assert!(refused.ends_with("text is not an SQLite database"), "{refused}");
+        let refused = Side::Replica.inspect(directory.path()).unwrap_err().to_string();
+        assert!(refused.ends_with("cannot be used"), "{refused}");
+    }
+
+    #[test]
+    fn what_is_in_the_write_ahead_log_alone_counts() {
+        for (statements, is_ours) in
+            [("CREATE TABLE customer (a);".to_owned(), false), (Side::Replica.stamp(), true)]
+        {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("x.sqlite");
+            let writer = Connection::open(&path).unwrap();
+            writer
+                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;")
+                .unwrap();
+            writer.execute_batch(&statements).unwrap();
+            let found = Side::Replica.inspect(&path);
+            assert_eq!(found.is_ok_and(|found| found == Found::Current), is_ours);
+        }
+    }
+}
