@@ -1,0 +1,121 @@
+//! What to do about the answer to a GET of an entity.
+
+use super::{Consumer, State};
+use crate::answer::{Answer, Digest, Verdict};
+use crate::stop::Stop;
+use crate::store::{Aside, AsideReason, Store};
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+
+impl Consumer {
+    /// Passes the answer to the GET of an entity to the consumer, and returns what to do about it.
+    ///
+    /// An answer counts only with the media type of the entity, and with a digest if this publisher
+    /// sends digests. An entity that does not exist is removed when the feed reports a DELETE, or
+    /// after the attempts and the time of [`Patience`](crate::Patience). An entity that cannot be had
+    /// is set aside: the feed goes on, and at its end the consumer asks for the entity again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn answered<S: Store>(
+        &mut self,
+        answer: &Answer,
+        now: DateTime<Utc>,
+        store: &mut S,
+    ) -> Result<Verdict, S::Error> {
+        let (target, index) = match &self.state {
+            State::Fetch(index) => {
+                let event = self.document.events().get(*index);
+                (event.map(|event| event.target().to_owned()).unwrap_or_default(), Some(*index))
+            }
+            State::Retry(target) => (target.clone(), None),
+            _ => return Ok(Verdict::Ignore),
+        };
+        if answer.status == Some(StatusCode::UNAUTHORIZED) {
+            self.stop(Stop::Unauthorized);
+            return Ok(Verdict::Ignore);
+        }
+        let known = store.media_type(&target)?;
+        match answer.judge(known.as_deref(), self.position.digests) {
+            Ok(verdict) => {
+                self.position.digests |= answer.digest == Digest::Holds;
+                self.failures = 0;
+                self.had(&target, index, answer.date, store)?;
+                Ok(verdict)
+            }
+            Err(reason) => self.failed(&target, index, reason, now, store),
+        }
+    }
+
+    /// The entity was had: its state contains all that the publisher knew at that moment.
+    fn had<S: Store>(
+        &mut self,
+        target: &str,
+        index: Option<usize>,
+        date: Option<DateTime<Utc>>,
+        store: &mut S,
+    ) -> Result<(), S::Error> {
+        store.remove_aside(target)?;
+        store.add_fetched(target, self.position.reading)?;
+        self.position.fetched.now = self.position.fetched.now.max(date);
+        self.position.seen = self.position.seen.max(date);
+        self.go_on(index);
+        Ok(())
+    }
+
+    fn go_on(&mut self, index: Option<usize>) {
+        match index {
+            Some(index) => self.pass(index),
+            None => self.state = State::Event(self.document.events().len()),
+        }
+    }
+
+    fn failed<S: Store>(
+        &mut self,
+        target: &str,
+        index: Option<usize>,
+        reason: AsideReason,
+        now: DateTime<Utc>,
+        store: &mut S,
+    ) -> Result<Verdict, S::Error> {
+        // That an entity does not exist, the feed itself will say: there is no need to hurry.
+        let is_missing = reason == AsideReason::Missing;
+        self.tries += 1;
+        if index.is_some() && !is_missing && self.tries < self.patience.tries {
+            return Ok(Verdict::Ignore);
+        }
+        let before = store.aside(target)?;
+        let since = before.as_ref().map_or(now, |before| before.since);
+        let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
+        if index.is_none() && is_missing && self.patience.is_over(attempts, since, now) {
+            self.had(target, index, None, store)?;
+            return Ok(Verdict::Remove);
+        }
+        // Later events may explain these answers. So they are asked for again at the feed's end.
+        let is_explained_later =
+            index.is_some() && matches!(reason, AsideReason::Missing | AsideReason::MediaType(_));
+        let next = match is_explained_later {
+            true => now,
+            false => self.patience.next(attempts, now),
+        };
+        if index.is_some() && is_outage(&reason) {
+            self.failures += 1;
+        }
+        store.set_aside(target, &Aside { reason, since, attempts, next })?;
+        self.go_on(index);
+        if self.failures >= self.patience.failures {
+            self.failures = 0;
+            self.stop(Stop::Outage);
+        }
+        Ok(Verdict::Ignore)
+    }
+}
+
+/// Whether the publisher, or the way to it, may be the reason and not the entity.
+fn is_outage(reason: &AsideReason) -> bool {
+    match reason {
+        AsideReason::Failed => true,
+        AsideReason::Status(status) => *status >= 500,
+        _ => false,
+    }
+}

@@ -1,0 +1,240 @@
+//! Timelines: which runs of a publisher issued which events.
+
+use crate::error::Error;
+use crate::limits::{Limit, Limits};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// The link relation that leads from an index or a feed document to the timeline.
+///
+/// The root of the feed is the directory of the timeline's URI.
+pub const TIMELINE_RELATION: &str =
+    "https://github.com/web-history-codecs/web-history-codecs#timeline";
+
+/// The problem type (RFC 9457) of the answer 404 to an event's own URI if the publisher's timeline
+/// never had this event.
+pub const NEVER_ISSUED: &str =
+    "https://github.com/web-history-codecs/web-history-codecs#event-never-issued";
+
+/// The problem type (RFC 9457) of the answer 410 to an event's own URI if the publisher has removed
+/// the event.
+pub const PRUNED: &str = "https://github.com/web-history-codecs/web-history-codecs#event-pruned";
+
+/// The id of an event of a publisher that tells its runs: `run.number.random`, with or without `@`
+/// and a domain behind it.
+///
+/// The run is 32 lower-case hexadecimal digits, the number a decimal number without leading zeros,
+/// and the random part 16 lower-case hexadecimal digits.
+///
+/// ```
+/// use change_feed::EventId;
+///
+/// let id: EventId = "00112233445566778899aabbccddeeff.7.0123456789abcdef@example.org".parse()?;
+/// assert_eq!((id.run(), id.number()), ("00112233445566778899aabbccddeeff", 7));
+/// # Ok::<(), change_feed::NotAnEventId>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EventId {
+    run: String,
+    number: u64,
+    random: String,
+}
+
+/// A text is not an [`EventId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not an event id of the form run.number.random")]
+pub struct NotAnEventId;
+
+impl EventId {
+    /// Makes an id from the bits of its run, its number, and its random bits.
+    #[must_use]
+    pub fn new(run: [u8; 16], number: u64, random: [u8; 8]) -> Self {
+        Self { run: hexadecimal(&run), number, random: hexadecimal(&random) }
+    }
+
+    /// The run that issued the event.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// The event's number in its feed.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl FromStr for EventId {
+    type Err = NotAnEventId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEventId> {
+        let local = text.split_once('@').map_or(text, |(local, _)| local);
+        let mut pieces = local.split('.');
+        let (Some(run), Some(number), Some(random), None) =
+            (pieces.next(), pieces.next(), pieces.next(), pieces.next())
+        else {
+            return Err(NotAnEventId);
+        };
+        let is_number = number.bytes().all(|octet| octet.is_ascii_digit())
+            && (number == "0" || !number.starts_with('0'));
+        if !is_hexadecimal(run, 32) || !is_number || !is_hexadecimal(random, 16) {
+            return Err(NotAnEventId);
+        }
+        let number = number.parse().map_err(|_| NotAnEventId)?;
+        Ok(Self { run: run.to_owned(), number, random: random.to_owned() })
+    }
+}
+
+impl fmt::Display for EventId {
+    /// Writes the id without a domain.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.run, self.number, self.random)
+    }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+fn is_hexadecimal(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// One run of a publisher: from a start of its process to the next start.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Run {
+    id: String,
+    first: u64,
+}
+
+impl Run {
+    /// Makes a run from its 128 random bits and the number of the first event that it issues.
+    #[must_use]
+    pub fn new(id: [u8; 16], first: u64) -> Self {
+        Self { id: hexadecimal(&id), first }
+    }
+
+    /// The id: 32 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The number of the first event that it issues. The run ends where the next one begins.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+}
+
+/// The identity of a feed, and the runs that issued its events.
+///
+/// A publisher that is restored from a backup issues the same numbers again, for other events. So
+/// each start draws the id of a new run, and stores it with the number of the first event that the
+/// run issues. A replica is on the publisher's timeline exactly if the list of runs covers the id of
+/// the event that it processed last.
+///
+/// ```
+/// use change_feed::{EventId, Run, Timeline};
+///
+/// let before = Run::new([1; 16], 1);
+/// let restored = Run::new([2; 16], 101);
+/// let timeline = Timeline::new("feed", vec![before, restored])?;
+/// assert!(timeline.covers(&EventId::new([1; 16], 100, [0; 8])));
+/// assert!(!timeline.covers(&EventId::new([1; 16], 105, [0; 8])));
+/// # Ok::<(), change_feed::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Timeline {
+    feed: String,
+    runs: Vec<Run>,
+}
+
+#[derive(Deserialize)]
+struct Unchecked {
+    feed: String,
+    runs: Vec<Run>,
+}
+
+impl Timeline {
+    /// Makes a timeline of a feed from its runs, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Order`], [`Error::Repeated`].
+    pub fn new(feed: impl Into<String>, runs: Vec<Run>) -> Result<Self, Error> {
+        let timeline = Self { feed: feed.into(), runs };
+        timeline.check(&Limits::unlimited())?;
+        Ok(timeline)
+    }
+
+    /// Reads a timeline from JSON: `{"feed":"…","runs":[{"id":"…","first":1}]}`. Other members are
+    /// ignored.
+    ///
+    /// # Errors
+    /// [`Error::Json`], [`Error::Limit`], [`Error::RunId`], [`Error::Order`], [`Error::Repeated`].
+    pub fn from_slice(octets: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let Unchecked { feed, runs } = serde_json::from_slice(octets).map_err(|error| {
+            Error::Json { line: error.line(), column: error.column(), reason: reason(&error) }
+        })?;
+        let timeline = Self { feed, runs };
+        timeline.check(limits)?;
+        Ok(timeline)
+    }
+
+    /// Writes the timeline as JSON.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        // It has strings and numbers only.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The identity of the feed.
+    #[must_use]
+    pub fn feed(&self) -> &str {
+        &self.feed
+    }
+
+    /// The runs, the oldest first.
+    #[must_use]
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Whether an event belongs to this timeline: its run is listed, and the event's number lies
+    /// between the first number of that run and the first number of the next one.
+    #[must_use]
+    pub fn covers(&self, id: &EventId) -> bool {
+        let Some(index) = self.runs.iter().position(|run| run.id == id.run) else { return false };
+        let end = self.runs.get(index + 1).map_or(u64::MAX, |next| next.first);
+        self.runs[index].first <= id.number && id.number < end
+    }
+
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check(Limit::Runs, self.runs.len())?;
+        limits.check(Limit::IdOctets, self.feed.len())?;
+        let (mut before, mut ids) = (0, HashSet::new());
+        for (index, run) in self.runs.iter().enumerate() {
+            if !is_hexadecimal(&run.id, 32) {
+                return Err(Error::RunId { index });
+            }
+            if run.first < before {
+                return Err(Error::Order { index, first: run.first });
+            }
+            if !ids.insert(run.id.as_str()) {
+                return Err(Error::Repeated { index });
+            }
+            before = run.first;
+        }
+        Ok(())
+    }
+}
+
+/// What serde_json says, without the place, which the error has beside it.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text[..end].to_owned()
+}
