@@ -1,6 +1,7 @@
 //! The answer to a GET of an entity, and whether it counts.
 
 use crate::store::AsideReason;
+use crate::timeline::pieces;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 
@@ -11,6 +12,7 @@ pub struct Answer {
     pub(crate) media_type: Option<String>,
     pub(crate) digest: Digest,
     pub(crate) date: Option<DateTime<Utc>>,
+    pub(crate) etag: Option<String>,
 }
 
 /// What the digest of an answer says (RFC 9530).
@@ -40,18 +42,31 @@ pub enum Verdict {
     Ignore,
 }
 
+/// What an answer must be.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The media type of the stored state, if there is one.
+    pub(crate) media_type: Option<&'a str>,
+    /// Whether this publisher sends digests.
+    pub(crate) digests: bool,
+    /// The id of the event that the state must contain.
+    pub(crate) event: Option<&'a str>,
+    /// The Date of the feed document with that event.
+    pub(crate) date: Option<DateTime<Utc>>,
+}
+
 impl Answer {
     /// Makes it from the status of an answer whose body was received completely. After a request
     /// without a condition, the status 304 does not count.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
-        Self { status: Some(status), media_type: None, digest: Digest::None, date: None }
+        Self { status: Some(status), ..Self::failed() }
     }
 
     /// Makes the answer of a request that failed: there was no answer, or not a complete one.
     #[must_use]
     pub fn failed() -> Self {
-        Self { status: None, media_type: None, digest: Digest::None, date: None }
+        Self { status: None, media_type: None, digest: Digest::None, date: None, etag: None }
     }
 
     /// Sets the value of the Content-Type field.
@@ -75,19 +90,42 @@ impl Answer {
         self
     }
 
-    /// What the answer means for an entity whose stored state has this media type, if it has one.
-    /// `digests` says whether this publisher sends digests.
-    pub(crate) fn judge(&self, known: Option<&str>, digests: bool) -> Result<Verdict, AsideReason> {
+    /// Sets the entity tag (the ETag field). If it is the id of an event, as with a publisher that
+    /// tells its runs, the consumer sees from it that a state is older than the event for which it
+    /// was requested, and later whether that state is still on the publisher's timeline.
+    #[must_use]
+    pub fn with_etag(mut self, etag: Option<&str>) -> Self {
+        self.etag = etag.map(str::to_owned);
+        self
+    }
+
+    /// What the answer means for an entity.
+    pub(crate) fn judge(&self, wanted: &Wanted<'_>) -> Result<Verdict, AsideReason> {
         match self.status {
             None => Err(AsideReason::Failed),
-            Some(StatusCode::OK) => self.judge_state(known, digests),
-            Some(StatusCode::NOT_MODIFIED) if known.is_some() => Ok(Verdict::Keep),
+            Some(StatusCode::OK) => self.judge_state(wanted),
+            Some(StatusCode::NOT_MODIFIED) if wanted.media_type.is_some() => {
+                self.judge_age(wanted).map(|()| Verdict::Keep)
+            }
             Some(StatusCode::NOT_FOUND | StatusCode::GONE) => Err(AsideReason::Missing),
             Some(status) => Err(AsideReason::Status(status.as_u16())),
         }
     }
 
-    fn judge_state(&self, known: Option<&str>, digests: bool) -> Result<Verdict, AsideReason> {
+    /// The entity tags say exactly which of the state and the event is older. Where they do not, the
+    /// Dates of the answer and of the feed document with the event decide.
+    fn judge_age(&self, wanted: &Wanted<'_>) -> Result<(), AsideReason> {
+        let tag = self.etag.as_deref().unwrap_or_default();
+        let state = pieces(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'));
+        let is_older = match (state, wanted.event.and_then(pieces)) {
+            (Some((_, state, _)), Some((_, event, _))) => state < event,
+            _ => self.date.is_some_and(|date| wanted.date.is_some_and(|it| date < it)),
+        };
+        if is_older { Err(AsideReason::Stale) } else { Ok(()) }
+    }
+
+    fn judge_state(&self, wanted: &Wanted<'_>) -> Result<Verdict, AsideReason> {
+        let known = wanted.media_type;
         let found = self.media_type.as_deref();
         if self.digest == Digest::Differs {
             return Err(AsideReason::Digest);
@@ -98,11 +136,10 @@ impl Answer {
             return Err(AsideReason::MediaType(shortened(found.unwrap_or_default())));
         }
         // Nothing but a digest says that an entity of an unknown type is what it should be.
-        match self.digest {
-            Digest::Holds => Ok(Verdict::Store),
-            _ if digests || known.is_none() => Err(AsideReason::NoDigest),
-            _ => Ok(Verdict::Store),
+        if self.digest == Digest::None && (wanted.digests || known.is_none()) {
+            return Err(AsideReason::NoDigest);
         }
+        self.judge_age(wanted).map(|()| Verdict::Store)
     }
 }
 

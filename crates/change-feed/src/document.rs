@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::limits::{Limit, Limits};
 use crate::method::Method;
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 
 /// An event, without its body.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -158,14 +159,19 @@ impl Document {
         self.events.iter().map(Event::time).max()
     }
 
-    /// Refuses a document that would make the position too large.
+    /// Refuses a document that would make the position too large, or that has no unique order of
+    /// events.
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
         limits.check(Limit::Events, self.events.len())?;
         let own = [Some(&self.uri), self.prev_archive.as_ref(), self.next_archive.as_ref()];
         for uri in own.into_iter().flatten().chain(&self.etag) {
             limits.check(Limit::UriOctets, uri.len())?;
         }
-        for event in &self.events {
+        let mut ids = HashSet::with_capacity(self.events.len());
+        for (index, event) in self.events.iter().enumerate() {
+            if !ids.insert(event.id()) {
+                return Err(Error::RepeatedEvent { index });
+            }
             limits.check(Limit::IdOctets, event.id.len())?;
             for uri in [Some(&event.target), event.self_uri.as_ref()].into_iter().flatten() {
                 limits.check(Limit::UriOctets, uri.len())?;

@@ -32,13 +32,20 @@ pub enum Error {
         /// The number of its first event.
         first: u64,
     },
+    /// A document has two events with the same id, so that nobody can say behind which of them to go
+    /// on.
+    #[error("event {index} of the document has the id of an earlier event")]
+    RepeatedEvent {
+        /// The index of the second one, from 0.
+        index: usize,
+    },
     /// A timeline lists the same run twice.
     #[error("run {index} of the timeline has the id of an earlier run")]
     Repeated {
         /// The index of the second one, from 0.
         index: usize,
     },
-    /// A text is not the id of a run, which is 32 lower-case hexadecimal digits.
+    /// The id of a run is not what it must be: 32 lower-case hexadecimal digits.
     #[error("run {index} of the timeline has an id that is not 32 lower-case hexadecimal digits")]
     RunId {
         /// The index of the run, from 0.

@@ -25,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod answer;
 mod consumer;
 mod document;

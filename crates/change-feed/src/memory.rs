@@ -81,8 +81,9 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn due(&self, now: DateTime<Utc>) -> Result<Option<String>, Infallible> {
-        let due = self.aside.iter().filter(|(_, aside)| aside.next <= now);
+    fn due(&self, now: DateTime<Utc>, latest: DateTime<Utc>) -> Result<Option<String>, Infallible> {
+        let is_due = |aside: &Aside| aside.next <= now || aside.next > latest;
+        let due = self.aside.iter().filter(|(_, aside)| is_due(aside));
         Ok(due
             .min_by_key(|(target, aside)| (aside.next, *target))
             .map(|(target, _)| target.clone()))

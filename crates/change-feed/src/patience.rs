@@ -21,14 +21,15 @@ pub struct Patience {
     /// The default is 5 minutes.
     pub over: TimeDelta,
     /// The delay after the first of these attempts. Each further delay is twice as long. The default
-    /// is 5 seconds.
+    /// is 5 seconds. No delay is shorter than one second, whatever is set.
     pub first: TimeDelta,
     /// The longest delay between two attempts. The default is 10 minutes.
     pub longest: TimeDelta,
     /// How often an entity is requested, without a delay, before it is set aside. The default is 2.
     pub tries: u32,
     /// The number of different entities that fail one after the other, while nothing else is
-    /// answered, at which the consumer takes it for an outage. The default is 20.
+    /// answered, at which the consumer takes it for an outage. So many failures also end the requests
+    /// for entities that are set aside, until the next reading of the feed. The default is 20.
     pub failures: u32,
     /// The shortest time between two whole snapshots. The default is one hour.
     pub snapshots: TimeDelta,
@@ -78,7 +79,15 @@ impl Patience {
     pub(crate) fn next(&self, attempts: u32, now: DateTime<Utc>) -> DateTime<Utc> {
         let doubled = 1_i32.checked_shl(attempts.saturating_sub(1).min(30)).unwrap_or(i32::MAX);
         let delay = self.first.checked_mul(doubled).unwrap_or(self.longest).min(self.longest);
+        // Without a delay an attempt would follow the one before it at once, and so on for ever.
+        let delay = delay.max(TimeDelta::seconds(1));
         now.checked_add_signed(delay).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// The latest time at which an attempt may be due. A later one comes from a clock that was ahead.
+    pub(crate) fn latest(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let longest = self.longest.max(TimeDelta::seconds(1));
+        now.checked_add_signed(longest).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// Whether so many attempts since this time are enough for a conclusion.

@@ -1,8 +1,9 @@
 //! How far a feed was consumed.
 
+use crate::ahead::Ahead;
 use crate::document::Event;
 use crate::stop::Stop;
-use crate::timeline::EventId;
+use crate::timeline::{EventId, Timeline};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +31,11 @@ pub struct Position {
     pub(crate) seen: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) digests: bool,
-    #[serde(default)]
-    pub(crate) fetched: FetchDates,
+    /// The events behind the states of the snapshot.
+    #[serde(default, skip_serializing_if = "Ahead::is_empty")]
+    pub(crate) snapshot: Ahead,
+    #[serde(default, skip_serializing_if = "Fetched::is_empty")]
+    pub(crate) fetched: Fetched,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) doubt: Option<Doubt>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,14 +57,29 @@ pub struct LastEvent {
     pub(crate) time: Option<DateTime<Utc>>,
 }
 
-/// The Dates of the answers to GETs of entities: those that an earlier reading of the feed got, and
-/// those of this reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct FetchDates {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) before: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) now: Option<DateTime<Utc>>,
+/// The answers to GETs of entities: those that earlier readings of the feed got, as long as the feed
+/// as read may be older than they are, and those of this reading.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Fetched {
+    pub(crate) before: Answers,
+    pub(crate) now: Answers,
+}
+
+/// The youngest Date of some answers, and the events behind their states.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Answers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Ahead::is_empty")]
+    pub(crate) ahead: Ahead,
+}
+
+impl Fetched {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Attempts that did not find the event that was processed last.
@@ -85,6 +104,9 @@ pub enum DoubtReason {
     /// The feed does not contain the event that was processed last, or an archive document that
     /// follows it is missing. After the stated attempts and time, the history counts as cut.
     MissingEvent,
+    /// The publisher's timeline is needed to go on, and it cannot be had, though the publisher has
+    /// told it before. The consumer never concludes anything from it.
+    NoTimeline,
 }
 
 impl Position {
@@ -105,7 +127,8 @@ impl Position {
             etag: None,
             seen: None,
             digests: false,
-            fetched: FetchDates::default(),
+            snapshot: Ahead::default(),
+            fetched: Fetched::default(),
             doubt: None,
             stopped: None,
         }
@@ -176,14 +199,50 @@ impl Position {
         last.map_or(self.start, |last| last.max(self.start))
     }
 
+    /// Records the entity tag of a state of the snapshot, so that the consumer knows which events the
+    /// snapshot's states contain. Call it for each entity while the snapshot is stored.
+    ///
+    /// Only a publisher that tells its runs has entity tags that name events. Others are ignored.
+    /// Without these tags a replica does not see that its publisher was restored from a backup, if
+    /// that happens between the snapshot and the first reading of the feed.
+    pub fn contains_state(&mut self, etag: &str) {
+        self.snapshot.add(etag);
+    }
+
     /// The id of the event that was processed last, if it is one of a publisher that tells its runs.
     pub(crate) fn event_id(&self) -> Option<EventId> {
         self.last.as_ref()?.id.parse().ok()
     }
 
-    /// Whether patches of this time may already be in the states of the snapshot.
-    pub(crate) fn is_in_window(&self, time: DateTime<Utc>) -> bool {
-        self.reading == 0 || self.completed.is_some_and(|completed| time <= completed)
+    /// The events behind states that the feed has not reported yet.
+    pub(crate) fn ahead(&self) -> impl Iterator<Item = &EventId> {
+        let lists = [&self.snapshot, &self.fetched.before.ahead, &self.fetched.now.ahead];
+        lists.into_iter().flat_map(Ahead::iter)
+    }
+
+    /// Whether a timeline contains all that the replica contains.
+    pub(crate) fn is_covered_by(&self, timeline: &Timeline) -> bool {
+        self.event_id().is_none_or(|id| timeline.covers(&id))
+            && self.ahead().all(|id| timeline.covers(id))
+    }
+
+    /// Goes on behind an event.
+    pub(crate) fn pass(&mut self, event: &Event) -> Option<LastEvent> {
+        self.snapshot.pass(event.id());
+        self.fetched.before.ahead.pass(event.id());
+        self.fetched.now.ahead.pass(event.id());
+        // The entity tag is only valid while no event follows the end of the feed.
+        self.etag = None;
+        self.doubt = None;
+        self.stopped = None;
+        self.last.replace(LastEvent::of(event))
+    }
+
+    /// Whether the patch of an event may already be in the states of the snapshot.
+    pub(crate) fn is_in_window(&self, event: &Event) -> bool {
+        self.reading == 0
+            || self.completed.is_some_and(|completed| event.time() <= completed)
+            || self.snapshot.reaches(event.id())
     }
 }
 

@@ -104,8 +104,7 @@ impl Snapshot {
         if self.started < position.time() {
             return Err(Refused::Older { started: self.started, position: position.time() });
         }
-        let id = position.event_id();
-        if timeline.is_some_and(|told| id.is_some_and(|id| !told.covers(&id))) {
+        if timeline.is_some_and(|told| !position.is_covered_by(told)) {
             return Err(Refused::OtherTimeline);
         }
         self.is_due(position, patience, now)

@@ -54,12 +54,15 @@ pub trait Store {
     /// Those of the store.
     fn remove_aside(&mut self, target: &str) -> Result<(), Self::Error>;
 
-    /// Returns an entity that is set aside and whose [`Aside::next`] is not after this time, if there
-    /// is one.
+    /// Returns an entity that is set aside and whose [`Aside::next`] is not after `now`, or is after
+    /// `latest`, if there is one. If there are several, it returns the one whose time is the earliest.
+    ///
+    /// A time after `latest` comes from a clock that was ahead.
     ///
     /// # Errors
     /// Those of the store.
-    fn due(&self, now: DateTime<Utc>) -> Result<Option<String>, Self::Error>;
+    fn due(&self, now: DateTime<Utc>, latest: DateTime<Utc>)
+    -> Result<Option<String>, Self::Error>;
 
     /// Returns the number of entities that are set aside.
     ///
@@ -75,6 +78,8 @@ pub struct Aside {
     pub(crate) since: DateTime<Utc>,
     pub(crate) attempts: u32,
     pub(crate) next: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) event: Option<String>,
 }
 
 /// Why an entity is set aside.
@@ -93,6 +98,8 @@ pub enum AsideReason {
     NoDigest,
     /// The answer does not match its digest.
     Digest,
+    /// The answer is older than the event for which it was requested, as from a cache.
+    Stale,
     /// The request failed.
     Failed,
 }
@@ -107,7 +114,14 @@ impl Aside {
         attempts: u32,
         next: DateTime<Utc>,
     ) -> Self {
-        Self { reason, since, attempts, next }
+        Self { reason, since, attempts, next, event: None }
+    }
+
+    /// Sets the id of the entity's last event, as [`Aside::event`] gave it.
+    #[must_use]
+    pub fn with_event(mut self, event: Option<String>) -> Self {
+        self.event = event;
+        self
     }
 
     /// The reason of the last failure.
@@ -133,6 +147,13 @@ impl Aside {
     pub fn next(&self) -> DateTime<Utc> {
         self.next
     }
+
+    /// The id of the entity's last event that was processed. An answer with an older state does not
+    /// count. A store that does not keep it loses this protection from caches.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        self.event.as_deref()
+    }
 }
 
 impl std::fmt::Display for AsideReason {
@@ -145,6 +166,7 @@ impl std::fmt::Display for AsideReason {
             }
             Self::NoDigest => f.write_str("it was answered without a digest"),
             Self::Digest => f.write_str("the answer did not match its digest"),
+            Self::Stale => f.write_str("it was answered with a state older than its last event"),
             Self::Failed => f.write_str("the request failed"),
         }
     }

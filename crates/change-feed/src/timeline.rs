@@ -35,7 +35,8 @@ pub const PRUNED: &str = "https://github.com/web-history-codecs/web-history-code
 /// assert_eq!((id.run(), id.number()), ("00112233445566778899aabbccddeeff", 7));
 /// # Ok::<(), change_feed::NotAnEventId>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct EventId {
     run: String,
     number: u64,
@@ -71,21 +72,37 @@ impl FromStr for EventId {
     type Err = NotAnEventId;
 
     fn from_str(text: &str) -> Result<Self, NotAnEventId> {
-        let local = text.split_once('@').map_or(text, |(local, _)| local);
-        let mut pieces = local.split('.');
-        let (Some(run), Some(number), Some(random), None) =
-            (pieces.next(), pieces.next(), pieces.next(), pieces.next())
-        else {
-            return Err(NotAnEventId);
-        };
-        let is_number = number.bytes().all(|octet| octet.is_ascii_digit())
-            && (number == "0" || !number.starts_with('0'));
-        if !is_hexadecimal(run, 32) || !is_number || !is_hexadecimal(random, 16) {
-            return Err(NotAnEventId);
-        }
-        let number = number.parse().map_err(|_| NotAnEventId)?;
+        let (run, number, random) = pieces(text).ok_or(NotAnEventId)?;
         Ok(Self { run: run.to_owned(), number, random: random.to_owned() })
     }
+}
+
+impl TryFrom<String> for EventId {
+    type Error = NotAnEventId;
+
+    fn try_from(text: String) -> Result<Self, NotAnEventId> {
+        text.parse()
+    }
+}
+
+impl From<EventId> for String {
+    fn from(id: EventId) -> Self {
+        id.to_string()
+    }
+}
+
+/// The run, the number and the random part of an event id, if it is one.
+pub(crate) fn pieces(text: &str) -> Option<(&str, u64, &str)> {
+    let local = text.split_once('@').map_or(text, |(local, _)| local);
+    let mut pieces = local.split('.');
+    let (run, number, random) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    let is_number = number.bytes().all(|octet| octet.is_ascii_digit())
+        && (number == "0" || !number.starts_with('0'));
+    let is_id = pieces.next().is_none()
+        && is_number
+        && is_hexadecimal(run, 32)
+        && is_hexadecimal(random, 16);
+    is_id.then(|| Some((run, number.parse().ok()?, random))).flatten()
 }
 
 impl fmt::Display for EventId {

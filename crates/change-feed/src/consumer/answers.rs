@@ -1,11 +1,12 @@
 //! What to do about the answer to a GET of an entity.
 
 use super::{Consumer, State};
-use crate::answer::{Answer, Digest, Verdict};
+use crate::answer::{Answer, Digest, Verdict, Wanted};
 use crate::stop::Stop;
 use crate::store::{Aside, AsideReason, Store};
 use chrono::{DateTime, Utc};
 use http::StatusCode;
+use std::mem::discriminant;
 
 impl Consumer {
     /// Passes the answer to the GET of an entity to the consumer, and returns what to do about it.
@@ -36,14 +37,31 @@ impl Consumer {
             return Ok(Verdict::Ignore);
         }
         let known = store.media_type(&target)?;
-        match answer.judge(known.as_deref(), self.position.digests) {
+        let before = store.aside(&target)?;
+        let event = match index {
+            Some(index) => self.event(index).map(|event| event.id().to_owned()),
+            None => before.as_ref().and_then(|before| before.event.clone()),
+        };
+        let wanted = Wanted {
+            media_type: known.as_deref(),
+            digests: self.position.digests,
+            event: event.as_deref(),
+            date: self.document.date(),
+        };
+        match answer.judge(&wanted) {
             Ok(verdict) => {
                 self.position.digests |= answer.digest == Digest::Holds;
-                self.failures = 0;
-                self.had(&target, index, answer.date, store)?;
+                let now = &mut self.position.fetched.now;
+                now.date = now.date.max(answer.date);
+                now.ahead.add(answer.etag.as_deref().unwrap_or_default());
+                self.position.seen = self.position.seen.max(answer.date);
+                self.had(&target, index, store)?;
                 Ok(verdict)
             }
-            Err(reason) => self.failed(&target, index, reason, now, store),
+            Err(reason) => {
+                let failure = Failure { reason, event, before };
+                self.failed(&target, index, failure, now, store)
+            }
         }
     }
 
@@ -52,13 +70,11 @@ impl Consumer {
         &mut self,
         target: &str,
         index: Option<usize>,
-        date: Option<DateTime<Utc>>,
         store: &mut S,
     ) -> Result<(), S::Error> {
         store.remove_aside(target)?;
         store.add_fetched(target, self.position.reading)?;
-        self.position.fetched.now = self.position.fetched.now.max(date);
-        self.position.seen = self.position.seen.max(date);
+        self.failures = 0;
         self.go_on(index);
         Ok(())
     }
@@ -74,21 +90,25 @@ impl Consumer {
         &mut self,
         target: &str,
         index: Option<usize>,
-        reason: AsideReason,
+        failure: Failure,
         now: DateTime<Utc>,
         store: &mut S,
     ) -> Result<Verdict, S::Error> {
+        let Failure { reason, event, before } = failure;
         // That an entity does not exist, the feed itself will say: there is no need to hurry.
         let is_missing = reason == AsideReason::Missing;
-        self.tries += 1;
+        self.tries = self.tries.saturating_add(1);
         if index.is_some() && !is_missing && self.tries < self.patience.tries {
             return Ok(Verdict::Ignore);
         }
-        let before = store.aside(target)?;
-        let since = before.as_ref().map_or(now, |before| before.since);
+        // An entity is only removed after attempts that all have not found it.
+        let before = before
+            .filter(|before| discriminant(&before.reason) == discriminant(&reason) || !is_missing);
+        // A clock that was ahead must not delay the conclusion for ever.
+        let since = before.as_ref().map_or(now, |before| before.since.min(now));
         let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
         if index.is_none() && is_missing && self.patience.is_over(attempts, since, now) {
-            self.had(target, index, None, store)?;
+            self.had(target, index, store)?;
             return Ok(Verdict::Remove);
         }
         // Later events may explain these answers. So they are asked for again at the feed's end.
@@ -98,17 +118,27 @@ impl Consumer {
             true => now,
             false => self.patience.next(attempts, now),
         };
-        if index.is_some() && is_outage(&reason) {
-            self.failures += 1;
+        match is_outage(&reason) {
+            true => self.failures = self.failures.saturating_add(1),
+            // An answer of the publisher, whatever it says.
+            false => self.failures = 0,
         }
-        store.set_aside(target, &Aside { reason, since, attempts, next })?;
+        store.set_aside(target, &Aside { reason, since, attempts, next, event })?;
         self.go_on(index);
-        if self.failures >= self.patience.failures {
+        if index.is_some() && self.failures >= self.patience.failures {
             self.failures = 0;
             self.stop(Stop::Outage);
         }
         Ok(Verdict::Ignore)
     }
+}
+
+/// An answer that does not count: why, the event that the state must contain, and what is kept of the
+/// attempts before it.
+struct Failure {
+    reason: AsideReason,
+    event: Option<String>,
+    before: Option<Aside>,
 }
 
 /// Whether the publisher, or the way to it, may be the reason and not the entity.

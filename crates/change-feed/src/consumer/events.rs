@@ -3,7 +3,6 @@
 use super::{Action, Consumer, State, Want};
 use crate::document::Event;
 use crate::method::Method;
-use crate::position::LastEvent;
 use crate::stop::Stop;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
@@ -22,25 +21,25 @@ impl Consumer {
     /// Reports that the patch of the last [`Want::Event`] cannot be applied to the stored state. The
     /// consumer then asks to fetch the entity instead.
     pub fn fetch_instead(&mut self) {
-        if let State::Event(next) = self.state
-            && let Some(index) = next.checked_sub(1)
-            && index < self.document.events().len()
+        if let State::Event(_) = self.state
+            && let Some((index, before)) = self.undo.take()
         {
-            self.position.last = self.before.take();
+            self.position.last = before;
+            self.tries = 0;
             self.state = State::Fetch(index);
         }
     }
 
     fn action<S: Store>(&self, event: &Event, store: &S) -> Result<Action, S::Error> {
-        let (target, time) = (event.target(), event.time());
+        let target = event.target();
         Ok(match event.method() {
             // The snapshot contains it. This is where a feed is read from before the snapshot.
-            _ if time < self.position.start => Action::Leave,
+            _ if event.time() < self.position.start => Action::Leave,
             Method::Put => Action::Replace,
             Method::Delete => Action::Delete,
             _ if store.aside(target)?.is_some() => Action::Leave,
             Method::Post => Action::Fetch,
-            Method::Patch if self.position.is_in_window(time) || store.is_fetched(target)? => {
+            Method::Patch if self.position.is_in_window(event) || store.is_fetched(target)? => {
                 Action::Fetch
             }
             Method::Patch => Action::Patch,
@@ -60,6 +59,12 @@ impl Consumer {
         } else {
             if matches!(action, Action::Replace | Action::Delete) {
                 store.remove_aside(event.target())?;
+            } else if action == Action::Leave
+                && let Some(aside) = store.aside(event.target())?
+            {
+                // The answer that ends this must contain this event too.
+                let id = Some(event.id().to_owned());
+                store.set_aside(event.target(), &aside.with_event(id))?;
             }
             self.pass(index);
         }
@@ -68,12 +73,9 @@ impl Consumer {
 
     /// Goes on behind an event.
     pub(super) fn pass(&mut self, index: usize) {
-        self.before = self.position.last.take();
-        self.position.last = self.document.events().get(index).map(LastEvent::of);
-        // The entity tag is only valid while no event follows the end of the feed.
-        self.position.etag = None;
-        self.position.doubt = None;
-        self.position.stopped = None;
+        if let Some(event) = self.document.events().get(index) {
+            self.undo = Some((index, self.position.pass(event)));
+        }
         self.search.documents = 0;
         self.search.detours = 0;
         self.state = State::Event(index + 1);
@@ -85,12 +87,19 @@ impl Consumer {
         now: DateTime<Utc>,
         store: &mut S,
     ) -> Result<Option<Want>, S::Error> {
+        self.undo = None;
         if !self.is_youngest {
-            let next = self.document.next_archive().unwrap_or(&self.feed).to_owned();
-            self.state = State::Follow(next);
+            self.state = self.follow();
             return Ok(None);
         }
-        if let Some(target) = store.due(now)? {
+        // Each entity is asked for once in a reading, and many failures are enough: else entities that
+        // cannot be had would keep the feed from going on.
+        let since = self.retrying.map_or(now, |since| since.min(now));
+        self.retrying = Some(since);
+        if self.failures < self.patience.failures.max(1)
+            && let Some(target) = store.due(since, self.patience.latest(now))?
+        {
+            self.tries = 0;
             self.state = State::Retry(target);
             return Ok(None);
         }
@@ -105,22 +114,25 @@ impl Consumer {
     fn end_reading<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
         let position = &mut self.position;
         // A document that was made before a state was fetched may lack patches that the state
-        // contains. Where Dates are told, they decide; they have whole seconds.
-        let fetched = &mut position.fetched;
-        let is_younger = match (fetched.before, self.document.date()) {
+        // contains. Entity tags and Dates tell that, where there are any; Dates have whole seconds.
+        let (before, now) = (&mut position.fetched.before, &mut position.fetched.now);
+        let is_younger = match (before.date, self.document.date()) {
             (Some(before), Some(date)) => date > before,
             _ => true,
         };
-        if is_younger {
+        if is_younger && before.ahead.is_empty() {
             store.remove_fetched_before(position.reading)?;
-            fetched.before = None;
+            before.date = None;
         }
-        fetched.before = fetched.before.max(fetched.now.take());
-        position.reading += 1;
+        before.date = before.date.max(now.date.take());
+        before.ahead.append(&mut now.ahead);
+        position.reading = position.reading.saturating_add(1);
         position.etag = self.document.etag().map(str::to_owned);
         position.doubt = None;
         position.stopped = None;
         self.search.documents = 0;
+        self.failures = 0;
+        self.retrying = None;
         self.state = State::Idle;
         Ok(())
     }

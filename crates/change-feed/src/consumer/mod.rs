@@ -3,6 +3,8 @@
 mod answers;
 mod events;
 mod search;
+mod timeline;
+mod trail;
 
 use crate::document::{Document, Event};
 use crate::limits::Limits;
@@ -11,6 +13,8 @@ use crate::position::{DoubtReason, LastEvent, Position};
 use crate::stop::Stop;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use trail::Trail;
 
 /// What the caller is to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -39,8 +43,8 @@ pub enum Want {
         /// What to do.
         action: Action,
     },
-    /// GET an entity that was set aside, with `Cache-Control: no-cache`, pass the answer to
-    /// [`Consumer::answered`], and do what it says.
+    /// GET an entity that was set aside, with `Cache-Control: no-cache`, conditional on the stored
+    /// entity tag, pass the answer to [`Consumer::answered`], and do what it says.
     Retry {
         /// The entity.
         target: String,
@@ -71,8 +75,8 @@ pub enum Action {
     Patch,
     /// Remove the target, if it is stored.
     Delete,
-    /// GET the target, conditional on the stored entity tag, and pass the answer to
-    /// [`Consumer::answered`].
+    /// GET the target with `Cache-Control: no-cache`, conditional on the stored entity tag, and pass
+    /// the answer to [`Consumer::answered`]. A state from a cache may lack the event.
     Fetch,
     /// Do nothing: the target is set aside, or the snapshot contains the event.
     Leave,
@@ -108,8 +112,12 @@ pub struct Consumer {
     /// Whether `document` is the subscription document.
     is_youngest: bool,
     search: Search,
-    /// The event that was processed before the last one.
-    before: Option<LastEvent>,
+    /// The event of the last `Want::Event`, and the one that was processed before it.
+    undo: Option<(usize, Option<LastEvent>)>,
+    /// The runs of a timeline that contains all that the replica contains.
+    trusted: HashSet<String>,
+    /// When the entities that are set aside began to be requested in this reading of the feed.
+    retrying: Option<DateTime<Utc>>,
     /// The number of requests for the entity of the current event.
     tries: u32,
     /// The number of entities that failed one after the other.
@@ -119,16 +127,14 @@ pub struct Consumer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     Idle,
-    /// Looking for the event to begin behind: this document was requested.
+    /// This document was requested.
     Seek {
         uri: String,
         route: Route,
     },
-    /// Going forward: the document after `document` was requested.
-    Follow(String),
-    /// The timeline was requested: because a search has failed, or to confirm what another copy of
-    /// it says.
-    Timeline,
+    /// The timeline was requested: before this event of `document`, whose run is not known yet; or,
+    /// without an event, because a search has failed, or to confirm what another copy of it says.
+    Timeline(Option<usize>),
     /// At an event of `document`, or at its end.
     Event(usize),
     /// The entity of this event was requested.
@@ -138,7 +144,7 @@ enum State {
     Stopped(Stop),
 }
 
-/// How the event that was processed last is looked for.
+/// Why a document is requested: to find the event that was processed last, or to go forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Route {
     /// In the subscription document, which contained it at the last reading.
@@ -147,14 +153,22 @@ enum Route {
     SelfLink,
     /// Back from the subscription document.
     Back,
+    /// The one that follows `document`.
+    Next {
+        /// Whether nothing can be added to `document` any more.
+        is_final: bool,
+    },
 }
 
 /// What is known of the way since the last event.
 #[derive(Debug, Default)]
 struct Search {
-    tells_timeline: bool,
     /// Whether the timeline was asked for in this search.
     asked_timeline: bool,
+    /// Whether the timeline was asked for at the end of this reading.
+    asked_at_end: bool,
+    /// Whether a timeline that has to be confirmed contradicts the position.
+    is_contradicted: bool,
     /// Whether the subscription document is older than what was consumed.
     is_older: bool,
     /// The document that was not found, and is asked for once more.
@@ -163,6 +177,9 @@ struct Search {
     documents: u64,
     /// The number of times that the next document was a wrong one, since the last event.
     detours: u32,
+    /// The documents on the way back from the subscription document, for a feed without links to the
+    /// next archive document.
+    trail: Trail,
 }
 
 impl Consumer {
@@ -179,7 +196,9 @@ impl Consumer {
             asked: String::new(),
             is_youngest: false,
             search: Search::default(),
-            before: None,
+            undo: None,
+            trusted: HashSet::new(),
+            retrying: None,
             tries: 0,
             failures: 0,
         }
@@ -230,19 +249,17 @@ impl Consumer {
                 }
                 State::Seek { uri, route } => {
                     let etag = self.position.etag.clone().filter(|_| *route == Route::Poll);
-                    let fresh = self.is_in_doubt();
+                    let fresh = self.is_fresh(uri);
                     return Ok(Want::Document { uri: uri.clone(), etag, fresh });
                 }
-                State::Follow(uri) => {
-                    let fresh = self.is_in_doubt();
-                    return Ok(Want::Document { uri: uri.clone(), etag: None, fresh });
-                }
-                State::Timeline => return Ok(Want::Timeline),
-                State::Event(index) if *index < self.document.events().len() => {
-                    return self.process(*index, store);
-                }
-                State::Event(_) => {
-                    if let Some(want) = self.end(now, store)? {
+                State::Timeline(_) => return Ok(Want::Timeline),
+                State::Event(index) => {
+                    let index = *index;
+                    if self.has_unknown_run(index) {
+                        self.state = State::Timeline(Some(index));
+                    } else if index < self.document.events().len() {
+                        return self.process(index, store);
+                    } else if let Some(want) = self.end(now, store)? {
                         return Ok(want);
                     }
                 }
@@ -255,8 +272,14 @@ impl Consumer {
         }
     }
 
-    fn is_in_doubt(&self) -> bool {
-        self.position.doubt.is_some() || self.search.confirming.is_some()
+    /// Whether caches must ask the publisher: a search has failed, or the window would end too early
+    /// with an old subscription document.
+    fn is_fresh(&self, uri: &str) -> bool {
+        self.position.doubt.is_some()
+            || self.search.confirming.is_some()
+            || self.search.is_older
+            || self.search.detours > 0
+            || (self.position.reading == 0 && uri == self.feed)
     }
 
     fn stop(&mut self, stop: Stop) {

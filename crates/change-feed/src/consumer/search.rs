@@ -1,11 +1,11 @@
 //! Finding the event to go on behind, and what follows if it is not found.
 
-use super::{Consumer, Missing, Route, State, Want};
+use super::{Consumer, Missing, Route, Search, State, Want};
 use crate::document::Document;
 use crate::error::Error;
 use crate::position::{Doubt, DoubtReason, LastEvent};
 use crate::stop::Stop;
-use crate::timeline::{EventId, Timeline};
+use crate::timeline::{EventId, pieces};
 use chrono::{DateTime, Utc};
 
 /// The number of times that the next document may be a wrong one before the consumer waits.
@@ -13,19 +13,24 @@ const MOST_DETOURS: u32 = 3;
 
 impl Consumer {
     /// Says whether to wait before the next attempt.
-    pub(super) fn waiting(&self, now: DateTime<Utc>) -> Option<Want> {
-        let doubt = self.position.doubt.as_ref().filter(|doubt| now < doubt.next)?;
-        // A clock that has stepped back must not delay the next attempt for longer than was meant.
-        let until = doubt.next.min(self.patience.next(doubt.attempts, now));
-        Some(Want::Wait { until, reason: doubt.reason })
+    pub(super) fn waiting(&mut self, now: DateTime<Utc>) -> Option<Want> {
+        let doubt = self.position.doubt.as_mut().filter(|doubt| now < doubt.next)?;
+        // A clock that has stepped back must not delay the next attempt for longer than was meant. The
+        // earlier time is kept: else each call would set it anew.
+        doubt.next = doubt.next.min(self.patience.next(doubt.attempts, now));
+        Some(Want::Wait { until: doubt.next, reason: doubt.reason })
     }
 
     /// The state in which a reading begins.
     pub(super) fn begin(&mut self) -> State {
-        self.search.asked_timeline = false;
-        self.search.is_older = false;
-        self.search.detours = 0;
-        self.search.confirming = None;
+        self.search = Search {
+            documents: self.search.documents,
+            is_contradicted: self.search.is_contradicted,
+            ..Search::default()
+        };
+        if self.search.is_contradicted {
+            return State::Timeline(None);
+        }
         let seek = |uri: &str, route| State::Seek { uri: uri.to_owned(), route };
         let self_uri = self.position.last.as_ref().and_then(LastEvent::self_uri);
         match (&self.position.etag, self_uri) {
@@ -44,19 +49,22 @@ impl Consumer {
         let Some((asked, route)) = self.take_asked() else { return Ok(()) };
         self.failures = 0;
         self.search.confirming = None;
-        // Redirects: a document has the URI of the request and that of the answer.
-        let follows_on = route.is_none()
-            && document
-                .prev_archive()
-                .is_some_and(|uri| [self.document.uri(), &self.asked].contains(&uri));
+        self.undo = None;
         self.is_youngest = document.uri() == self.feed || asked == self.feed;
         if self.is_youngest {
             self.position.seen = self.position.seen.max(document.date());
-            let last = self.position.last.as_ref().and_then(LastEvent::time);
-            self.search.is_older =
-                document.youngest().is_some_and(|youngest| last.is_some_and(|it| youngest < it));
+            self.search.is_older = self.is_older(&document);
         }
-        let first = if follows_on { Some(0) } else { self.first_event(&document) };
+        let follows_on = self.follows_on(&document, route);
+        if !follows_on && matches!(route, Route::Next { .. }) {
+            self.search.trail.clear();
+        }
+        // A document that contains the last event shows by itself where to go on.
+        let first = match (self.behind_last(&document), follows_on) {
+            (Some(index), _) => Some(index),
+            (None, true) => Some(0),
+            (None, false) => self.first_event(&document),
+        };
         (self.document, self.asked) = (document, asked);
         match first {
             Some(index) => self.state = State::Event(index),
@@ -65,12 +73,42 @@ impl Consumer {
         Ok(())
     }
 
+    /// Whether a document begins where `document` ends.
+    fn follows_on(&self, document: &Document, route: Route) -> bool {
+        // Redirects: a document has the URI of the request and that of the answer.
+        let own = [self.document.uri(), &self.asked];
+        let is_after = document.prev_archive().is_some_and(|uri| own.contains(&uri));
+        // The document at hand may be the subscription document under another URI. Then the one that
+        // follows it now is the same one again, or it has got more events meanwhile.
+        let is_same = document.uri() == self.document.uri() && self.document.events().is_empty();
+        match route {
+            Route::Next { is_final: true } => is_after,
+            Route::Next { is_final: false } => is_same,
+            _ => false,
+        }
+    }
+
+    /// Whether the subscription document does not reach the event that was processed last.
+    fn is_older(&self, document: &Document) -> bool {
+        let Some(last) = &self.position.last else { return false };
+        let number = |id| pieces(id).map(|(_, number, _)| number);
+        let youngest = document.events().last().and_then(|event| number(event.id()));
+        let by_number = youngest.is_some_and(|it| number(&last.id).is_some_and(|last| it < last));
+        let by_time = document.youngest().is_some_and(|it| last.time.is_some_and(|last| it < last));
+        by_number || by_time
+    }
+
     /// Reports that the requested document still has the entity tag of the request (304), and the
     /// Date of that answer.
     pub fn not_modified(&mut self, date: Option<DateTime<Utc>>) {
-        if self.take_asked().is_none() {
-            return;
+        let state = self.state.clone();
+        match self.take_asked() {
+            Some((_, Route::Poll)) => {}
+            // The request had no condition.
+            Some(_) => return self.state = state,
+            None => return,
         }
+        self.undo = None;
         self.failures = 0;
         self.document = Document::new(self.feed.clone(), Vec::new())
             .with_etag(self.position.etag.clone())
@@ -93,12 +131,14 @@ impl Consumer {
             return;
         }
         self.search.confirming = None;
+        // Other publishers have no such meaning in mind.
+        let tells_runs = self.position.event_id().is_some();
         match (route, missing) {
-            (Some(Route::SelfLink), Missing::Gone) => self.stop(Stop::HistoryCut),
-            (Some(Route::SelfLink), Missing::NeverIssued) => self.stop(Stop::OtherTimeline),
+            (Route::SelfLink, Missing::Gone) if tells_runs => self.stop(Stop::HistoryCut),
+            (Route::SelfLink, Missing::NeverIssued) if tells_runs => self.stop(Stop::OtherTimeline),
             _ if asked == self.feed => self.doubt(DoubtReason::NoDocument, now),
-            (Some(Route::Back | Route::Poll), _) => self.not_found(now),
-            (Some(Route::SelfLink) | None, _) => {
+            (Route::Back | Route::Poll, _) => self.not_found(now),
+            (Route::SelfLink | Route::Next { .. }, _) => {
                 // The documents before it are not those of another one.
                 self.document = Document::default();
                 self.elsewhere(route, now);
@@ -106,52 +146,20 @@ impl Consumer {
         }
     }
 
-    /// Passes the publisher's timeline to the consumer, and the Date of that answer. The caller may
-    /// do so at any time; it should before the first step.
-    pub fn timeline(
-        &mut self,
-        timeline: &Timeline,
-        date: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
-    ) {
-        self.search.tells_timeline = true;
-        let was_asked = self.state == State::Timeline;
-        if *self.position.feed.get_or_insert_with(|| timeline.feed().to_owned()) != timeline.feed()
-        {
-            return self.stop(Stop::OtherFeed);
-        }
-        let is_covered = self.position.event_id().is_none_or(|id| timeline.covers(&id));
-        // An answer that is older than one before it may lack the last runs.
-        let is_stale = date.is_some() && date < self.position.seen;
-        match (is_covered || is_stale, was_asked) {
-            (true, true) => self.no_timeline(now),
-            (true, false) => {}
-            (false, true) => self.stop(Stop::OtherTimeline),
-            (false, false) => self.state = State::Timeline,
-        }
+    /// The state in which the document after `document` is requested.
+    pub(super) fn follow(&mut self) -> State {
+        let known = self.search.trail.pop();
+        let next = self.document.next_archive().map(str::to_owned).or(known);
+        let route = Route::Next { is_final: next.is_some() };
+        State::Seek { uri: next.unwrap_or_else(|| self.feed.clone()), route }
     }
 
-    /// Reports that the publisher's timeline cannot be had, or says nothing.
-    pub fn no_timeline(&mut self, now: DateTime<Utc>) {
-        if self.state != State::Timeline {
-            return;
-        }
-        // A timeline that was asked for before any search leaves that search to come.
-        self.state = State::Idle;
-        if self.search.asked_timeline {
-            self.not_found(now);
-        }
-    }
-
-    /// The document that was requested, and on which route; no route where it was to follow
-    /// `document`. Returns none if none was requested, or if there were too many of them.
-    fn take_asked(&mut self) -> Option<(String, Option<Route>)> {
-        let asked = match &self.state {
-            State::Seek { uri, route } => (uri.clone(), Some(*route)),
-            State::Follow(uri) => (uri.clone(), None),
-            _ => return None,
-        };
-        self.search.documents += 1;
+    /// The document that was requested, and why. Returns none if none was requested, or if there were
+    /// too many of them.
+    fn take_asked(&mut self) -> Option<(String, Route)> {
+        let State::Seek { uri, route } = &self.state else { return None };
+        let asked = (uri.clone(), *route);
+        self.search.documents = self.search.documents.saturating_add(1);
         if self.search.documents > self.limits.documents {
             self.stop(Stop::TooManyDocuments);
             return None;
@@ -161,22 +169,23 @@ impl Consumer {
     }
 
     /// Looks elsewhere, since `document` does not show where to begin.
-    fn elsewhere(&mut self, route: Option<Route>, now: DateTime<Utc>) {
+    fn elsewhere(&mut self, route: Route, now: DateTime<Utc>) {
         let self_uri = self.position.last.as_ref().and_then(LastEvent::self_uri);
         let seek = |uri: &str, route| State::Seek { uri: uri.to_owned(), route };
         self.state = match (route, self_uri, self.document.prev_archive()) {
-            (Some(Route::Poll), Some(self_uri), _) => seek(self_uri, Route::SelfLink),
-            (Some(Route::Poll | Route::Back), _, Some(earlier)) if !self.is_far_back() => {
+            (Route::Poll, Some(self_uri), _) => seek(self_uri, Route::SelfLink),
+            (Route::Poll | Route::Back, _, Some(earlier)) if !self.is_far_back() => {
+                self.search.trail.push(&self.asked);
                 seek(earlier, Route::Back)
             }
-            (Some(Route::SelfLink), ..) => seek(&self.feed, Route::Back),
+            (Route::SelfLink, ..) => seek(&self.feed, Route::Back),
             // The document that was to follow is a wrong one, or events have moved meanwhile: all
             // documents can be reached from the subscription document.
-            (None, ..) if self.search.detours < MOST_DETOURS => {
+            (Route::Next { .. }, ..) if self.search.detours < MOST_DETOURS => {
                 self.search.detours += 1;
                 seek(&self.feed, Route::Back)
             }
-            (None | Some(Route::Poll | Route::Back), ..) => return self.not_found(now),
+            _ => return self.not_found(now),
         };
     }
 
@@ -189,11 +198,10 @@ impl Consumer {
     }
 
     /// The search has ended without a result.
-    fn not_found(&mut self, now: DateTime<Utc>) {
-        let has_run = self.position.event_id().is_some();
-        if self.search.tells_timeline && has_run && !self.search.asked_timeline {
+    pub(super) fn not_found(&mut self, now: DateTime<Utc>) {
+        if self.position.event_id().is_some() && !self.search.asked_timeline {
             self.search.asked_timeline = true;
-            self.state = State::Timeline;
+            self.state = State::Timeline(None);
             return;
         }
         let reason = match self.search.is_older {
@@ -205,11 +213,13 @@ impl Consumer {
 
     /// Counts an attempt that has failed, and concludes that the history was cut if that was the last
     /// one.
-    fn doubt(&mut self, reason: DoubtReason, now: DateTime<Utc>) {
+    pub(super) fn doubt(&mut self, reason: DoubtReason, now: DateTime<Utc>) {
         self.state = State::Idle;
+        self.search.documents = 0;
         // Attempts that say something else about the history begin to count anew.
         let before = self.position.doubt.take().filter(|before| before.reason == reason);
-        let since = before.as_ref().map_or(now, |before| before.since);
+        // A clock that was ahead must not delay the conclusion for ever.
+        let since = before.as_ref().map_or(now, |before| before.since.min(now));
         let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
         let next = self.patience.next(attempts, now);
         self.position.doubt = Some(Doubt { reason, since, attempts, next });
@@ -218,12 +228,19 @@ impl Consumer {
         }
     }
 
-    /// The event of a document to begin with, if the document reaches back far enough to decide that.
+    /// The event behind the one that was processed last, if the document contains that one.
+    fn behind_last(&self, document: &Document) -> Option<usize> {
+        let last = self.position.last.as_ref()?;
+        document.events().iter().position(|event| event.id() == last.id).map(|index| index + 1)
+    }
+
+    /// The event of a document to begin the window with, if no event was processed yet and the
+    /// document reaches back far enough to decide that.
     fn first_event(&mut self, document: &Document) -> Option<usize> {
-        let events = document.events();
-        if let Some(last) = &self.position.last {
-            return events.iter().position(|event| event.id() == last.id).map(|index| index + 1);
+        if self.position.last.is_some() {
+            return None;
         }
+        let events = document.events();
         let start = self.position.start;
         let index = events.iter().position(|event| event.time() >= start);
         let index = index.unwrap_or(events.len());
