@@ -10,11 +10,13 @@ pub struct Entity {
     pub uri: String,
     /// Its entity tag with its quotes; empty where none is known.
     pub etag: String,
+    /// Its media type.
+    pub media_type: String,
     /// Its state.
     pub body: Vec<u8>,
 }
 
-/// Reads a row of `uri, etag, body`.
+/// Reads a row of `uri, etag, type, body`.
 pub(crate) fn to_entity(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entity> {
-    Ok(Entity { uri: row.get(0)?, etag: row.get(1)?, body: row.get(2)? })
+    Ok(Entity { uri: row.get(0)?, etag: row.get(1)?, media_type: row.get(2)?, body: row.get(3)? })
 }

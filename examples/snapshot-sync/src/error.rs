@@ -207,6 +207,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Turns the system's error about a file into one that names the file.
+    pub(crate) fn of_file(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::File { path: path.to_owned(), source }
+    }
+
     /// Whether the content of a package is the cause, so that a repeated request would fail too.
     pub(crate) fn is_of_package(&self) -> bool {
         matches!(

@@ -4,16 +4,12 @@
 //! of its format. Files of version 0.1 bear neither, and are known by their tables.
 
 use crate::error::Error;
-use rusqlite::{Connection, OpenFlags};
-use std::fs::File;
-use std::io::Read;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 /// The number of the format that this version writes. Files of version 0.1 count as format 1.
 const FORMAT: i32 = 2;
-
-/// The first octets of an SQLite file (its file format, section 1.3).
-const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// The side that a database belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,20 +75,32 @@ impl Side {
     /// [`Error::Foreign`] for a file that is not of this side; [`Error::Database`],
     /// [`Error::File`].
     pub(crate) fn inspect(self, path: &Path) -> Result<Found, Error> {
-        let Some(head) = head(path)? else { return Ok(Found::Nothing) };
-        let foreign = |what: String| Err(Error::Foreign { path: path.to_owned(), what });
-        if !head.starts_with(MAGIC) {
-            return foreign("is not an SQLite database".to_owned());
+        if is_nothing(path)? {
+            return Ok(Found::Nothing);
         }
-        // A file may have its schema in its write-ahead log alone. Only if the file itself is not
-        // that of somebody else, it is opened in a way that makes files beside it.
+        self.look(path).map_err(|error| {
+            let code = match &error {
+                Error::Database(error) => error.sqlite_error_code(),
+                _ => None,
+            };
+            match code {
+                Some(ErrorCode::NotADatabase) => Error::Foreign {
+                    path: path.to_owned(),
+                    what: "is not an SQLite database".to_owned(),
+                },
+                _ => unopened(path, File::options().read(true), error),
+            }
+        })
+    }
+
+    fn look(self, path: &Path) -> Result<Found, Error> {
+        // What a file is may stand in its write-ahead log alone. Only if the file itself is not that
+        // of somebody else, it is opened in a way that makes files beside it.
         let itself = Connection::open_with_flags(
             format!("file:{}?immutable=1", uri_path(path)),
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
         )?;
-        if let found @ (Err(Error::Foreign { .. }) | Ok(Found::Current | Found::Earlier)) =
-            self.judge(&itself, path)
-        {
+        if let found @ (Err(_) | Ok(Found::Current)) = self.judge(&itself, path) {
             return found;
         }
         drop(itself);
@@ -161,21 +169,35 @@ impl Side {
     }
 }
 
-/// The first octets of a file; none where there is no file or nothing in it.
-fn head(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    let named = |source| Error::File { path: path.to_owned(), source };
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(named(error)),
+/// Whether there is something at a path. It is not opened for that: closing it would end the locks
+/// that SQLite holds on it in this process.
+fn is_nothing(path: &Path) -> Result<bool, Error> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            Err(Error::of_file(path)(std::io::ErrorKind::IsADirectory.into()))
+        }
+        Ok(found) => Ok(found.len() == 0),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(Error::of_file(path)(error)),
+    }
+}
+
+/// Why SQLite could not use a file: in the system's words, if that does not open it either.
+pub(crate) fn unopened(path: &Path, like: &OpenOptions, error: Error) -> Error {
+    let code = match &error {
+        Error::Database(error) => error.sqlite_error_code(),
+        _ => None,
     };
-    let mut head = Vec::new();
-    file.take(MAGIC.len() as u64).read_to_end(&mut head).map_err(named)?;
-    Ok((!head.is_empty()).then_some(head))
+    match code {
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            like.open(path).err().map_or(error, Error::of_file(path))
+        }
+        _ => error,
+    }
 }
 
 /// A path within a `file:` URI of SQLite.
-fn uri_path(path: &Path) -> String {
+pub(crate) fn uri_path(path: &Path) -> String {
     percent_encoding::percent_encode(
         path.as_os_str().as_encoded_bytes(),
         percent_encoding::NON_ALPHANUMERIC,
@@ -262,6 +284,21 @@ mod tests {
         assert!(refused.ends_with("text is not an SQLite database"), "{refused}");
         let refused = Side::Replica.inspect(directory.path()).unwrap_err().to_string();
         assert!(refused.ends_with("cannot be used"), "{refused}");
+    }
+
+    #[test]
+    fn an_upgrade_counts_that_is_in_the_write_ahead_log_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.sqlite");
+        let writer = Connection::open(&path).unwrap();
+        let tables = "CREATE TABLE entity (uri, etag, body); CREATE TABLE staged (a);
+                      CREATE TABLE progress (a); CREATE TABLE fetched (a);
+                      CREATE TABLE position (a); CREATE TABLE consumed (a);";
+        writer.execute_batch(tables).unwrap();
+        writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;").unwrap();
+        assert_eq!(Side::Replica.inspect(&path).unwrap(), Found::Earlier);
+        writer.execute_batch(&Side::Replica.stamp()).unwrap();
+        assert_eq!(Side::Replica.inspect(&path).unwrap(), Found::Current);
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn a_state_that_is_no_json_is_fetched_where_it_was_patched() {
     let (mut replica, report) = site.replicate().unwrap();
     site.follow(&mut replica, &report.feed, 2);
     site.make(&Change::Patch(uri(3), json!({ "stock": 1 })));
-    replica.put(&uri(3), None, b"no JSON").unwrap();
+    replica.put(&uri(3), None, "text/plain", b"no JSON").unwrap();
     site.follow(&mut replica, &report.feed, 1);
     assert_eq!(site.differences(&replica), 0);
 }

@@ -4,6 +4,7 @@ mod database;
 pub mod discover;
 pub mod fetch;
 pub mod follow;
+mod media_type;
 pub mod page;
 pub mod phase;
 mod related;

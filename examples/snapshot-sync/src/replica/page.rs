@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::event::Method;
 use crate::origin::Base;
 use crate::replica::fetch::entity_tag;
+use crate::replica::media_type;
 use crate::replica::related::Related;
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -16,8 +17,19 @@ use tracing::warn;
 pub struct FeedPage {
     /// The input of the consuming rules.
     pub page: Page,
-    /// For each event its entity tag, if it has one, and its body.
-    pub states: Vec<(Option<String>, Bytes)>,
+    /// For each event what it brings.
+    pub states: Vec<State>,
+}
+
+/// What an event brings: a state after PUT, a patch after PATCH.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The entity tag of the target after the event, if it is known.
+    pub etag: Option<String>,
+    /// The media type of the body, as it was sent.
+    pub media_type: String,
+    /// The body.
+    pub body: Bytes,
 }
 
 /// Reads a feed document that was fetched from `uri`.
@@ -47,7 +59,8 @@ pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Er
         read.page.entries.push(entry(uri, &part)?);
         let etag = part.head().etag().map_err(broken)?;
         let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
-        read.states.push((etag, body.slice_ref(part.body())));
+        let media_type = media_type::of_part(part.head());
+        read.states.push(State { etag, media_type, body: body.slice_ref(part.body()) });
     }
     Ok(read)
 }

@@ -72,7 +72,9 @@ fn write_into(
     let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
     let boundary = Boundary::from_entropy(rand::random());
     let mut packages = Vec::new();
-    let mut select = connection.prepare("SELECT uri, etag, body FROM entity ORDER BY uri")?;
+    let mut select = connection.prepare(
+        "SELECT uri, etag, 'application/entity-images+json', body FROM entity ORDER BY uri",
+    )?;
     let mut rows = select.query([])?;
     let mut writer = None;
     while let Some(row) = rows.next()? {

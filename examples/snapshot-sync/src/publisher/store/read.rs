@@ -36,8 +36,9 @@ pub struct StoredEvent {
 /// # Errors
 /// [`Error::Database`].
 pub fn entity(connection: &Connection, uri: &str) -> Result<Option<Entity>, Error> {
-    let mut select =
-        connection.prepare_cached("SELECT uri, etag, body FROM entity WHERE uri = ?1")?;
+    let select =
+        "SELECT uri, etag, 'application/entity-images+json', body FROM entity WHERE uri = ?1";
+    let mut select = connection.prepare_cached(select)?;
     Ok(select.query_row([uri], to_entity).optional()?)
 }
 

@@ -20,13 +20,20 @@ pub struct Consumed {
 }
 
 impl Replica {
-    /// Stores an entity's state.
+    /// Stores an entity's state, with its entity tag if one is known, and its media type.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn put(&mut self, uri: &str, etag: Option<&str>, body: &[u8]) -> Result<(), Error> {
-        let insert = "INSERT OR REPLACE INTO entity VALUES (?1, ?2, ?3)";
-        self.connection.prepare_cached(insert)?.execute(params![uri, etag, body])?;
+    pub fn put(
+        &mut self,
+        uri: &str,
+        etag: Option<&str>,
+        media_type: &str,
+        body: &[u8],
+    ) -> Result<(), Error> {
+        let insert =
+            "INSERT OR REPLACE INTO entity (uri, etag, type, body) VALUES (?1, ?2, ?3, ?4)";
+        self.connection.prepare_cached(insert)?.execute(params![uri, etag, media_type, body])?;
         Ok(())
     }
 
@@ -44,7 +51,7 @@ impl Replica {
     /// # Errors
     /// [`Error::Database`].
     pub fn entity(&self, uri: &str) -> Result<Option<Entity>, Error> {
-        let select = "SELECT uri, coalesce(etag, ''), body FROM entity WHERE uri = ?1";
+        let select = "SELECT uri, coalesce(etag, ''), type, body FROM entity WHERE uri = ?1";
         let mut select = self.connection.prepare_cached(select)?;
         Ok(select.query_row([uri], to_entity).optional()?)
     }

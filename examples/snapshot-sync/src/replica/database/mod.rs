@@ -3,6 +3,7 @@
 
 mod consuming;
 mod replica;
+mod schema;
 mod staging;
 
 pub use consuming::Consumed;

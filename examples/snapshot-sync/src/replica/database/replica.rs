@@ -1,33 +1,15 @@
 //! Opening and locking the database, and its transactions.
 
+use super::schema::prepare;
 use crate::error::Error;
-use rusqlite::{Connection, OpenFlags};
+use crate::guard::{Found, Side, unopened, uri_path};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const SCHEMA: &str = "
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    PRAGMA journal_size_limit = 67108864;
-    PRAGMA wal_autocheckpoint = 8000;
-    CREATE TABLE IF NOT EXISTS progress (document TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS fetched (uri TEXT PRIMARY KEY, reading INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS position (
-        start INTEGER NOT NULL, last TEXT, last_self TEXT, reading INTEGER NOT NULL, etag TEXT
-    );
-    CREATE TABLE IF NOT EXISTS consumed (events INTEGER NOT NULL, last INTEGER, to_end INTEGER);
-    INSERT INTO consumed SELECT 0, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM consumed);
-";
-
-/// The statement that creates a table of entities, if it does not exist.
-pub(super) fn entities(table: &str) -> String {
-    format!(
-        "CREATE TABLE IF NOT EXISTS {table} (
-             uri TEXT PRIMARY KEY, etag TEXT, body BLOB NOT NULL
-         ) WITHOUT ROWID;"
-    )
-}
+/// How long to wait for another process that uses the database.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// The replica's database.
 #[derive(Debug)]
@@ -37,43 +19,62 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// Opens a database, or creates it.
+    /// Opens a database, or creates it. One of version 0.1 is upgraded. Another file is refused before
+    /// anything is written.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Foreign`], [`Error::File`], [`Error::Database`].
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
-        connection.execute_batch(SCHEMA)?;
-        connection.execute_batch(&entities("entity"))?;
-        connection.execute_batch(&entities("staged"))?;
+        Side::Replica.inspect(path)?;
+        let open = || {
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(WAIT)?;
+            prepare(&connection, path)?;
+            Ok(connection)
+        };
+        let like = File::options().read(true).write(true).create(true).to_owned();
+        let connection = open().map_err(|error| unopened(path, &like, error))?;
         Ok(Self { path: path.to_owned(), connection })
     }
 
     /// Opens an existing database for reading; another process may write to it at the same time.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Foreign`] also for one of version 0.1, which only [`open`](Self::open) upgrades;
+    /// [`Error::File`], [`Error::Database`].
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
+        let foreign = |what: &str| Error::Foreign { path: path.to_owned(), what: what.to_owned() };
+        match Side::Replica.inspect(path)? {
+            Found::Current => {}
+            Found::Earlier => {
+                return Err(foreign(
+                    "is a replica of version 0.1: `replicate --from` upgrades it when it opens it",
+                ));
+            }
+            Found::Nothing => return Err(foreign("contains no replica")),
+        }
+        let like = File::options().read(true).to_owned();
+        let connection = read_only(path).map_err(|error| unopened(path, &like, error.into()))?;
+        connection.busy_timeout(WAIT)?;
         Ok(Self { path: path.to_owned(), connection })
     }
 
     /// Locks the database, so that no other process replicates into it as long as the returned file
-    /// is open.
+    /// is open. The lock is a file beside the database; there is none beside a file that is not a
+    /// replica's.
     ///
     /// # Errors
-    /// [`Error::InUse`] if another process has locked it; [`Error::Io`].
+    /// [`Error::InUse`] if another process has locked it; [`Error::Foreign`], [`Error::File`].
     pub fn lock(path: &Path) -> Result<File, Error> {
+        Side::Replica.inspect(path)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push("-lock");
-        let file = File::create(path.with_file_name(name))?;
+        let lock = path.with_file_name(name);
+        let file = File::create(&lock).map_err(Error::of_file(&lock))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+            Err(TryLockError::Error(source)) => Err(Error::File { path: lock, source }),
         }
     }
 
@@ -117,4 +118,22 @@ impl Replica {
         }
         Ok(())
     }
+}
+
+/// Opens a database for reading. In a directory that cannot be written to, SQLite reads it only if it
+/// may trust that nobody changes it, which holds where there is no write-ahead log.
+fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    let Err(error) = connection.query_row("PRAGMA schema_version", [], |_| Ok(())) else {
+        return Ok(connection);
+    };
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
+    if has_log || error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
+        return Err(error);
+    }
+    let uri = format!("file:{}?immutable=1", uri_path(path));
+    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
 }

@@ -1,7 +1,8 @@
 //! The snapshot that is being replicated: its entities and its progress, until it replaces the
 //! entities before it.
 
-use super::replica::{Replica, entities};
+use super::replica::Replica;
+use super::schema::CREATE_STAGED;
 use crate::consume::Position;
 use crate::error::Error;
 use rusqlite::{ErrorCode, OptionalExtension, params};
@@ -53,7 +54,7 @@ impl Replica {
         Ok(self.connection.execute_batch("ROLLBACK TO package; RELEASE package")?)
     }
 
-    /// Stages entities of the snapshot, each with its URI, entity tag and state.
+    /// Stages entities of the snapshot, each with its URI, entity tag, media type and state.
     ///
     /// If an entity is staged already, its URI is returned, and neither it nor the ones after it
     /// are stored.
@@ -62,12 +63,12 @@ impl Replica {
     /// [`Error::Database`].
     pub fn stage<'a>(
         &mut self,
-        entities: impl IntoIterator<Item = (&'a str, Option<&'a str>, &'a [u8])>,
+        entities: impl IntoIterator<Item = (&'a str, Option<&'a str>, &'a str, &'a [u8])>,
     ) -> Result<Option<&'a str>, Error> {
-        let mut insert =
-            self.connection.prepare_cached("INSERT INTO staged VALUES (?1, ?2, ?3)")?;
-        for (uri, etag, body) in entities {
-            match insert.execute(params![uri, etag, body]) {
+        let insert = "INSERT INTO staged (uri, etag, type, body) VALUES (?1, ?2, ?3, ?4)";
+        let mut insert = self.connection.prepare_cached(insert)?;
+        for (uri, etag, media_type, body) in entities {
+            match insert.execute(params![uri, etag, media_type, body]) {
                 Ok(_) => {}
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                     return Ok(Some(uri));
@@ -88,7 +89,7 @@ impl Replica {
         // A prepared statement would keep the table that is dropped.
         self.connection.flush_prepared_statement_cache();
         self.connection.execute_batch(SWITCH)?;
-        self.connection.execute_batch(&entities("staged"))?;
+        self.connection.execute_batch(CREATE_STAGED)?;
         self.set_position(position)?;
         self.commit()
     }

@@ -8,9 +8,9 @@ use crate::origin::Base;
 use crate::patch::patched;
 use crate::replica::Replica;
 use crate::replica::fetch::{Fetcher, entity_tag};
-use crate::replica::page::{self, FeedPage};
+use crate::replica::media_type;
+use crate::replica::page::{self, FeedPage, State};
 use ahead::{Ahead, Get};
-use bytes::Bytes;
 use chrono::Utc;
 use http::StatusCode;
 use tokio::runtime::Handle;
@@ -128,8 +128,7 @@ impl<'a> Follower<'a> {
                     self.replica.begin()?;
                 }
                 Want::Event(number, action) => {
-                    let (Some(entry), Some((etag, body))) =
-                        (consumer.entry(number), states.get(number))
+                    let (Some(entry), Some(state)) = (consumer.entry(number), states.get(number))
                     else {
                         return Err(Error::Stopped("the feed's document"));
                     };
@@ -138,7 +137,7 @@ impl<'a> Follower<'a> {
                         self.fetch(&entry.target, get)?;
                     } else {
                         let reading = consumer.position().reading;
-                        self.apply(entry, action, reading, etag.as_deref(), body)?;
+                        self.apply(entry, action, reading, state)?;
                     }
                     self.replica.count_event(entry.time)?;
                     on_event();
@@ -180,14 +179,13 @@ impl<'a> Follower<'a> {
         entry: &Entry,
         action: Action,
         reading: u64,
-        etag: Option<&str>,
-        body: &Bytes,
+        state: &State,
     ) -> Result<(), Error> {
-        let target = &entry.target;
+        let (target, etag) = (&entry.target, state.etag.as_deref());
         match action {
             Action::Replace => {
                 self.report.replaced += 1;
-                self.replica.put(target, etag, body)
+                self.replica.put(target, etag, &state.media_type, &state.body)
             }
             Action::Delete => {
                 self.report.deleted += 1;
@@ -195,15 +193,17 @@ impl<'a> Follower<'a> {
             }
             Action::Patch => {
                 let entity = self.replica.entity(target)?;
-                let patched = entity.and_then(|entity| patched(target, &entity.body, body).ok());
-                let Some(state) = patched else {
+                let patched = entity.and_then(|entity| {
+                    Some((patched(target, &entity.body, &state.body).ok()?, entity.media_type))
+                });
+                let Some((state, media_type)) = patched else {
                     // An entity that is missing or is not JSON cannot be patched. Its state is
                     // fetched, and may include later patches.
                     self.replica.insert(target, reading)?;
                     return self.fetch(target, None);
                 };
                 self.report.patched += 1;
-                self.replica.put(target, etag, &state)
+                self.replica.put(target, etag, &media_type, &state)
             }
             Action::Fetch => self.fetch(target, None),
         }
@@ -236,7 +236,11 @@ impl<'a> Follower<'a> {
             None => self.runtime.block_on(self.fetcher.get(&uri, known.as_deref()))?,
         };
         match answer.status {
-            StatusCode::OK => self.replica.put(target, entity_tag(&answer.headers), &answer.body),
+            StatusCode::OK => {
+                let (etag, media_type) =
+                    (entity_tag(&answer.headers), media_type::of_answer(&answer.headers));
+                self.replica.put(target, etag, &media_type, &answer.body)
+            }
             StatusCode::NOT_MODIFIED if known.is_some() => {
                 self.report.not_modified += 1;
                 Ok(())

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::origin::Base;
+use crate::replica::media_type;
 use bytes::{Bytes, BytesMut};
 use multipart_package::{Event, Head, Limits, Reader, Step, Tolerance};
 use std::fs::File;
@@ -20,14 +21,16 @@ pub(crate) struct Entity {
     pub(crate) uri: String,
     /// Its entity tag, if it has one.
     pub(crate) etag: Option<String>,
+    /// Its media type.
+    pub(crate) media_type: String,
     /// Its state.
     pub(crate) body: Bytes,
 }
 
 impl Entity {
-    /// Its URI, entity tag and state.
-    pub(crate) fn as_stored(&self) -> (&str, Option<&str>, &[u8]) {
-        (&self.uri, self.etag.as_deref(), &self.body)
+    /// Its URI, entity tag, media type and state.
+    pub(crate) fn as_stored(&self) -> (&str, Option<&str>, &str, &[u8]) {
+        (&self.uri, self.etag.as_deref(), &self.media_type, &self.body)
     }
 }
 
@@ -108,7 +111,8 @@ fn entity(base: &Base, head: Head<&[u8]>) -> Result<Entity, Error> {
     let location = head.content_location().map_err(broken)?.ok_or_else(missing)?;
     let etag = head.etag().map_err(broken)?;
     let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
-    Ok(Entity { uri: base.local(location)?, etag, body: Bytes::new() })
+    let media_type = media_type::of_part(head);
+    Ok(Entity { uri: base.local(location)?, etag, media_type, body: Bytes::new() })
 }
 
 /// Joins two pieces of a body. Most bodies have one piece and are not copied.
