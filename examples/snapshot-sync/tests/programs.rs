@@ -137,7 +137,7 @@ fn a_snapshot_that_cannot_be_written_is_tried_again() {
     let directory = directory.path();
     let mut publishing = Publishing::start(directory, &["--snapshot-every", "1"]);
     let database = Connection::open(directory.join("publisher.sqlite")).unwrap();
-    let insert = "INSERT INTO entity VALUES (char(10), 1, 0, '\"1\"', '{}')";
+    let insert = "INSERT INTO entity VALUES (char(10), 1, 0, '\"1\"', 'text/plain', '{}')";
     database.execute(insert, []).unwrap();
     std::thread::sleep(Duration::from_secs(3));
     assert_eq!(publishing.child.try_wait().unwrap(), None, "it serves what it has");

@@ -290,7 +290,7 @@ fn a_snapshot_outlives_the_publisher_and_a_half_of_one_does_not() {
     assert_eq!(names(&shelf).len(), 1, "the half is gone");
 
     // One that cannot be written, behind the others: its packages are there by then.
-    let insert = "INSERT INTO entity VALUES ('~' || char(10), 1, 0, '\"1\"', '{}')";
+    let insert = "INSERT INTO entity VALUES ('~' || char(10), 1, 0, '\"1\"', 'x/y', '{}')";
     rusqlite::Connection::open(&database).unwrap().execute(insert, []).unwrap();
     again.write(&store, &shelf, &options, || ()).unwrap_err();
     assert_eq!(names(&shelf).len(), 1, "nothing is left of it");

@@ -133,27 +133,6 @@ fn a_document_of_the_feed_has_no_more_octets_than_a_replica_takes() {
 }
 
 #[test]
-fn the_pages_of_a_database_that_had_none_are_those_it_had_by_number() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("publisher.sqlite");
-    let store = Store::open(&path, 5).unwrap();
-    for number in 0..12 {
-        store.change(&Change::Put(uri(number), state(100))).unwrap();
-    }
-    let all = |store: &Store| {
-        let reader = store.reader().unwrap();
-        (0..4).map(|number| pages::page(&reader, number).unwrap()).collect::<Vec<_>>()
-    };
-    let before = all(&store);
-    drop(store);
-    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE page").unwrap();
-    let store = Store::open(&path, 7).unwrap();
-    assert_eq!(all(&store), before);
-    let ends: Vec<_> = before.iter().flatten().map(|page| page.last).collect();
-    assert_eq!(ends, [5, 10, 12]);
-}
-
-#[test]
 fn an_entity_that_was_deleted_is_gone_and_one_that_never_was_is_not_found() {
     let site = Site::new(10, 5);
     site.make(&Change::Delete(uri(3)));

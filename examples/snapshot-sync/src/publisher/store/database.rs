@@ -1,40 +1,27 @@
 //! Opening the database. One connection writes, and every reader opens a connection of its own.
 
+use super::connect;
+use super::entities::Entities;
 use super::identity::FeedIdentity;
-use super::pages;
+use super::schema::{self, NewFeed};
 use super::write::{MOST_WAITING, Outcome};
 use super::writer::{GroupCommit, Writer};
 use crate::error::Error;
+use crate::guard::Side;
 use crate::publisher::clock::Clock;
 use chrono::Utc;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, MutexGuard};
 use tokio::sync::Semaphore;
 
 /// In WAL mode only FULL writes a transaction to the disk when it is committed, so that a loss of
 /// power does not undo what a client has seen.
-const SCHEMA: &str = "
+const SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA wal_autocheckpoint = 8000;
-    CREATE TABLE IF NOT EXISTS entity (
-        uri TEXT PRIMARY KEY, version INTEGER NOT NULL, time INTEGER NOT NULL, etag TEXT NOT NULL,
-        body BLOB NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS earlier (
-        uri TEXT NOT NULL, version INTEGER NOT NULL, time INTEGER NOT NULL, body BLOB NOT NULL,
-        PRIMARY KEY (uri, version)
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS event (
-        number INTEGER PRIMARY KEY, time INTEGER NOT NULL, method TEXT NOT NULL, uri TEXT NOT NULL,
-        etag TEXT, body BLOB NOT NULL
-    );
-    CREATE TABLE IF NOT EXISTS clock (last INTEGER NOT NULL);
-    CREATE TABLE IF NOT EXISTS feed (
-        id TEXT NOT NULL, secret BLOB NOT NULL, page_events INTEGER NOT NULL
-    );
 ";
 
 /// The publisher's database.
@@ -56,7 +43,7 @@ impl Store {
     /// An existing database keeps the number with which it was created.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// Those of [`open_as`](Self::open_as).
     pub fn open(path: &Path, page_events: u64) -> Result<Self, Error> {
         Self::with_wall(path, page_events, || Utc::now().timestamp_millis())
     }
@@ -64,25 +51,33 @@ impl Store {
     /// Like [`open`](Self::open), with a wall clock of the caller.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// Those of [`open_as`](Self::open_as).
     pub fn with_wall(path: &Path, page_events: u64, wall: fn() -> i64) -> Result<Self, Error> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(SCHEMA)?;
-        connection.execute_batch(pages::SCHEMA)?;
-        let last =
-            connection.query_row("SELECT last FROM clock", [], |row| row.get(0)).optional()?;
-        if last.is_none() {
-            let (id, secret) =
-                (format!("{:016x}", rand::random::<u64>()), rand::random::<[u8; 16]>());
-            connection.execute("INSERT INTO clock VALUES (0)", [])?;
-            let insert = "INSERT INTO feed VALUES (?1, ?2, ?3)";
-            connection.execute(insert, params![id, secret, page_events.max(1)])?;
-        }
-        let feed = connection.query_row("SELECT id, secret, page_events FROM feed", [], |row| {
-            let (id, secret, page_events) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(FeedIdentity { id, secret, page_events })
-        })?;
-        let clock = Clock::new(last.unwrap_or(0), wall);
+        Self::open_as(path, &NewFeed { page_events, entities: Entities::default() }, wall)
+    }
+
+    /// Opens a database by a wall clock. If the file does not exist or contains nothing, a database
+    /// with this new feed is created; a file of version 0.1 is upgraded. Any other file is refused
+    /// before a byte is written.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] for a file that is not the database of a publisher, [`Error::File`],
+    /// [`Error::Database`].
+    pub fn open_as(path: &Path, new: &NewFeed, wall: fn() -> i64) -> Result<Self, Error> {
+        Side::Publisher.inspect(path)?;
+        let opened = Self::prepared(path, new, wall);
+        opened.map_err(|error| connect::named(path, error))
+    }
+
+    fn prepared(path: &Path, new: &NewFeed, wall: fn() -> i64) -> Result<Self, Error> {
+        let mut connection = connect::for_writing(path)?;
+        // A transaction of a new file goes into the write-ahead log too: a kill within its commit
+        // leaves no half of it in the file itself.
+        connection.execute_batch(SETTINGS)?;
+        schema::prepare(&mut connection, path, new)?;
+        let last = connection.query_row("SELECT last FROM clock", [], |row| row.get(0))?;
+        let feed = FeedIdentity::read(&connection)?;
+        let clock = Clock::new(last, wall);
         let commits = GroupCommit::start(Writer { connection, clock })?;
         let room = Arc::new(Semaphore::new(MOST_WAITING));
         Ok(Self { path: path.to_owned(), commits, feed: Arc::new(feed), room })
@@ -97,11 +92,9 @@ impl Store {
     /// Opens another connection, for reading.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::File`], [`Error::Database`].
     pub fn reader(&self) -> Result<Connection, Error> {
-        let reader = Connection::open(&self.path)?;
-        reader.execute_batch("PRAGMA query_only = ON;")?;
-        Ok(reader)
+        connect::for_reading(&self.path)
     }
 
     pub(super) fn writer(&self) -> MutexGuard<'_, Writer> {

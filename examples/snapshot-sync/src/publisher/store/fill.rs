@@ -3,6 +3,7 @@
 use super::database::Store;
 use super::read::Version;
 use super::writer::Writer;
+use crate::entity::ENTITY_TYPE;
 use crate::error::Error;
 use crate::publisher::generate::{self, Generator};
 use rusqlite::params;
@@ -41,8 +42,9 @@ impl Store {
                     if number < filled {
                         continue;
                     }
-                    let insert = "INSERT INTO earlier VALUES (?1, ?2, ?3, ?4)";
-                    let row = params![uri, version, time, earlier];
+                    let insert = "INSERT INTO earlier (uri, version, time, type, body)
+                                  VALUES (?1, ?2, ?3, ?4, ?5)";
+                    let row = params![uri, version, time, ENTITY_TYPE, earlier];
                     transaction.prepare_cached(insert)?.execute(row)?;
                 }
                 let state = generator.state(&uri);

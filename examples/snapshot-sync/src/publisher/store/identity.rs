@@ -1,5 +1,9 @@
 //! What makes a feed the same feed.
 
+use super::entities::Entities;
+use crate::error::Error;
+use rusqlite::{Connection, types::Type};
+
 /// The identity of a feed, which stays the same as long as its database exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedIdentity {
@@ -10,4 +14,23 @@ pub struct FeedIdentity {
     pub secret: [u8; 16],
     /// The limit on events in an archive document.
     pub page_events: u64,
+    /// The path of its entities.
+    pub entities: Entities,
+}
+
+impl FeedIdentity {
+    /// Reads the identity of a database's feed.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(super) fn read(connection: &Connection) -> Result<Self, Error> {
+        let select = "SELECT id, secret, page_events, entities FROM feed";
+        Ok(connection.query_row(select, [], |row| {
+            let (id, secret, page_events) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let entities = row.get::<_, String>(3)?.parse();
+            let broken =
+                |error| rusqlite::Error::FromSqlConversionFailure(3, Type::Text, Box::new(error));
+            Ok(Self { id, secret, page_events, entities: entities.map_err(broken)? })
+        })?)
+    }
 }

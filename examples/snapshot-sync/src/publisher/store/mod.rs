@@ -1,19 +1,24 @@
 //! The publisher's database: entities, their earlier versions, and the events that changed them.
 
 mod change;
+mod connect;
 mod database;
+mod entities;
 mod fill;
 mod identity;
 pub mod pages;
 mod queue;
 mod read;
+mod schema;
 mod write;
 mod writer;
 
 pub use change::Change;
 pub use database::Store;
+pub use entities::{Entities, NotEntities};
 pub use identity::FeedIdentity;
 pub use read::{
     StoredEvent, Version, entity, events, has_been, last_event, most_changed, state, versions,
 };
+pub use schema::NewFeed;
 pub use write::{MOST_ENTITY_OCTETS, Outcome};

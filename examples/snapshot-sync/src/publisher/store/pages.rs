@@ -6,16 +6,6 @@
 use crate::error::Error;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-/// The table of pages. The events of an older database without this table get pages of equal size.
-pub(super) const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS page (
-        number INTEGER PRIMARY KEY, first INTEGER NOT NULL UNIQUE, octets INTEGER NOT NULL
-    );
-    INSERT INTO page
-        SELECT (event.number - 1) / page_events, min(event.number), sum(length(body))
-        FROM event, feed WHERE NOT EXISTS (SELECT 1 FROM page) GROUP BY 1;
-";
-
 /// The limit on the octets of a page that has more than one event: 16 MiB. Readers of the feed have
 /// a whole document in memory.
 const MOST_OCTETS: usize = 16 << 20;

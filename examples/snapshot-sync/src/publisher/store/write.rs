@@ -4,7 +4,7 @@ use super::change::Change;
 use super::identity::FeedIdentity;
 use super::pages;
 use super::read::{Version, entity};
-use crate::entity::Entity;
+use crate::entity::{ENTITY_TYPE, Entity};
 use crate::error::Error;
 use crate::event::Method;
 use crate::patch::patched;
@@ -120,9 +120,16 @@ impl FeedIdentity {
     ) -> Result<String, Error> {
         let Version { number, time } = version;
         let etag = format!("\"{}-{number}\"", self.id);
-        let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, body)
-                  VALUES (?1, ?2, ?3, ?4, ?5)";
-        transaction.prepare_cached(insert)?.execute(params![uri, number, time, etag, body])?;
+        let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, type, body)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        transaction.prepare_cached(insert)?.execute(params![
+            uri,
+            number,
+            time,
+            etag,
+            ENTITY_TYPE,
+            body
+        ])?;
         Ok(etag)
     }
 }
@@ -152,7 +159,8 @@ fn delete(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
 }
 
 fn keep_earlier(transaction: &Transaction<'_>, uri: &str) -> Result<(), Error> {
-    let keep = "INSERT INTO earlier SELECT uri, version, time, body FROM entity WHERE uri = ?1";
+    let keep = "INSERT INTO earlier (uri, version, time, type, body)
+                SELECT uri, version, time, type, body FROM entity WHERE uri = ?1";
     transaction.prepare_cached(keep)?.execute([uri])?;
     Ok(())
 }
