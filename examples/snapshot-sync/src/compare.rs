@@ -40,10 +40,8 @@ impl Comparison {
 /// # Errors
 /// [`Error::Database`].
 pub fn compare(publisher: &Connection, replica: &Connection) -> Result<Comparison, Error> {
-    const PUBLISHER: &str =
-        "SELECT uri, etag, 'application/entity-images+json', body FROM entity ORDER BY uri";
-    const REPLICA: &str = "SELECT uri, coalesce(etag, ''), type, body FROM entity ORDER BY uri";
-    let (mut left, mut right) = (publisher.prepare(PUBLISHER)?, replica.prepare(REPLICA)?);
+    const ROWS: &str = "SELECT uri, coalesce(etag, ''), type, body FROM entity ORDER BY uri";
+    let (mut left, mut right) = (publisher.prepare(ROWS)?, replica.prepare(ROWS)?);
     let (mut left, mut right) = (Side::new(&mut left)?, Side::new(&mut right)?);
     let (mut first_difference, mut differences) = (None, 0);
     loop {
@@ -82,8 +80,8 @@ impl<'a> Side<'a> {
     fn pass(&mut self, uri: &str) -> Result<(), Error> {
         let Some(row) = self.row.take_if(|row| row.uri == uri) else { return Ok(()) };
         self.count += 1;
-        for field in [row.uri.as_bytes(), row.etag.as_bytes(), row.media_type.as_bytes(), &row.body]
-        {
+        let text = [&row.uri, &row.etag, &row.media_type].map(String::as_bytes);
+        for field in text.into_iter().chain([&*row.body]) {
             self.digest.update((field.len() as u64).to_be_bytes());
             self.digest.update(field);
         }

@@ -1,6 +1,6 @@
 //! An entity, as the databases of both sides have it.
 
-/// The media type of entities.
+/// The media type of generated entities, and of all entities of version 0.1.
 pub const ENTITY_TYPE: &str = "application/entity-images+json";
 
 /// An entity in its current state.
@@ -10,7 +10,7 @@ pub struct Entity {
     pub uri: String,
     /// Its entity tag with its quotes; empty where none is known.
     pub etag: String,
-    /// Its media type.
+    /// The media type of its state, with parameters.
     pub media_type: String,
     /// Its state.
     pub body: Vec<u8>,

@@ -7,7 +7,7 @@ mod support;
 
 use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::listen::{Limits, Listening};
-use snapshot_sync::publisher::store::Change;
+use snapshot_sync::publisher::store::{Change, MediaType};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ fn a_body_that_is_too_long_or_too_slow_is_refused() {
 /// A connection with a request for a long state, of which nothing has been read.
 fn stalled(site: &Site) -> TcpStream {
     let state = format!("\"{}\"", "x".repeat((16 << 20) - 2));
-    site.make(&Change::Put(uri(77), state.into_bytes()));
+    site.make(&Change::Put(uri(77), MediaType::JSON, state.into_bytes()));
     let mut stream = TcpStream::connect(site.listening.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let get = format!("GET {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", uri(77));

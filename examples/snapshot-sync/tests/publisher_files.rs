@@ -4,7 +4,6 @@
 
 use rusqlite::Connection;
 use snapshot_sync::publisher::store::Store;
-use snapshot_sync::replica::Replica;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,7 +44,12 @@ fn a_publisher_refuses_a_file_that_is_not_its_own_before_a_byte_is_written() {
     let told = refused(directory, &path("shop.sqlite"));
     assert!(told.contains("of another application (it has entity): name another file"), "{told}");
 
-    drop(Replica::open(&path("copy.sqlite")).unwrap());
+    sqlite(
+        "copy.sqlite",
+        "CREATE TABLE entity (uri, etag, body); CREATE TABLE staged (uri, etag, body);
+         CREATE TABLE progress (document); CREATE TABLE fetched (uri, reading);
+         CREATE TABLE position (start); CREATE TABLE consumed (events);",
+    );
     let told = refused(directory, &path("copy.sqlite"));
     assert!(told.contains("the database of a replica: a publisher needs a file of its own"));
 

@@ -5,7 +5,7 @@
 
 mod support;
 
-use http::{HeaderMap, Method, StatusCode};
+use http::StatusCode;
 use snapshot_sync::publisher::generate::{Generator, uri};
 use snapshot_sync::publisher::listen::Listening;
 use snapshot_sync::publisher::server::{Publisher, START, Token};
@@ -14,41 +14,8 @@ use snapshot_sync::publisher::store::{Store, events, last_event, most_changed};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use support::asked::{Response, ask, get};
 use support::{Site, sent};
-
-struct Response {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Response {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-}
-
-/// Sends a request, as a client that follows no redirect and decodes no content coding.
-fn ask(site: &Site, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Response {
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap();
-    let method = Method::from_bytes(method.as_bytes()).unwrap();
-    let request = client.request(method, site.listening.uri(path)).body(body.to_owned());
-    let request =
-        fields.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    site.runtime.block_on(async {
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
-    })
-}
-
-fn get(site: &Site, path: &str, fields: &[(&str, &str)]) -> Response {
-    ask(site, "GET", path, fields, "")
-}
 
 /// The path of the first package.
 fn package(site: &Site) -> String {
@@ -404,7 +371,7 @@ fn status(site: &Site, method: &str, path: &str, body: &str) -> u16 {
 fn rfc3986_3_3_whatever_an_entity_is_called_snapshot_and_feed_are_read() {
     let site = Site::new(10, 5);
     let state = r#"{"assets":[]}"#;
-    let path = |name: &str| format!("/entities/variant/{name}");
+    let path = |name: &str| format!("/entities/{name}");
     let (named, none): (Vec<_>, Vec<_>) = [
         "a%20b", "%C3%A9", "a%0Ab", "a%23b", "a%3Fb", "a%2Fb", "a%3E", "50%25", "%2E%2E", "%2E",
         "%00", "%FF", "%22",

@@ -10,7 +10,7 @@ use snapshot_sync::publisher::feed::SUBSCRIPTION;
 use snapshot_sync::publisher::generate::{Generator, uri};
 use snapshot_sync::publisher::server::START;
 use snapshot_sync::publisher::snapshot::{Opening, Options, Package};
-use snapshot_sync::publisher::store::Change;
+use snapshot_sync::publisher::store::{Change, MediaType};
 use snapshot_sync::replica::discover::discover;
 use snapshot_sync::replica::follow::Follower;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -119,7 +119,7 @@ fn section_6_1_that_nothing_changed_is_believed_only_of_the_state_at_hand() {
     // All befalls in the second of the snapshot, which has it all: the window replays it.
     let site = Site::with_wall(10, 50, || 1_795_491_261_316);
     site.make(&Change::Patch(uri(4), serde_json::json!({ "stock": 1 })));
-    site.make(&Change::Put(uri(3), Generator::new(5).state(&uri(3))));
+    site.make(&Change::Put(uri(3), MediaType::GENERATED, Generator::new(5).state(&uri(3))));
     site.make(&Change::Patch(uri(3), serde_json::json!({ "stock": 2 })));
     site.publish(Opening::Implied, 20_000);
     let (mut replica, report) = site.replicate().unwrap();
@@ -210,7 +210,7 @@ fn a_part_whose_length_differs_is_refused() {
 fn an_entity_that_two_parts_are_of_is_refused() {
     let error = refusal(false, |package| {
         let text = String::from_utf8(package).unwrap();
-        text.replace("/entities/variant/16325907", "/entities/variant/16325906").into_bytes()
+        text.replace("/entities/16325907", "/entities/16325906").into_bytes()
     });
     assert!(error.contains("which another part of the snapshot contains too"), "{error}");
 }

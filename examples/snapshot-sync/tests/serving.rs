@@ -15,7 +15,7 @@ use snapshot_sync::consume::Position;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::snapshot::Opening;
-use snapshot_sync::publisher::store::{Change, Store, events, last_event, pages};
+use snapshot_sync::publisher::store::{Change, MediaType, Store, events, last_event, pages};
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replica::fetch;
 use snapshot_sync::replica::follow::Follower;
@@ -112,10 +112,10 @@ fn a_document_of_the_feed_has_no_more_octets_than_a_replica_takes() {
         follower.read_to_end(|| events += 1).unwrap();
         events
     };
-    site.make(&Change::Put(uri(1), state(100)));
+    site.make(&Change::Put(uri(1), MediaType::JSON, state(100)));
     assert_eq!(follow(&mut replica), 1);
     for number in 1..=6 {
-        site.make(&Change::Put(uri(number), state(13 << 20)));
+        site.make(&Change::Put(uri(number), MediaType::JSON, state(13 << 20)));
     }
     site.make(&Change::Delete(uri(1)));
     assert_eq!(follow(&mut replica), 7, "none is missed, and none seen twice");
@@ -171,7 +171,7 @@ fn decided_an_events_time_never_steps_back() {
         .execute("UPDATE clock SET last = ?1", [ahead])
         .unwrap();
     let store = Store::open(&path, 50).unwrap();
-    store.change(&Change::Put(uri(1), b"{}".to_vec())).unwrap();
+    store.change(&Change::Put(uri(1), MediaType::JSON, b"{}".to_vec())).unwrap();
     let (_, started) = store.freeze().unwrap();
     let event = &events(&store.reader().unwrap(), 1, 1).unwrap()[0];
     assert_eq!((event.time, started), (ahead, ahead + 1));

@@ -10,7 +10,7 @@ use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::listen::{Limits, Listening};
 use snapshot_sync::publisher::server::{Publisher, START, Token};
 use snapshot_sync::publisher::snapshot::{Options, Shelf};
-use snapshot_sync::publisher::store::Store;
+use snapshot_sync::publisher::store::{Entities, NewFeed, Store};
 use snapshot_sync::shutdown;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -55,6 +55,10 @@ struct Arguments {
     /// created.
     #[arg(long, default_value_t = 1000)]
     page_events: u64,
+    /// The path of entities. A database keeps the path with which it was created: this option then
+    /// only says which one is expected.
+    #[arg(long, value_name = "PATH")]
+    entities: Option<Entities>,
     /// Fills a database that was never published with this number of generated entities.
     #[arg(long, value_name = "COUNT")]
     generate: Option<u64>,
@@ -77,7 +81,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let database = arguments.database.display().to_string();
-    let store = Store::open(&arguments.database, arguments.page_events).context(database)?;
+    let store = open(arguments).context(database)?;
     if let Some(count) = arguments.generate {
         fill(&store, count)?;
     }
@@ -112,6 +116,20 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     done
 }
 
+fn open(arguments: &Arguments) -> anyhow::Result<Store> {
+    let entities = arguments.entities.clone().unwrap_or_default();
+    let new = NewFeed { page_events: arguments.page_events, entities };
+    let store = Store::open_as(&arguments.database, &new, || Utc::now().timestamp_millis())?;
+    let is = &store.feed().entities;
+    if let Some(expected) = arguments.entities.as_ref().filter(|expected| *expected != is) {
+        anyhow::bail!(
+            "its entities have the path {is}, and a database keeps its path: omit --entities \
+             {expected}, or name a new database"
+        );
+    }
+    Ok(store)
+}
+
 fn token(path: &Path) -> anyhow::Result<Token> {
     let token = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     anyhow::ensure!(!token.trim().is_empty(), "{} is empty", path.display());
@@ -124,7 +142,7 @@ fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
         return Ok(());
     }
     let bar = bar("entities generated", count);
-    store.fill(count, &mut Generator::new(1), || bar.inc(1))?;
+    store.fill(count, &mut Generator::new(1).below(&store.feed().entities), || bar.inc(1))?;
     bar.finish();
     Ok(())
 }
@@ -178,7 +196,8 @@ async fn change(arguments: &Arguments, store: Arc<Store>) {
     };
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / pace);
     // A new seed: a later run must not repeat the changes of an earlier one.
-    let mut generator = Generator::new(store.now().unsigned_abs());
+    let seed = store.now().unsigned_abs();
+    let mut generator = Generator::new(seed).below(&store.feed().entities);
     let mut fresh = count;
     loop {
         ticks.tick().await;

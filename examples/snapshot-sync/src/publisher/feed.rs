@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::event::Method;
 use crate::patch::PATCH_TYPE;
 use crate::publisher::store::pages::{self, Page};
-use crate::publisher::store::{self, FeedIdentity, Store, StoredEvent};
+use crate::publisher::store::{self, Entities, FeedIdentity, Store, StoredEvent};
 use crate::time::instant;
 use chrono::{DateTime, Utc};
 use multipart_package::{Boundary, Encoder, EventType, HeadBuilder};
@@ -55,6 +55,12 @@ impl Feed {
     #[must_use]
     pub fn new(store: &Store) -> Self {
         Self(store.feed().clone())
+    }
+
+    /// The path of its entities.
+    #[must_use]
+    pub fn entities(&self) -> &Entities {
+        &self.0.entities
     }
 
     /// Finds the document that has this number.
@@ -130,7 +136,9 @@ impl Feed {
             .field("Link", format!("</changes/{}>;rel=\"self\"", event.number))
             .event_type(EventType::HTTP_EQUIV, event.method.name());
         match event.method {
-            Method::Put => head = head.content_type(ENTITY_TYPE),
+            Method::Put => {
+                head = head.content_type(event.media_type.as_deref().unwrap_or(ENTITY_TYPE));
+            }
             Method::Patch => head = head.content_type(PATCH_TYPE),
             Method::Post => head = head.content_type("application/json"),
             Method::Delete => {}

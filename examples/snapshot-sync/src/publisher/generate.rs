@@ -1,15 +1,12 @@
 //! Generates entities and changes that look like the draft's, from a fixed seed.
 
-use crate::publisher::store::Change;
+use crate::publisher::store::{Change, Entities, MediaType};
 use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::fmt::Write;
 use std::ops::Range;
-
-/// The path of entities: an entity's URI is this path and the entity's id.
-pub const ENTITIES: &str = "/entities/variant/";
 
 /// The number in the id of the draft's first example (section 3.2). The generated ids begin with
 /// it.
@@ -18,29 +15,48 @@ const FIRST: u64 = 16_325_906;
 /// The limit on the number of generated entities: their URIs are in the order of their numbers.
 pub const MOST: u64 = 100_000_000 - FIRST;
 
-/// The URI of the entity that has this number, which must be below [`MOST`].
+/// The URI of the entity that has this number, which must be below [`MOST`], where entities have the
+/// path that they have by default.
 #[must_use]
 pub fn uri(number: u64) -> String {
-    format!("{ENTITIES}{:08}:001:99999", FIRST + number)
+    Entities::default().name(&id(number))
+}
+
+fn id(number: u64) -> String {
+    format!("{:08}:001:99999", FIRST + number)
 }
 
 /// Generates states and changes. The same seed gives the same ones.
 #[derive(Debug)]
 pub struct Generator {
     random: ChaCha8Rng,
+    entities: Entities,
 }
 
 impl Generator {
     /// A generator for a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { random: ChaCha8Rng::seed_from_u64(seed) }
+        Self { random: ChaCha8Rng::seed_from_u64(seed), entities: Entities::default() }
+    }
+
+    /// Sets the path of the entities.
+    #[must_use]
+    pub fn below(mut self, entities: &Entities) -> Self {
+        self.entities = entities.clone();
+        self
+    }
+
+    /// The URI of the entity that has this number, which must be below [`MOST`].
+    #[must_use]
+    pub fn uri(&self, number: u64) -> String {
+        self.entities.name(&id(number))
     }
 
     /// Generates the state of an entity, as JSON with one to six assets, as in the draft's
     /// examples.
     pub fn state(&mut self, uri: &str) -> Vec<u8> {
-        let id = uri.trim_start_matches(ENTITIES);
+        let id = uri.rsplit('/').next().unwrap_or_default();
         let mut text = format!(r#"{{"id":"{id}","assets":["#);
         let assets = *[1, 2, 2, 2, 2, 3, 6].get(self.random.random_range(0..7)).unwrap_or(&2);
         for asset in 0..assets {
@@ -71,11 +87,12 @@ impl Generator {
     /// ten remove the entity and ten add an entity.
     pub fn change_within(&mut self, numbers: Range<u64>, fresh: u64) -> Change {
         let Range { start, end } = numbers;
-        let target = uri(self.random.random_range(start..end.max(start + 1)));
+        let number = self.random.random_range(start..end.max(start + 1));
+        let target = self.uri(number);
         match self.random.random_range(0..100) {
             0..55 => {
                 let state = self.state(&target);
-                Change::Put(target, state)
+                Change::Put(target, MediaType::GENERATED, state)
             }
             55..60 => {
                 let (number, role) = (self.random.random_range(9000..990_000_u32), self.role());
@@ -87,9 +104,9 @@ impl Generator {
             }
             80..90 => Change::Delete(target),
             _ => {
-                let target = uri(fresh);
+                let target = self.uri(fresh);
                 let state = self.state(&target);
-                Change::Put(target, state)
+                Change::Put(target, MediaType::GENERATED, state)
             }
         }
     }

@@ -7,8 +7,7 @@
 //! | the history | the feed's entries have the links of their versions |
 
 use crate::error::Error;
-use crate::publisher::generate::ENTITIES;
-use crate::publisher::store::Version;
+use crate::publisher::store::{Entities, Version};
 use crate::time::instant;
 use atom_fsm::Writer;
 use atom_fsm::atom::{Date, Entry, Feed, Link, Person};
@@ -22,6 +21,8 @@ pub const HISTORIES: &str = "/histories/";
 /// The versions of one entity, at least one.
 #[derive(Debug)]
 pub(crate) struct Versions {
+    /// The name of the entity.
+    name: String,
     id: String,
     versions: Vec<Version>,
     latest: u64,
@@ -29,9 +30,9 @@ pub(crate) struct Versions {
 
 impl Versions {
     /// Takes the versions of an entity, the oldest first. Returns none if there is none.
-    pub(crate) fn new(id: &str, versions: Vec<Version>) -> Option<Self> {
+    pub(crate) fn new(entities: &Entities, id: &str, versions: Vec<Version>) -> Option<Self> {
         let latest = versions.last()?.number;
-        Some(Self { id: id.to_owned(), versions, latest })
+        Some(Self { name: entities.name(id), id: id.to_owned(), versions, latest })
     }
 
     /// The Link fields of the entity.
@@ -42,7 +43,7 @@ impl Versions {
     /// The Link fields of the answer to VERSION-CONTROL, which is no representation of the entity:
     /// its links have the entity as their anchor (RFC 5829 appendix B).
     pub(crate) fn of_version_control(&self) -> Result<Vec<String>, Error> {
-        self.fields(self.shared(), Some(&format!("{ENTITIES}{}", self.id)))
+        self.fields(self.shared(), Some(&self.name))
     }
 
     /// The Link fields of a version.
@@ -67,7 +68,7 @@ impl Versions {
                 .with_id(about(&format!("version/{id}/{number}")))
                 .with_title(format!("Version {number}"))
                 .with_updated(date(version.time))
-                .with_link(Link::new(self.uri(number)).with_type("application/json"));
+                .with_link(Link::new(self.uri(number)));
             for (relation, uri) in self.neighbours(number).chain(self.shared()) {
                 let rel = relation.as_str().to_owned();
                 entry.links_mut().push(Link::new(uri).with_rel(rel));
@@ -134,13 +135,13 @@ mod tests {
 
     #[test]
     fn rfc5829_appendix_b_each_resource_links_to_the_others() {
-        let versions = Versions::new("7:1", THREE.to_vec()).unwrap();
+        let versions = Versions::new(&Entities::default(), "7:1", THREE.to_vec()).unwrap();
         let latest = "</versions/7:1/3>; rel=latest-version";
         let history = "</histories/7:1>; rel=version-history";
         assert_eq!(versions.of_entity().unwrap(), [latest, history]);
         assert_eq!(
             versions.of_version_control().unwrap(),
-            [latest, history].map(|link| format!("{link}; anchor=\"/entities/variant/7:1\""))
+            [latest, history].map(|link| format!("{link}; anchor=\"/entities/7:1\""))
         );
         let before = |number| format!("</versions/7:1/{number}>; rel=predecessor-version");
         let after = |number| format!("</versions/7:1/{number}>; rel=successor-version");
@@ -149,12 +150,15 @@ mod tests {
         let both = vec![before(1), after(3)];
         assert_eq!(versions.of_version(2).unwrap(), [both, shared()].concat());
         assert_eq!(versions.of_version(3).unwrap(), [vec![before(2)], shared()].concat());
-        assert!(Versions::new("7:1", Vec::new()).is_none());
+        assert!(Versions::new(&Entities::default(), "7:1", Vec::new()).is_none());
     }
 
     #[test]
     fn rfc4287_a_history_is_a_feed_with_the_latest_version_first() {
-        let written = Versions::new("7:1", THREE.to_vec()).unwrap().feed("example.org").unwrap();
+        let written = Versions::new(&Entities::default(), "7:1", THREE.to_vec())
+            .unwrap()
+            .feed("example.org")
+            .unwrap();
         let feed = Feed::parse(std::str::from_utf8(&written).unwrap()).unwrap();
         let titles: Vec<_> =
             feed.entries().iter().map(|entry| entry.title().unwrap().value()).collect();

@@ -1,5 +1,6 @@
 //! A publisher on a socket, with the operations that the tests share.
 
+pub(crate) mod asked;
 pub(crate) mod proxy;
 
 use snapshot_sync::compare::compare;

@@ -5,7 +5,6 @@ use super::name::Name;
 use super::publisher::Publisher;
 use super::versions::linked;
 use crate::digest;
-use crate::entity::ENTITY_TYPE;
 use crate::publisher::condition::none_match_names;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
@@ -18,9 +17,9 @@ pub(super) async fn entity(
     Path(name): Path<Name>,
     headers: HeaderMap,
 ) -> Answer {
-    let uri = name.uri();
+    let uri = publisher.uri(&name);
     publisher
-        .read(move |_, connection| {
+        .read(move |publisher, connection| {
             let Some(entity) = store::entity(connection, &uri)? else {
                 let gone = store::has_been(connection, &uri)?;
                 return Ok(plain(if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND }));
@@ -28,8 +27,8 @@ pub(super) async fn entity(
             if none_match_names(&headers, &entity.etag) {
                 return Ok(not_modified(&entity.etag));
             }
-            let builder = linked(connection, &name, Versions::of_entity)?
-                .header(header::CONTENT_TYPE, ENTITY_TYPE)
+            let builder = linked(publisher, connection, &name, Versions::of_entity)?
+                .header(header::CONTENT_TYPE, entity.media_type)
                 .header(header::ETAG, entity.etag)
                 .header("Content-Digest", digest::of_octets(&entity.body));
             Ok(finished(builder, entity.body))

@@ -8,7 +8,7 @@
 //! | `/changes/latest` | the feed's subscription document; its Link field leads to the index |
 //! | `/changes/archive/{number}` | an archive document |
 //! | `/changes/{event}` | a redirect to the document that holds the event |
-//! | `/entities/variant/{id}` | an entity in its current state, to read and to write; its Link fields lead to its versions |
+//! | `/{entities}/{id}` | an entity in its current state, to read and to write; its Link fields lead to its versions |
 //! | `/versions/{id}/{number}` | a version of an entity; its Link fields lead to the others |
 //! | `/histories/{id}` | the versions of an entity, as an Atom feed with the same links |
 //!

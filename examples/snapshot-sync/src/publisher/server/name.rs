@@ -1,6 +1,5 @@
 //! The name of an entity in a request's path.
 
-use crate::publisher::generate::ENTITIES;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
@@ -61,19 +60,14 @@ impl Name {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The entity's URI.
-    pub(super) fn uri(&self) -> String {
-        format!("{ENTITIES}{}", self.0)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn uri(decoded: &str) -> Option<String> {
-        Name::try_from(decoded.to_owned()).ok().map(|name| name.uri())
+    fn named(decoded: &str) -> Option<String> {
+        Name::try_from(decoded.to_owned()).ok().map(|name| name.as_str().to_owned())
     }
 
     #[test]
@@ -89,10 +83,10 @@ mod tests {
             ("%41", "%2541"),
             ("...", "..."),
         ] {
-            assert_eq!(uri(decoded), Some(format!("{ENTITIES}{name}")), "{decoded}");
+            assert_eq!(named(decoded).as_deref(), Some(name), "{decoded}");
         }
         for decoded in ["", ".", "..", "a/b", "a\nb", "\0", "\u{85}", &"é".repeat(171)] {
-            assert_eq!(uri(decoded), None, "{decoded:?}");
+            assert_eq!(named(decoded), None, "{decoded:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The publisher: the state of the HTTP server.
 
 use super::access::Token;
+use super::name::Name;
 use crate::error::Error;
 use crate::publisher::feed::Feed;
 use crate::publisher::snapshot::{Shelf, Snapshot};
@@ -48,6 +49,11 @@ impl Publisher {
     #[must_use]
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
+    }
+
+    /// The URI of the entity that has this name.
+    pub(super) fn uri(&self, name: &Name) -> String {
+        self.store.feed().entities.name(name.as_str())
     }
 
     /// Publishes a snapshot: from now on replicas begin with its index.

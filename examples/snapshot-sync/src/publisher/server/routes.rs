@@ -19,14 +19,16 @@ impl Publisher {
             .delete(writes::delete)
             .post(writes::post)
             .fallback(versions::version_control);
+        // A segment of the path of entities may begin with a colon or an asterisk.
         let routes = Router::new()
+            .without_v07_checks()
             .route(START, get(snapshots::latest))
             .route("/snapshots/{id}/index", get(snapshots::index))
             .route("/snapshots/{id}/{number}", get(snapshots::package))
             .route(SUBSCRIPTION, get(changes::subscription))
             .route("/changes/archive/{number}", get(changes::archive))
             .route("/changes/{event}", get(changes::event))
-            .route("/entities/variant/{id}", entity)
+            .route(&self.store.feed().entities.name("{id}"), entity)
             .route("/versions/{id}/{number}", get(versions::version))
             .route("/histories/{id}", get(versions::history))
             .layer(DefaultBodyLimit::disable())

@@ -3,7 +3,6 @@
 use super::answer::{Answer, finished, plain};
 use super::name::Name;
 use super::publisher::Publisher;
-use crate::entity::ENTITY_TYPE;
 use crate::error::Error;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
@@ -15,12 +14,13 @@ use std::sync::Arc;
 
 /// An answer with those links of an entity's versions that `fields` chooses.
 pub(super) fn linked(
+    publisher: &Publisher,
     connection: &Connection,
     name: &Name,
     fields: impl FnOnce(&Versions) -> Result<Vec<String>, Error>,
 ) -> Result<http::response::Builder, Error> {
-    let versions = store::versions(connection, &name.uri())?;
-    let versions = Versions::new(name.as_str(), versions);
+    let versions = store::versions(connection, &publisher.uri(name))?;
+    let versions = Versions::new(publisher.feed.entities(), name.as_str(), versions);
     let fields = versions.map(|versions| fields(&versions)).transpose()?.unwrap_or_default();
     let answer = Response::builder();
     Ok(fields.into_iter().fold(answer, |answer, field| answer.header(header::LINK, field)))
@@ -40,13 +40,13 @@ pub(super) async fn version_control(
             Vec::new(),
         ));
     }
-    let uri = name.uri();
+    let uri = publisher.uri(&name);
     publisher
-        .read(move |_, connection| {
+        .read(move |publisher, connection| {
             if store::entity(connection, &uri)?.is_none() {
                 return Ok(plain(StatusCode::NOT_FOUND));
             }
-            let builder = linked(connection, &name, Versions::of_version_control)?;
+            let builder = linked(publisher, connection, &name, Versions::of_version_control)?;
             Ok(finished(builder, Vec::new()))
         })
         .await
@@ -56,14 +56,15 @@ pub(super) async fn version(
     State(publisher): State<Arc<Publisher>>,
     Path((name, number)): Path<(Name, u64)>,
 ) -> Answer {
-    let uri = name.uri();
+    let uri = publisher.uri(&name);
     publisher
-        .read(move |_, connection| {
+        .read(move |publisher, connection| {
             let Some(state) = store::state(connection, &uri, number)? else {
                 return Ok(plain(StatusCode::NOT_FOUND));
             };
-            let builder = linked(connection, &name, |versions| versions.of_version(number))?;
-            Ok(finished(builder.header(header::CONTENT_TYPE, ENTITY_TYPE), state))
+            let builder =
+                linked(publisher, connection, &name, |versions| versions.of_version(number))?;
+            Ok(finished(builder.header(header::CONTENT_TYPE, state.media_type), state.body))
         })
         .await
 }
@@ -72,11 +73,12 @@ pub(super) async fn history(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
 ) -> Answer {
-    let uri = name.uri();
+    let uri = publisher.uri(&name);
     publisher
         .read(move |publisher, connection| {
             let versions = store::versions(connection, &uri)?;
-            let Some(versions) = Versions::new(name.as_str(), versions) else {
+            let Some(versions) = Versions::new(publisher.feed.entities(), name.as_str(), versions)
+            else {
                 return Ok(plain(StatusCode::NOT_FOUND));
             };
             let feed = versions.feed(&format!("{}.example", publisher.store.feed().id))?;

@@ -6,24 +6,29 @@ use super::publisher::Publisher;
 use crate::error::Error;
 use crate::patch::PATCH_TYPE;
 use crate::publisher::condition::Conditions;
-use crate::publisher::store::{Change, Outcome};
+use crate::publisher::store::{Change, MediaType, Outcome, is_json};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use std::sync::Arc;
 
-/// PUT: the body is the entity's new state, as JSON.
+/// PUT: the body is the entity's new state. Its media type is kept.
 pub(super) async fn put(
     State(publisher): State<Arc<Publisher>>,
     Path(name): Path<Name>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
+    let Some(media_type) = media_type(&headers) else {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    };
+    let is_broken = || serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err();
+    if is_json(media_type.as_str()) && is_broken() {
         return Ok(plain(StatusCode::BAD_REQUEST));
     }
-    write(publisher, headers, Change::Put(name.uri(), body.to_vec())).await
+    let uri = publisher.uri(&name);
+    write(publisher, headers, Change::Put(uri, media_type, body.to_vec())).await
 }
 
 /// PATCH: the body is a JSON Merge Patch (RFC 7396).
@@ -41,7 +46,18 @@ pub(super) async fn patch(
     let Ok(patch) = serde_json::from_slice(&body) else {
         return Ok(plain(StatusCode::BAD_REQUEST));
     };
-    write(publisher, headers, Change::Patch(name.uri(), patch)).await
+    let uri = publisher.uri(&name);
+    write(publisher, headers, Change::Patch(uri, patch)).await
+}
+
+/// The media type of a body; none if the field is no media type.
+fn media_type(headers: &HeaderMap) -> Option<MediaType> {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Some(MediaType::JSON),
+        (Some(value), None) => MediaType::parse(value.as_bytes()),
+        (Some(_), Some(_)) => None,
+    }
 }
 
 /// Whether the body has the only supported media type of patches (RFC 5789 section 2.2).
@@ -57,7 +73,8 @@ pub(super) async fn delete(
     Path(name): Path<Name>,
     headers: HeaderMap,
 ) -> Answer {
-    write(publisher, headers, Change::Delete(name.uri())).await
+    let uri = publisher.uri(&name);
+    write(publisher, headers, Change::Delete(uri)).await
 }
 
 /// POST: the body is an asset that is added to the entity. A reader of the feed cannot know this
@@ -71,7 +88,8 @@ pub(super) async fn post(
     let Ok(asset) = serde_json::from_slice(&body) else {
         return Ok(plain(StatusCode::BAD_REQUEST));
     };
-    write(publisher, headers, Change::Post(name.uri(), asset)).await
+    let uri = publisher.uri(&name);
+    write(publisher, headers, Change::Post(uri, asset)).await
 }
 
 async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) -> Answer {

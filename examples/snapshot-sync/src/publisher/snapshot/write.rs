@@ -4,7 +4,7 @@ use super::files::{Snapshot, file_name, package_path};
 use super::manifest::{self, Digests, Entry, Manifest};
 use super::options::{Opening, Options};
 use crate::digest;
-use crate::entity::{ENTITY_TYPE, to_entity};
+use crate::entity::{Entity, to_entity};
 use crate::error::Error;
 use crate::publisher::store::Store;
 use crate::time::instant;
@@ -72,9 +72,7 @@ fn write_into(
     let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
     let boundary = Boundary::from_entropy(rand::random());
     let mut packages = Vec::new();
-    let mut select = connection.prepare(
-        "SELECT uri, etag, 'application/entity-images+json', body FROM entity ORDER BY uri",
-    )?;
+    let mut select = connection.prepare("SELECT uri, etag, type, body FROM entity ORDER BY uri")?;
     let mut rows = select.query([])?;
     let mut writer = None;
     while let Some(row) = rows.next()? {
@@ -86,7 +84,7 @@ fn write_into(
                 writer.insert(PackageWriter::create(&path, &boundary, options.opening)?)
             }
         };
-        open.write(&entity.uri, &entity.etag, &entity.body)?;
+        open.write(&entity)?;
         on_part();
         if open.encoder.position() >= options.package_octets {
             packages.extend(writer.take().map(PackageWriter::finish).transpose()?);
@@ -176,15 +174,15 @@ impl PackageWriter {
         Ok(Self { file, encoder, buffer: Vec::new(), last_uri: String::new(), parts: 0 })
     }
 
-    fn write(&mut self, uri: &str, etag: &str, body: &[u8]) -> Result<(), Error> {
+    fn write(&mut self, entity: &Entity) -> Result<(), Error> {
         let head = HeadBuilder::new()
             .field("Content-Disposition", "inline")
-            .content_type(ENTITY_TYPE)
-            .content_location(uri)
-            .etag(etag)
+            .content_type(&entity.media_type)
+            .content_location(&entity.uri)
+            .etag(&entity.etag)
             .build()?;
-        self.encoder.part(&mut self.buffer, head.borrow(), body)?;
-        uri.clone_into(&mut self.last_uri);
+        self.encoder.part(&mut self.buffer, head.borrow(), &entity.body)?;
+        entity.uri.clone_into(&mut self.last_uri);
         self.parts += 1;
         self.flush()
     }

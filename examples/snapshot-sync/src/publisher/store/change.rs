@@ -1,12 +1,13 @@
 //! A change to an entity.
 
+use super::media_type::MediaType;
 use serde_json::Value;
 
 /// A change to an entity, of a client or of a [`Generator`](crate::publisher::generate::Generator).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// The entity gets this state, whether it exists or not.
-    Put(String, Vec<u8>),
+    /// The entity gets this state, of this media type, whether it exists or not.
+    Put(String, MediaType, Vec<u8>),
     /// This JSON Merge Patch is applied to the entity, if it exists.
     Patch(String, Value),
     /// The entity is removed, if it exists.
@@ -19,7 +20,7 @@ impl Change {
     /// About how many octets of memory the change takes.
     pub(super) fn octets(&self) -> usize {
         let body = match self {
-            Self::Put(_, body) => body.len(),
+            Self::Put(_, media_type, body) => media_type.as_str().len() + body.len(),
             Self::Patch(_, value) | Self::Post(_, value) => octets(value),
             Self::Delete(_) => 0,
         };
@@ -30,7 +31,9 @@ impl Change {
     #[must_use]
     pub fn uri(&self) -> &str {
         match self {
-            Self::Put(uri, _) | Self::Patch(uri, _) | Self::Delete(uri) | Self::Post(uri, _) => uri,
+            Self::Put(uri, _, _) | Self::Patch(uri, _) | Self::Delete(uri) | Self::Post(uri, _) => {
+                uri
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Filling a new database with generated entities.
 
 use super::database::Store;
+use super::media_type::MediaType;
 use super::read::Version;
 use super::writer::Writer;
-use crate::entity::ENTITY_TYPE;
 use crate::error::Error;
-use crate::publisher::generate::{self, Generator};
+use crate::publisher::generate::Generator;
 use rusqlite::params;
 
 impl Store {
@@ -35,7 +35,7 @@ impl Store {
             let transaction = connection.transaction()?;
             let end = (number + 10_000).min(count);
             for number in number..end {
-                let uri = generate::uri(number);
+                let uri = generator.uri(number);
                 let last = generator.versions();
                 for version in 1..last {
                     let earlier = generator.state(&uri);
@@ -44,13 +44,19 @@ impl Store {
                     }
                     let insert = "INSERT INTO earlier (uri, version, time, type, body)
                                   VALUES (?1, ?2, ?3, ?4, ?5)";
-                    let row = params![uri, version, time, ENTITY_TYPE, earlier];
+                    let row = params![uri, version, time, MediaType::GENERATED.as_str(), earlier];
                     transaction.prepare_cached(insert)?.execute(row)?;
                 }
                 let state = generator.state(&uri);
                 if number >= filled {
                     let version = Version { number: last, time };
-                    self.feed().replace(&transaction, &uri, version, &state)?;
+                    self.feed().replace(
+                        &transaction,
+                        &uri,
+                        version,
+                        MediaType::GENERATED.as_str(),
+                        &state,
+                    )?;
                 }
                 versions += last;
                 on_entity();

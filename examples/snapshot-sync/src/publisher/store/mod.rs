@@ -6,6 +6,7 @@ mod database;
 mod entities;
 mod fill;
 mod identity;
+mod media_type;
 pub mod pages;
 mod queue;
 mod read;
@@ -17,8 +18,11 @@ pub use change::Change;
 pub use database::Store;
 pub use entities::{Entities, NotEntities};
 pub use identity::FeedIdentity;
+pub use media_type::MediaType;
+pub(crate) use media_type::is_json;
 pub use read::{
-    StoredEvent, Version, entity, events, has_been, last_event, most_changed, state, versions,
+    State, StoredEvent, Version, entity, events, has_been, last_event, most_changed, state,
+    versions,
 };
 pub use schema::NewFeed;
 pub use write::{MOST_ENTITY_OCTETS, Outcome};

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 /// a whole document in memory.
 const MOST_OCTETS: usize = 16 << 20;
 
-/// The limit on the octets of an event's head, without the URI.
+/// The limit on the octets of an event's head, without the URI and the media type.
 const HEAD_OCTETS: usize = 512;
 
 /// A page of the feed.
@@ -26,15 +26,15 @@ pub struct Page {
     pub is_open: bool,
 }
 
-/// Adds an event to the last page, or begins a new page with it.
+/// Adds an event to the last page, or begins a new page with it. `octets` counts its body, the URI
+/// and the media type.
 pub(super) fn add(
     transaction: &Transaction<'_>,
     page_events: u64,
     event: i64,
-    uri: &str,
-    body: &[u8],
+    octets: usize,
 ) -> Result<(), Error> {
-    let octets = uri.len() + body.len() + HEAD_OCTETS;
+    let octets = octets + HEAD_OCTETS;
     let room = MOST_OCTETS.saturating_sub(octets);
     let add = "UPDATE page SET octets = octets + ?1
                WHERE number = (SELECT max(number) FROM page) AND octets <= ?2 AND ?3 - first < ?4";

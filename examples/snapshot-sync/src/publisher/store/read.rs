@@ -14,6 +14,15 @@ pub struct Version {
     pub time: i64,
 }
 
+/// A state that an entity has or had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Its media type.
+    pub media_type: String,
+    /// Its octets.
+    pub body: Vec<u8>,
+}
+
 /// An event as the publisher stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEvent {
@@ -27,6 +36,8 @@ pub struct StoredEvent {
     pub uri: String,
     /// The entity tag of the new state, if there is one.
     pub etag: Option<String>,
+    /// The media type of the body, where the event keeps one: a PUT does.
+    pub media_type: Option<String>,
     /// The new state, the patch or the posted asset.
     pub body: Vec<u8>,
 }
@@ -36,9 +47,8 @@ pub struct StoredEvent {
 /// # Errors
 /// [`Error::Database`].
 pub fn entity(connection: &Connection, uri: &str) -> Result<Option<Entity>, Error> {
-    let select =
-        "SELECT uri, etag, 'application/entity-images+json', body FROM entity WHERE uri = ?1";
-    let mut select = connection.prepare_cached(select)?;
+    let mut select =
+        connection.prepare_cached("SELECT uri, etag, type, body FROM entity WHERE uri = ?1")?;
     Ok(select.query_row([uri], to_entity).optional()?)
 }
 
@@ -81,12 +91,15 @@ pub fn most_changed(connection: &Connection) -> Result<Option<String>, Error> {
 ///
 /// # Errors
 /// [`Error::Database`].
-pub fn state(connection: &Connection, uri: &str, number: u64) -> Result<Option<Vec<u8>>, Error> {
+pub fn state(connection: &Connection, uri: &str, number: u64) -> Result<Option<State>, Error> {
     let mut select = connection.prepare_cached(
-        "SELECT body FROM earlier WHERE uri = ?1 AND version = ?2
-         UNION ALL SELECT body FROM entity WHERE uri = ?1 AND version = ?2",
+        "SELECT type, body FROM earlier WHERE uri = ?1 AND version = ?2
+         UNION ALL SELECT type, body FROM entity WHERE uri = ?1 AND version = ?2",
     )?;
-    Ok(select.query_row(params![uri, number], |row| row.get(0)).optional()?)
+    let state = select.query_row(params![uri, number], |row| {
+        Ok(State { media_type: row.get(0)?, body: row.get(1)? })
+    });
+    Ok(state.optional()?)
 }
 
 /// The number of the last event, or 0 if there is none.
@@ -104,7 +117,8 @@ pub fn last_event(connection: &Connection) -> Result<u64, Error> {
 /// [`Error::Database`].
 pub fn events(connection: &Connection, first: u64, last: u64) -> Result<Vec<StoredEvent>, Error> {
     let mut select = connection.prepare_cached(
-        "SELECT number, time, method, uri, etag, body FROM event WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
+        "SELECT number, time, method, uri, etag, type, body FROM event
+         WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
     )?;
     let rows = select.query_map([first, last], |row| {
         let method: String = row.get(2)?;
@@ -114,7 +128,8 @@ pub fn events(connection: &Connection, first: u64, last: u64) -> Result<Vec<Stor
             method: Method::by_name(&method).ok_or(rusqlite::Error::InvalidQuery)?,
             uri: row.get(3)?,
             etag: row.get(4)?,
-            body: row.get(5)?,
+            media_type: row.get(5)?,
+            body: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

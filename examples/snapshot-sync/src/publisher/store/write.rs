@@ -2,9 +2,10 @@
 
 use super::change::Change;
 use super::identity::FeedIdentity;
+use super::media_type::is_json;
 use super::pages;
-use super::read::{Version, entity};
-use crate::entity::{ENTITY_TYPE, Entity};
+use super::read::{State, Version, entity};
+use crate::entity::Entity;
 use crate::error::Error;
 use crate::event::Method;
 use crate::patch::patched;
@@ -40,6 +41,8 @@ pub enum Outcome {
 struct Made {
     method: Method,
     etag: Option<String>,
+    /// The media type of the body, where that is a state.
+    media_type: Option<String>,
     body: Vec<u8>,
 }
 
@@ -60,12 +63,13 @@ impl FeedIdentity {
         let Some(event) = self.make(transaction, change, before, time)? else {
             return Ok(Outcome::Absent);
         };
-        let Made { method, etag, body } = event;
-        let insert =
-            "INSERT INTO event (time, method, uri, etag, body) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let row = params![time, method.name(), change.uri(), etag, body];
+        let Made { method, etag, media_type, body } = event;
+        let insert = "INSERT INTO event (time, method, uri, etag, type, body)
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let row = params![time, method.name(), change.uri(), etag, media_type, body];
         let number = transaction.prepare_cached(insert)?.insert(row)?;
-        pages::add(transaction, self.page_events, number, change.uri(), &body)?;
+        let head = change.uri().len() + media_type.map_or(0, |media_type| media_type.len());
+        pages::add(transaction, self.page_events, number, head + body.len())?;
         transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
         Ok(Outcome::Changed { method, etag, is_new })
     }
@@ -80,33 +84,43 @@ impl FeedIdentity {
     ) -> Result<Option<Made>, Error> {
         let uri = change.uri();
         let (method, state, body) = match (change, before) {
-            (Change::Put(_, body), _) => (Method::Put, Some(body.clone()), body.clone()),
+            (Change::Put(_, media_type, body), _) => {
+                let media_type = media_type.as_str().to_owned();
+                (Method::Put, Some(State { media_type, body: body.clone() }), body.clone())
+            }
             (_, None) => return Ok(None),
+            (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
+            // Both keep the media type.
             (Change::Patch(_, patch), Some(before)) => {
                 let patch = patch.to_string().into_bytes();
-                (Method::Patch, Some(patched(uri, &before.body, &patch)?), patch)
+                let body = patched(uri, json(&before)?, &patch)?;
+                (Method::Patch, Some(State { media_type: before.media_type, body }), patch)
             }
             (Change::Post(_, asset), Some(before)) => {
-                let state = with_asset(uri, &before.body, asset)?;
-                (Method::Post, Some(state), asset.to_string().into_bytes())
+                let body = with_asset(uri, json(&before)?, asset)?;
+                let asset = asset.to_string().into_bytes();
+                (Method::Post, Some(State { media_type: before.media_type, body }), asset)
             }
-            (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
         };
-        if state.as_ref().map_or(0, Vec::len).max(body.len()) > MOST_ENTITY_OCTETS {
+        if state.as_ref().map_or(0, |state| state.body.len()).max(body.len()) > MOST_ENTITY_OCTETS {
             return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
         }
         keep_earlier(transaction, uri)?;
         let etag = match state {
-            Some(state) => {
+            Some(State { media_type, body }) => {
                 let version = Version { number: next_version(transaction, uri)?, time };
-                Some(self.replace(transaction, uri, version, &state)?)
+                Some(self.replace(transaction, uri, version, &media_type, &body)?)
             }
             None => {
                 delete(transaction, uri)?;
                 None
             }
         };
-        Ok(Some(Made { method, etag, body }))
+        let media_type = match change {
+            Change::Put(_, media_type, _) => Some(media_type.as_str().to_owned()),
+            _ => None,
+        };
+        Ok(Some(Made { method, etag, media_type, body }))
     }
 
     /// Stores a state as the current one, and returns its entity tag, which differs from the entity
@@ -116,22 +130,27 @@ impl FeedIdentity {
         transaction: &Transaction<'_>,
         uri: &str,
         version: Version,
+        media_type: &str,
         body: &[u8],
     ) -> Result<String, Error> {
         let Version { number, time } = version;
         let etag = format!("\"{}-{number}\"", self.id);
         let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, type, body)
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        transaction.prepare_cached(insert)?.execute(params![
-            uri,
-            number,
-            time,
-            etag,
-            ENTITY_TYPE,
-            body
-        ])?;
+        transaction
+            .prepare_cached(insert)?
+            .execute(params![uri, number, time, etag, media_type, body])?;
         Ok(etag)
     }
+}
+
+/// The state of an entity that has a media type of JSON. No other can be patched.
+fn json(entity: &Entity) -> Result<&[u8], Error> {
+    if is_json(&entity.media_type) {
+        return Ok(&entity.body);
+    }
+    let source = serde::de::Error::custom(format!("it is of the media type {}", entity.media_type));
+    Err(Error::Patch { uri: entity.uri.clone(), source })
 }
 
 /// The state after an asset was added.
