@@ -45,6 +45,14 @@ pub enum Error {
     /// An index is invalid, or it is the index of another snapshot.
     #[error("the snapshot's index is refused")]
     Index(#[from] snapshot_index::Error),
+    /// A timeline document is invalid.
+    #[error("the timeline at {uri} cannot be read")]
+    Timeline {
+        /// The document.
+        uri: String,
+        /// What was wrong.
+        source: serde_json::Error,
+    },
     /// The manifest beside a snapshot's packages cannot be read or written.
     #[error("a snapshot's manifest cannot be read or written")]
     Manifest(#[source] serde_json::Error),
@@ -124,6 +132,19 @@ pub enum Error {
     OtherOrigin {
         /// The URI.
         uri: String,
+    },
+    /// A reference leads out of all roots.
+    #[error(
+        "{reference:?} in {document} leads out of {root}: if it is trusted, allow where it leads with \
+         --allow-origin"
+    )]
+    Outside {
+        /// The reference.
+        reference: String,
+        /// The URI of the document that contains it.
+        document: String,
+        /// The publisher's root.
+        root: String,
     },
     /// A server sent a content coding that was not requested.
     #[error("{uri} was sent with a content coding that was not requested")]
@@ -221,6 +242,7 @@ impl Error {
                 | Self::Missing { .. }
                 | Self::Reference { .. }
                 | Self::OtherOrigin { .. }
+                | Self::Outside { .. }
         )
     }
 }

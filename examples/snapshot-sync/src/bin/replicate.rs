@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::error::Error;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::replica::Replica;
-use snapshot_sync::replica::discover::discover;
+use snapshot_sync::replica::discover::{Start, discover};
 use snapshot_sync::replica::fetch::{self, Fetcher};
 use snapshot_sync::replica::follow::Follower;
 use snapshot_sync::replica::phase::Phase;
@@ -71,7 +71,8 @@ struct Replicate {
     /// A file that contains the token for the publisher. No other origin receives the token.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// A URI of another origin that requests may go to, such as <https://packages.example.org>.
+    /// A URI that requests may also go to, and to what is below it, such as
+    /// <https://packages.example.org/mirror/>.
     #[arg(long, value_name = "URI")]
     allow_origin: Vec<String>,
 }
@@ -180,7 +181,7 @@ impl Replication {
                 replica = self.snapshot(replica)?;
             }
             let start = discover(&self.fetcher, &self.arguments.from);
-            match self.follow(&mut replica, &self.runtime.block_on(start)?.feed) {
+            match self.follow(&mut replica, self.runtime.block_on(start)?) {
                 // If this follows a snapshot of just now, another one would not help.
                 Err(Error::HistoryCut) if !is_cut => {
                     is_cut = true;
@@ -224,12 +225,13 @@ impl Replication {
     }
 
     /// Consumes the feed to its end: once with `--once`, else again and again.
-    fn follow(&self, replica: &mut Replica, feed: &str) -> Result<(), Error> {
+    fn follow(&self, replica: &mut Replica, start: Start) -> Result<(), Error> {
         let is_replay = replica.position()?.is_some_and(|position| position.reading == 0);
         let mut phase = if is_replay { Phase::Replay } else { Phase::Follow };
         let gets = 2 * usize::from(self.arguments.parallel);
-        let mut follower =
-            Follower::new(&self.runtime, &self.fetcher, replica, feed).parallel(gets);
+        let mut follower = Follower::new(&self.runtime, &self.fetcher, replica, &start.feed)
+            .roots(start.roots)
+            .parallel(gets);
         loop {
             info!(%phase);
             let mut events = 0_u64;

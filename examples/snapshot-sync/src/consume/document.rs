@@ -18,7 +18,7 @@ pub struct Entry {
     pub time: DateTime<Utc>,
 }
 
-/// A feed document, with resolved URIs.
+/// A feed document, with resolved references.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
     /// Its URI, after redirects.

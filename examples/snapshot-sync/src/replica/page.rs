@@ -3,7 +3,7 @@
 use crate::consume::{Entry, Page};
 use crate::error::Error;
 use crate::event::Method;
-use crate::origin::Base;
+use crate::origin::{Base, Roots};
 use crate::replica::fetch::entity_tag;
 use crate::replica::media_type;
 use crate::replica::related::Related;
@@ -32,31 +32,40 @@ pub struct State {
     pub body: Bytes,
 }
 
-/// Reads a feed document that was fetched from `uri`.
+/// Reads a feed document that was fetched from `uri`, the URI after redirects. The document and all
+/// that it refers to have names below the roots.
 ///
 /// # Errors
-/// [`Error::Package`] if the framing violates a rule, [`Error::Link`], [`Error::OtherOrigin`], and
+/// [`Error::Package`] if the framing violates a rule, [`Error::Link`], [`Error::Outside`], and
 /// [`Error::Missing`] if the document or an event lacks a required field.
-pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Error> {
+pub fn read(
+    roots: &Roots,
+    uri: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<FeedPage, Error> {
     let broken = |source| Error::Package { uri: uri.to_owned(), source };
     let content_type =
         headers.get(header::CONTENT_TYPE).ok_or_else(|| missing(uri, "Content-Type"))?;
     let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
     let mut read = FeedPage::default();
     let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
+    let base = Base::new(roots, uri)?;
     let related = Related::read(uri, fields)?;
     // An example of the draft has rel=prev in the place of rel=prev-archive.
-    read.page.prev_archive = related.prev_archive.or_else(|| {
+    let prev_archive = related.prev_archive.or_else(|| {
         let prev = related.prev?;
         warn!(uri, prev, "a link with rel=prev is used in the place of rel=prev-archive");
         Some(prev)
     });
-    read.page.next_archive = related.next_archive;
-    uri.clone_into(&mut read.page.uri);
+    let name = |reference: Option<String>| reference.map(|it| base.name(&it)).transpose();
+    read.page.prev_archive = name(prev_archive)?;
+    read.page.next_archive = name(related.next_archive)?;
+    read.page.uri = base.own_name()?;
     read.page.etag = entity_tag(headers).map(str::to_owned);
     for part in reader.tolerance(Tolerance::STRICT).parts(body) {
         let part = part.map_err(broken)?;
-        read.page.entries.push(entry(uri, &part)?);
+        read.page.entries.push(entry(&base, &part)?);
         let etag = part.head().etag().map_err(broken)?;
         let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
         let media_type = media_type::of_part(part.head());
@@ -65,7 +74,8 @@ pub fn read(uri: &str, headers: &HeaderMap, body: &Bytes) -> Result<FeedPage, Er
     Ok(read)
 }
 
-fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
+fn entry(base: &Base<'_>, part: &Part<'_>) -> Result<Entry, Error> {
+    let uri = base.uri();
     let broken = |source| Error::Package { uri: uri.to_owned(), source };
     let head = part.head();
     let related = Related::read(uri, head.get_all("link"))?;
@@ -82,8 +92,8 @@ fn entry(uri: &str, part: &Part<'_>) -> Result<Entry, Error> {
     let time = head.last_modified().map_err(broken)?;
     Ok(Entry {
         id: id.ok_or_else(|| missing(uri, "Content-ID in an event"))?.to_owned(),
-        target: Base::new(uri)?.local(&target)?,
-        self_uri: related.self_uri,
+        target: base.name(&target)?,
+        self_uri: related.self_uri.map(|self_uri| base.name(&self_uri)).transpose()?,
         method: method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
         time: time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,
     })

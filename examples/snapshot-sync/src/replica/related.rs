@@ -1,10 +1,13 @@
 //! The links of indexes, feed documents and events.
 
 use crate::error::Error;
-use crate::origin::Base;
 use version_links::links;
 
-/// The links that a replica follows: the first of each relation, as a resolved URI.
+/// The relation of a feed's or index's timeline document.
+const TIMELINE: &str = "https://github.com/web-history-codecs/web-history-codecs#timeline";
+
+/// The links that a replica follows: the first of each relation, as a reference that
+/// is not resolved yet.
 #[derive(Debug, Default)]
 pub(crate) struct Related {
     pub(crate) about: Option<String>,
@@ -14,6 +17,7 @@ pub(crate) struct Related {
     pub(crate) next_archive: Option<String>,
     pub(crate) current: Option<String>,
     pub(crate) index: Option<String>,
+    pub(crate) timeline: Option<String>,
 }
 
 impl Related {
@@ -37,10 +41,11 @@ impl Related {
                 ("next-archive", &mut related.next_archive),
                 ("current", &mut related.current),
                 ("index", &mut related.index),
+                (TIMELINE, &mut related.timeline),
             ];
             for (relation, place) in places {
                 if place.is_none() && link.has_rel(relation) {
-                    *place = Some(Base::new(uri)?.resolve(link.target())?);
+                    *place = Some(link.target().to_owned());
                 }
             }
         }
@@ -54,19 +59,31 @@ mod tests {
 
     const URI: &str = "http://127.0.0.1:1/changes/latest";
 
+    fn read<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Related {
+        Related::read(URI, fields).unwrap()
+    }
+
     #[test]
     fn draft_4_7_the_links_of_an_event_are_found() {
         let fields =
             [&b"</products/7628827272>;rel=\"about\""[..], b"</changes/1234>;rel=\"self\""];
-        let related = Related::read(URI, fields.into_iter()).unwrap();
-        assert_eq!(related.about.as_deref(), Some("http://127.0.0.1:1/products/7628827272"));
-        assert_eq!(related.self_uri.as_deref(), Some("http://127.0.0.1:1/changes/1234"));
+        let related = read(fields.into_iter());
+        assert_eq!(related.about.as_deref(), Some("/products/7628827272"));
+        assert_eq!(related.self_uri.as_deref(), Some("/changes/1234"));
     }
 
     #[test]
     fn rfc8288_3_2_a_link_with_an_anchor_is_about_another_document() {
         let fields = [&b"</a>; rel=current; anchor=\"/other\", </b>; rel=\"x Current\""[..]];
-        let related = Related::read(URI, fields.into_iter()).unwrap();
-        assert_eq!(related.current.as_deref(), Some("http://127.0.0.1:1/b"));
+        let related = read(fields.into_iter());
+        assert_eq!(related.current.as_deref(), Some("/b"));
+    }
+
+    #[test]
+    fn rfc8288_2_1_2_the_timeline_is_found_by_its_extension_relation() {
+        let field = format!("<../timeline>; rel=\"current {TIMELINE}\"");
+        let related = read([field.as_bytes()].into_iter());
+        assert_eq!(related.timeline.as_deref(), Some("../timeline"));
+        assert_eq!(related.current, related.timeline);
     }
 }

@@ -1,6 +1,7 @@
 //! A publisher on a socket, with the operations that the tests share.
 
 pub(crate) mod asked;
+pub(crate) mod prefixed;
 pub(crate) mod proxy;
 
 use snapshot_sync::compare::compare;

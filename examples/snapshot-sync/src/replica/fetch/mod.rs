@@ -82,6 +82,12 @@ impl Fetcher {
         Ok(Self { client, origins, options })
     }
 
+    /// The origins that it sends requests to.
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
     /// Requests a document, in one attempt. The caller reads the body.
     pub(crate) async fn open(
         &self,
@@ -124,8 +130,7 @@ impl Fetcher {
         let condition = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
         let condition = condition.map(|etag| (header::IF_NONE_MATCH, etag));
         let response = self.open(uri, HeaderMap::from_iter(condition)).await?;
-        let mut found = response.url().clone();
-        found.set_fragment(None);
+        let found = found(&response);
         let (status, headers) = (response.status(), response.headers().clone());
         if let Some(failed) = Failed::by_status(uri, status, &headers) {
             return Err(failed);
@@ -144,7 +149,7 @@ impl Fetcher {
                 return Err(Failed::for_now(Error::Digest { uri: uri.to_owned() }));
             }
         }
-        Ok(Answer { uri: found.into(), status, headers, body: body.freeze() })
+        Ok(Answer { uri: found, status, headers, body: body.freeze() })
     }
 
     /// The delays between attempts at one thing.
@@ -157,6 +162,13 @@ impl Fetcher {
     pub fn copy_of(&self, name: &str) -> Option<PathBuf> {
         self.options.keep.as_ref().map(|keep| keep.join(name))
     }
+}
+
+/// The URI of an answer, after redirects and without a fragment.
+pub(crate) fn found(response: &reqwest::Response) -> String {
+    let mut found = response.url().clone();
+    found.set_fragment(None);
+    found.into()
 }
 
 /// The entity tag of an answer, where it has one that is text.

@@ -4,7 +4,7 @@ mod ahead;
 
 use crate::consume::{Action, Consumer, Entry, Fetched, Want};
 use crate::error::Error;
-use crate::origin::Base;
+use crate::origin::Roots;
 use crate::patch::patched;
 use crate::replica::Replica;
 use crate::replica::fetch::{Fetcher, entity_tag};
@@ -57,6 +57,7 @@ pub struct Follower<'a> {
     fetcher: &'a Fetcher,
     replica: &'a mut Replica,
     feed: &'a str,
+    roots: Option<Roots>,
     ahead: Ahead,
     report: FeedReport,
 }
@@ -71,7 +72,14 @@ impl<'a> Follower<'a> {
         feed: &'a str,
     ) -> Self {
         let (ahead, report) = (Ahead::new(PARALLEL), FeedReport::default());
-        Self { runtime, fetcher, replica, feed, ahead, report }
+        Self { runtime, fetcher, replica, feed, roots: None, ahead, report }
+    }
+
+    /// Sets the roots that names are below. Without them, the publisher's root is the path `/`.
+    #[must_use]
+    pub fn roots(mut self, roots: Roots) -> Self {
+        self.roots = Some(roots);
+        self
     }
 
     /// Sets the number of entities that are fetched at the same time.
@@ -96,7 +104,7 @@ impl<'a> Follower<'a> {
     /// # Errors
     /// Those of fetching, reading and storing; [`Error::HistoryCut`].
     pub fn read_to_end(&mut self, on_event: impl FnMut()) -> Result<(), Error> {
-        let read = self.try_read_to_end(on_event);
+        let read = self.all_roots().and_then(|roots| self.try_read_to_end(&roots, on_event));
         self.ahead.restart();
         if read.is_err() {
             self.replica.roll_back()?;
@@ -104,9 +112,18 @@ impl<'a> Follower<'a> {
         read
     }
 
-    fn try_read_to_end(&mut self, mut on_event: impl FnMut()) -> Result<(), Error> {
+    fn all_roots(&self) -> Result<Roots, Error> {
+        match &self.roots {
+            Some(roots) => Ok(roots.clone()),
+            None => self.fetcher.origins().roots_at_origin(self.feed),
+        }
+    }
+
+    fn try_read_to_end(&mut self, roots: &Roots, mut on_event: impl FnMut()) -> Result<(), Error> {
         let position = self.replica.position()?.ok_or(Error::NoSnapshot)?;
-        let mut consumer = Consumer::new(self.feed, position);
+        roots.check(self.feed, self.feed)?;
+        let current = roots.name_of(self.feed).unwrap_or_default();
+        let mut consumer = Consumer::new(&current, position);
         let mut states = Vec::new();
         self.replica.begin()?;
         loop {
@@ -114,7 +131,7 @@ impl<'a> Follower<'a> {
                 Want::Page { uri, etag } => {
                     self.replica.set_position(consumer.position())?;
                     self.replica.commit()?;
-                    match self.document(&uri, etag.as_deref())? {
+                    match self.document(roots, &roots.uri_of(&uri), etag.as_deref())? {
                         Document::Found(FeedPage { page, states: found }) => {
                             states = found;
                             self.ahead.restart();
@@ -122,7 +139,9 @@ impl<'a> Follower<'a> {
                         }
                         Document::Unchanged => consumer.page_unchanged(),
                         // If the feed itself is missing, that says nothing about its history.
-                        Document::Gone if uri == self.feed => return Err(Error::Gone { uri }),
+                        Document::Gone if uri == current => {
+                            return Err(Error::Gone { uri: self.feed.to_owned() });
+                        }
                         Document::Gone => consumer.page_gone(),
                     }
                     self.replica.begin()?;
@@ -133,11 +152,11 @@ impl<'a> Follower<'a> {
                         return Err(Error::Stopped("the feed's document"));
                     };
                     if action == Action::Fetch {
-                        let get = self.get_ahead(&consumer, number)?;
-                        self.fetch(&entry.target, get)?;
+                        let get = self.get_ahead(roots, &consumer, number)?;
+                        self.fetch(roots, &entry.target, get)?;
                     } else {
                         let reading = consumer.position().reading;
-                        self.apply(entry, action, reading, state)?;
+                        self.apply(roots, entry, action, reading, state)?;
                     }
                     self.replica.count_event(entry.time)?;
                     on_event();
@@ -154,7 +173,12 @@ impl<'a> Follower<'a> {
     }
 
     /// Gets and reads a feed document.
-    fn document(&mut self, uri: &str, etag: Option<&str>) -> Result<Document, Error> {
+    fn document(
+        &mut self,
+        roots: &Roots,
+        uri: &str,
+        etag: Option<&str>,
+    ) -> Result<Document, Error> {
         let answer = self.runtime.block_on(self.fetcher.get(uri, etag))?;
         self.report.documents += 1;
         match answer.status {
@@ -163,7 +187,7 @@ impl<'a> Follower<'a> {
                 if let Some(copy) = self.fetcher.copy_of(&name) {
                     std::fs::write(copy, &answer.body)?;
                 }
-                page::read(&answer.uri, &answer.headers, &answer.body).map(Document::Found)
+                page::read(roots, &answer.uri, &answer.headers, &answer.body).map(Document::Found)
             }
             StatusCode::NOT_MODIFIED if etag.is_some() => {
                 self.report.documents_not_modified += 1;
@@ -176,6 +200,7 @@ impl<'a> Follower<'a> {
 
     fn apply(
         &mut self,
+        roots: &Roots,
         entry: &Entry,
         action: Action,
         reading: u64,
@@ -200,32 +225,37 @@ impl<'a> Follower<'a> {
                     // An entity that is missing or is not JSON cannot be patched. Its state is
                     // fetched, and may include later patches.
                     self.replica.insert(target, reading)?;
-                    return self.fetch(target, None);
+                    return self.fetch(roots, target, None);
                 };
                 self.report.patched += 1;
                 self.replica.put(target, etag, &media_type, &state)
             }
-            Action::Fetch => self.fetch(target, None),
+            Action::Fetch => self.fetch(roots, target, None),
         }
     }
 
     /// Takes the GET for an event, after beginning those for the events behind it.
-    fn get_ahead(&mut self, consumer: &Consumer, number: usize) -> Result<Option<Get>, Error> {
-        let (replica, feed) = (&*self.replica, self.feed);
+    fn get_ahead(
+        &mut self,
+        roots: &Roots,
+        consumer: &Consumer,
+        number: usize,
+    ) -> Result<Option<Get>, Error> {
+        let replica = &*self.replica;
         let likely = |index| consumer.likely(index, replica);
         let resource = |index| {
             let target = consumer.entry(index).map_or("", |entry| &entry.target);
-            Ok((Base::new(feed)?.resolve(target)?, etag_at_hand(replica, target)?))
+            Ok((roots.uri_of(target), etag_at_hand(replica, target)?))
         };
         self.ahead.fill(number, self.runtime, self.fetcher, likely, resource)?;
         Ok(self.ahead.take(number))
     }
 
     /// GETs an entity's current state, if it differs from the stored one.
-    fn fetch(&mut self, target: &str, get: Option<Get>) -> Result<(), Error> {
+    fn fetch(&mut self, roots: &Roots, target: &str, get: Option<Get>) -> Result<(), Error> {
         self.report.fetched += 1;
         let known = etag_at_hand(self.replica, target)?;
-        let uri = Base::new(self.feed)?.resolve(target)?;
+        let uri = roots.uri_of(target);
         // The stored state may have changed since the GET began. Then a 304 says nothing.
         let is_of_old = get.as_ref().is_some_and(|get| get.etag != known);
         let answer = get.map(|get| get.wait(self.runtime)).transpose()?;

@@ -4,7 +4,7 @@ use super::spool::Spool;
 use super::transfer::{Expected, Verdict, judge, request};
 use crate::digest::Claim;
 use crate::error::Error;
-use crate::replica::fetch::{Failed, Fetcher};
+use crate::replica::fetch::{Failed, Fetcher, found};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::Response;
@@ -17,6 +17,8 @@ const WRITE_OCTETS: usize = 256 * 1024;
 /// A complete package whose digest is right, if it has one.
 #[derive(Debug)]
 pub(crate) struct Downloaded {
+    /// The URI that it was found at, after redirects.
+    pub(crate) found: String,
     /// Its Content-Type.
     pub(crate) content_type: String,
     /// The number of its octets that this process received.
@@ -46,8 +48,10 @@ pub(crate) async fn download(
         delays.wait(failed).await?;
     }
     let Download { expected, received, .. } = download;
-    let content_type = expected.map(|expected| expected.content_type).unwrap_or_default();
-    Ok(Downloaded { content_type, received })
+    let Some(Expected { found, content_type, .. }) = expected else {
+        return Err(Error::Stopped("the package's download"));
+    };
+    Ok(Downloaded { found, content_type, received })
 }
 
 #[derive(Debug)]
@@ -99,7 +103,10 @@ impl<'a> Download<'a> {
         let uri = || self.uri.to_owned();
         let expected = self.expected.as_ref();
         match judge(self.uri, self.held, expected, status, response.headers()) {
-            Verdict::Whole(expected) => self.begin(expected)?,
+            Verdict::Whole(expected) => {
+                let found = found(&response);
+                self.begin(Expected { found, ..expected })?;
+            }
             Verdict::Rest => {}
             Verdict::Complete => return self.check(),
             Verdict::Anew(what) => {

@@ -1,10 +1,11 @@
 //! The way of a package: it is fetched completely, and then read while it is stored.
 
-use super::download::download;
+use super::download::{Downloaded, download};
 use super::options::Options;
 use super::read::{Item, read};
 use super::spool::Spool;
 use crate::error::Error;
+use crate::origin::Roots;
 use crate::replica::fetch::Fetcher;
 use tokio::sync::mpsc;
 
@@ -37,6 +38,7 @@ impl Package {
     pub(super) async fn get(
         self,
         fetcher: &Fetcher,
+        roots: Roots,
         spool: &Spool,
         options: &Options,
         sender: &mpsc::Sender<Whole>,
@@ -46,11 +48,11 @@ impl Package {
         keep(fetcher, spool, number).await?;
         let (items, received) = mpsc::channel(AHEAD);
         let (path, entity_octets) = (spool.octets(number), options.entity_octets);
-        let whole =
-            Whole { number, uri: uri.clone(), received: downloaded.received, items: received };
+        let whole = Whole { number, uri, received: downloaded.received, items: received };
         let reading = tokio::task::spawn_blocking(move || {
             let take = |item| items.blocking_send(Ok(item)).is_ok();
-            if let Err(error) = read(&path, &uri, &downloaded.content_type, entity_octets, take) {
+            let Downloaded { found, content_type, .. } = downloaded;
+            if let Err(error) = read(&path, &roots, &found, &content_type, entity_octets, take) {
                 // The receiver may have stopped.
                 let _ = items.blocking_send(Err(error));
             }

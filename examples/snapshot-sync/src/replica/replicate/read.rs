@@ -1,7 +1,7 @@
 //! Reading a complete package part by part, with all checks.
 
 use crate::error::Error;
-use crate::origin::Base;
+use crate::origin::{Base, Roots};
 use crate::replica::media_type;
 use bytes::{Bytes, BytesMut};
 use multipart_package::{Event, Head, Limits, Reader, Step, Tolerance};
@@ -17,7 +17,7 @@ const ENTITIES: usize = 512;
 /// An entity, as a part contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entity {
-    /// Its path and query.
+    /// Its name.
     pub(crate) uri: String,
     /// Its entity tag, if it has one.
     pub(crate) etag: Option<String>,
@@ -45,19 +45,21 @@ pub(crate) enum Item {
 
 /// Reads a package's entities in batches, and passes each batch to `take` until that returns false.
 ///
-/// `entity_octets` is the limit on a body, since each entity is in memory.
+/// `uri` is that of the package after redirects. `entity_octets` is the limit on a body, since each
+/// entity is in memory.
 ///
 /// # Errors
 /// [`Error::Package`] if the framing violates a rule. Some batches may have been passed on before.
 pub(crate) fn read(
     path: &Path,
+    roots: &Roots,
     uri: &str,
     content_type: &str,
     entity_octets: u64,
     mut take: impl FnMut(Item) -> bool,
 ) -> Result<(), Error> {
     let broken = |source| Error::Package { uri: uri.to_owned(), source };
-    let base = Base::new(uri)?;
+    let base = Base::new(roots, uri)?;
     let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
     let limits = Limits::default().body_octets(entity_octets);
     let mut decoder = reader.tolerance(Tolerance::STRICT).limits(limits).decoder();
@@ -104,7 +106,7 @@ pub(crate) fn read(
 }
 
 /// The entity of a part, without its body.
-fn entity(base: &Base, head: Head<&[u8]>) -> Result<Entity, Error> {
+fn entity(base: &Base<'_>, head: Head<&[u8]>) -> Result<Entity, Error> {
     let broken = |source| Error::Package { uri: base.uri().to_owned(), source };
     let missing =
         || Error::Missing { uri: base.uri().to_owned(), what: "Content-Location in a part" };
@@ -112,7 +114,7 @@ fn entity(base: &Base, head: Head<&[u8]>) -> Result<Entity, Error> {
     let etag = head.etag().map_err(broken)?;
     let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
     let media_type = media_type::of_part(head);
-    Ok(Entity { uri: base.local(location)?, etag, media_type, body: Bytes::new() })
+    Ok(Entity { uri: base.name(location)?, etag, media_type, body: Bytes::new() })
 }
 
 /// Joins two pieces of a body. Most bodies have one piece and are not copied.

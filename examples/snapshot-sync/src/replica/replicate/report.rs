@@ -1,6 +1,7 @@
 //! Reports about the replication of a snapshot: what happens during it, and what it has done.
 
 use crate::consume::Position;
+use crate::origin::Roots;
 use crate::replica::phase::Phase;
 
 /// What the replication of a snapshot has done.
@@ -18,6 +19,8 @@ pub struct SnapshotReport {
     pub octets: u64,
     /// The URI of the feed's subscription document.
     pub feed: String,
+    /// The roots that names are below.
+    pub roots: Roots,
     /// The position from which the feed is to be consumed.
     pub position: Position,
 }

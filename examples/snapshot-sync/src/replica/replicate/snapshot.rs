@@ -7,6 +7,7 @@ use super::spool::Spool;
 use super::storing::Storing;
 use crate::consume::Position;
 use crate::error::Error;
+use crate::origin::Roots;
 use crate::replica::Replica;
 use crate::replica::discover::{Start, discover};
 use crate::replica::fetch::{Fetcher, entity_tag};
@@ -79,13 +80,14 @@ struct Started {
     etag: Option<String>,
     uris: Vec<String>,
     feed: String,
+    roots: Roots,
     progress: Progress,
     spool: Spool,
 }
 
 impl Started {
     async fn new(fetcher: &Fetcher, replica: &mut Replica, start: &str) -> Result<Self, Error> {
-        let Start { index: answer, feed } = discover(fetcher, start).await?;
+        let Start { index: answer, feed, roots, .. } = discover(fetcher, start).await?;
         if let Some(copy) = fetcher.copy_of("index.json") {
             tokio::fs::write(copy, &answer.body).await?;
         }
@@ -95,13 +97,13 @@ impl Started {
             let what = "member \"completed\": the snapshot is still being written";
             return Err(Error::Missing { uri: answer.uri, what });
         }
-        // The fetcher checks the origins.
         let uris = Resolver::new(&answer.uri)?.policy(Policy::Web).resolve(&index)?.into_vec();
+        uris.iter().try_for_each(|uri| roots.check(&answer.uri, uri))?;
         let etag = entity_tag(&answer.headers).map(str::to_owned);
         let spool = Spool::of(replica.path());
         spool.create()?;
         let progress = begin(replica, &spool, &index)?;
-        Ok(Self { index, uri: answer.uri, etag, uris, feed, progress, spool })
+        Ok(Self { index, uri: answer.uri, etag, uris, feed, roots, progress, spool })
     }
 
     /// Fetches and stores all packages that are not done, and replaces the former entities. It
@@ -142,6 +144,7 @@ impl Started {
             entities: stored.entities,
             octets: stored.octets,
             feed: self.feed,
+            roots: self.roots,
             position,
         };
         Ok((replica, on, Ok(report)))
@@ -164,10 +167,10 @@ impl Started {
             {
                 let (fetcher, spool, sender) =
                     (fetcher.clone(), self.spool.clone(), sender.clone());
-                let options = *options;
+                let (options, roots) = (*options, self.roots.clone());
                 getting.spawn(async move {
                     let package = Package { number, uri };
-                    package.get(&fetcher, &spool, &options, &sender).await
+                    package.get(&fetcher, roots, &spool, &options, &sender).await
                 });
             }
             match getting.join_next().await {

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Expected {
     /// The requested URI.
     pub(crate) uri: String,
+    /// The URI that it was found at, after redirects. References in it are resolved against that.
+    pub(crate) found: String,
     /// Its Content-Type.
     pub(crate) content_type: String,
     /// Its entity tag, if it is a strong one.
@@ -109,6 +111,7 @@ fn whole(uri: &str, headers: &HeaderMap) -> Verdict {
     let Some(content_type) = text(header::CONTENT_TYPE) else { return Verdict::Untyped };
     Verdict::Whole(Expected {
         uri: uri.to_owned(),
+        found: uri.to_owned(),
         content_type,
         etag: entity_tag(headers).filter(|etag| etag.starts_with('"')).map(str::to_owned),
         octets: text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
@@ -125,6 +128,7 @@ mod tests {
     fn expected(etag: Option<&str>) -> Expected {
         Expected {
             uri: URI.to_owned(),
+            found: URI.to_owned(),
             content_type: "multipart/package; boundary=b".to_owned(),
             etag: etag.map(str::to_owned),
             octets: Some(100),
