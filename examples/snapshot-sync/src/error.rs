@@ -214,11 +214,40 @@ pub enum Error {
     /// The replica has no complete snapshot, so that it cannot consume the feed.
     #[error("the replica has no complete snapshot yet")]
     NoSnapshot,
-    /// The feed no longer contains the last event that the replica processed.
-    #[error(
-        "the feed no longer contains the last processed event: replicate again from a snapshot"
-    )]
-    HistoryCut,
+    /// The consuming rules cannot go on before a time.
+    #[error("{uri}: {}; the next attempt is made at {until}", waiting(*reason))]
+    Wait {
+        /// The feed.
+        uri: String,
+        /// When they can go on.
+        until: chrono::DateTime<chrono::Utc>,
+        /// Why they cannot go on now.
+        reason: change_feed::DoubtReason,
+    },
+    /// The consuming rules have stopped.
+    #[error("{uri}: {stop}{}", what_to_do(*stop))]
+    Stop {
+        /// The feed.
+        uri: String,
+        /// Why.
+        stop: change_feed::Stop,
+    },
+    /// A snapshot may not replace the copy.
+    #[error("{uri} is not taken: {refused}")]
+    Refused {
+        /// The snapshot's index.
+        uri: String,
+        /// Why.
+        refused: change_feed::Refused,
+    },
+    /// A feed document or a timeline exceeds a limit, or is invalid.
+    #[error("{uri} is refused")]
+    Rules {
+        /// The document.
+        uri: String,
+        /// What was wrong.
+        source: change_feed::Error,
+    },
     /// A task of this program panicked or was cancelled.
     #[error("a task panicked or was cancelled")]
     Task(#[from] tokio::task::JoinError),
@@ -233,6 +262,21 @@ impl Error {
         move |source| Self::File { path: path.to_owned(), source }
     }
 
+    /// Whether a request or its answer is the cause, and nothing on this side.
+    pub(crate) fn is_of_request(&self) -> bool {
+        matches!(
+            self,
+            Self::Http(_)
+                | Self::Status { .. }
+                | Self::Later { .. }
+                | Self::TooLarge { .. }
+                | Self::OtherOrigin { .. }
+                | Self::Coded { .. }
+                | Self::Digest { .. }
+                | Self::Gone { .. }
+        )
+    }
+
     /// Whether the content of a package is the cause, so that a repeated request would fail too.
     pub(crate) fn is_of_package(&self) -> bool {
         matches!(
@@ -244,5 +288,32 @@ impl Error {
                 | Self::OtherOrigin { .. }
                 | Self::Outside { .. }
         )
+    }
+}
+
+fn waiting(reason: change_feed::DoubtReason) -> &'static str {
+    use change_feed::DoubtReason as Reason;
+    match reason {
+        Reason::OlderDocument => "the feed is older than what was consumed, as from a cache",
+        Reason::NoDocument => "the feed was not found",
+        Reason::MissingEvent => "the feed does not contain the last processed event",
+        _ => "the feed cannot be consumed at present",
+    }
+}
+
+fn what_to_do(stop: change_feed::Stop) -> &'static str {
+    use change_feed::Stop;
+    match stop {
+        Stop::OtherTimeline => {
+            ", as after its restore from a backup: if the copy may lose what the publisher has lost, \
+             use --replace-other-timeline"
+        }
+        Stop::OtherFeed => {
+            ": check the URI, or use --replace-other-timeline to replace the copy by this feed"
+        }
+        Stop::Unauthorized => ": name a file with a valid token (--token-file)",
+        Stop::Outage => ": the replica tries again later",
+        Stop::TooManySetAside => ": `replicate status` lists some of them with the reasons",
+        _ => "",
     }
 }

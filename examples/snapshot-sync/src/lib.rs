@@ -2,7 +2,7 @@
 //! Web Event Sourcing, on real parts.
 //!
 //! The codecs read and write the formats (`multipart-package`, `snapshot-index`, `version-links`,
-//! `atom-fsm`); this library does the work around them. The publisher and the replica do not import
+//! `atom-fsm`), and `change-feed` contains the consuming rules; this library does the work around them. The publisher and the replica do not import
 //! each other.
 //!
 //! | publisher | |
@@ -24,6 +24,7 @@
 //! | [`replicate`](replica::replicate) | replicates a snapshot: packages in parallel, resumed after interruptions |
 //! | [`page`](replica::page) | reads a feed document |
 //! | [`follow`](replica::follow) | follows the feed by the consuming rules |
+//! | [`replicator`](replica::replicator) | a snapshot when one is needed, and then the feed, again and again |
 //! | [`Replica`](replica::Replica) | the database |
 //! | [`status`](replica::status) | what a replica contains, and what remains to be done |
 //! | [`phase`](replica::phase) | the phases of a replica's work |
@@ -31,7 +32,6 @@
 //! | shared | |
 //! |---|---|
 //! | [`event`] | the method that an event reports |
-//! | [`consume`] | the consuming rules, without IO |
 //! | [`entity`], [`patch`] | entities, and the patches that change them |
 //! | [`origin`] | URI references, and the origins that requests may go to |
 //! | [`compare`] | compares both databases, row by row |
@@ -43,7 +43,6 @@
 #![forbid(unsafe_code)]
 
 pub mod compare;
-pub mod consume;
 mod digest;
 pub mod entity;
 pub mod error;

@@ -394,8 +394,8 @@ fn rfc3986_3_3_whatever_an_entity_is_called_snapshot_and_feed_are_read() {
         }
     }
     assert_eq!(status(&site, "DELETE", &path("%61%20b"), ""), 204, "the same as a%20b");
-    let (mut replica, _) = site.replicate().unwrap();
-    site.follow(&mut replica, &site.listening.uri("/changes/latest"), 2);
+    let (mut replica, report) = site.replicate().unwrap();
+    site.follow(&mut replica, &report.feed, 2);
     assert_eq!(site.differences(&replica), 0);
     assert_eq!(
         replica.reader().unwrap().query_row("SELECT count(*) FROM entity", [], |row| row.get(0)),

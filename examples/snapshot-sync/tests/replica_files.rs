@@ -115,7 +115,7 @@ fn a_file_of_version_0_1_is_upgraded_killed_at_any_moment() {
         assert_eq!(replica.counts().unwrap(), (20_000, 0), "at {moment}");
         let entity = replica.entity("/entities/variant/20000").unwrap().unwrap();
         assert_eq!(entity.media_type, "application/entity-images+json");
-        assert_eq!(replica.position().unwrap().unwrap().reading, 3);
+        assert_eq!(replica.position().unwrap().unwrap().reading(), 3);
     }
     assert!(upgraded > 0, "some were upgraded before they were killed");
 }

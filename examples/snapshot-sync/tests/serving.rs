@@ -9,9 +9,9 @@ mod support;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
+use change_feed::Position;
 use http::StatusCode;
 use snapshot_sync::Error;
-use snapshot_sync::consume::Position;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::snapshot::Opening;
@@ -106,6 +106,7 @@ fn a_document_of_the_feed_has_no_more_octets_than_a_replica_takes() {
     let feed = site.listening.uri("/changes/latest");
     let fetcher = fetch::Fetcher::new(Origins::of(&feed).unwrap(), fetch::Options::default());
     let (handle, fetcher) = (site.runtime.handle().clone(), fetcher.unwrap());
+    let feed = support::feed(&fetcher, &feed);
     let follow = |replica: &mut Replica| {
         let mut events = 0;
         let mut follower = Follower::new(&handle, &fetcher, replica, &feed);
@@ -208,6 +209,7 @@ fn a_304_that_was_not_asked_for_is_not_taken_for_the_end_of_the_feed() {
     replica.set_position(&Position::after_snapshot(chrono::Utc::now())).unwrap();
     let handle = site.runtime.handle().clone();
     let fetcher = support::fetcher(&feed);
+    let feed = support::feed(&fetcher, &feed);
     let mut follower = Follower::new(&handle, &fetcher, &mut replica, &feed);
     let error = follower.read_to_end(|| ()).unwrap_err();
     assert!(matches!(error, Error::Status { .. }), "{error}");

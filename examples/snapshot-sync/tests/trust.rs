@@ -8,9 +8,11 @@ mod support;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Redirect, Response};
+use change_feed::DoubtReason;
 use http::HeaderValue;
 use serde_json::json;
 use snapshot_sync::Error;
+use snapshot_sync::entity::ENTITY_TYPE;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::publisher::feed::SUBSCRIPTION;
 use snapshot_sync::publisher::generate::uri;
@@ -76,7 +78,7 @@ fn rfc5789_a_patch_of_a_type_that_is_not_known_is_not_applied_but_its_state_fetc
     let proxy =
         Proxy::new(&site, move |asked| (asked.path == SUBSCRIPTION).then_some(Harm::Forge(forge)));
     let (handle, fetcher) = (site.runtime.handle().clone(), proxy.fetcher());
-    let feed = proxy.uri(SUBSCRIPTION);
+    let feed = support::feed(&fetcher, &proxy.uri(SUBSCRIPTION));
     let mut follower = Follower::new(&handle, &fetcher, &mut replica, &feed);
     follower.read_to_end(|| ()).unwrap();
     assert_eq!((follower.report().patched, follower.report().fetched), (0, 2));
@@ -89,7 +91,7 @@ fn a_state_that_is_no_json_is_fetched_where_it_was_patched() {
     let (mut replica, report) = site.replicate().unwrap();
     site.follow(&mut replica, &report.feed, 2);
     site.make(&Change::Patch(uri(3), json!({ "stock": 1 })));
-    replica.put(&uri(3), None, "text/plain", b"no JSON").unwrap();
+    replica.put(&uri(3), None, ENTITY_TYPE, b"no JSON").unwrap();
     site.follow(&mut replica, &report.feed, 1);
     assert_eq!(site.differences(&replica), 0);
 }
@@ -103,10 +105,15 @@ fn section_7_a_feed_that_is_away_is_no_feed_whose_history_was_cut() {
             asked.path.starts_with("/changes/").then_some(Harm::Answer(404, &[]))
         });
         let (handle, fetcher) = (site.runtime.handle().clone(), proxy.fetcher());
-        let feed = proxy.uri(SUBSCRIPTION);
-        let mut follower = Follower::new(&handle, &fetcher, &mut replica, &feed);
+        let feed = support::feed(&fetcher, &proxy.uri(SUBSCRIPTION));
+        let mut follower =
+            Follower::new(&handle, &fetcher, &mut replica, &feed).patience(support::patience());
         let error = follower.read_to_end(|| ()).unwrap_err();
-        assert!(matches!(error, Error::Gone { .. }), "after {readings}: {error}");
+        let reason = DoubtReason::NoDocument;
+        assert!(
+            matches!(error, Error::Wait { reason: found, .. } if found == reason),
+            "after {readings}: {error}"
+        );
         assert!(replica.position().unwrap().is_some());
         site.change(readings, 500, 5);
         site.follow(&mut replica, &report.feed, 1);

@@ -71,9 +71,9 @@ fn replicating(table: &mut Table, outcome: &Outcome) {
     );
     row(table, "  events consumed", figures);
     let figures = format!(
-        "{} not modified (304), {} gone (404, 410)",
+        "{} not modified (304), {} without a state (such as 404)",
         HumanCount(feed.not_modified),
-        HumanCount(feed.gone)
+        HumanCount(feed.ignored)
     );
     row(table, "  conditional GETs of entities", figures);
 }

@@ -4,24 +4,25 @@
 #![allow(clippy::print_stdout, reason = "the status goes to standard output")]
 
 use anyhow::Context;
+use change_feed::{Limits, Patience, Refused, Stop};
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand};
 use http::HeaderValue;
 use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::error::Error;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::replica::Replica;
-use snapshot_sync::replica::discover::{Start, discover};
 use snapshot_sync::replica::fetch::{self, Fetcher};
-use snapshot_sync::replica::follow::Follower;
 use snapshot_sync::replica::phase::Phase;
-use snapshot_sync::replica::replicate::{self, Happening};
+use snapshot_sync::replica::replicate::Happening;
+use snapshot_sync::replica::replicator::{Options, Outcome, Replicator};
 use snapshot_sync::replica::status::Status;
 use snapshot_sync::shutdown;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::runtime::{Handle, Runtime};
-use tracing::{info, warn};
+use tokio::runtime::Runtime;
+use tracing::info;
 
 /// Replicates what a publisher serves, and follows its feed until SIGTERM or SIGINT.
 #[derive(Debug, Parser)]
@@ -51,7 +52,8 @@ struct Replicate {
     /// The replica's database; it is created if it does not exist.
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
-    /// Stops when the feed is consumed to its end.
+    /// Stops when the feed is consumed to its end. The exit status is 3 if the copy is incomplete
+    /// then.
     #[arg(long)]
     once: bool,
     /// The number of seconds between two requests for the feed.
@@ -67,31 +69,53 @@ struct Replicate {
     retries: usize,
     /// The number of seconds to wait for the next octet of an answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
-    patience: u64,
+    stall: u64,
+    /// The number of seconds for which a fault must last before the replica believes it: that the
+    /// history was cut, or that a document does not exist. With --once, the replica waits at most
+    /// twice as long.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    patience: u32,
+    /// The shortest time in seconds between two whole snapshots.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    snapshot_interval: u32,
+    /// The limit on entities that cannot be had, beyond which the replica stops.
+    #[arg(long, value_name = "COUNT", default_value_t = 1000)]
+    set_aside: u64,
+    /// Replaces the copy by a snapshot of another timeline or of another feed. Without this option
+    /// the exit status is 4 if the publisher has one.
+    #[arg(long)]
+    replace_other_timeline: bool,
     /// A file that contains the token for the publisher. No other origin receives the token.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// A URI that requests may also go to, and to what is below it, such as
-    /// <https://packages.example.org/mirror/>.
+    /// A URI of another origin that requests may go to, such as <https://packages.example.org>.
     #[arg(long, value_name = "URI")]
     allow_origin: Vec<String>,
 }
+
+/// The exit status of an incomplete copy.
+const INCOMPLETE: u8 = 3;
+/// The exit status if the publisher has another timeline or another feed.
+const OTHER_TIMELINE: u8 = 4;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let done = match (arguments.command, arguments.replicate) {
-        (Some(Command::Status { database }), _) => status(&database),
-        (None, Some(replicate)) => run(replicate),
+        (Some(Command::Status { database }), _) => status(&database).map(|()| ExitCode::SUCCESS),
+        (None, Some(replicate)) => run(&replicate),
         (None, None) => Err(anyhow::anyhow!("--from and --database are missing")),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("replicate: {error:#}");
-            ExitCode::FAILURE
+    done.unwrap_or_else(|error| {
+        eprintln!("replicate: {error:#}");
+        match error.downcast_ref() {
+            Some(Error::Stop { stop: Stop::OtherTimeline | Stop::OtherFeed, .. })
+            | Some(Error::Refused {
+                refused: Refused::OtherTimeline | Refused::OtherFeed, ..
+            }) => ExitCode::from(OTHER_TIMELINE),
+            _ => ExitCode::FAILURE,
         }
-    }
+    })
 }
 
 fn status(database: &Path) -> anyhow::Result<()> {
@@ -116,7 +140,7 @@ fn fetcher(arguments: &Replicate) -> anyhow::Result<Fetcher> {
         .iter()
         .try_fold(Origins::of(&arguments.from)?, |origins, uri| origins.and(uri))?;
     let mut options = fetch::Options {
-        patience: Duration::from_secs(arguments.patience),
+        patience: Duration::from_secs(arguments.stall),
         token: arguments.token_file.as_deref().map(authorization).transpose()?,
         ..fetch::Options::default()
     };
@@ -126,126 +150,67 @@ fn fetcher(arguments: &Replicate) -> anyhow::Result<Fetcher> {
 
 /// Replicates until the work is done or a signal asks to stop. Unfinished work is then abandoned:
 /// the next run does again what was not committed.
-fn run(arguments: Replicate) -> anyhow::Result<()> {
+fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
     let runtime = Runtime::new()?;
-    let fetcher = fetcher(&arguments)?;
-    let replication = Replication { arguments, runtime: runtime.handle().clone(), fetcher };
+    let fetcher = fetcher(arguments)?;
+    let (from, database) = (&arguments.from, &arguments.database);
+    let replicator =
+        Replicator::new(runtime.handle().clone(), fetcher, from, database, options(arguments));
     let done = runtime.block_on(async {
         let stop = shutdown::Asked::new()?;
         tokio::select! {
-            done = tokio::task::spawn_blocking(move || replication.run()) => done?,
-            () = stop.wait() => {
-                info!("stopping: the next run continues from here");
-                Ok(())
-            }
+            done = tokio::task::spawn_blocking(move || replicator.run(progress())) => Ok(Some(done??)),
+            () = stop.wait() => anyhow::Ok(None),
         }
     });
     runtime.shutdown_background();
-    done
+    Ok(match done? {
+        Some(Outcome::Complete) => ExitCode::SUCCESS,
+        Some(Outcome::Incomplete(count)) => {
+            let database = database.display();
+            eprintln!(
+                "replicate: the copy is incomplete: {count} entities cannot be had at present; \
+                 `replicate status --database {database}` lists them with the reasons"
+            );
+            ExitCode::from(INCOMPLETE)
+        }
+        None => {
+            info!("stopping: the next run continues from here");
+            ExitCode::SUCCESS
+        }
+    })
 }
 
-/// Blocks on the network and the database.
-struct Replication {
-    arguments: Replicate,
-    runtime: Handle,
-    fetcher: Fetcher,
+fn options(arguments: &Replicate) -> Options {
+    let over = TimeDelta::seconds(arguments.patience.into());
+    Options {
+        once: arguments.once,
+        poll: Duration::from_secs(arguments.poll),
+        parallel: usize::from(arguments.parallel),
+        patience: Patience::default()
+            .over(over)
+            .first(over / 60)
+            .longest((over * 2).max(TimeDelta::seconds(1)))
+            .snapshots(TimeDelta::seconds(arguments.snapshot_interval.into())),
+        limits: Limits::default().set_aside(arguments.set_aside),
+        replace_other_timeline: arguments.replace_other_timeline,
+    }
 }
 
-impl Replication {
-    fn run(&self) -> anyhow::Result<()> {
-        let _lock = Replica::lock(&self.arguments.database)?;
-        loop {
-            let asked = match self.try_run() {
-                Ok(()) => return Ok(()),
-                Err(error) if self.arguments.once => return Err(error),
-                // A publisher that cannot be reached may come back.
-                Err(error) => {
-                    warn!("{error:#}; trying again");
-                    match error.downcast_ref() {
-                        Some(Error::Later { after, .. }) => *after,
-                        _ => Duration::ZERO,
-                    }
-                }
-            };
-            std::thread::sleep(asked.max(self.poll()));
-        }
-    }
-
-    /// Replicates a snapshot if the replica has none, and follows the feed.
-    fn try_run(&self) -> anyhow::Result<()> {
-        let database = self.arguments.database.display().to_string();
-        let mut replica = Replica::open(&self.arguments.database).context(database)?;
-        let mut is_cut = false;
-        loop {
-            if replica.position()?.is_none() {
-                replica = self.snapshot(replica)?;
-            }
-            let start = discover(&self.fetcher, &self.arguments.from);
-            match self.follow(&mut replica, self.runtime.block_on(start)?) {
-                // If this follows a snapshot of just now, another one would not help.
-                Err(Error::HistoryCut) if !is_cut => {
-                    is_cut = true;
-                    warn!(
-                        "the feed no longer contains the last processed event: a snapshot is replicated again"
-                    );
-                    replica.forget_position()?;
-                }
-                done => return Ok(done?),
-            }
-        }
-    }
-
-    fn snapshot(&self, replica: Replica) -> anyhow::Result<Replica> {
-        let bar = ProgressBar::no_length();
-        let style = ProgressStyle::with_template("  entities {human_pos:>12} in {elapsed}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        let on = move |happening| match happening {
-            Happening::Phase(phase) => {
-                info!(%phase);
-                if phase == Phase::Switch {
-                    bar.finish();
-                }
-            }
-            Happening::Entities(count) => bar.inc(count),
-        };
-        let parallel = usize::from(self.arguments.parallel);
-        let options = replicate::Options { parallel, ..replicate::Options::default() };
-        let (fetcher, from) = (&self.fetcher, &self.arguments.from);
-        let snapshot = replicate::snapshot(fetcher, replica, from, &options, on);
-        let (replica, report) = self.runtime.block_on(snapshot)?;
-        info!(
-            id = report.id,
-            packages = report.packages,
-            packages_before = report.packages_before,
-            entities = report.entities,
-            octets = report.octets,
-            "the snapshot is complete"
-        );
-        Ok(replica)
-    }
-
-    /// Consumes the feed to its end: once with `--once`, else again and again.
-    fn follow(&self, replica: &mut Replica, start: Start) -> Result<(), Error> {
-        let is_replay = replica.position()?.is_some_and(|position| position.reading == 0);
-        let mut phase = if is_replay { Phase::Replay } else { Phase::Follow };
-        let gets = 2 * usize::from(self.arguments.parallel);
-        let mut follower = Follower::new(&self.runtime, &self.fetcher, replica, &start.feed)
-            .roots(start.roots)
-            .parallel(gets);
-        loop {
+/// Logs the phases of a snapshot, and draws a bar of its entities.
+fn progress() -> impl Fn(Happening) + Clone + Send + 'static {
+    let bar = ProgressBar::no_length();
+    let style = ProgressStyle::with_template("  entities {human_pos:>12} in {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    move |happening| match happening {
+        Happening::Phase(phase) => {
             info!(%phase);
-            let mut events = 0_u64;
-            follower.read_to_end(|| events += 1)?;
-            info!(events, "the feed is consumed to its end");
-            phase = Phase::Follow;
-            if self.arguments.once {
-                return Ok(());
+            match phase {
+                Phase::Packages => bar.reset(),
+                Phase::Switch => bar.finish(),
+                _ => {}
             }
-            std::thread::sleep(self.poll());
         }
-    }
-
-    fn poll(&self) -> Duration {
-        Duration::from_secs(self.arguments.poll)
+        Happening::Entities(count) => bar.inc(count),
     }
 }

@@ -10,50 +10,79 @@ use crate::error::Error;
 use crate::origin::{Roots, resolve};
 use crate::replica::fetch::{Answer, Fetcher};
 use crate::replica::related::Related;
-use bytes::Bytes;
+use change_feed::{Limits, Timeline};
+use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use multipart_package::ContentType;
-use serde::Deserialize;
 
 /// The documents that a replica begins with.
 #[derive(Debug)]
 pub struct Start {
     /// The snapshot's index.
     pub index: Answer,
-    /// The URI of the feed's subscription document.
-    pub feed: String,
+    /// The feed that continues from it.
+    pub feed: Feed,
+}
+
+/// A feed, as a replica has discovered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The URI of the subscription document.
+    pub uri: String,
     /// The timeline, if the publisher tells it.
-    pub timeline: Option<Timeline>,
+    pub timeline: Option<Told>,
     /// The roots that names are below: that of the publisher, and what else is allowed.
     pub roots: Roots,
 }
 
-/// Which feed a publisher has, and the runs that have issued its events.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Timeline {
-    /// The identity of the feed.
-    pub feed: String,
-    /// The runs, the oldest first.
-    pub runs: Vec<Run>,
-    /// The document as it was received.
-    #[serde(skip)]
-    pub octets: Bytes,
+impl Feed {
+    /// The feed of a publisher that tells no timeline: its root is the path `/`.
+    ///
+    /// # Errors
+    /// [`Error::NotHttp`].
+    pub fn at_origin(fetcher: &Fetcher, uri: &str) -> Result<Self, Error> {
+        let roots = fetcher.origins().roots_at_origin(uri)?;
+        Ok(Self { uri: uri.to_owned(), timeline: None, roots })
+    }
 }
 
-/// A run of the publisher.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Run {
-    /// Its id.
-    pub id: String,
-    /// The number of the first event that it could issue.
-    pub first: u64,
+/// A publisher's timeline, as its document tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The URI of the document.
+    pub uri: String,
+    /// The timeline.
+    pub timeline: Timeline,
+    /// When the publisher sent it.
+    pub date: Option<DateTime<Utc>>,
+}
+
+impl Told {
+    fn of(answer: &Answer) -> Result<Self, Error> {
+        let broken = |source| Error::Rules { uri: answer.uri.clone(), source };
+        let timeline = Timeline::from_slice(&answer.body, &Limits::default()).map_err(broken)?;
+        Ok(Self { uri: answer.uri.clone(), timeline, date: answer.date() })
+    }
+
+    /// Gets the timeline again, past all caches; none if there is no such document any more.
+    ///
+    /// # Errors
+    /// Those of the request, and [`Error::Rules`].
+    pub async fn again(&self, fetcher: &Fetcher) -> Result<Option<Self>, Error> {
+        let answer = fetcher.get_fresh(&self.uri, None).await?;
+        match answer.status {
+            StatusCode::OK => Self::of(&answer).map(Some),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            status => Err(Error::Status { uri: answer.uri, status }),
+        }
+    }
 }
 
 /// Gets the index that a start URI leads to, the URI of the feed, and the timeline.
 ///
 /// # Errors
 /// Those of the requests, [`Error::Gone`], and [`Error::Missing`] if a document has no link to the
-/// other; [`Error::Timeline`], and [`Error::Outside`] if the feed is not below the root.
+/// other; [`Error::Rules`], and [`Error::Outside`] if the feed is not below the root.
 pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     let mut answer = found(fetcher, start).await?;
     let mut told = None;
@@ -67,25 +96,20 @@ pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     let feed = links.current.ok_or_else(|| missing(&answer, "link rel=current"))?;
     let feed = resolve(&answer.uri, &feed)?;
     let own = links.timeline.map(|timeline| resolve(&answer.uri, &timeline)).transpose()?;
-    let (timeline, roots) = match own.or(told) {
+    let feed = match own.or(told) {
         Some(uri) => {
             let answer = found(fetcher, &uri).await?;
-            (Some(timeline(&answer)?), fetcher.origins().roots(&answer.uri)?)
+            let roots = fetcher.origins().roots(&answer.uri)?;
+            Feed { uri: feed, timeline: Some(Told::of(&answer)?), roots }
         }
-        None => (None, fetcher.origins().roots_at_origin(&feed)?),
+        None => Feed::at_origin(fetcher, &feed)?,
     };
-    roots.check(&answer.uri, &feed)?;
-    Ok(Start { index: answer, feed, timeline, roots })
+    feed.roots.check(&answer.uri, &feed.uri)?;
+    Ok(Start { index: answer, feed })
 }
 
 fn missing(answer: &Answer, what: &'static str) -> Error {
     Error::Missing { uri: answer.uri.clone(), what }
-}
-
-fn timeline(answer: &Answer) -> Result<Timeline, Error> {
-    let broken = |source| Error::Timeline { uri: answer.uri.clone(), source };
-    let timeline: Timeline = serde_json::from_slice(&answer.body).map_err(broken)?;
-    Ok(Timeline { octets: answer.body.clone(), ..timeline })
 }
 
 async fn found(fetcher: &Fetcher, uri: &str) -> Result<Answer, Error> {

@@ -9,6 +9,7 @@ pub mod page;
 pub mod phase;
 mod related;
 pub mod replicate;
+pub mod replicator;
 pub mod status;
 
 pub use database::{Consumed, Replica};

@@ -1,22 +1,21 @@
 //! Reading a document of the feed.
 
-use crate::consume::{Entry, Page};
 use crate::error::Error;
-use crate::event::Method;
 use crate::origin::{Base, Roots};
-use crate::replica::fetch::entity_tag;
+use crate::replica::fetch::{Answer, entity_tag};
 use crate::replica::media_type;
 use crate::replica::related::Related;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use change_feed::{Document, Event, Method};
+use http::header;
 use multipart_package::{Head, Part, Reader, Tolerance};
 use tracing::warn;
 
 /// A feed document: the input of the consuming rules, and the body of each event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FeedPage {
     /// The input of the consuming rules.
-    pub page: Page,
+    pub document: Document,
     /// For each event what it brings.
     pub states: Vec<State>,
 }
@@ -32,25 +31,28 @@ pub struct State {
     pub body: Bytes,
 }
 
-/// Reads a feed document that was fetched from `uri`, the URI after redirects. The document and all
-/// that it refers to have names below the roots.
+/// Reads a feed document. The document and all that it refers to have names below the roots.
 ///
 /// # Errors
 /// [`Error::Package`] if the framing violates a rule, [`Error::Link`], [`Error::Outside`], and
 /// [`Error::Missing`] if the document or an event lacks a required field.
-pub fn read(
-    roots: &Roots,
-    uri: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<FeedPage, Error> {
-    let broken = |source| Error::Package { uri: uri.to_owned(), source };
+pub fn read(roots: &Roots, answer: &Answer) -> Result<FeedPage, Error> {
+    let Answer { uri, headers, body, .. } = answer;
+    let broken = |source| Error::Package { uri: uri.clone(), source };
     let content_type =
         headers.get(header::CONTENT_TYPE).ok_or_else(|| missing(uri, "Content-Type"))?;
     let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
-    let mut read = FeedPage::default();
-    let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
     let base = Base::new(roots, uri)?;
+    let (mut events, mut states) = (Vec::new(), Vec::new());
+    for part in reader.tolerance(Tolerance::STRICT).parts(body) {
+        let part = part.map_err(broken)?;
+        events.push(event(&base, &part)?);
+        let etag = part.head().etag().map_err(broken)?;
+        let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
+        let media_type = media_type::of_part(part.head());
+        states.push(State { etag, media_type, body: body.slice_ref(part.body()) });
+    }
+    let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);
     let related = Related::read(uri, fields)?;
     // An example of the draft has rel=prev in the place of rel=prev-archive.
     let prev_archive = related.prev_archive.or_else(|| {
@@ -59,22 +61,15 @@ pub fn read(
         Some(prev)
     });
     let name = |reference: Option<String>| reference.map(|it| base.name(&it)).transpose();
-    read.page.prev_archive = name(prev_archive)?;
-    read.page.next_archive = name(related.next_archive)?;
-    read.page.uri = base.own_name()?;
-    read.page.etag = entity_tag(headers).map(str::to_owned);
-    for part in reader.tolerance(Tolerance::STRICT).parts(body) {
-        let part = part.map_err(broken)?;
-        read.page.entries.push(entry(&base, &part)?);
-        let etag = part.head().etag().map_err(broken)?;
-        let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
-        let media_type = media_type::of_part(part.head());
-        read.states.push(State { etag, media_type, body: body.slice_ref(part.body()) });
-    }
-    Ok(read)
+    let document = Document::new(base.own_name()?, events)
+        .with_etag(entity_tag(headers).map(str::to_owned))
+        .with_date(answer.date())
+        .with_prev_archive(name(prev_archive)?)
+        .with_next_archive(name(related.next_archive)?);
+    Ok(FeedPage { document, states })
 }
 
-fn entry(base: &Base<'_>, part: &Part<'_>) -> Result<Entry, Error> {
+fn event(base: &Base<'_>, part: &Part<'_>) -> Result<Event, Error> {
     let uri = base.uri();
     let broken = |source| Error::Package { uri: uri.to_owned(), source };
     let head = part.head();
@@ -88,14 +83,18 @@ fn entry(base: &Base<'_>, part: &Part<'_>) -> Result<Entry, Error> {
         Some(Method::Patch) if !is_merge_patch(head) => Some(Method::Post),
         method => method,
     };
-    let id = head.content_id().map_err(broken)?;
+    let id =
+        head.content_id().map_err(broken)?.ok_or_else(|| missing(uri, "Content-ID in an event"))?;
     let time = head.last_modified().map_err(broken)?;
-    Ok(Entry {
-        id: id.ok_or_else(|| missing(uri, "Content-ID in an event"))?.to_owned(),
-        target: base.name(&target)?,
-        self_uri: related.self_uri.map(|self_uri| base.name(&self_uri)).transpose()?,
-        method: method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
-        time: time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,
+    let event = Event::new(
+        id,
+        base.name(&target)?,
+        method.ok_or_else(|| missing(uri, "http-equiv Event-Type in an event"))?,
+        time.ok_or_else(|| missing(uri, "Last-Modified in an event"))?,
+    );
+    Ok(match related.self_uri {
+        Some(self_uri) => event.with_self_uri(base.name(&self_uri)?),
+        None => event,
     })
 }
 

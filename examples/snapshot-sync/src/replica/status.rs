@@ -3,8 +3,12 @@
 use crate::error::Error;
 use crate::replica::Replica;
 use crate::replica::replicate::Spool;
+use change_feed::{Aside, Doubt, DoubtReason, Stop, Store};
 use chrono::{DateTime, SubsecRound, Utc};
 use std::fmt;
+
+/// The number of entities that are set aside and listed.
+const LISTED: u64 = 20;
 
 /// The status of a replica, by its database alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub struct Status {
     pub snapshot: Option<SnapshotStatus>,
     /// How far the feed is consumed, if there is a complete snapshot.
     pub feed: Option<FeedStatus>,
+    /// What is set aside.
+    pub aside: AsideStatus,
 }
 
 /// The progress of a snapshot that is being replicated.
@@ -47,13 +53,26 @@ pub struct FeedStatus {
     pub last_time: Option<DateTime<Utc>>,
     /// When the feed was last consumed to its end.
     pub to_end: Option<DateTime<Utc>>,
+    /// The attempts since then that could not go on, if the last one could not.
+    pub doubt: Option<Doubt>,
+    /// Why the replica has stopped, if it has.
+    pub stopped: Option<Stop>,
+}
+
+/// The entities that are set aside: their states are old, or they are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideStatus {
+    /// Their number.
+    pub count: u64,
+    /// The first of them: those that are tried again first.
+    pub first: Vec<(String, Aside)>,
 }
 
 impl Status {
     /// Reads the status of a replica.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Io`].
+    /// [`Error::Database`], [`Error::File`].
     pub fn of(replica: &Replica) -> Result<Self, Error> {
         let (entities, staged) = replica.counts()?;
         let snapshot = match replica.progress()? {
@@ -68,14 +87,17 @@ impl Status {
         };
         let consumed = replica.consumed()?;
         let feed = replica.position()?.map(|position| FeedStatus {
-            snapshot: position.start,
-            readings: position.reading,
+            snapshot: position.start(),
+            readings: position.reading(),
             events: consumed.events,
-            last: position.last.map(|(id, _)| id),
+            last: position.last().map(|last| last.id().to_owned()),
             last_time: consumed.last,
             to_end: consumed.to_end,
+            doubt: position.doubt().cloned(),
+            stopped: position.stopped(),
         });
-        Ok(Self { entities, snapshot, feed })
+        let (count, first) = (replica.aside_count()?, replica.set_aside_entities(LISTED)?);
+        Ok(Self { entities, snapshot, feed, aside: AsideStatus { count, first } })
     }
 }
 
@@ -83,39 +105,75 @@ impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "entities         {}", self.entities)?;
         if let Some(snapshot) = &self.snapshot {
-            let left = snapshot.of_packages - snapshot.packages;
-            let SnapshotStatus { id, packages, of_packages, entities, octets } = snapshot;
-            write!(f, "\nsnapshot         {id}: {packages} of {of_packages} packages stored")?;
-            write!(f, "\n                 {entities} entities, which will replace those above")?;
-            write!(f, "\nremaining        {left} packages, {octets} octets of them received")?;
+            write!(f, "\n{snapshot}")?;
         }
-        let Some(feed) = &self.feed else {
-            return write!(f, "\nfeed             not begun: no snapshot is complete");
-        };
-        write!(f, "\nsnapshot         complete, started {}", seconds(feed.snapshot))?;
-        write!(f, "\nevents           {} consumed since", feed.events)?;
-        match (&feed.last, feed.last_time) {
+        match &self.feed {
+            Some(feed) => write!(f, "\n{feed}")?,
+            None => write!(f, "\nfeed             not begun: no snapshot is complete")?,
+        }
+        write!(f, "{}", self.aside)
+    }
+}
+
+impl fmt::Display for SnapshotStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = self.of_packages - self.packages;
+        let Self { id, packages, of_packages, entities, octets } = self;
+        writeln!(f, "snapshot         {id}: {packages} of {of_packages} packages stored")?;
+        writeln!(f, "                 {entities} entities, which will replace those above")?;
+        write!(f, "remaining        {left} packages, {octets} octets of them received")
+    }
+}
+
+impl fmt::Display for FeedStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "snapshot         complete, started {}", seconds(self.snapshot))?;
+        writeln!(f, "events           {} consumed since", self.events)?;
+        match (&self.last, self.last_time) {
             (Some(last), Some(time)) => {
-                write!(f, "\nlast event       {last}, of {}", seconds(time))?;
+                writeln!(f, "last event       {last}, of {}", seconds(time))?;
             }
-            (Some(last), None) => write!(f, "\nlast event       {last}, before the snapshot")?,
-            (None, _) => write!(f, "\nlast event       none")?,
+            (Some(last), None) => writeln!(f, "last event       {last}, before the snapshot")?,
+            (None, _) => writeln!(f, "last event       none")?,
         }
-        match feed.to_end {
+        match self.to_end {
             Some(time) => {
-                let lag = (Utc::now() - time).num_seconds();
-                let readings = feed.readings;
-                write!(
-                    f,
-                    "\nlag              consumed to its end {lag} s ago, at {}",
-                    seconds(time)
-                )?;
-                write!(f, "\nreadings         {readings}")
+                let (ago, at) = ((Utc::now() - time).num_seconds(), seconds(time));
+                writeln!(f, "lag              consumed to its end {ago} s ago, at {at}")?;
+                write!(f, "readings         {}", self.readings)?;
             }
             None => {
-                write!(f, "\nremaining        the window: the feed since the snapshot was started")
+                write!(f, "remaining        the window: the feed since the snapshot was started")?;
             }
         }
+        if let Some(doubt) = &self.doubt {
+            let what = match doubt.reason() {
+                DoubtReason::OlderDocument => "the feed is older than what was consumed",
+                DoubtReason::NoDocument => "the feed was not found",
+                _ => "the feed does not contain the last event",
+            };
+            let (attempts, since) = (doubt.attempts(), seconds(doubt.since()));
+            let next = seconds(doubt.next());
+            write!(f, "\nwaiting          {what}: {attempts} attempts since {since}, next {next}")?;
+        }
+        match self.stopped {
+            Some(stop) => write!(f, "\nstopped          {stop}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for AsideStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count == 0 {
+            return Ok(());
+        }
+        write!(f, "\nincomplete       {} entities are set aside, and tried again", self.count)?;
+        for (uri, aside) in &self.first {
+            let (attempts, next) = (aside.attempts(), seconds(aside.next()));
+            write!(f, "\n  {uri}: {}; {attempts} attempts, next {next}", aside.reason())?;
+        }
+        Ok(())
     }
 }
 

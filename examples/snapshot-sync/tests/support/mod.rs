@@ -4,6 +4,9 @@ pub(crate) mod asked;
 pub(crate) mod prefixed;
 pub(crate) mod proxy;
 
+use change_feed::Patience;
+use chrono::TimeDelta;
+use snapshot_sync::Error;
 use snapshot_sync::compare::compare;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::publisher::generate::Generator;
@@ -12,6 +15,7 @@ use snapshot_sync::publisher::server::{Publisher, START};
 use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot};
 use snapshot_sync::publisher::store::{Change, Store};
 use snapshot_sync::replica::Replica;
+use snapshot_sync::replica::discover::Feed;
 use snapshot_sync::replica::fetch::{self, Answer, Fetcher};
 use snapshot_sync::replica::follow::{FeedReport, Follower};
 use snapshot_sync::replica::replicate::{self, SnapshotReport};
@@ -86,7 +90,8 @@ impl Site {
         start: &str,
         fetcher: &Fetcher,
     ) -> Result<(Replica, SnapshotReport), snapshot_sync::Error> {
-        self.replicate_within(start, fetcher, &replicate::Options::default())
+        let options = replicate::Options { patience: patience(), ..replicate::Options::default() };
+        self.replicate_within(start, fetcher, &options)
     }
 
     /// The same, with options.
@@ -101,11 +106,12 @@ impl Site {
     }
 
     /// Consumes the feed to its end this number of times.
-    pub(crate) fn follow(&self, replica: &mut Replica, feed: &str, readings: u32) -> FeedReport {
+    pub(crate) fn follow(&self, replica: &mut Replica, feed: &Feed, readings: u32) -> FeedReport {
         let handle = self.runtime.handle().clone();
-        let mut follower = Follower::new(&handle, &self.fetcher, replica, feed);
+        let mut follower =
+            Follower::new(&handle, &self.fetcher, replica, feed).patience(patience());
         for _ in 0..readings {
-            follower.read_to_end(|| ()).unwrap();
+            waited(|| follower.read_to_end(|| ())).unwrap();
         }
         follower.report()
     }
@@ -129,6 +135,29 @@ pub(crate) fn fetcher(uri: &str) -> Fetcher {
     let patience = 50 * short;
     let options = fetch::Options { retries, patience, ..fetch::Options::default() };
     Fetcher::new(Origins::of(uri).unwrap(), options).unwrap()
+}
+
+/// Does this again after each wait that the consuming rules ask for: at most a few seconds in all.
+pub(crate) fn waited<T>(mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    for _ in 0..5 {
+        match work() {
+            Err(Error::Wait { until, .. }) => {
+                std::thread::sleep((until - chrono::Utc::now()).to_std().unwrap_or_default());
+            }
+            done => return done,
+        }
+    }
+    work()
+}
+
+/// Patience without delays, between attempts and between snapshots.
+pub(crate) fn patience() -> Patience {
+    Patience::default().first(TimeDelta::zero()).snapshots(TimeDelta::zero())
+}
+
+/// The feed at a URI, of a publisher that tells no timeline.
+pub(crate) fn feed(fetcher: &Fetcher, uri: &str) -> Feed {
+    Feed::at_origin(fetcher, uri).unwrap()
 }
 
 /// Sends these octets, and returns everything that comes until the connection is closed.

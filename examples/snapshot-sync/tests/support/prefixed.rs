@@ -87,7 +87,7 @@ impl Serving {
         let (status, headers) = (got.status(), got.headers().clone());
         let body = got.bytes().await.unwrap().to_vec();
         if path == "/timeline" && status == StatusCode::NOT_FOUND {
-            let timeline = r#"{"feed":"0123456789abcdef","runs":[{"id":"0","first":1}]}"#;
+            let timeline = r#"{"feed":"0123456789abcdef","runs":[{"id":"00112233445566778899aabbccddeeff","first":1}]}"#;
             return answer(StatusCode::OK, HeaderMap::new(), timeline.into());
         }
         let up = "../".repeat(path.matches('/').count() - 1);

@@ -1,7 +1,6 @@
 //! The current entities, and how far the feed was consumed.
 
 use super::replica::Replica;
-use crate::consume::{Fetched, Position};
 use crate::entity::{Entity, to_entity};
 use crate::error::Error;
 use crate::time::instant;
@@ -56,53 +55,6 @@ impl Replica {
         Ok(select.query_row([uri], to_entity).optional()?)
     }
 
-    /// Stores how far the feed was consumed.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn set_position(&mut self, position: &Position) -> Result<(), Error> {
-        let (last, last_self) = match &position.last {
-            Some((last, last_self)) => (Some(last), last_self.as_ref()),
-            None => (None, None),
-        };
-        self.connection.prepare_cached("DELETE FROM position")?.execute([])?;
-        let start = position.start.timestamp_millis();
-        self.connection
-            .prepare_cached("INSERT INTO position VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![start, last, last_self, position.reading, position.etag])?;
-        Ok(())
-    }
-
-    /// Reads how far the feed was consumed; none if there is no complete snapshot.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn position(&self) -> Result<Option<Position>, Error> {
-        let select = "SELECT start, last, last_self, reading, etag FROM position";
-        let mut select = self.connection.prepare_cached(select)?;
-        let position = select.query_row([], |row| {
-            let last: Option<String> = row.get(1)?;
-            let last_self = row.get(2)?;
-            Ok(Position {
-                start: instant(row.get(0)?),
-                last: last.map(|last| (last, last_self)),
-                reading: row.get(3)?,
-                etag: row.get(4)?,
-            })
-        });
-        Ok(position.optional()?)
-    }
-
-    /// Removes the position, so that a new snapshot is needed. The entities stay until it is
-    /// complete.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn forget_position(&mut self) -> Result<(), Error> {
-        self.connection.execute("DELETE FROM position", [])?;
-        Ok(())
-    }
-
     /// Counts an event as consumed, and stores its time.
     ///
     /// # Errors
@@ -146,26 +98,5 @@ impl Replica {
     pub fn counts(&self) -> Result<(u64, u64), Error> {
         let select = "SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM staged)";
         Ok(self.connection.query_row(select, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
-    }
-}
-
-impl Fetched for Replica {
-    type Error = Error;
-
-    fn contains(&self, target: &str) -> Result<bool, Error> {
-        let mut select = self.connection.prepare_cached("SELECT 1 FROM fetched WHERE uri = ?1")?;
-        Ok(select.exists([target])?)
-    }
-
-    fn insert(&mut self, target: &str, reading: u64) -> Result<(), Error> {
-        let insert = "INSERT OR REPLACE INTO fetched VALUES (?1, ?2)";
-        self.connection.prepare_cached(insert)?.execute(params![target, reading])?;
-        Ok(())
-    }
-
-    fn remove_before(&mut self, reading: u64) -> Result<(), Error> {
-        let delete = "DELETE FROM fetched WHERE reading < ?1";
-        self.connection.prepare_cached(delete)?.execute([reading])?;
-        Ok(())
     }
 }

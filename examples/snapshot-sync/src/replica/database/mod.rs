@@ -3,6 +3,7 @@
 
 mod consuming;
 mod replica;
+mod rules;
 mod schema;
 mod staging;
 

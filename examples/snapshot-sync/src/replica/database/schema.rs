@@ -13,9 +13,9 @@ use std::path::Path;
 const CREATE: &[&str] = &[
     "CREATE TABLE progress (document TEXT NOT NULL)",
     "CREATE TABLE fetched (uri TEXT PRIMARY KEY, reading INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE position (
-         start INTEGER NOT NULL, last TEXT, last_self TEXT, reading INTEGER NOT NULL, etag TEXT
-     )",
+    CREATE_POSITION,
+    CREATE_ASIDE,
+    CREATE_ASIDE_NEXT,
     "CREATE TABLE consumed (events INTEGER NOT NULL, last INTEGER, to_end INTEGER)",
     "INSERT INTO consumed VALUES (0, NULL, NULL)",
     "CREATE TABLE entity (
@@ -30,6 +30,15 @@ pub(super) const CREATE_STAGED: &str = "CREATE TABLE staged (
          uri TEXT PRIMARY KEY, etag TEXT, type TEXT NOT NULL, body BLOB NOT NULL
      ) WITHOUT ROWID";
 
+/// The statement that creates the table of the position, which has one row at most.
+const CREATE_POSITION: &str = "CREATE TABLE position (document TEXT NOT NULL)";
+
+/// The statements that create the table of the entities that are set aside.
+const CREATE_ASIDE: &str = "CREATE TABLE aside (
+         uri TEXT PRIMARY KEY, next INTEGER NOT NULL, document TEXT NOT NULL
+     ) WITHOUT ROWID";
+const CREATE_ASIDE_NEXT: &str = "CREATE INDEX aside_next ON aside (next)";
+
 /// The statements that upgrade the tables of version 0.1, which knew one media type alone. They
 /// take the same time however many entities there are.
 const UPGRADE: &[&str] = &[
@@ -41,6 +50,19 @@ const UPGRADE: &[&str] = &[
          WHERE last_self LIKE '%://%'",
     "UPDATE position SET last_self = substr(last_self, instr(last_self, '/'))
          WHERE last_self NOT LIKE '/%'",
+    "ALTER TABLE position RENAME TO position_0_1",
+    CREATE_POSITION,
+    // Times of version 0.1 are milliseconds since the Unix epoch.
+    "INSERT INTO position SELECT json_object(
+         'start', strftime('%Y-%m-%dT%H:%M:%SZ', start / 1000, 'unixepoch'), 'reading', reading,
+         'etag', etag, 'last', iif(last IS NULL, NULL, json_object(
+             'id', last, 'self_uri', last_self, 'time', (
+                 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', consumed.last / 1000, 'unixepoch')
+                 FROM consumed))))
+     FROM position_0_1",
+    "DROP TABLE position_0_1",
+    CREATE_ASIDE,
+    CREATE_ASIDE_NEXT,
 ];
 
 /// Settings of a connection that writes.
@@ -126,8 +148,9 @@ mod tests {
         let consumed = replica.consumed().unwrap();
         assert_eq!(consumed.events, 7);
         let position = replica.position().unwrap().unwrap();
-        assert_eq!(position.last, Some(("<7@x>".to_owned(), Some("/changes/7".to_owned()))));
-        assert_eq!((position.reading, position.etag.as_deref()), (3, Some("\"7\"")));
+        let last = position.last().unwrap();
+        assert_eq!((last.id(), last.self_uri()), ("<7@x>", Some("/changes/7")));
+        assert_eq!((position.reading(), position.etag()), (3, Some("\"7\"")));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::replica::Replica;
 use super::schema::CREATE_STAGED;
-use crate::consume::Position;
 use crate::error::Error;
+use change_feed::Position;
 use rusqlite::{ErrorCode, OptionalExtension, params};
 use snapshot_index::Progress;
 
@@ -13,6 +13,7 @@ const SWITCH: &str = "
     DROP TABLE entity;
     ALTER TABLE staged RENAME TO entity;
     DELETE FROM fetched;
+    DELETE FROM aside;
     DELETE FROM progress;
     UPDATE consumed SET events = 0, last = NULL, to_end = NULL;
 ";

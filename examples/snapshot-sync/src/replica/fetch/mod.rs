@@ -10,6 +10,7 @@ use crate::digest::Claim;
 use crate::error::Error;
 use crate::origin::Origins;
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::redirect;
@@ -61,6 +62,15 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+}
+
+impl Answer {
+    /// When the publisher sent it (the Date field).
+    #[must_use]
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        let date = self.headers.get(header::DATE)?.to_str().ok()?;
+        Some(httpdate::parse_http_date(date).ok()?.into())
+    }
 }
 
 impl Fetcher {
@@ -117,19 +127,43 @@ impl Fetcher {
     /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Later`], [`Error::Digest`];
     /// and [`Error::TooLarge`], [`Error::OtherOrigin`], [`Error::Coded`].
     pub async fn get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
+        self.get_with(uri, etag, HeaderMap::new()).await
+    }
+
+    /// Like [`get`](Self::get), past all caches: they must ask the publisher (`Cache-Control:
+    /// no-cache`).
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get).
+    pub async fn get_fresh(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
+        let no_cache = (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        self.get_with(uri, etag, HeaderMap::from_iter([no_cache])).await
+    }
+
+    async fn get_with(
+        &self,
+        uri: &str,
+        etag: Option<&str>,
+        fields: HeaderMap,
+    ) -> Result<Answer, Error> {
         let mut delays = self.delays();
         loop {
-            match self.try_get(uri, etag).await {
+            match self.try_get(uri, etag, fields.clone()).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => delays.wait(failed).await?,
             }
         }
     }
 
-    async fn try_get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Failed> {
+    async fn try_get(
+        &self,
+        uri: &str,
+        etag: Option<&str>,
+        mut fields: HeaderMap,
+    ) -> Result<Answer, Failed> {
         let condition = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
-        let condition = condition.map(|etag| (header::IF_NONE_MATCH, etag));
-        let response = self.open(uri, HeaderMap::from_iter(condition)).await?;
+        fields.extend(condition.map(|etag| (header::IF_NONE_MATCH, etag)));
+        let response = self.open(uri, fields).await?;
         let found = found(&response);
         let (status, headers) = (response.status(), response.headers().clone());
         if let Some(failed) = Failed::by_status(uri, status, &headers) {

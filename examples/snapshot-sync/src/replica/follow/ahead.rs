@@ -1,8 +1,8 @@
 //! Fetching the targets of the next events before their turn comes.
 
-use crate::consume::Action;
 use crate::error::Error;
 use crate::replica::fetch::{Answer, Fetcher};
+use change_feed::Action;
 use std::collections::VecDeque;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -57,7 +57,7 @@ impl Ahead {
                 let (uri, etag) = resource(self.next)?;
                 let (fetcher, known) = (fetcher.clone(), etag.clone());
                 let answer =
-                    runtime.spawn(async move { fetcher.get(&uri, known.as_deref()).await });
+                    runtime.spawn(async move { fetcher.get_fresh(&uri, known.as_deref()).await });
                 self.under_way.push_back(Get { event: self.next, etag, answer });
             }
             self.next += 1;

@@ -1,18 +1,20 @@
-//! Following the feed: the actions of the consuming rules, over HTTP and in the database.
+//! Following the feed: what the consuming rules want, over HTTP and in the database.
 
 mod ahead;
+mod answers;
+mod documents;
 
-use crate::consume::{Action, Consumer, Entry, Fetched, Want};
+use crate::entity::Entity;
 use crate::error::Error;
-use crate::origin::Roots;
 use crate::patch::patched;
 use crate::replica::Replica;
-use crate::replica::fetch::{Fetcher, entity_tag};
-use crate::replica::media_type;
-use crate::replica::page::{self, FeedPage, State};
-use ahead::{Ahead, Get};
+use crate::replica::discover::Feed;
+use crate::replica::fetch::Fetcher;
+use crate::replica::page::State;
+use ahead::Ahead;
+use change_feed::{Action, Consumer, Event, Limits, Patience, Want};
 use chrono::Utc;
-use http::StatusCode;
+use documents::{Documents, Found};
 use tokio::runtime::Handle;
 
 /// The default number of entities that are fetched at the same time.
@@ -33,19 +35,12 @@ pub struct FeedReport {
     pub patched: u64,
     /// The number of events that removed an entity.
     pub deleted: u64,
-    /// The number of events whose target was fetched.
+    /// The number of entities that were fetched.
     pub fetched: u64,
-    /// The number of those targets whose stored state was still current.
+    /// The number of those whose stored state was still current.
     pub not_modified: u64,
-    /// The number of those targets that did not exist any more.
-    pub gone: u64,
-}
-
-/// The answer to a request for a feed document.
-enum Document {
-    Found(FeedPage),
-    Unchanged,
-    Gone,
+    /// The number of answers that did not count as an entity's state.
+    pub ignored: u64,
 }
 
 /// Consumes a feed into a replica that has a complete snapshot.
@@ -56,30 +51,34 @@ pub struct Follower<'a> {
     runtime: &'a Handle,
     fetcher: &'a Fetcher,
     replica: &'a mut Replica,
-    feed: &'a str,
-    roots: Option<Roots>,
+    documents: Documents<'a>,
+    feed: &'a Feed,
+    patience: Patience,
+    limits: Limits,
     ahead: Ahead,
     report: FeedReport,
 }
 
 impl<'a> Follower<'a> {
-    /// A follower of the feed whose subscription document is at `feed`.
+    /// A follower of the feed that was discovered.
     #[must_use]
     pub fn new(
         runtime: &'a Handle,
         fetcher: &'a Fetcher,
         replica: &'a mut Replica,
-        feed: &'a str,
+        feed: &'a Feed,
     ) -> Self {
-        let (ahead, report) = (Ahead::new(PARALLEL), FeedReport::default());
-        Self { runtime, fetcher, replica, feed, roots: None, ahead, report }
-    }
-
-    /// Sets the roots that names are below. Without them, the publisher's root is the path `/`.
-    #[must_use]
-    pub fn roots(mut self, roots: Roots) -> Self {
-        self.roots = Some(roots);
-        self
+        Self {
+            runtime,
+            fetcher,
+            replica,
+            documents: Documents::new(runtime, fetcher, feed),
+            feed,
+            patience: Patience::default(),
+            limits: Limits::default(),
+            ahead: Ahead::new(PARALLEL),
+            report: FeedReport::default(),
+        }
     }
 
     /// Sets the number of entities that are fetched at the same time.
@@ -89,22 +88,38 @@ impl<'a> Follower<'a> {
         self
     }
 
+    /// Sets how long the consuming rules wait before they conclude something.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Sets the limits of the consuming rules.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// What it has done so far.
     #[must_use]
     pub fn report(&self) -> FeedReport {
-        self.report
+        let (documents, documents_not_modified) = self.documents.counts();
+        FeedReport { documents, documents_not_modified, ..self.report }
     }
 
     /// Consumes the feed once, from the replica's position to the feed's end. `on_event` is called
     /// after each event.
     ///
     /// The position is stored in the same transaction as the effects of the events. After an error
-    /// the next reading begins at the position that was stored last.
+    /// the next reading begins at the position that was stored last. At the feed's end entities may
+    /// be set aside ([`change_feed::Store::aside_count`]): the copy is incomplete then.
     ///
     /// # Errors
-    /// Those of fetching, reading and storing; [`Error::HistoryCut`].
+    /// Those of fetching, reading and storing; [`Error::Wait`] and [`Error::Stop`].
     pub fn read_to_end(&mut self, on_event: impl FnMut()) -> Result<(), Error> {
-        let read = self.all_roots().and_then(|roots| self.try_read_to_end(&roots, on_event));
+        let read = self.try_read_to_end(on_event);
         self.ahead.restart();
         if read.is_err() {
             self.replica.roll_back()?;
@@ -112,180 +127,130 @@ impl<'a> Follower<'a> {
         read
     }
 
-    fn all_roots(&self) -> Result<Roots, Error> {
-        match &self.roots {
-            Some(roots) => Ok(roots.clone()),
-            None => self.fetcher.origins().roots_at_origin(self.feed),
-        }
-    }
-
-    fn try_read_to_end(&mut self, roots: &Roots, mut on_event: impl FnMut()) -> Result<(), Error> {
+    fn try_read_to_end(&mut self, mut on_event: impl FnMut()) -> Result<(), Error> {
         let position = self.replica.position()?.ok_or(Error::NoSnapshot)?;
-        roots.check(self.feed, self.feed)?;
-        let current = roots.name_of(self.feed).unwrap_or_default();
-        let mut consumer = Consumer::new(&current, position);
+        let feed = self.feed;
+        feed.roots.check(&feed.uri, &feed.uri)?;
+        let name = feed.roots.name_of(&feed.uri).unwrap_or_default();
+        let mut consumer =
+            Consumer::new(name, position).patience(self.patience).limits(self.limits);
+        if let Some(told) = &feed.timeline {
+            consumer.timeline(&told.timeline, told.date, Utc::now());
+        }
         let mut states = Vec::new();
         self.replica.begin()?;
         loop {
-            match consumer.step(self.replica)? {
-                Want::Page { uri, etag } => {
-                    self.replica.set_position(consumer.position())?;
-                    self.replica.commit()?;
-                    match self.document(roots, &roots.uri_of(&uri), etag.as_deref())? {
-                        Document::Found(FeedPage { page, states: found }) => {
+            match consumer.step(Utc::now(), self.replica)? {
+                Want::Document { uri, etag, fresh } => {
+                    self.pause(&consumer)?;
+                    match self.documents.get(&uri, etag.as_deref(), fresh)? {
+                        Found::Document(document, found) => {
                             states = found;
                             self.ahead.restart();
-                            consumer.page(page);
+                            let refused =
+                                |source| Error::Rules { uri: feed.roots.uri_of(&uri), source };
+                            consumer.document(document, Utc::now()).map_err(refused)?;
                         }
-                        Document::Unchanged => consumer.page_unchanged(),
-                        // If the feed itself is missing, that says nothing about its history.
-                        Document::Gone if uri == current => {
-                            return Err(Error::Gone { uri: self.feed.to_owned() });
-                        }
-                        Document::Gone => consumer.page_gone(),
+                        Found::NotModified(date) => consumer.not_modified(date),
+                        Found::Missing(missing) => consumer.missing(missing, Utc::now()),
                     }
                     self.replica.begin()?;
                 }
-                Want::Event(number, action) => {
-                    let (Some(entry), Some(state)) = (consumer.entry(number), states.get(number))
-                    else {
-                        return Err(Error::Stopped("the feed's document"));
-                    };
-                    if action == Action::Fetch {
-                        let get = self.get_ahead(roots, &consumer, number)?;
-                        self.fetch(roots, &entry.target, get)?;
-                    } else {
-                        let reading = consumer.position().reading;
-                        self.apply(roots, entry, action, reading, state)?;
+                Want::Timeline => {
+                    self.pause(&consumer)?;
+                    match self.documents.timeline()? {
+                        Some(told) => consumer.timeline(&told.timeline, told.date, Utc::now()),
+                        None => consumer.no_timeline(Utc::now()),
                     }
-                    self.replica.count_event(entry.time)?;
-                    on_event();
+                    self.replica.begin()?;
+                }
+                Want::Event { index, action } => {
+                    let state = states.get(index).ok_or(Error::Stopped("the feed's document"))?;
+                    if self.act(&mut consumer, index, action, state)? {
+                        on_event();
+                    }
+                }
+                Want::Retry { target } => {
+                    let get = self.get(&target)?;
+                    self.take(&mut consumer, &target, get)?;
                 }
                 Want::CaughtUp => {
                     self.report.readings += 1;
-                    self.replica.set_position(consumer.position())?;
                     self.replica.set_to_end(Utc::now())?;
-                    return self.replica.commit();
+                    return self.pause(&consumer);
                 }
-                Want::HistoryCut => return Err(Error::HistoryCut),
+                Want::Wait { until, reason } => {
+                    self.pause(&consumer)?;
+                    return Err(Error::Wait { uri: self.feed.uri.clone(), until, reason });
+                }
+                Want::Stop(stop) => {
+                    self.pause(&consumer)?;
+                    return Err(Error::Stop { uri: self.feed.uri.clone(), stop });
+                }
+                _ => return Err(Error::Stopped("the consuming rules")),
             }
         }
     }
 
-    /// Gets and reads a feed document.
-    fn document(
-        &mut self,
-        roots: &Roots,
-        uri: &str,
-        etag: Option<&str>,
-    ) -> Result<Document, Error> {
-        let answer = self.runtime.block_on(self.fetcher.get(uri, etag))?;
-        self.report.documents += 1;
-        match answer.status {
-            StatusCode::OK => {
-                let name = format!("feed-{}.multipart", self.report.documents);
-                if let Some(copy) = self.fetcher.copy_of(&name) {
-                    std::fs::write(copy, &answer.body)?;
-                }
-                page::read(roots, &answer.uri, &answer.headers, &answer.body).map(Document::Found)
-            }
-            StatusCode::NOT_MODIFIED if etag.is_some() => {
-                self.report.documents_not_modified += 1;
-                Ok(Document::Unchanged)
-            }
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Document::Gone),
-            status => Err(Error::Status { uri: uri.to_owned(), status }),
-        }
+    /// Commits what was done, with the position.
+    fn pause(&mut self, consumer: &Consumer) -> Result<(), Error> {
+        self.replica.set_position(consumer.position())?;
+        self.replica.commit()
     }
 
-    fn apply(
+    /// Does what the rules say about an event, and returns whether the event is done.
+    fn act(
         &mut self,
-        roots: &Roots,
-        entry: &Entry,
+        consumer: &mut Consumer,
+        index: usize,
         action: Action,
-        reading: u64,
         state: &State,
-    ) -> Result<(), Error> {
-        let (target, etag) = (&entry.target, state.etag.as_deref());
+    ) -> Result<bool, Error> {
+        let event = consumer.event(index).ok_or(Error::Stopped("the feed's document"))?.clone();
         match action {
             Action::Replace => {
                 self.report.replaced += 1;
-                self.replica.put(target, etag, &state.media_type, &state.body)
+                self.replica.put(
+                    event.target(),
+                    state.etag.as_deref(),
+                    &state.media_type,
+                    &state.body,
+                )?;
             }
             Action::Delete => {
                 self.report.deleted += 1;
-                self.replica.delete(target)
+                self.replica.delete(event.target())?;
             }
+            Action::Patch if self.patch(&event, state)? => self.report.patched += 1,
+            // An entity that is missing or is not JSON cannot be patched. Its state is fetched, and
+            // may include later patches.
             Action::Patch => {
-                let entity = self.replica.entity(target)?;
-                let patched = entity.and_then(|entity| {
-                    Some((patched(target, &entity.body, &state.body).ok()?, entity.media_type))
-                });
-                let Some((state, media_type)) = patched else {
-                    // An entity that is missing or is not JSON cannot be patched. Its state is
-                    // fetched, and may include later patches.
-                    self.replica.insert(target, reading)?;
-                    return self.fetch(roots, target, None);
-                };
-                self.report.patched += 1;
-                self.replica.put(target, etag, &media_type, &state)
+                consumer.fetch_instead();
+                return Ok(false);
             }
-            Action::Fetch => self.fetch(roots, target, None),
+            Action::Fetch => {
+                let get = self.get_ahead(consumer, index)?;
+                self.take(consumer, event.target(), get)?;
+                let last = consumer.position().last();
+                if last.is_none_or(|last| last.id() != event.id()) {
+                    return Ok(false);
+                }
+            }
+            // The target is set aside, or the snapshot contains the event.
+            _ => {}
         }
-    }
-
-    /// Takes the GET for an event, after beginning those for the events behind it.
-    fn get_ahead(
-        &mut self,
-        roots: &Roots,
-        consumer: &Consumer,
-        number: usize,
-    ) -> Result<Option<Get>, Error> {
-        let replica = &*self.replica;
-        let likely = |index| consumer.likely(index, replica);
-        let resource = |index| {
-            let target = consumer.entry(index).map_or("", |entry| &entry.target);
-            Ok((roots.uri_of(target), etag_at_hand(replica, target)?))
-        };
-        self.ahead.fill(number, self.runtime, self.fetcher, likely, resource)?;
-        Ok(self.ahead.take(number))
-    }
-
-    /// GETs an entity's current state, if it differs from the stored one.
-    fn fetch(&mut self, roots: &Roots, target: &str, get: Option<Get>) -> Result<(), Error> {
-        self.report.fetched += 1;
-        let known = etag_at_hand(self.replica, target)?;
-        let uri = roots.uri_of(target);
-        // The stored state may have changed since the GET began. Then a 304 says nothing.
-        let is_of_old = get.as_ref().is_some_and(|get| get.etag != known);
-        let answer = get.map(|get| get.wait(self.runtime)).transpose()?;
-        let answer =
-            answer.filter(|answer| !(is_of_old && answer.status == StatusCode::NOT_MODIFIED));
-        let answer = match answer {
-            Some(answer) => answer,
-            None => self.runtime.block_on(self.fetcher.get(&uri, known.as_deref()))?,
-        };
-        match answer.status {
-            StatusCode::OK => {
-                let (etag, media_type) =
-                    (entity_tag(&answer.headers), media_type::of_answer(&answer.headers));
-                self.replica.put(target, etag, &media_type, &answer.body)
-            }
-            StatusCode::NOT_MODIFIED if known.is_some() => {
-                self.report.not_modified += 1;
-                Ok(())
-            }
-            StatusCode::NOT_FOUND | StatusCode::GONE => {
-                self.report.gone += 1;
-                self.replica.delete(target)
-            }
-            status => Err(Error::Status { uri, status }),
+        if event.time() >= consumer.position().start() {
+            self.replica.count_event(event.time())?;
         }
+        Ok(true)
     }
-}
 
-/// The entity tag of the stored state, if it has one.
-fn etag_at_hand(replica: &Replica, target: &str) -> Result<Option<String>, Error> {
-    let etag = replica.entity(target)?.map(|entity| entity.etag);
-    Ok(etag.filter(|etag| !etag.is_empty()))
+    /// Applies a patch, if the stored state can be patched.
+    fn patch(&mut self, event: &Event, state: &State) -> Result<bool, Error> {
+        let Some(entity) = self.replica.entity(event.target())? else { return Ok(false) };
+        let Entity { uri, media_type, body, .. } = entity;
+        let Ok(patched) = patched(&uri, &body, &state.body) else { return Ok(false) };
+        self.replica.put(&uri, state.etag.as_deref(), &media_type, &patched)?;
+        Ok(true)
+    }
 }

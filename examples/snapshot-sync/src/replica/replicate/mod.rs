@@ -11,7 +11,7 @@ mod spool;
 mod storing;
 mod transfer;
 
-pub use options::Options;
+pub use options::{Admission, Options};
 pub use report::{Happening, SnapshotReport};
 pub use snapshot::snapshot;
 pub(crate) use spool::Spool;

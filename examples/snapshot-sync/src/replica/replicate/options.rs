@@ -1,5 +1,7 @@
 //! How a snapshot is replicated.
 
+use change_feed::Patience;
+
 /// How a snapshot is replicated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -10,10 +12,31 @@ pub struct Options {
     /// The limit on the octets of an entity: 16 MiB. A few entities of each package that is being
     /// fetched may be in memory.
     pub entity_octets: u64,
+    /// Which snapshot may replace a copy that is complete already.
+    pub admission: Admission,
+    /// How long the consuming rules wait between two whole snapshots.
+    pub patience: Patience,
+}
+
+/// Which snapshot may replace a copy that is complete already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Admission {
+    /// One that the consuming rules admit: of the same feed and timeline, not older than the copy,
+    /// and not too soon after the last one.
+    #[default]
+    ByTheRules,
+    /// One of any feed and timeline, whatever its age, since the operator said so.
+    AnyTimeline,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { parallel: 4, package_octets: 64 << 30, entity_octets: 16 << 20 }
+        Self {
+            parallel: 4,
+            package_octets: 64 << 30,
+            entity_octets: 16 << 20,
+            admission: Admission::ByTheRules,
+            patience: Patience::default(),
+        }
     }
 }

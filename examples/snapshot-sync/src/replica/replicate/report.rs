@@ -1,8 +1,8 @@
 //! Reports about the replication of a snapshot: what happens during it, and what it has done.
 
-use crate::consume::Position;
-use crate::origin::Roots;
+use crate::replica::discover::Feed;
 use crate::replica::phase::Phase;
+use change_feed::Position;
 
 /// What the replication of a snapshot has done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +17,8 @@ pub struct SnapshotReport {
     pub entities: u64,
     /// The number of octets of packages that were received.
     pub octets: u64,
-    /// The URI of the feed's subscription document.
-    pub feed: String,
-    /// The roots that names are below.
-    pub roots: Roots,
+    /// The feed that continues from it.
+    pub feed: Feed,
     /// The position from which the feed is to be consumed.
     pub position: Position,
 }

@@ -1,17 +1,18 @@
 //! Replicating a snapshot, from its index to the switch.
 
-use super::options::Options;
+use super::options::{Admission, Options};
 use super::package::{Package, Whole};
 use super::report::{Happening, SnapshotReport};
 use super::spool::Spool;
 use super::storing::Storing;
-use crate::consume::Position;
 use crate::error::Error;
-use crate::origin::Roots;
 use crate::replica::Replica;
-use crate::replica::discover::{Start, discover};
+use crate::replica::discover::{Feed, Start, discover};
 use crate::replica::fetch::{Fetcher, entity_tag};
 use crate::replica::phase::Phase;
+use change_feed::{Snapshot, Timeline};
+use chrono::Utc;
+use serde::Deserialize;
 use snapshot_index::{Limits, Policy, Progress, Reader, Resolver, SnapshotIndex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -46,9 +47,9 @@ pub async fn snapshot(
     let mut before: Option<String> = None;
     for _ in 0..MOST_SNAPSHOTS {
         on(Happening::Phase(Phase::Index));
-        let started = match Started::new(fetcher, &mut replica, start).await {
+        let started = match Started::new(fetcher, &mut replica, start, options).await {
             // The snapshot was removed between the redirect and the request for its index.
-            Err(Error::Gone { .. }) => Started::new(fetcher, &mut replica, start).await?,
+            Err(Error::Gone { .. }) => Started::new(fetcher, &mut replica, start, options).await?,
             started => started?,
         };
         let id = started.index.id().to_owned();
@@ -79,15 +80,23 @@ struct Started {
     uri: String,
     etag: Option<String>,
     uris: Vec<String>,
-    feed: String,
-    roots: Roots,
+    feed: Feed,
+    /// What the consuming rules know of it.
+    snapshot: Snapshot,
+    /// The id of the last event that it contains, if its publisher tells it.
+    last: Option<String>,
     progress: Progress,
     spool: Spool,
 }
 
 impl Started {
-    async fn new(fetcher: &Fetcher, replica: &mut Replica, start: &str) -> Result<Self, Error> {
-        let Start { index: answer, feed, roots, .. } = discover(fetcher, start).await?;
+    async fn new(
+        fetcher: &Fetcher,
+        replica: &mut Replica,
+        start: &str,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        let Start { index: answer, feed } = discover(fetcher, start).await?;
         if let Some(copy) = fetcher.copy_of("index.json") {
             tokio::fs::write(copy, &answer.body).await?;
         }
@@ -97,13 +106,20 @@ impl Started {
             let what = "member \"completed\": the snapshot is still being written";
             return Err(Error::Missing { uri: answer.uri, what });
         }
+        let told = told(&answer.uri, &index)?;
+        let timeline = told.timeline.or(feed.timeline.as_ref().map(|told| told.timeline.clone()));
+        let snapshot = Snapshot::new(index.started())
+            .with_completed(index.completed())
+            .with_timeline(timeline);
+        admit(replica, &answer.uri, &snapshot, options)?;
         let uris = Resolver::new(&answer.uri)?.policy(Policy::Web).resolve(&index)?.into_vec();
-        uris.iter().try_for_each(|uri| roots.check(&answer.uri, uri))?;
+        uris.iter().try_for_each(|uri| feed.roots.check(&answer.uri, uri))?;
         let etag = entity_tag(&answer.headers).map(str::to_owned);
         let spool = Spool::of(replica.path());
         spool.create()?;
         let progress = begin(replica, &spool, &index)?;
-        Ok(Self { index, uri: answer.uri, etag, uris, feed, roots, progress, spool })
+        let (uri, last) = (answer.uri, told.last);
+        Ok(Self { index, uri, etag, uris, feed, snapshot, last, progress, spool })
     }
 
     /// Fetches and stores all packages that are not done, and replaces the former entities. It
@@ -134,7 +150,10 @@ impl Started {
             return Ok((replica, on, Err(error)));
         }
         on(Happening::Phase(Phase::Switch));
-        let position = Position::after_snapshot(self.index.started());
+        let mut position = self.snapshot.position(Utc::now());
+        if let Some(last) = &self.last {
+            position.contains_state(last);
+        }
         replica.switch(&position)?;
         self.spool.clear()?;
         let report = SnapshotReport {
@@ -144,7 +163,6 @@ impl Started {
             entities: stored.entities,
             octets: stored.octets,
             feed: self.feed,
-            roots: self.roots,
             position,
         };
         Ok((replica, on, Ok(report)))
@@ -167,7 +185,7 @@ impl Started {
             {
                 let (fetcher, spool, sender) =
                     (fetcher.clone(), self.spool.clone(), sender.clone());
-                let (options, roots) = (*options, self.roots.clone());
+                let (options, roots) = (*options, self.feed.roots.clone());
                 getting.spawn(async move {
                     let package = Package { number, uri };
                     package.get(&fetcher, roots, &spool, &options, &sender).await
@@ -207,4 +225,40 @@ fn begin(replica: &mut Replica, spool: &Spool, index: &SnapshotIndex) -> Result<
     spool.clear()?;
     replica.begin_snapshot(&progress)?;
     Ok(progress)
+}
+
+/// What an index tells in its member `timeline`.
+#[derive(Debug, Default)]
+struct Told {
+    timeline: Option<Timeline>,
+    /// The id of the last event that the snapshot contains.
+    last: Option<String>,
+}
+
+fn told(uri: &str, index: &SnapshotIndex) -> Result<Told, Error> {
+    #[derive(Deserialize)]
+    struct Last {
+        last: Option<String>,
+    }
+    let Some(member) = index.unknown_member("timeline") else { return Ok(Told::default()) };
+    let broken = |source| Error::Rules { uri: uri.to_owned(), source };
+    let limits = change_feed::Limits::default();
+    let timeline = Timeline::from_slice(member.as_bytes(), &limits).map_err(broken)?;
+    let last = serde_json::from_str(member).ok().and_then(|it: Last| it.last);
+    Ok(Told { timeline: Some(timeline), last })
+}
+
+/// Whether a snapshot may replace the copy.
+fn admit(
+    replica: &Replica,
+    uri: &str,
+    snapshot: &Snapshot,
+    options: &Options,
+) -> Result<(), Error> {
+    let Some(position) = replica.position()? else { return Ok(()) };
+    let admitted = match options.admission {
+        Admission::ByTheRules => snapshot.admit(&position, &options.patience, Utc::now()),
+        Admission::AnyTimeline => snapshot.is_due(&position, &options.patience, Utc::now()),
+    };
+    admitted.map_err(|refused| Error::Refused { uri: uri.to_owned(), refused })
 }

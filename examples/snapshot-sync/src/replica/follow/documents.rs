@@ -1,0 +1,93 @@
+//! The feed's documents and the publisher's timeline, over HTTP.
+
+use crate::error::Error;
+use crate::replica::discover::{Feed, Told};
+use crate::replica::fetch::{Answer, Fetcher};
+use crate::replica::page::{self, State};
+use change_feed::{Document, Missing, NEVER_ISSUED};
+use chrono::{DateTime, Utc};
+use http::{StatusCode, header};
+use serde::Deserialize;
+use tokio::runtime::Handle;
+
+/// The answer to a request for a feed document.
+pub(super) enum Found {
+    Document(Document, Vec<State>),
+    NotModified(Option<DateTime<Utc>>),
+    Missing(Missing),
+}
+
+/// Gets and reads feed documents.
+#[derive(Debug)]
+pub(super) struct Documents<'a> {
+    runtime: &'a Handle,
+    fetcher: &'a Fetcher,
+    feed: &'a Feed,
+    requested: u64,
+    not_modified: u64,
+}
+
+impl<'a> Documents<'a> {
+    pub(super) fn new(runtime: &'a Handle, fetcher: &'a Fetcher, feed: &'a Feed) -> Self {
+        Self { runtime, fetcher, feed, requested: 0, not_modified: 0 }
+    }
+
+    /// The number of requests, and the number of those that were answered with 304.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.requested, self.not_modified)
+    }
+
+    /// Gets and reads a feed document, by its name.
+    pub(super) fn get(
+        &mut self,
+        name: &str,
+        etag: Option<&str>,
+        fresh: bool,
+    ) -> Result<Found, Error> {
+        let uri = self.feed.roots.uri_of(name);
+        let answer = match fresh {
+            true => self.runtime.block_on(self.fetcher.get_fresh(&uri, etag))?,
+            false => self.runtime.block_on(self.fetcher.get(&uri, etag))?,
+        };
+        self.requested += 1;
+        match answer.status {
+            StatusCode::OK => {
+                if let Some(copy) =
+                    self.fetcher.copy_of(&format!("feed-{}.multipart", self.requested))
+                {
+                    std::fs::write(&copy, &answer.body)
+                        .map_err(|source| Error::File { path: copy, source })?;
+                }
+                let read = page::read(&self.feed.roots, &answer)?;
+                Ok(Found::Document(read.document, read.states))
+            }
+            StatusCode::NOT_MODIFIED if etag.is_some() => {
+                self.not_modified += 1;
+                Ok(Found::NotModified(answer.date()))
+            }
+            StatusCode::NOT_FOUND => Ok(Found::Missing(not_found(&answer))),
+            StatusCode::GONE => Ok(Found::Missing(Missing::Gone)),
+            status => Err(Error::Status { uri, status }),
+        }
+    }
+
+    /// Gets the publisher's timeline; none if it has none any more.
+    pub(super) fn timeline(&self) -> Result<Option<Told>, Error> {
+        let Some(told) = &self.feed.timeline else { return Ok(None) };
+        self.runtime.block_on(told.again(self.fetcher))
+    }
+}
+
+/// What a 404 says: its problem type (RFC 9457) may be that of an event that was never issued.
+fn not_found(answer: &Answer) -> Missing {
+    #[derive(Deserialize)]
+    struct Problem {
+        r#type: String,
+    }
+    let content_type = answer.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let is_problem = content_type.is_some_and(|it| it.starts_with("application/problem+json"));
+    match serde_json::from_slice::<Problem>(&answer.body) {
+        Ok(problem) if is_problem && problem.r#type == NEVER_ISSUED => Missing::NeverIssued,
+        _ => Missing::NotFound,
+    }
+}

@@ -1,0 +1,232 @@
+//! Keeping a copy: a snapshot when one is needed, and then the feed, again and again.
+
+use crate::error::Error;
+use crate::replica::Replica;
+use crate::replica::discover::{Feed, discover};
+use crate::replica::fetch::Fetcher;
+use crate::replica::follow::Follower;
+use crate::replica::phase::Phase;
+use crate::replica::replicate::{self, Admission, Happening};
+use change_feed::{Limits, Patience, Refused, Stop, Store};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tracing::{info, warn};
+
+/// How a copy is kept.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether to stop when the feed is consumed to its end.
+    pub once: bool,
+    /// The time between two requests for the feed.
+    pub poll: Duration,
+    /// The number of packages that are fetched at the same time. While the feed is replayed, twice as
+    /// many entities are fetched at the same time.
+    pub parallel: usize,
+    /// How long the consuming rules wait before they conclude something.
+    pub patience: Patience,
+    /// The limits of the consuming rules.
+    pub limits: Limits,
+    /// Whether the copy may be replaced by a snapshot of another timeline or another feed.
+    pub replace_other_timeline: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            once: false,
+            poll: Duration::from_secs(5),
+            parallel: 4,
+            patience: Patience::default(),
+            limits: Limits::default(),
+            replace_other_timeline: false,
+        }
+    }
+}
+
+/// What a copy is when the feed is consumed to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It contains what the publisher had.
+    Complete,
+    /// This number of entities is set aside: their states are old, or they are missing.
+    Incomplete(u64),
+}
+
+/// Keeps a copy of what a publisher serves.
+///
+/// It blocks on the network and the database, so it must not be used on an async thread.
+#[derive(Debug)]
+pub struct Replicator {
+    runtime: Handle,
+    fetcher: Fetcher,
+    from: String,
+    database: PathBuf,
+    options: Options,
+}
+
+impl Replicator {
+    /// A replicator from a start URI into a database.
+    #[must_use]
+    pub fn new(
+        runtime: Handle,
+        fetcher: Fetcher,
+        from: impl Into<String>,
+        database: impl Into<PathBuf>,
+        options: Options,
+    ) -> Self {
+        Self { runtime, fetcher, from: from.into(), database: database.into(), options }
+    }
+
+    /// Keeps the copy: with [`Options::once`] until the feed is consumed to its end, else for ever.
+    ///
+    /// After a failure that may pass it begins again. With [`Options::once`] it waits at most twice
+    /// the time of [`Patience::over`].
+    ///
+    /// # Errors
+    /// A failure that does not pass by itself.
+    pub fn run(&self, on: impl Fn(Happening) + Clone + Send + 'static) -> Result<Outcome, Error> {
+        let mut replica = Replica::open(&self.database)?;
+        let _lock = Replica::lock(&self.database)?;
+        let begun = Instant::now();
+        loop {
+            let again;
+            (replica, again) = match self.read(replica, &on) {
+                Ok(Ended { replica, until: None }) => {
+                    return Ok(match replica.aside_count()? {
+                        0 => Outcome::Complete,
+                        count => Outcome::Incomplete(count),
+                    });
+                }
+                Ok(Ended { replica, until: Some(until) }) => match self.may_wait(begun, until) {
+                    true => (replica, until),
+                    false => return Ok(Outcome::Incomplete(replica.aside_count()?)),
+                },
+                Err(error) => {
+                    let until = self.next(&error).filter(|until| self.may_wait(begun, *until));
+                    let Some(until) = until else { return Err(error) };
+                    warn!(error = &error as &dyn std::error::Error, %until, "trying again");
+                    (Replica::open(&self.database)?, until)
+                }
+            };
+            std::thread::sleep((again - Utc::now()).to_std().unwrap_or_default());
+        }
+    }
+}
+
+/// A reading that has reached the feed's end.
+struct Ended {
+    replica: Replica,
+    /// When the next entity that is set aside is tried again, if one is.
+    until: Option<DateTime<Utc>>,
+}
+
+impl Replicator {
+    /// Replicates a snapshot if one is needed, and consumes the feed to its end.
+    fn read(
+        &self,
+        mut replica: Replica,
+        on: &(impl Fn(Happening) + Clone + Send + 'static),
+    ) -> Result<Ended, Error> {
+        loop {
+            if replica.position()?.is_none() {
+                replica = self.snapshot(replica, Admission::ByTheRules, on)?;
+            }
+            let start = self.runtime.block_on(discover(&self.fetcher, &self.from))?;
+            let admission = match self.follow(&mut replica, &start.feed) {
+                Ok(()) => {
+                    let next = replica.set_aside_entities(1)?;
+                    let until = next.first().map(|(_, aside)| aside.next());
+                    return Ok(Ended { replica, until });
+                }
+                Err(Error::Stop { stop: Stop::HistoryCut, uri }) => {
+                    warn!(uri, "{}: a snapshot is replicated again", Stop::HistoryCut);
+                    Admission::ByTheRules
+                }
+                Err(Error::Stop { stop: stop @ (Stop::OtherTimeline | Stop::OtherFeed), uri })
+                    if self.options.replace_other_timeline =>
+                {
+                    warn!(uri, "{stop}: the copy is replaced");
+                    Admission::AnyTimeline
+                }
+                Err(error) => return Err(error),
+            };
+            replica = self.snapshot(replica, admission, on)?;
+        }
+    }
+
+    fn snapshot(
+        &self,
+        replica: Replica,
+        admission: Admission,
+        on: &(impl Fn(Happening) + Clone + Send + 'static),
+    ) -> Result<Replica, Error> {
+        let options = replicate::Options {
+            parallel: self.options.parallel,
+            patience: self.options.patience,
+            admission,
+            ..replicate::Options::default()
+        };
+        let snapshot =
+            replicate::snapshot(&self.fetcher, replica, &self.from, &options, on.clone());
+        let (replica, report) = self.runtime.block_on(snapshot)?;
+        info!(
+            id = report.id,
+            packages = report.packages,
+            packages_before = report.packages_before,
+            entities = report.entities,
+            octets = report.octets,
+            "the snapshot is complete"
+        );
+        Ok(replica)
+    }
+
+    /// Consumes the feed to its end: once with [`Options::once`], else again and again.
+    fn follow(&self, replica: &mut Replica, feed: &Feed) -> Result<(), Error> {
+        let is_replay = replica.position()?.is_some_and(|position| position.reading() == 0);
+        let mut phase = if is_replay { Phase::Replay } else { Phase::Follow };
+        let mut follower = Follower::new(&self.runtime, &self.fetcher, replica, feed)
+            .parallel(2 * self.options.parallel)
+            .patience(self.options.patience)
+            .limits(self.options.limits);
+        loop {
+            info!(%phase);
+            let mut events = 0_u64;
+            follower.read_to_end(|| events += 1)?;
+            info!(events, "the feed is consumed to its end");
+            phase = Phase::Follow;
+            if self.options.once {
+                return Ok(());
+            }
+            std::thread::sleep(self.options.poll);
+        }
+    }
+
+    /// When to begin again after a failure; none if that would not help.
+    fn next(&self, error: &Error) -> Option<DateTime<Utc>> {
+        let after =
+            |delay| TimeDelta::from_std(delay).map_or(Utc::now(), |delay| Utc::now() + delay);
+        match error {
+            Error::Wait { until, .. } => Some(*until),
+            Error::Refused { refused: Refused::TooSoon { until, .. }, .. } => Some(*until),
+            Error::Refused { refused: Refused::Older { .. }, .. }
+            | Error::Stop { stop: Stop::Outage | Stop::TooManyDocuments, .. } => {
+                Some(after(self.options.poll))
+            }
+            Error::Refused { .. } | Error::Stop { .. } => None,
+            Error::Foreign { .. } | Error::InUse { .. } | Error::NotHttp { .. } => None,
+            Error::Later { after: asked, .. } => Some(after((*asked).max(self.options.poll))),
+            // The fetcher has tried again already.
+            _ if self.options.once => None,
+            _ => Some(after(self.options.poll)),
+        }
+    }
+
+    /// Whether there is time to wait until then.
+    fn may_wait(&self, begun: Instant, until: DateTime<Utc>) -> bool {
+        let most = 2 * self.options.patience.over.to_std().unwrap_or_default();
+        let wait = (until - Utc::now()).to_std().unwrap_or_default();
+        !self.options.once || begun.elapsed() + wait <= most
+    }
+}
