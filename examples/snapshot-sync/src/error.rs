@@ -146,11 +146,41 @@ pub enum Error {
         /// The publisher's root.
         root: String,
     },
-    /// A server sent a content coding that was not requested.
-    #[error("{uri} was sent with a content coding that was not requested")]
+    /// An answer has a content coding that this program does not decode.
+    #[error(
+        "{uri} was sent with the content coding {coding}, although none was asked for: let the server \
+         or proxy send it as it is, or with gzip{}", if cfg!(feature = "zstd") { " or zstd" } else { "" }
+    )]
     Coded {
         /// The document.
         uri: String,
+        /// The coding, or several.
+        coding: String,
+    },
+    /// The octets of an answer are not in the stated content coding, or end too early.
+    #[error("{uri} was sent with the content coding {coding}, and cannot be decoded")]
+    Undecodable {
+        /// The document.
+        uri: String,
+        /// The coding.
+        coding: String,
+        /// What was wrong.
+        source: std::io::Error,
+    },
+    /// An answer has more decoded octets than the limit allows for those that were received.
+    #[error(
+        "{uri} was sent with the content coding {coding}, and its first {received} octets become more \
+         than {limit}"
+    )]
+    Inflated {
+        /// The document.
+        uri: String,
+        /// The coding.
+        coding: String,
+        /// The number of octets that were received.
+        received: u64,
+        /// The limit for so many octets.
+        limit: u64,
     },
     /// The octets of a document do not match its digest.
     #[error("{uri} does not match its digest")]

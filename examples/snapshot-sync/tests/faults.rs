@@ -103,7 +103,7 @@ fn what_stays_wrong_is_an_error_and_nothing_is_stored() {
         (Harm::Answer(500, &[]), "was answered with 500"),
         (Harm::Answer(403, &[]), "was answered with 403"),
         (Harm::Field("content-type", "text/plain"), "cannot be read"),
-        (Harm::Field("content-encoding", "gzip"), "content coding"),
+        (Harm::Field("content-encoding", "gzip"), "content coding gzip, and cannot be decoded"),
     ] {
         let site = site();
         // The index is as it should be.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream;
 use http::{StatusCode, header};
+use sha2::Digest;
 use snapshot_sync::replica::fetch::Fetcher;
 use std::collections::HashMap;
 use std::io;
@@ -44,6 +45,10 @@ pub(crate) enum Harm {
     Forge(fn(Vec<u8>) -> Vec<u8>),
     /// The answer is this one instead.
     Answer(u16, &'static [(&'static str, &'static str)]),
+    /// The body is in a content coding, and its digests are those of the plain body.
+    Code(&'static str, fn(Vec<u8>) -> Vec<u8>),
+    /// The body is in a content coding, and its digests are those of the coded body.
+    Recode(&'static str, fn(Vec<u8>) -> Vec<u8>),
     /// A field has another value.
     Field(&'static str, &'static str),
     /// The requested range is ignored.
@@ -160,6 +165,15 @@ impl Passing {
                 headers.remove("repr-digest");
                 headers.remove("content-digest");
             }
+            Some(Harm::Code(coding, code) | Harm::Recode(coding, code)) if octets > 0 => {
+                body = code(body);
+                headers.insert(header::CONTENT_ENCODING, coding.parse().unwrap());
+                for name in ["repr-digest", "content-digest"] {
+                    if matches!(harm, Some(Harm::Recode(..))) && headers.contains_key(name) {
+                        headers.insert(name, digest(&body).parse().unwrap());
+                    }
+                }
+            }
             Some(Harm::Field(name, value)) => {
                 headers.insert(name, value.parse().unwrap());
             }
@@ -198,4 +212,12 @@ fn pieces(body: Vec<u8>) -> impl stream::Stream<Item = io::Result<Bytes>> {
         tokio::time::sleep(Duration::from_millis(20)).await;
         Ok(Bytes::new())
     }))
+}
+
+/// The value of a digest field.
+fn digest(octets: &[u8]) -> String {
+    let mut dictionary = sfv::DictSerializer::new();
+    let digest = sfv::BareItem::ByteSequence(sha2::Sha256::digest(octets).to_vec());
+    let _ = dictionary.bare_item(sfv::KeyRef::from_str("sha-256").unwrap(), &digest);
+    dictionary.finish().unwrap()
 }

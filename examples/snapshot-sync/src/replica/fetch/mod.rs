@@ -1,8 +1,14 @@
 //! Getting documents over HTTP: only from allowed origins, with repeated attempts, compared with
 //! their digests.
 
+mod body;
+mod coding;
+mod limits;
 mod retry;
 
+pub(crate) use body::Body;
+pub(crate) use coding::is_coded;
+pub use limits::Limits;
 pub use retry::Retries;
 pub(crate) use retry::{Delays, Failed};
 
@@ -17,9 +23,6 @@ use reqwest::redirect;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The limit on the octets of an index, feed document or entity: 64 MiB, which is an index of more
-/// than half a million packages.
-const MOST_OCTETS: usize = 64 * 1024 * 1024;
 /// The limit on redirects for one document.
 const MOST_REDIRECTS: usize = 10;
 
@@ -28,6 +31,8 @@ const MOST_REDIRECTS: usize = 10;
 pub struct Options {
     /// How often and when a failed attempt is repeated.
     pub retries: Retries,
+    /// The limits on what is fetched.
+    pub limits: Limits,
     /// The time to wait for the begin of an answer, and for each next octet of it.
     pub patience: Duration,
     /// The value of the Authorization field for the publisher. It is never sent to another origin.
@@ -38,8 +43,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let retries = Retries::default();
-        Self { retries, patience: Duration::from_secs(60), token: None, keep: None }
+        let (retries, limits) = (Retries::default(), Limits::default());
+        Self { retries, limits, patience: Duration::from_secs(60), token: None, keep: None }
     }
 }
 
@@ -76,8 +81,10 @@ impl Answer {
 impl Fetcher {
     /// A fetcher that sends requests to these origins alone.
     ///
-    /// It follows redirects among them, accepts no content coding, and uses no proxy, so that the
-    /// replica gets what the publisher sent. It supports https if the feature `tls` is on.
+    /// It follows redirects among them, asks for no content coding, and uses no proxy, so that the
+    /// replica gets what the publisher sent. If an answer comes in a content coding all the same, it
+    /// decodes gzip and, if the feature `zstd` is on, zstd. It supports https if the feature `tls` is
+    /// on.
     ///
     /// # Errors
     /// [`Error::Http`] if the HTTP client cannot be built.
@@ -110,11 +117,7 @@ impl Fetcher {
         if let Some(token) = self.options.token.as_ref().filter(|_| self.origins.is_home(uri)) {
             request = request.header(header::AUTHORIZATION, token);
         }
-        let response = request.send().await?;
-        if response.headers().contains_key(header::CONTENT_ENCODING) {
-            return Err(Error::Coded { uri: uri.to_owned() });
-        }
-        Ok(response)
+        Ok(request.send().await?)
     }
 
     /// Gets a complete document, whatever its status. With an entity tag, the request is
@@ -125,7 +128,8 @@ impl Fetcher {
     ///
     /// # Errors
     /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Later`], [`Error::Digest`];
-    /// and [`Error::TooLarge`], [`Error::OtherOrigin`], [`Error::Coded`].
+    /// [`Error::Undecodable`]; and [`Error::TooLarge`], [`Error::Inflated`], [`Error::OtherOrigin`],
+    /// [`Error::Coded`].
     pub async fn get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
         self.get_with(uri, etag, HeaderMap::new()).await
     }
@@ -169,21 +173,45 @@ impl Fetcher {
         if let Some(failed) = Failed::by_status(uri, status, &headers) {
             return Err(failed);
         }
-        let mut body = BytesMut::new();
+        let body = self.body(uri, response).await?;
+        Ok(Answer { uri: found, status, headers, body })
+    }
+
+    async fn body(&self, uri: &str, response: reqwest::Response) -> Result<Bytes, Failed> {
+        let limit = self.options.limits.document_octets;
+        let status = response.status();
+        let claim = Claim::of_answer(status, response.headers());
+        let mut body = match Body::new(uri, response.headers(), claim, self.options.limits) {
+            // The status says more than a coding that is not known.
+            Err(Error::Coded { .. }) if !status.is_success() => return Ok(Bytes::new()),
+            body => body?,
+        };
+        let mut whole = BytesMut::new();
         let mut stream = response.bytes_stream();
+        let within = |whole: &BytesMut| match whole.len() > limit {
+            true => Err(Error::TooLarge { uri: uri.to_owned(), limit }),
+            false => Ok(()),
+        };
+        let mut is_empty = true;
         while let Some(chunk) = stream.next().await {
-            body.extend_from_slice(&chunk.map_err(Error::Http)?);
-            if body.len() > MOST_OCTETS {
-                return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_OCTETS }.into());
+            let mut chunk = chunk.map_err(Error::Http)?;
+            is_empty = is_empty && chunk.is_empty();
+            while !chunk.is_empty() {
+                whole.extend_from_slice(&body.take(&mut chunk)?);
+                within(&whole)?;
             }
         }
-        if let Some(mut claim) = Claim::of_answer(status, &headers) {
-            claim.update(&body);
-            if !claim.holds() {
-                return Err(Failed::for_now(Error::Digest { uri: uri.to_owned() }));
-            }
+        // An answer may state the coding that its body would have, and have none, as a 304.
+        if !is_empty {
+            whole.extend_from_slice(&body.finish()?);
+            within(&whole)?;
         }
-        Ok(Answer { uri: found, status, headers, body: body.freeze() })
+        Ok(whole.freeze())
+    }
+
+    /// The limits on what is fetched.
+    pub(crate) fn limits(&self) -> Limits {
+        self.options.limits
     }
 
     /// The delays between attempts at one thing.

@@ -61,13 +61,25 @@ impl Failed {
     }
 }
 
+impl Failed {
+    /// Whether the octets that were received are of no use.
+    pub(crate) fn is_of_content(&self) -> bool {
+        matches!(
+            self.error,
+            Error::Digest { .. } | Error::Undecodable { .. } | Error::Inflated { .. }
+        )
+    }
+}
+
 impl From<Error> for Failed {
-    /// A failure of the network may not happen again. All other failures would.
+    /// A failure of the network may not happen again, and octets that cannot be decoded may come as
+    /// they should. All other failures would happen again.
     fn from(error: Error) -> Self {
         let again = match &error {
             Error::Http(source) if !source.is_redirect() && !source.is_builder() => {
                 Again::After(Duration::ZERO)
             }
+            Error::Undecodable { .. } => Again::After(Duration::ZERO),
             _ => Again::Never,
         };
         Self { error, again }

@@ -2,9 +2,9 @@
 
 use super::spool::Spool;
 use super::transfer::{Expected, Verdict, judge, request};
-use crate::digest::Claim;
+use crate::digest::{self, Claim};
 use crate::error::Error;
-use crate::replica::fetch::{Failed, Fetcher, found};
+use crate::replica::fetch::{Body, Failed, Fetcher, found, is_coded};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::Response;
@@ -134,39 +134,50 @@ impl<'a> Download<'a> {
 
     /// Appends a body's octets to the file, also those before an interruption.
     async fn receive(&mut self, response: Response) -> Result<(), Failed> {
-        // The digest of the whole package is compared when it is complete.
-        let mut content = Claim::of_content(response.headers());
-        let file = OpenOptions::new().append(true).open(self.spool.octets(self.number)).await;
-        let mut file = BufWriter::with_capacity(WRITE_OCTETS, file.map_err(Error::Io)?);
+        // The digest of a whole package that may be gone on with is compared when it is complete.
+        let headers = response.headers();
+        let of_whole = digest::of_representation(headers).filter(|_| is_coded(headers));
+        let of_whole = of_whole.as_deref().and_then(Claim::read);
+        let claims = Claim::of_content(headers).into_iter().chain(of_whole);
+        let mut body = Body::new(self.uri, headers, claims, self.fetcher.limits())?;
+        let path = self.spool.octets(self.number);
+        let file = OpenOptions::new().append(true).open(&path).await;
+        let mut file = BufWriter::with_capacity(WRITE_OCTETS, file.map_err(Error::of_file(&path))?);
         let mut chunks = response.bytes_stream();
         let result = loop {
             match chunks.next().await {
-                None => break Ok(()),
+                None => break body.finish(),
                 Some(Err(error)) => break Err(Failed::from(Error::Http(error))),
-                Some(Ok(chunk)) => {
-                    if let Some(content) = &mut content {
-                        content.update(&chunk);
+                Some(Ok(mut chunk)) => {
+                    self.received += chunk.len() as u64;
+                    while !chunk.is_empty() {
+                        let octets = body.take(&mut chunk)?;
+                        self.take(&mut file, &octets).await?;
                     }
-                    self.take(&mut file, &chunk).await?;
                 }
             }
         };
-        file.flush().await.map_err(Error::Io)?;
-        result?;
-        if content.is_some_and(|content| !content.holds()) {
-            self.forget()?;
-            return Err(Failed::for_now(Error::Digest { uri: self.uri.to_owned() }));
-        }
-        Ok(())
+        let rest = match result {
+            Ok(rest) => self.take(&mut file, &rest).await,
+            Err(failed) => {
+                file.flush().await.map_err(Error::of_file(&path))?;
+                if failed.is_of_content() {
+                    self.forget()?;
+                }
+                return Err(failed);
+            }
+        };
+        file.flush().await.map_err(Error::of_file(&path))?;
+        Ok(rest?)
     }
 
     async fn take(&mut self, file: &mut BufWriter<File>, chunk: &Bytes) -> Result<(), Error> {
-        file.write_all(chunk).await?;
+        let path = || self.spool.octets(self.number);
+        file.write_all(chunk).await.map_err(|error| Error::of_file(&path())(error))?;
         if let Some(claim) = &mut self.claim {
             claim.update(chunk);
         }
         self.held += chunk.len() as u64;
-        self.received += chunk.len() as u64;
         if self.held > self.most_octets {
             let limit = usize::try_from(self.most_octets).unwrap_or(usize::MAX);
             return Err(Error::TooLarge { uri: self.uri.to_owned(), limit });

@@ -1,10 +1,12 @@
 //! Fetching a package in several pieces, without IO: what to request, and what an answer means.
 //!
 //! The octets in the spool are of a representation with a strong entity tag and without a content
-//! coding. The rest is requested as a range, with If-Range (RFC 9110 sections 13.1.5 and 14).
+//! coding. The rest is requested as a range, with If-Range (RFC 9110 sections 13.1.5 and 14). What
+//! comes in a content coding is decoded while it is received, and is not gone on with: the decoder's
+//! state is not kept.
 
 use crate::digest;
-use crate::replica::fetch::entity_tag;
+use crate::replica::fetch::{entity_tag, is_coded};
 use headers::{ContentRange, HeaderMapExt};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -87,6 +89,9 @@ pub(crate) fn judge(
 }
 
 fn judge_range(held: u64, expected: &Expected, headers: &HeaderMap) -> Verdict {
+    if is_coded(headers) {
+        return Verdict::Anew("the server sent a range in a content coding");
+    }
     let Some(range) = headers.typed_get::<ContentRange>() else {
         return Verdict::Anew("the server sent a range without a Content-Range");
     };
@@ -109,13 +114,17 @@ fn judge_range(held: u64, expected: &Expected, headers: &HeaderMap) -> Verdict {
 fn whole(uri: &str, headers: &HeaderMap) -> Verdict {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let Some(content_type) = text(header::CONTENT_TYPE) else { return Verdict::Untyped };
-    Verdict::Whole(Expected {
-        uri: uri.to_owned(),
-        found: uri.to_owned(),
-        content_type,
-        etag: entity_tag(headers).filter(|etag| etag.starts_with('"')).map(str::to_owned),
-        octets: text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
-        digest: digest::of_representation(headers),
+    let (uri, found) = (uri.to_owned(), uri.to_owned());
+    Verdict::Whole(match is_coded(headers) {
+        true => Expected { uri, found, content_type, etag: None, octets: None, digest: None },
+        false => Expected {
+            uri,
+            found,
+            content_type,
+            etag: entity_tag(headers).filter(|etag| etag.starts_with('"')).map(str::to_owned),
+            octets: text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            digest: digest::of_representation(headers),
+        },
     })
 }
 
@@ -195,6 +204,22 @@ mod tests {
         let Verdict::Whole(known) = answer(200, &fields) else { panic!("it is the whole") };
         assert_eq!((known.etag.as_deref(), known.octets), (Some("\"b\""), Some(7)));
         assert_eq!(answer(200, &[]), Verdict::Untyped);
+    }
+
+    #[test]
+    fn rfc9110_8_4_a_package_in_a_content_coding_is_not_gone_on_with() {
+        let rest = ("content-range", "bytes 40-99/100");
+        assert!(is_anew(&answer(206, &[rest, ("content-encoding", "gzip")])));
+        assert_eq!(answer(206, &[rest, ("content-encoding", "identity")]), Verdict::Rest);
+        let fields = [
+            ("content-type", "a/b"),
+            ("content-length", "7"),
+            ("etag", "\"b\""),
+            ("content-encoding", "gzip"),
+        ];
+        let Verdict::Whole(known) = answer(200, &fields) else { panic!("it is the whole") };
+        assert_eq!((&known.etag, known.octets), (&None, None));
+        assert!(request(40, Some(&known)).is_empty());
     }
 
     #[test]
