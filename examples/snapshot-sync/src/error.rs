@@ -28,6 +28,15 @@ pub enum Error {
         /// What it is, and what to do.
         what: String,
     },
+    /// A text cannot be the base URI of a publisher.
+    #[error(
+        "{uri:?} cannot be the base URI: state the http or https URI of the publisher's root, without \
+         a query, such as https://example.org/shop/"
+    )]
+    BaseUri {
+        /// The text.
+        uri: String,
+    },
     /// A request failed.
     #[error("a request failed")]
     Http(#[from] reqwest::Error),

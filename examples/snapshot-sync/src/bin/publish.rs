@@ -8,6 +8,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::listen::{Limits, Listening};
+use snapshot_sync::publisher::reference::References;
 use snapshot_sync::publisher::server::{Publisher, START, Token};
 use snapshot_sync::publisher::snapshot::{Options, Shelf};
 use snapshot_sync::publisher::store::{Entities, NewFeed, Store};
@@ -59,6 +60,10 @@ struct Arguments {
     /// only says which one is expected.
     #[arg(long, value_name = "PATH")]
     entities: Option<Entities>,
+    /// The URI of the publisher's root as clients see it, for example behind a proxy. References are
+    /// then absolute; without this option they are relative, so that every proxy passes them on.
+    #[arg(long, value_name = "URI")]
+    base_uri: Option<String>,
     /// Fills a database that was never published with this number of generated entities.
     #[arg(long, value_name = "COUNT")]
     generate: Option<u64>,
@@ -127,7 +132,10 @@ fn open(arguments: &Arguments) -> anyhow::Result<Store> {
              {expected}, or name a new database"
         );
     }
-    Ok(store)
+    Ok(match &arguments.base_uri {
+        Some(uri) => store.with_references(References::below(uri)?),
+        None => store,
+    })
 }
 
 fn token(path: &Path) -> anyhow::Result<Token> {

@@ -9,8 +9,9 @@ use crate::entity::ENTITY_TYPE;
 use crate::error::Error;
 use crate::event::Method;
 use crate::patch::PATCH_TYPE;
+use crate::publisher::reference::References;
 use crate::publisher::store::pages::{self, Page};
-use crate::publisher::store::{self, Entities, FeedIdentity, Store, StoredEvent};
+use crate::publisher::store::{self, EventId, FeedIdentity, Store, StoredEvent};
 use crate::time::instant;
 use chrono::{DateTime, Utc};
 use multipart_package::{Boundary, Encoder, EventType, HeadBuilder};
@@ -20,9 +21,23 @@ use sha2::{Digest, Sha256};
 /// Where the subscription document is.
 pub const SUBSCRIPTION: &str = "/changes/latest";
 
+/// The name of an archive document.
+#[must_use]
+pub fn archive_name(number: u64) -> String {
+    format!("/changes/archive/{number}")
+}
+
+/// The name of an event.
+#[must_use]
+pub fn event_name(id: EventId) -> String {
+    format!("/changes/{id}")
+}
+
 /// A document of the feed.
 #[derive(Debug, Clone)]
 pub struct Document {
+    /// Its name, from which its references lead.
+    pub name: String,
     /// The Content-Type.
     pub content_type: String,
     /// The Link field.
@@ -48,19 +63,16 @@ pub enum Place {
 
 /// Makes the feed's documents.
 #[derive(Debug, Clone)]
-pub struct Feed(FeedIdentity);
+pub struct Feed {
+    identity: FeedIdentity,
+    references: References,
+}
 
 impl Feed {
     /// The feed of a store.
     #[must_use]
     pub fn new(store: &Store) -> Self {
-        Self(store.feed().clone())
-    }
-
-    /// The path of its entities.
-    #[must_use]
-    pub fn entities(&self) -> &Entities {
-        &self.0.entities
+        Self { identity: store.feed().clone(), references: store.references().clone() }
     }
 
     /// Finds the document that has this number.
@@ -84,7 +96,7 @@ impl Feed {
     /// # Errors
     /// [`Error::Database`].
     pub fn etag(&self, connection: &Connection) -> Result<String, Error> {
-        Ok(self.etag_of(&pages::youngest(connection)?))
+        self.etag_of(connection, &pages::youngest(connection)?)
     }
 
     /// The subscription document.
@@ -95,10 +107,22 @@ impl Feed {
         self.document(connection, &pages::youngest(connection)?)
     }
 
-    /// The entity tag of a page's document.
-    #[must_use]
-    pub fn etag_of(&self, page: &Page) -> String {
-        format!("\"{}-{}\"", self.0.id, page.last)
+    /// The entity tag of a page's document: its last event decides it, or the run if there is no
+    /// event; and the base URI, if its references have one.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn etag_of(&self, connection: &Connection, page: &Page) -> Result<String, Error> {
+        let FeedIdentity { id: feed, run, .. } = &self.identity;
+        let last = store::event_id(connection, page.last)?;
+        let last = last.map_or_else(|| run.to_string(), |id| id.to_string());
+        Ok(match self.references.base() {
+            None => format!("\"{feed}-{last}\""),
+            Some(base) => {
+                let digest = format!("{:x}", Sha256::digest(base));
+                format!("\"{feed}-{last}-{}\"", &digest[..8])
+            }
+        })
     }
 
     /// A page's document.
@@ -107,33 +131,36 @@ impl Feed {
     /// [`Error::Database`], [`Error::Write`].
     pub fn document(&self, connection: &Connection, page: &Page) -> Result<Document, Error> {
         let events = store::events(connection, page.first, page.last)?;
-        let boundary = self.boundary(page.last);
+        let etag = self.etag_of(connection, page)?;
+        let boundary = self.boundary(&etag);
+        let name = match page.is_open {
+            true => SUBSCRIPTION.to_owned(),
+            false => archive_name(page.number),
+        };
         let mut encoder = Encoder::new(&boundary);
         let mut body = Vec::new();
         for event in &events {
-            self.write_event(&mut encoder, &mut body, event)?;
+            self.write_event(&name, &mut encoder, &mut body, event)?;
         }
         encoder.finish(&mut body)?;
         let content_type = boundary.content_type("mixed")?;
         let last_modified = events.last().map(|event| instant(event.time));
-        Ok(Document {
-            content_type,
-            link: link(page),
-            etag: self.etag_of(page),
-            last_modified,
-            body,
-        })
+        let link = self.link(&name, page);
+        Ok(Document { name, content_type, link, etag, last_modified, body })
     }
 
     fn write_event(
         &self,
+        document: &str,
         encoder: &mut Encoder,
         body: &mut Vec<u8>,
         event: &StoredEvent,
     ) -> Result<(), Error> {
+        let about = self.references.from(document, &event.uri);
+        let itself = self.references.from(document, &event_name(event.id));
         let mut head = HeadBuilder::new()
-            .field("Link", format!("<{}>;rel=\"about\"", event.uri))
-            .field("Link", format!("</changes/{}>;rel=\"self\"", event.number))
+            .field("Link", format!("<{about}>;rel=\"about\""))
+            .field("Link", format!("<{itself}>;rel=\"self\""))
             .event_type(EventType::HTTP_EQUIV, event.method.name());
         match event.method {
             Method::Put => {
@@ -148,20 +175,33 @@ impl Feed {
         }
         let head = head
             .last_modified(instant(event.time))
-            .content_id(&format!("{}@{}.snapshot-sync", event.number, self.0.id))
+            .content_id(&format!("{}@{}.snapshot-sync", event.id, self.identity.id))
             .build()?;
         Ok(encoder.part(body, head.borrow(), &event.body)?)
     }
 
-    /// The boundary of the document that ends with an event. It is always the same, but a client
-    /// that writes an event cannot predict it, even if the client knows the document before the
-    /// event.
-    fn boundary(&self, last: u64) -> Boundary {
-        let digest =
-            Sha256::new().chain_update(self.0.secret).chain_update(last.to_be_bytes()).finalize();
+    /// The boundary of the document that has an entity tag. It is always the same, but a client that
+    /// writes an event cannot predict it, even if the client knows the document before the event, or
+    /// knew the events that were lost when the database was restored.
+    fn boundary(&self, etag: &str) -> Boundary {
+        let digest = Sha256::new().chain_update(self.identity.secret).chain_update(etag).finalize();
         let mut entropy = [0; 16];
         entropy.copy_from_slice(&digest[..16]);
         Boundary::from_entropy(entropy)
+    }
+
+    /// The Link field of a page's document.
+    fn link(&self, document: &str, page: &Page) -> String {
+        let to = |name: &str| self.references.from(document, name);
+        let mut link = format!("<{}>; rel=\"current\"", to(SUBSCRIPTION));
+        let mut archive = |number: Option<u64>, relation: &str| {
+            if let Some(number) = number {
+                link.push_str(&format!(", <{}>; rel=\"{relation}\"", to(&archive_name(number))));
+            }
+        };
+        archive((!page.is_open).then_some(page.number + 1), "next-archive");
+        archive(page.number.checked_sub(1), "prev-archive");
+        link
     }
 }
 
@@ -171,17 +211,4 @@ fn place(page: Option<Page>) -> Place {
         Some(page) => Place::Archive(page),
         None => Place::Nowhere,
     }
-}
-
-/// The Link field of a page's document.
-fn link(page: &Page) -> String {
-    let mut link = format!("<{SUBSCRIPTION}>; rel=\"current\"");
-    let mut archive = |number: Option<u64>, relation: &str| {
-        if let Some(number) = number {
-            link.push_str(&format!(", </changes/archive/{number}>; rel=\"{relation}\""));
-        }
-    };
-    archive((!page.is_open).then_some(page.number + 1), "next-archive");
-    archive(page.number.checked_sub(1), "prev-archive");
-    link
 }

@@ -1,7 +1,7 @@
 //! The publisher's server on a socket, with limits.
 
 use crate::error::Error;
-use crate::publisher::server::Publisher;
+use crate::publisher::server::{Publisher, described};
 use axum::Router;
 use http::StatusCode;
 use hyper::server::conn::http1;
@@ -82,7 +82,8 @@ impl Listening {
         let (stop, stopped) = oneshot::channel();
         let timeout =
             TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.answer_time);
-        let server = Server::new(limits, routes.layer(timeout));
+        let routes = routes.layer(timeout).layer(axum::middleware::map_response(described));
+        let server = Server::new(limits, routes);
         Ok(Self { address, stop, serving: tokio::spawn(server.run(listener, stopped)) })
     }
 

@@ -2,6 +2,7 @@
 
 use super::Site;
 use http::{HeaderMap, Method, StatusCode};
+use snapshot_sync::origin::Base;
 
 /// An answer of the publisher.
 pub(crate) struct Response {
@@ -42,4 +43,9 @@ pub(crate) fn ask(
 
 pub(crate) fn get(site: &Site, path: &str, fields: &[(&str, &str)]) -> Response {
     ask(site, "GET", path, fields, "")
+}
+
+/// The path that a reference in a document leads to, both at the publisher.
+pub(crate) fn resolved(site: &Site, document: &str, reference: &str) -> String {
+    Base::new(&site.listening.uri(document)).unwrap().local(reference).unwrap()
 }

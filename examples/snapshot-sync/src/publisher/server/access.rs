@@ -1,10 +1,10 @@
 //! Access control by a Bearer token (RFC 6750).
 
-use super::answer::finished;
+use super::problem::problem;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -42,16 +42,19 @@ pub(super) async fn check(State(token): State<Token>, request: Request, next: Ne
     if token.is_shown(request.headers()) {
         return next.run(request).await;
     }
-    let builder = Response::builder()
-        .status(StatusCode::UNAUTHORIZED)
-        .header(header::WWW_AUTHENTICATE, "Bearer realm=\"snapshot-sync\"");
-    finished(builder, Vec::new())
+    let mut answer = problem(
+        StatusCode::UNAUTHORIZED,
+        "The request has not the publisher's token: send it as Authorization: Bearer, for example by \
+         replicate --token-file.",
+    );
+    let realm = HeaderValue::from_static("Bearer realm=\"snapshot-sync\"");
+    answer.headers_mut().insert(header::WWW_AUTHENTICATE, realm);
+    answer
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     #[test]
     fn rfc6750_2_1_a_token_is_shown_in_an_authorization_field() {

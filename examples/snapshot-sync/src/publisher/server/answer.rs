@@ -11,7 +11,8 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         // The cause is logged. It is not sent to the client.
         tracing::error!(error = &self as &dyn std::error::Error, "a request cannot be answered");
-        plain(StatusCode::INTERNAL_SERVER_ERROR)
+        // It is described like every failure that has no description.
+        finished(Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR), Vec::new())
     }
 }
 
@@ -24,8 +25,8 @@ pub(super) fn not_modified(etag: &str) -> Response {
     finished(builder, Vec::new())
 }
 
-pub(super) fn plain(status: StatusCode) -> Response {
-    finished(Response::builder().status(status), Vec::new())
+pub(super) fn no_content() -> Response {
+    finished(Response::builder().status(StatusCode::NO_CONTENT), Vec::new())
 }
 
 pub(super) fn finished(builder: http::response::Builder, body: Vec<u8>) -> Response {

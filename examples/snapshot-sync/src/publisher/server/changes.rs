@@ -1,10 +1,13 @@
 //! The documents of the change event feed, and redirects from events to documents.
 
-use super::answer::{Answer, finished, not_modified, plain, redirect};
+use super::answer::{Answer, finished, not_modified, redirect};
+use super::problem::{problem, typed};
 use super::publisher::{Publisher, START};
+use super::timeline;
 use crate::digest;
 use crate::publisher::condition::none_match_names;
-use crate::publisher::feed::{Document, Place, SUBSCRIPTION};
+use crate::publisher::feed::{Document, Place, SUBSCRIPTION, archive_name, event_name};
+use crate::publisher::store::{EventId, Standing, standing};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
@@ -20,7 +23,8 @@ pub(super) async fn subscription(
             Ok(if none_match_names(&headers, &etag) {
                 not_modified(&etag)
             } else {
-                feed_document(publisher.feed.subscription(connection)?, "no-cache")
+                let document = publisher.feed.subscription(connection)?;
+                feed_document(publisher, document, "no-cache")
             })
         })
         .await
@@ -34,15 +38,22 @@ pub(super) async fn archive(
     publisher
         .read(move |publisher, connection| match publisher.feed.place(connection, number)? {
             Place::Archive(page) => {
-                let etag = publisher.feed.etag_of(&page);
+                let etag = publisher.feed.etag_of(connection, &page)?;
                 if none_match_names(&headers, &etag) {
                     return Ok(not_modified(&etag));
                 }
                 let document = publisher.feed.document(connection, &page)?;
-                Ok(feed_document(document, "max-age=31536000, immutable"))
+                Ok(feed_document(publisher, document, "max-age=31536000, immutable"))
             }
-            Place::Subscription => Ok(redirect(StatusCode::FOUND, SUBSCRIPTION)),
-            Place::Nowhere => Ok(plain(StatusCode::NOT_FOUND)),
+            Place::Subscription => {
+                let references = publisher.store.references();
+                let location = references.from(&archive_name(number), SUBSCRIPTION);
+                Ok(redirect(StatusCode::FOUND, &location))
+            }
+            Place::Nowhere => Ok(problem(
+                StatusCode::NOT_FOUND,
+                "The feed has no archive document with this number: begin with changes/latest.",
+            )),
         })
         .await
 }
@@ -50,34 +61,61 @@ pub(super) async fn archive(
 /// Section 4.2: 302 while the event is in the subscription document, 301 once it is archived.
 pub(super) async fn event(
     State(publisher): State<Arc<Publisher>>,
-    Path(event): Path<u64>,
+    Path(event): Path<String>,
 ) -> Answer {
     publisher
         .read(move |publisher, connection| {
-            Ok(match publisher.feed.place_of_event(connection, event)? {
-                Place::Subscription => {
-                    redirect(StatusCode::FOUND, &format!("{SUBSCRIPTION}#{event}"))
-                }
-                Place::Archive(page) => {
-                    let location = format!("/changes/archive/{}#{event}", page.number);
-                    redirect(StatusCode::MOVED_PERMANENTLY, &location)
-                }
-                Place::Nowhere => plain(StatusCode::NOT_FOUND),
+            let Ok(id) = event.parse::<EventId>() else { return Ok(never_issued()) };
+            let to = |status, name: &str| {
+                let references = publisher.store.references();
+                redirect(status, &references.from(&event_name(id), &format!("{name}#{id}")))
+            };
+            Ok(match standing(connection, id)? {
+                Standing::NeverIssued => never_issued(),
+                Standing::Pruned => typed(
+                    StatusCode::GONE,
+                    "event-pruned",
+                    "The event was removed",
+                    "The feed had this event and has removed it: begin again with a snapshot.",
+                ),
+                Standing::There => match publisher.feed.place_of_event(connection, id.number())? {
+                    Place::Subscription => to(StatusCode::FOUND, SUBSCRIPTION),
+                    Place::Archive(page) => {
+                        to(StatusCode::MOVED_PERMANENTLY, &archive_name(page.number))
+                    }
+                    Place::Nowhere => never_issued(),
+                },
             })
         })
         .await
 }
 
-fn feed_document(document: Document, cache_control: &'static str) -> Response {
+fn never_issued() -> Response {
+    typed(
+        StatusCode::NOT_FOUND,
+        "event-never-issued",
+        "The event was never issued",
+        "This feed never had an event with this id: compare the list of its runs in timeline, since \
+         the publisher may have been restored from a backup.",
+    )
+}
+
+fn feed_document(
+    publisher: &Publisher,
+    document: Document,
+    cache_control: &'static str,
+) -> Response {
     let mut builder = Response::builder();
     if let Some(time) = document.last_modified {
         let time = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         builder = builder.header(header::LAST_MODIFIED, time);
     }
+    let index = publisher.store.references().from(&document.name, START);
     let builder = builder
         .header(header::CONTENT_TYPE, document.content_type)
         .header(header::LINK, document.link)
-        .header(header::LINK, format!("<{START}>; rel=\"index\""))
+        .header(header::LINK, format!("<{index}>; rel=\"index\""))
+        .header(header::LINK, timeline::link(publisher, &document.name))
         .header(header::ETAG, document.etag)
         .header(header::CACHE_CONTROL, cache_control)
         .header("Content-Digest", digest::of_octets(&document.body));

@@ -1,7 +1,8 @@
 //! Entities in their current state.
 
-use super::answer::{Answer, finished, not_modified, plain};
+use super::answer::{Answer, finished, not_modified};
 use super::name::Name;
+use super::problem::{absent, problem};
 use super::publisher::Publisher;
 use super::versions::linked;
 use crate::digest;
@@ -22,7 +23,12 @@ pub(super) async fn entity(
         .read(move |publisher, connection| {
             let Some(entity) = store::entity(connection, &uri)? else {
                 let gone = store::has_been(connection, &uri)?;
-                return Ok(plain(if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND }));
+                return Ok(match gone {
+                    true => {
+                        problem(StatusCode::GONE, "The entity was deleted: PUT creates it anew.")
+                    }
+                    false => absent(),
+                });
             };
             if none_match_names(&headers, &entity.etag) {
                 return Ok(not_modified(&entity.etag));

@@ -8,9 +8,13 @@
 //! | `/changes/latest` | the feed's subscription document; its Link field leads to the index |
 //! | `/changes/archive/{number}` | an archive document |
 //! | `/changes/{event}` | a redirect to the document that holds the event |
+//! | `/timeline` | the runs of the publisher |
 //! | `/{entities}/{id}` | an entity in its current state, to read and to write; its Link fields lead to its versions |
 //! | `/versions/{id}/{number}` | a version of an entity; its Link fields lead to the others |
 //! | `/histories/{id}` | the versions of an entity, as an Atom feed with the same links |
+//!
+//! Every reference is relative to its document, or absolute below a stated base URI; every failure is
+//! described as a problem (RFC 9457).
 //!
 //! The answer to VERSION-CONTROL on an entity has the links of the versioning draft's example.
 //!
@@ -23,11 +27,14 @@ mod answer;
 mod changes;
 mod entities;
 mod name;
+mod problem;
 mod publisher;
 mod routes;
 mod snapshots;
+mod timeline;
 mod versions;
 mod writes;
 
 pub use access::Token;
+pub(crate) use problem::described;
 pub use publisher::{Publisher, START};

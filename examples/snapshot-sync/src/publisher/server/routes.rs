@@ -1,6 +1,8 @@
 //! The routes: which function answers which request.
 
+use super::problem::described;
 use super::publisher::{Publisher, START};
+use super::timeline::{self, TIMELINE};
 use super::{access, changes, entities, snapshots, versions, writes};
 use crate::publisher::feed::SUBSCRIPTION;
 use crate::publisher::store::MOST_ENTITY_OCTETS;
@@ -28,6 +30,7 @@ impl Publisher {
             .route(SUBSCRIPTION, get(changes::subscription))
             .route("/changes/archive/{number}", get(changes::archive))
             .route("/changes/{event}", get(changes::event))
+            .route(TIMELINE, get(timeline::timeline))
             .route(&self.store.feed().entities.name("{id}"), entity)
             .route("/versions/{id}/{number}", get(versions::version))
             .route("/histories/{id}", get(versions::history))
@@ -37,6 +40,6 @@ impl Publisher {
             Some(token) => routes.layer(axum::middleware::from_fn_with_state(token, access::check)),
             None => routes,
         };
-        routes.with_state(self)
+        routes.layer(axum::middleware::map_response(described)).with_state(self)
     }
 }

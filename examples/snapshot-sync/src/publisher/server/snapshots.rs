@@ -1,7 +1,9 @@
 //! Snapshots: indexes, and packages as files that never change.
 
-use super::answer::{Answer, finished, not_modified, plain, redirect};
-use super::publisher::Publisher;
+use super::answer::{Answer, finished, not_modified, redirect};
+use super::problem::problem;
+use super::publisher::{Publisher, START};
+use super::timeline;
 use crate::digest;
 use crate::publisher::condition::none_match_names;
 use crate::publisher::feed::SUBSCRIPTION;
@@ -19,9 +21,14 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("max-age=31536000, immut
 /// Redirects to the index of the published snapshot; the target changes with each snapshot.
 pub(super) async fn latest(State(publisher): State<Arc<Publisher>>) -> Answer {
     let Some(snapshot) = publisher.shelf.current() else {
-        return Ok(plain(StatusCode::NOT_FOUND));
+        return Ok(problem(
+            StatusCode::NOT_FOUND,
+            "The publisher has no snapshot yet: ask again when it has written one.",
+        ));
     };
-    let mut answer = redirect(StatusCode::FOUND, &index_path(snapshot.document().id()));
+    let index = index_path(snapshot.document().id());
+    let index = publisher.store.references().from(START, &index);
+    let mut answer = redirect(StatusCode::FOUND, &index);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(answer)
 }
@@ -33,7 +40,7 @@ pub(super) async fn index(
 ) -> Answer {
     let snapshot = match found(&publisher, &id) {
         Ok(snapshot) => snapshot,
-        Err(status) => return Ok(plain(status)),
+        Err(answer) => return Ok(*answer),
     };
     let etag = format!("\"{id}\"");
     if none_match_names(&headers, &etag) {
@@ -41,13 +48,16 @@ pub(super) async fn index(
     }
     let octets = snapshot.octets().to_vec();
     let completed = snapshot.document().completed().unwrap_or_default();
+    let name = index_path(&id);
+    let feed = publisher.store.references().from(&name, SUBSCRIPTION);
     let builder = Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::CACHE_CONTROL, IMMUTABLE)
         .header(header::LAST_MODIFIED, httpdate::fmt_http_date(completed.into()))
         .header(header::ETAG, etag)
         .header("Repr-Digest", digest::of_octets(&octets))
-        .header(header::LINK, format!("<{SUBSCRIPTION}>; rel=\"current\""));
+        .header(header::LINK, format!("<{feed}>; rel=\"current\""))
+        .header(header::LINK, timeline::link(&publisher, &name));
     Ok(finished(builder, octets))
 }
 
@@ -59,10 +69,10 @@ pub(super) async fn package(
 ) -> Answer {
     let snapshot = match found(&publisher, &id) {
         Ok(snapshot) => snapshot,
-        Err(status) => return Ok(plain(status)),
+        Err(answer) => return Ok(*answer),
     };
     let Some(package) = snapshot.package(number) else {
-        return Ok(plain(StatusCode::NOT_FOUND));
+        return Ok(problem(StatusCode::NOT_FOUND, "The snapshot's index lists no such package."));
     };
     package.request();
     let if_range = headers.remove(header::IF_RANGE);
@@ -77,7 +87,7 @@ pub(super) async fn package(
     }
     // The file may have been removed in the meantime.
     if response.status() == StatusCode::NOT_FOUND {
-        return Ok(plain(StatusCode::GONE));
+        return Ok(gone());
     }
     let status = response.status();
     let headers = response.headers_mut();
@@ -102,10 +112,20 @@ async fn served(file: ServeFile, method: &Method, headers: &HeaderMap) -> Respon
     served.map_or_else(|never| match never {}, |response| response.map(Body::new))
 }
 
-fn found(publisher: &Publisher, id: &str) -> Result<Arc<Snapshot>, StatusCode> {
+fn found(publisher: &Publisher, id: &str) -> Result<Arc<Snapshot>, Box<Response>> {
     match publisher.shelf.find(id) {
         Found::Snapshot(snapshot) => Ok(snapshot),
-        Found::Expired => Err(StatusCode::GONE),
-        Found::Unknown => Err(StatusCode::NOT_FOUND),
+        Found::Expired => Err(Box::new(gone())),
+        Found::Unknown => Err(Box::new(problem(
+            StatusCode::NOT_FOUND,
+            "The publisher never had this snapshot: take the one that snapshots/latest leads to.",
+        ))),
     }
+}
+
+fn gone() -> Response {
+    problem(
+        StatusCode::GONE,
+        "A newer snapshot has replaced this one: take the one that snapshots/latest leads to.",
+    )
 }

@@ -1,16 +1,20 @@
 //! Versions of entities, and their histories.
 
-use super::answer::{Answer, finished, plain};
+use super::answer::{Answer, finished};
 use super::name::Name;
+use super::problem::{absent, problem};
 use super::publisher::Publisher;
 use crate::error::Error;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::{Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use rusqlite::Connection;
 use std::sync::Arc;
+
+const METHODS: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, PUT, PATCH, DELETE, POST, VERSION-CONTROL");
 
 /// An answer with those links of an entity's versions that `fields` chooses.
 pub(super) fn linked(
@@ -20,7 +24,7 @@ pub(super) fn linked(
     fields: impl FnOnce(&Versions) -> Result<Vec<String>, Error>,
 ) -> Result<http::response::Builder, Error> {
     let versions = store::versions(connection, &publisher.uri(name))?;
-    let versions = Versions::new(publisher.feed.entities(), name.as_str(), versions);
+    let versions = Versions::new(&publisher.store, name.as_str(), versions);
     let fields = versions.map(|versions| fields(&versions)).transpose()?.unwrap_or_default();
     let answer = Response::builder();
     Ok(fields.into_iter().fold(answer, |answer, field| answer.header(header::LINK, field)))
@@ -34,17 +38,18 @@ pub(super) async fn version_control(
     method: Method,
 ) -> Answer {
     if method.as_str() != "VERSION-CONTROL" {
-        let builder = Response::builder().status(StatusCode::METHOD_NOT_ALLOWED);
-        return Ok(finished(
-            builder.header(header::ALLOW, "GET, HEAD, PUT, PATCH, DELETE, POST, VERSION-CONTROL"),
-            Vec::new(),
-        ));
+        let mut answer = problem(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "An entity does not have this method: use one that the Allow field lists.",
+        );
+        answer.headers_mut().insert(header::ALLOW, METHODS);
+        return Ok(answer);
     }
     let uri = publisher.uri(&name);
     publisher
         .read(move |publisher, connection| {
             if store::entity(connection, &uri)?.is_none() {
-                return Ok(plain(StatusCode::NOT_FOUND));
+                return Ok(absent());
             }
             let builder = linked(publisher, connection, &name, Versions::of_version_control)?;
             Ok(finished(builder, Vec::new()))
@@ -60,7 +65,10 @@ pub(super) async fn version(
     publisher
         .read(move |publisher, connection| {
             let Some(state) = store::state(connection, &uri, number)? else {
-                return Ok(plain(StatusCode::NOT_FOUND));
+                return Ok(problem(
+                    StatusCode::NOT_FOUND,
+                    "The entity has no version with this number: its history lists those that it has.",
+                ));
             };
             let builder =
                 linked(publisher, connection, &name, |versions| versions.of_version(number))?;
@@ -77,9 +85,8 @@ pub(super) async fn history(
     publisher
         .read(move |publisher, connection| {
             let versions = store::versions(connection, &uri)?;
-            let Some(versions) = Versions::new(publisher.feed.entities(), name.as_str(), versions)
-            else {
-                return Ok(plain(StatusCode::NOT_FOUND));
+            let Some(versions) = Versions::new(&publisher.store, name.as_str(), versions) else {
+                return Ok(absent());
             };
             let feed = versions.feed(&format!("{}.example", publisher.store.feed().id))?;
             let builder = Response::builder()

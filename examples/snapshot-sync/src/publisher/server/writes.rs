@@ -1,7 +1,8 @@
 //! Writing entities. Each change and its event are stored in one transaction.
 
-use super::answer::{Answer, finished, plain};
+use super::answer::{Answer, finished, no_content};
 use super::name::Name;
+use super::problem::{absent, problem};
 use super::publisher::Publisher;
 use crate::error::Error;
 use crate::patch::PATCH_TYPE;
@@ -10,7 +11,7 @@ use crate::publisher::store::{Change, MediaType, Outcome, is_json};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
 /// PUT: the body is the entity's new state. Its media type is kept.
@@ -21,11 +22,17 @@ pub(super) async fn put(
     body: Bytes,
 ) -> Answer {
     let Some(media_type) = media_type(&headers) else {
-        return Ok(plain(StatusCode::BAD_REQUEST));
+        return Ok(problem(
+            StatusCode::BAD_REQUEST,
+            "Content-Type is not one media type such as text/plain; charset=utf-8 of up to 1,024 octets.",
+        ));
     };
     let is_broken = || serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err();
     if is_json(media_type.as_str()) && is_broken() {
-        return Ok(plain(StatusCode::BAD_REQUEST));
+        return Ok(problem(
+            StatusCode::BAD_REQUEST,
+            "The body is not the JSON that its media type says: send JSON, or another Content-Type.",
+        ));
     }
     let uri = publisher.uri(&name);
     write(publisher, headers, Change::Put(uri, media_type, body.to_vec())).await
@@ -40,11 +47,16 @@ pub(super) async fn patch(
 ) -> Answer {
     if !is_merge_patch(&headers) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        let builder = Response::builder().status(status).header("Accept-Patch", PATCH_TYPE);
-        return Ok(finished(builder, Vec::new()));
+        let mut answer =
+            problem(status, "Patches have the media type that the Accept-Patch field states.");
+        answer.headers_mut().insert("Accept-Patch", HeaderValue::from_static(PATCH_TYPE));
+        return Ok(answer);
     }
     let Ok(patch) = serde_json::from_slice(&body) else {
-        return Ok(plain(StatusCode::BAD_REQUEST));
+        return Ok(problem(
+            StatusCode::BAD_REQUEST,
+            "The body is not JSON: send a JSON Merge Patch.",
+        ));
     };
     let uri = publisher.uri(&name);
     write(publisher, headers, Change::Patch(uri, patch)).await
@@ -86,7 +98,10 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Answer {
     let Ok(asset) = serde_json::from_slice(&body) else {
-        return Ok(plain(StatusCode::BAD_REQUEST));
+        return Ok(problem(
+            StatusCode::BAD_REQUEST,
+            "The body is not JSON: send an asset as JSON.",
+        ));
     };
     let uri = publisher.uri(&name);
     write(publisher, headers, Change::Post(uri, asset)).await
@@ -99,12 +114,21 @@ async fn write(publisher: Arc<Publisher>, headers: HeaderMap, change: Change) ->
             let status = if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
             finished(Response::builder().status(status).header(header::ETAG, etag), Vec::new())
         }
-        Ok(Outcome::Changed { etag: None, .. }) => plain(StatusCode::NO_CONTENT),
-        Ok(Outcome::Absent) => plain(StatusCode::NOT_FOUND),
-        Ok(Outcome::Refused) => plain(StatusCode::PRECONDITION_FAILED),
+        Ok(Outcome::Changed { etag: None, .. }) => no_content(),
+        Ok(Outcome::Absent) => absent(),
+        Ok(Outcome::Refused) => problem(
+            StatusCode::PRECONDITION_FAILED,
+            "The entity is not in the state that the condition states: get it again.",
+        ),
         // The current state is not JSON that can be patched, or it has no assets.
-        Err(Error::Patch { .. }) => plain(StatusCode::CONFLICT),
-        Err(Error::TooLarge { .. }) => plain(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(Error::Patch { .. }) => problem(
+            StatusCode::CONFLICT,
+            "The entity is not JSON, or it has no assets: PUT a state that can be changed so.",
+        ),
+        Err(Error::TooLarge { .. }) => problem(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The entity, or its change, would have more than 16 MiB: make it smaller.",
+        ),
         Err(error) => return Err(error),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::manifest::{self, Entry, Manifest};
 use crate::error::Error;
+use crate::publisher::store::{EventId, Standing, Store, standing};
 use snapshot_index::SnapshotIndex;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,34 @@ impl Snapshot {
     #[must_use]
     pub fn feed(&self) -> &str {
         &self.manifest.feed
+    }
+
+    /// Why a publisher may not serve it, if it may not: it is of another timeline than the database,
+    /// or its references are written below another base URI.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(super) fn withdrawn(&self, store: &Store) -> Result<Option<&'static str>, Error> {
+        if self.manifest.base.as_deref() != store.references().base() {
+            return Ok(Some("its references are written below another base URI"));
+        }
+        if self.index.started().timestamp_millis() > store.last_time()? {
+            return Ok(Some("it is younger than the database, which was restored from a backup"));
+        }
+        let Some(last) = &self.manifest.last_event else { return Ok(None) };
+        let standing = match last.parse() {
+            Ok(id) => standing(&store.reader()?, id)?,
+            Err(_) => Standing::NeverIssued,
+        };
+        Ok((standing == Standing::NeverIssued)
+            .then_some("it holds events that the database does not have"))
+    }
+
+    /// Where it is among the snapshots of its database: the number of the last event before it, and
+    /// its time by the publisher's clock where that is the same.
+    pub(super) fn sequence(&self) -> (u64, i64) {
+        let last = self.manifest.last_event.as_deref().and_then(|last| last.parse().ok());
+        (last.map_or(0, EventId::number), self.index.started().timestamp_millis())
     }
 
     /// The Content-Type of the packages.

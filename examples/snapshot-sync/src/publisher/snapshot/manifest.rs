@@ -10,12 +10,24 @@ pub(super) const NAME: &str = "manifest.json";
 pub(super) struct Manifest {
     /// The identity of the feed that continues from it.
     pub(super) feed: String,
+    /// The base URI that its references were written below; none if they are relative. Version 0.1
+    /// wrote paths, and no such member.
+    #[serde(default = "of_version_0_1")]
+    pub(super) base: Option<String>,
+    /// The id of the last event before it, if there was one.
+    #[serde(default)]
+    pub(super) last_event: Option<String>,
     /// Its index.
     pub(super) index: String,
     /// The Content-Type of its packages.
     pub(super) content_type: String,
     /// Its packages, in the index's order.
     pub(super) packages: Vec<Entry>,
+}
+
+/// What stands for the base of a snapshot of version 0.1, which no other has.
+fn of_version_0_1() -> Option<String> {
+    Some("/".to_owned())
 }
 
 /// A package.

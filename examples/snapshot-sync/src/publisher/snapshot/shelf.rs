@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use tracing::info;
+use tracing::{info, warn};
 
 /// The snapshots in a directory, and which of them is published.
 #[derive(Debug, Default)]
@@ -31,8 +31,9 @@ pub enum Found {
 }
 
 impl Shelf {
-    /// Opens the directory of an earlier run. Complete snapshots of this store are served again,
-    /// and unfinished ones are removed.
+    /// Opens the directory of an earlier run. Complete snapshots of this store are served again, and
+    /// unfinished ones are removed; so are those of another timeline, which a database had before it
+    /// was restored from a backup, and those whose references are of another base URI.
     ///
     /// # Errors
     /// [`Error::Io`], and [`Error::OtherFeed`] for a snapshot of another store.
@@ -48,10 +49,16 @@ impl Shelf {
                 if snapshot.feed() != store.feed().id {
                     return Err(Error::OtherFeed { path });
                 }
-                snapshots.push(Arc::new(snapshot));
+                match snapshot.withdrawn(store)? {
+                    None => snapshots.push(Arc::new(snapshot)),
+                    Some(why) => {
+                        warn!(id = snapshot.document().id(), "a snapshot is withdrawn: {why}");
+                        remove(&path)?;
+                    }
+                }
             }
         }
-        snapshots.sort_by_key(|snapshot| snapshot.document().started());
+        snapshots.sort_by_key(|snapshot| snapshot.sequence());
         Ok(Self { snapshots: RwLock::new(snapshots) })
     }
 
@@ -115,14 +122,19 @@ impl Shelf {
             }
         }
         for snapshot in expired {
-            // If this run cannot remove a directory with this name, the next run does.
-            let path = snapshot.directory.with_extension(UNFINISHED);
-            fs::rename(&snapshot.directory, &path)?;
-            fs::remove_dir_all(&path)?;
+            remove(&snapshot.directory)?;
             info!(id = snapshot.document().id(), "an old snapshot is removed");
         }
         Ok(())
     }
+}
+
+/// Removes a snapshot's directory.
+fn remove(directory: &Path) -> Result<(), Error> {
+    // If this run cannot remove a directory with this name, the next run does.
+    let path = directory.with_extension(UNFINISHED);
+    fs::rename(directory, &path)?;
+    Ok(fs::remove_dir_all(&path)?)
 }
 
 /// The directory of a snapshot has the time at which the snapshot was started as its name.

@@ -1,12 +1,13 @@
 //! Writing a snapshot: packages of the database at one moment, their coded forms, and the manifest.
 
-use super::files::{Snapshot, file_name, package_path};
+use super::files::{Snapshot, file_name, index_path, package_path};
 use super::manifest::{self, Digests, Entry, Manifest};
 use super::options::{Opening, Options};
 use crate::digest;
 use crate::entity::{Entity, to_entity};
 use crate::error::Error;
-use crate::publisher::store::Store;
+use crate::publisher::reference::References;
+use crate::publisher::store::{Store, Timeline, event_id, last_event};
 use crate::time::instant;
 use chrono::SecondsFormat;
 use flate2::Compression;
@@ -71,6 +72,9 @@ fn write_into(
 ) -> Result<(), Error> {
     let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
     let boundary = Boundary::from_entropy(rand::random());
+    let timeline = Timeline::read(&connection)?.to_json()?;
+    let last_event = event_id(&connection, last_event(&connection)?)?;
+    let references = store.references();
     let mut packages = Vec::new();
     let mut select = connection.prepare("SELECT uri, etag, type, body FROM entity ORDER BY uri")?;
     let mut rows = select.query([])?;
@@ -81,10 +85,11 @@ fn write_into(
             Some(open) => open,
             None => {
                 let path = unfinished.join(file_name(packages.len()));
-                writer.insert(PackageWriter::create(&path, &boundary, options.opening)?)
+                let name = package_path(&id, packages.len());
+                writer.insert(PackageWriter::create(&path, name, &boundary, options.opening)?)
             }
         };
-        open.write(&entity)?;
+        open.write(&entity, references)?;
         on_part();
         if open.encoder.position() >= options.package_octets {
             packages.extend(writer.take().map(PackageWriter::finish).transpose()?);
@@ -102,10 +107,16 @@ fn write_into(
         .id(&id)
         .started(instant(started))
         .completed(instant(store.now()))
-        .uris((0..packages.len()).map(|number| package_path(&id, number)))
+        .uris(
+            (0..packages.len())
+                .map(|number| references.from(&index_path(&id), &package_path(&id, number))),
+        )
+        .unknown_member("timeline", timeline)
         .build()?;
     let manifest = Manifest {
         feed: store.feed().id.clone(),
+        base: references.base().map(str::to_owned),
+        last_event: last_event.map(|id| id.to_string()),
         index: String::from_utf8_lossy(&index.to_vec()?).into_owned(),
         content_type: boundary.content_type("package")?,
         packages,
@@ -157,6 +168,8 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
 }
 
 struct PackageWriter {
+    /// The name of the package, from which its references lead.
+    name: String,
     file: BufWriter<File>,
     encoder: Encoder,
     buffer: Vec<u8>,
@@ -165,20 +178,25 @@ struct PackageWriter {
 }
 
 impl PackageWriter {
-    fn create(path: &Path, boundary: &Boundary, opening: Opening) -> Result<Self, Error> {
+    fn create(
+        path: &Path,
+        name: String,
+        boundary: &Boundary,
+        opening: Opening,
+    ) -> Result<Self, Error> {
         let file = create(path)?;
         let encoder = match opening {
             Opening::Implied => Encoder::implied(boundary),
             Opening::Delimiter => Encoder::new(boundary),
         };
-        Ok(Self { file, encoder, buffer: Vec::new(), last_uri: String::new(), parts: 0 })
+        Ok(Self { name, file, encoder, buffer: Vec::new(), last_uri: String::new(), parts: 0 })
     }
 
-    fn write(&mut self, entity: &Entity) -> Result<(), Error> {
+    fn write(&mut self, entity: &Entity, references: &References) -> Result<(), Error> {
         let head = HeadBuilder::new()
             .field("Content-Disposition", "inline")
             .content_type(&entity.media_type)
-            .content_location(&entity.uri)
+            .content_location(&references.from(&self.name, &entity.uri))
             .etag(&entity.etag)
             .build()?;
         self.encoder.part(&mut self.buffer, head.borrow(), &entity.body)?;

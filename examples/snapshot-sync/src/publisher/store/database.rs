@@ -4,11 +4,13 @@ use super::connect;
 use super::entities::Entities;
 use super::identity::FeedIdentity;
 use super::schema::{self, NewFeed};
+use super::timeline::begin_run;
 use super::write::{MOST_WAITING, Outcome};
 use super::writer::{GroupCommit, Writer};
 use crate::error::Error;
 use crate::guard::Side;
 use crate::publisher::clock::Clock;
+use crate::publisher::reference::References;
 use chrono::Utc;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -36,6 +38,7 @@ pub struct Store {
     pub(super) feed: Arc<FeedIdentity>,
     /// The room for changes that wait, in octets.
     pub(super) room: Arc<Semaphore>,
+    references: References,
 }
 
 impl Store {
@@ -76,11 +79,37 @@ impl Store {
         connection.execute_batch(SETTINGS)?;
         schema::prepare(&mut connection, path, new)?;
         let last = connection.query_row("SELECT last FROM clock", [], |row| row.get(0))?;
-        let feed = FeedIdentity::read(&connection)?;
+        let run = begin_run(&mut connection)?;
+        let feed = FeedIdentity::read(&connection, run)?;
         let clock = Clock::new(last, wall);
         let commits = GroupCommit::start(Writer { connection, clock })?;
         let room = Arc::new(Semaphore::new(MOST_WAITING));
-        Ok(Self { path: path.to_owned(), commits, feed: Arc::new(feed), room })
+        let references = References::default();
+        let path = path.to_owned();
+        Ok(Self { path, commits, feed: Arc::new(feed), room, references })
+    }
+
+    /// Sets how references are written.
+    #[must_use]
+    pub fn with_references(mut self, references: References) -> Self {
+        self.references = references;
+        self
+    }
+
+    /// How references are written.
+    #[must_use]
+    pub fn references(&self) -> &References {
+        &self.references
+    }
+
+    /// The last time that is stored, in milliseconds since the Unix epoch: that of the last event or
+    /// snapshot. A snapshot that bears a later time is of another timeline.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn last_time(&self) -> Result<i64, Error> {
+        let select = "SELECT last FROM clock";
+        Ok(self.writer().connection.query_row(select, [], |row| row.get(0))?)
     }
 
     /// The identity of its feed.

@@ -1,8 +1,10 @@
 //! Filling a new database with generated entities.
 
 use super::database::Store;
+use super::event_id::EventId;
 use super::media_type::MediaType;
 use super::read::Version;
+use super::write::replace;
 use super::writer::Writer;
 use crate::error::Error;
 use crate::publisher::generate::Generator;
@@ -50,13 +52,9 @@ impl Store {
                 let state = generator.state(&uri);
                 if number >= filled {
                     let version = Version { number: last, time };
-                    self.feed().replace(
-                        &transaction,
-                        &uri,
-                        version,
-                        MediaType::GENERATED.as_str(),
-                        &state,
-                    )?;
+                    let tag = EventId::draw(self.feed().run, 0).entity_tag();
+                    let media_type = MediaType::GENERATED.as_str();
+                    replace(&transaction, &uri, version, &tag, media_type, &state)?;
                 }
                 versions += last;
                 on_entity();

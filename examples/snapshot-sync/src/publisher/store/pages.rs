@@ -31,7 +31,7 @@ pub struct Page {
 pub(super) fn add(
     transaction: &Transaction<'_>,
     page_events: u64,
-    event: i64,
+    event: u64,
     octets: usize,
 ) -> Result<(), Error> {
     let octets = octets + HEAD_OCTETS;

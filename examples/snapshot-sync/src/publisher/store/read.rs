@@ -1,9 +1,10 @@
 //! Reading the database, through any connection to it.
 
+use super::event_id::{EventId, to_run};
 use crate::entity::{Entity, to_entity};
 use crate::error::Error;
 use crate::event::Method;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A version of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct State {
 pub struct StoredEvent {
     /// Its number: from 1, in the order of commits.
     pub number: u64,
+    /// Its id.
+    pub id: EventId,
     /// Its time, in milliseconds since the Unix epoch.
     pub time: i64,
     /// The method that changed the target.
@@ -111,25 +114,52 @@ pub fn last_event(connection: &Connection) -> Result<u64, Error> {
     Ok(select.query_row([], |row| row.get(0))?)
 }
 
+/// Reads the id of the event that has this number, if there is that event.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn event_id(connection: &Connection, number: u64) -> Result<Option<EventId>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT number, random, (SELECT id FROM run WHERE first <= number ORDER BY first DESC LIMIT 1)
+         FROM event WHERE number = ?1",
+    )?;
+    Ok(select.query_row([number], to_id).optional()?)
+}
+
+/// Reads a row of an event's number, its random bits, and its run. Events of version 0.1 have only
+/// the number.
+fn to_id(row: &Row<'_>) -> rusqlite::Result<EventId> {
+    let (number, random): (u64, Option<i64>) = (row.get(0)?, row.get(1)?);
+    Ok(match random {
+        Some(random) => {
+            EventId::Issued { run: to_run(row, 2)?, number, random: random.cast_unsigned() }
+        }
+        None => EventId::Early(number),
+    })
+}
+
 /// Reads the events with the numbers from `first` to `last`, in order.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub fn events(connection: &Connection, first: u64, last: u64) -> Result<Vec<StoredEvent>, Error> {
     let mut select = connection.prepare_cached(
-        "SELECT number, time, method, uri, etag, type, body FROM event
-         WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
+        "SELECT number, random, (SELECT id FROM run WHERE first <= number ORDER BY first DESC LIMIT 1),
+             time, method, uri, etag, type, body
+         FROM event WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
     )?;
     let rows = select.query_map([first, last], |row| {
-        let method: String = row.get(2)?;
+        let method: String = row.get(4)?;
+        let id = to_id(row)?;
         Ok(StoredEvent {
-            number: row.get(0)?,
-            time: row.get(1)?,
+            number: id.number(),
+            id,
+            time: row.get(3)?,
             method: Method::by_name(&method).ok_or(rusqlite::Error::InvalidQuery)?,
-            uri: row.get(3)?,
-            etag: row.get(4)?,
-            media_type: row.get(5)?,
-            body: row.get(6)?,
+            uri: row.get(5)?,
+            etag: row.get(6)?,
+            media_type: row.get(7)?,
+            body: row.get(8)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -1,10 +1,12 @@
 //! What a change and its event write, in one transaction.
 
 use super::change::Change;
+use super::event_id::EventId;
 use super::identity::FeedIdentity;
 use super::media_type::is_json;
 use super::pages;
 use super::read::{State, Version, entity};
+use super::timeline::NEXT;
 use crate::entity::Entity;
 use crate::error::Error;
 use crate::event::Method;
@@ -60,88 +62,98 @@ impl FeedIdentity {
             return Ok(Outcome::Refused);
         }
         let is_new = before.is_none();
-        let Some(event) = self.make(transaction, change, before, time)? else {
+        let number = transaction.prepare_cached(NEXT)?.query_row([], |row| row.get(0))?;
+        let random = rand::random::<u64>();
+        let id = EventId::Issued { run: self.run, number, random };
+        let Some(event) = make(transaction, change, before, (id, time))? else {
             return Ok(Outcome::Absent);
         };
         let Made { method, etag, media_type, body } = event;
-        let insert = "INSERT INTO event (time, method, uri, etag, type, body)
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let row = params![time, method.name(), change.uri(), etag, media_type, body];
-        let number = transaction.prepare_cached(insert)?.insert(row)?;
+        let insert = "INSERT INTO event (number, random, time, method, uri, etag, type, body)
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let row = params![
+            number,
+            random.cast_signed(),
+            time,
+            method.name(),
+            change.uri(),
+            etag,
+            media_type,
+            body
+        ];
+        transaction.prepare_cached(insert)?.execute(row)?;
         let head = change.uri().len() + media_type.map_or(0, |media_type| media_type.len());
         pages::add(transaction, self.page_events, number, head + body.len())?;
         transaction.prepare_cached("UPDATE clock SET last = ?1")?.execute([time])?;
         Ok(Outcome::Changed { method, etag, is_new })
     }
+}
 
-    /// Makes a change; returns none if it needs an entity that does not exist.
-    fn make(
-        &self,
-        transaction: &Transaction<'_>,
-        change: &Change,
-        before: Option<Entity>,
-        time: i64,
-    ) -> Result<Option<Made>, Error> {
-        let uri = change.uri();
-        let (method, state, body) = match (change, before) {
-            (Change::Put(_, media_type, body), _) => {
-                let media_type = media_type.as_str().to_owned();
-                (Method::Put, Some(State { media_type, body: body.clone() }), body.clone())
-            }
-            (_, None) => return Ok(None),
-            (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
-            // Both keep the media type.
-            (Change::Patch(_, patch), Some(before)) => {
-                let patch = patch.to_string().into_bytes();
-                let body = patched(uri, json(&before)?, &patch)?;
-                (Method::Patch, Some(State { media_type: before.media_type, body }), patch)
-            }
-            (Change::Post(_, asset), Some(before)) => {
-                let body = with_asset(uri, json(&before)?, asset)?;
-                let asset = asset.to_string().into_bytes();
-                (Method::Post, Some(State { media_type: before.media_type, body }), asset)
-            }
-        };
-        if state.as_ref().map_or(0, |state| state.body.len()).max(body.len()) > MOST_ENTITY_OCTETS {
-            return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
+/// Makes a change, by the id and time of its event; returns none if it needs an entity that does not
+/// exist.
+fn make(
+    transaction: &Transaction<'_>,
+    change: &Change,
+    before: Option<Entity>,
+    (id, time): (EventId, i64),
+) -> Result<Option<Made>, Error> {
+    let uri = change.uri();
+    let (method, state, body) = match (change, before) {
+        (Change::Put(_, media_type, body), _) => {
+            let media_type = media_type.as_str().to_owned();
+            (Method::Put, Some(State { media_type, body: body.clone() }), body.clone())
         }
-        keep_earlier(transaction, uri)?;
-        let etag = match state {
-            Some(State { media_type, body }) => {
-                let version = Version { number: next_version(transaction, uri)?, time };
-                Some(self.replace(transaction, uri, version, &media_type, &body)?)
-            }
-            None => {
-                delete(transaction, uri)?;
-                None
-            }
-        };
-        let media_type = match change {
-            Change::Put(_, media_type, _) => Some(media_type.as_str().to_owned()),
-            _ => None,
-        };
-        Ok(Some(Made { method, etag, media_type, body }))
+        (_, None) => return Ok(None),
+        (Change::Delete(_), Some(_)) => (Method::Delete, None, Vec::new()),
+        // Both keep the media type.
+        (Change::Patch(_, patch), Some(before)) => {
+            let patch = patch.to_string().into_bytes();
+            let body = patched(uri, json(&before)?, &patch)?;
+            (Method::Patch, Some(State { media_type: before.media_type, body }), patch)
+        }
+        (Change::Post(_, asset), Some(before)) => {
+            let body = with_asset(uri, json(&before)?, asset)?;
+            let asset = asset.to_string().into_bytes();
+            (Method::Post, Some(State { media_type: before.media_type, body }), asset)
+        }
+    };
+    if state.as_ref().map_or(0, |state| state.body.len()).max(body.len()) > MOST_ENTITY_OCTETS {
+        return Err(Error::TooLarge { uri: uri.to_owned(), limit: MOST_ENTITY_OCTETS });
     }
+    keep_earlier(transaction, uri)?;
+    let etag = match state {
+        Some(State { media_type, body }) => {
+            let version = Version { number: next_version(transaction, uri)?, time };
+            let etag = id.entity_tag();
+            replace(transaction, uri, version, &etag, &media_type, &body)?;
+            Some(etag)
+        }
+        None => {
+            delete(transaction, uri)?;
+            None
+        }
+    };
+    let media_type = match change {
+        Change::Put(_, media_type, _) => Some(media_type.as_str().to_owned()),
+        _ => None,
+    };
+    Ok(Some(Made { method, etag, media_type, body }))
+}
 
-    /// Stores a state as the current one, and returns its entity tag, which differs from the entity
-    /// tags of the same URI in any other database.
-    pub(super) fn replace(
-        &self,
-        transaction: &Transaction<'_>,
-        uri: &str,
-        version: Version,
-        media_type: &str,
-        body: &[u8],
-    ) -> Result<String, Error> {
-        let Version { number, time } = version;
-        let etag = format!("\"{}-{number}\"", self.id);
-        let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, type, body)
+/// Stores a state as the current one.
+pub(super) fn replace(
+    transaction: &Transaction<'_>,
+    uri: &str,
+    Version { number, time }: Version,
+    etag: &str,
+    media_type: &str,
+    body: &[u8],
+) -> Result<(), Error> {
+    let insert = "INSERT OR REPLACE INTO entity (uri, version, time, etag, type, body)
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        transaction
-            .prepare_cached(insert)?
-            .execute(params![uri, number, time, etag, media_type, body])?;
-        Ok(etag)
-    }
+    let row = params![uri, number, time, etag, media_type, body];
+    transaction.prepare_cached(insert)?.execute(row)?;
+    Ok(())
 }
 
 /// The state of an entity that has a media type of JSON. No other can be patched.
