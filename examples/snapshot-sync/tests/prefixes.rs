@@ -8,7 +8,7 @@ mod support;
 use axum::Router;
 use http::HeaderMap;
 use multipart_package::Reader;
-use snapshot_sync::origin::Base;
+use snapshot_sync::origin::resolve;
 use snapshot_sync::publisher::listen::{Limits, Listening};
 use snapshot_sync::publisher::reference::References;
 use snapshot_sync::publisher::server::Publisher;
@@ -90,7 +90,8 @@ fn walked(site: &Site, origin: &str) -> BTreeSet<String> {
         let is_there = answer.status.is_success() || answer.status.is_redirection();
         assert!(is_there || answer.status == 410, "{path}: {}", answer.status);
         for reference in references(&answer) {
-            let local = Base::new(&format!("{origin}{path}")).unwrap().local(&reference).unwrap();
+            let uri = resolve(&format!("{origin}{path}"), &reference).unwrap();
+            let local = uri.strip_prefix(origin).unwrap().to_owned();
             assert!(local.starts_with(&format!("{PREFIX}/")), "{path}: {reference}");
             next.push(local);
         }

@@ -14,6 +14,7 @@ use http::StatusCode;
 use snapshot_sync::Error;
 use snapshot_sync::origin::Origins;
 use snapshot_sync::publisher::generate::uri;
+use snapshot_sync::publisher::server::START;
 use snapshot_sync::publisher::snapshot::Opening;
 use snapshot_sync::publisher::store::{
     Change, MediaType, Store, event_id, events, last_event, pages,
@@ -114,10 +115,10 @@ fn a_document_of_the_feed_has_no_more_octets_than_a_replica_takes() {
     let site = Site::new(10, 1000);
     site.publish(Opening::Implied, 10_000);
     let (mut replica, _) = site.replicate().unwrap();
-    let feed = site.listening.uri("/changes/latest");
-    let fetcher = fetch::Fetcher::new(Origins::of(&feed).unwrap(), fetch::Options::default());
+    let start = site.listening.uri(START);
+    let fetcher = fetch::Fetcher::new(Origins::of(&start).unwrap(), fetch::Options::default());
     let (handle, fetcher) = (site.runtime.handle().clone(), fetcher.unwrap());
-    let feed = support::feed(&fetcher, &feed);
+    let feed = support::discovered(&site, &fetcher, &start);
     let follow = |replica: &mut Replica| {
         let mut events = 0;
         let mut follower = Follower::new(&handle, &fetcher, replica, &feed);

@@ -78,7 +78,7 @@ fn rfc5789_a_patch_of_a_type_that_is_not_known_is_not_applied_but_its_state_fetc
     let proxy =
         Proxy::new(&site, move |asked| (asked.path == SUBSCRIPTION).then_some(Harm::Forge(forge)));
     let (handle, fetcher) = (site.runtime.handle().clone(), proxy.fetcher());
-    let feed = support::feed(&fetcher, &proxy.uri(SUBSCRIPTION));
+    let feed = support::discovered(&site, &fetcher, &proxy.uri(START));
     let mut follower = Follower::new(&handle, &fetcher, &mut replica, &feed);
     follower.read_to_end(|| ()).unwrap();
     assert_eq!((follower.report().patched, follower.report().fetched), (0, 2));
@@ -105,7 +105,7 @@ fn section_7_a_feed_that_is_away_is_no_feed_whose_history_was_cut() {
             asked.path.starts_with("/changes/").then_some(Harm::Answer(404, &[]))
         });
         let (handle, fetcher) = (site.runtime.handle().clone(), proxy.fetcher());
-        let feed = support::feed(&fetcher, &proxy.uri(SUBSCRIPTION));
+        let feed = support::discovered(&site, &fetcher, &proxy.uri(START));
         let mut follower =
             Follower::new(&handle, &fetcher, &mut replica, &feed).patience(support::patience());
         let error = follower.read_to_end(|| ()).unwrap_err();

@@ -47,5 +47,6 @@ pub(crate) fn get(site: &Site, path: &str, fields: &[(&str, &str)]) -> Response 
 
 /// The path that a reference in a document leads to, both at the publisher.
 pub(crate) fn resolved(site: &Site, document: &str, reference: &str) -> String {
-    Base::new(&site.listening.uri(document)).unwrap().local(reference).unwrap()
+    let root = site.fetcher.origins().roots(&site.listening.uri("/timeline")).unwrap();
+    Base::new(&root, &site.listening.uri(document)).unwrap().name(reference).unwrap()
 }

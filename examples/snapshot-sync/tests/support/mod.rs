@@ -15,7 +15,7 @@ use snapshot_sync::publisher::server::{Publisher, START};
 use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot};
 use snapshot_sync::publisher::store::{Change, Store};
 use snapshot_sync::replica::Replica;
-use snapshot_sync::replica::discover::Feed;
+use snapshot_sync::replica::discover::{Feed, discover};
 use snapshot_sync::replica::fetch::{self, Answer, Fetcher};
 use snapshot_sync::replica::follow::{FeedReport, Follower};
 use snapshot_sync::replica::replicate::{self, SnapshotReport};
@@ -158,6 +158,11 @@ pub(crate) fn patience() -> Patience {
 /// The feed at a URI, of a publisher that tells no timeline.
 pub(crate) fn feed(fetcher: &Fetcher, uri: &str) -> Feed {
     Feed::at_origin(fetcher, uri).unwrap()
+}
+
+/// The feed that is found from a start URI.
+pub(crate) fn discovered(site: &Site, fetcher: &Fetcher, start: &str) -> Feed {
+    site.runtime.block_on(discover(fetcher, start)).unwrap().feed
 }
 
 /// Sends these octets, and returns everything that comes until the connection is closed.
