@@ -215,12 +215,14 @@ pub enum Error {
         /// The reason.
         what: &'static str,
     },
-    /// A document is gone; where it is a package or an index, a newer snapshot may have replaced
-    /// its snapshot.
-    #[error("{uri} is gone")]
+    /// A document is not there (404 or 410), although it was waited for; where it is a package or an
+    /// index, a newer snapshot may have replaced its snapshot.
+    #[error("{uri} was answered with {status}")]
     Gone {
         /// The document.
         uri: String,
+        /// The status of the last answer.
+        status: http::StatusCode,
     },
     /// The index changed while its packages were being read.
     #[error("the index at {uri} changed while its packages were being read")]

@@ -61,7 +61,7 @@ impl Proxy {
     /// Replicates by the program, which trusts the certificates of this file alone.
     fn replicate(&self, database: &Path, trusted: &Path) -> Output {
         Command::new(env!("CARGO_BIN_EXE_replicate"))
-            .args(["--once", "--retries", "0", "--from"])
+            .args(["--once", "--retries", "0", "--patience", "0", "--from"])
             .arg(format!("https://{}{START}", self.address))
             .arg("--database")
             .arg(database)

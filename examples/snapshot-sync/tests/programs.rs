@@ -169,7 +169,7 @@ fn a_publisher_that_is_asked_to_stop_waits_for_no_snapshot() {
 fn without_a_publisher_a_replica_says_what_failed() {
     let directory = tempfile::tempdir().unwrap();
     let output = replicate(directory.path(), "http://127.0.0.1:1/")
-        .args(["--retries", "1"])
+        .args(["--retries", "1", "--patience", "0"])
         .output()
         .unwrap();
     assert!(!output.status.success());
@@ -218,7 +218,10 @@ fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
         first[0]
     });
     let directory = tempfile::tempdir().unwrap();
-    let output = replicate(directory.path(), &uri).args(["--retries", "0"]).output().unwrap();
+    let output = replicate(directory.path(), &uri)
+        .args(["--retries", "0", "--patience", "0"])
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     assert_eq!(hello.join().unwrap(), 22, "a handshake record");
 }
@@ -228,7 +231,7 @@ fn rfc8446_5_1_https_is_spoken_where_the_uri_says_so() {
 fn https_is_refused_where_the_program_is_built_without_tls() {
     let directory = tempfile::tempdir().unwrap();
     let output = replicate(directory.path(), "https://127.0.0.1:1/")
-        .args(["--retries", "0"])
+        .args(["--retries", "0", "--patience", "0"])
         .output()
         .unwrap();
     let told = String::from_utf8(output.stderr).unwrap();

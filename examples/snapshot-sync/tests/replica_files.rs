@@ -11,7 +11,16 @@ use std::time::Duration;
 
 fn replicate(database: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replicate"));
-    command.args(["--from", "http://127.0.0.1:1/", "--once", "--retries", "0", "--database"]);
+    command.args([
+        "--from",
+        "http://127.0.0.1:1/",
+        "--once",
+        "--retries",
+        "0",
+        "--patience",
+        "0",
+        "--database",
+    ]);
     command.arg(database);
     command
 }

@@ -140,7 +140,8 @@ fn fetcher(arguments: &Replicate) -> anyhow::Result<Fetcher> {
         .iter()
         .try_fold(Origins::of(&arguments.from)?, |origins, uri| origins.and(uri))?;
     let mut options = fetch::Options {
-        patience: Duration::from_secs(arguments.stall),
+        stall: Duration::from_secs(arguments.stall),
+        patience: Duration::from_secs(arguments.patience.into()),
         token: arguments.token_file.as_deref().map(authorization).transpose()?,
         ..fetch::Options::default()
     };

@@ -84,13 +84,14 @@ impl Told {
 /// Those of the requests, [`Error::Gone`], and [`Error::Missing`] if a document has no link to the
 /// other; [`Error::Rules`], and [`Error::Outside`] if the feed is not below the root.
 pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
-    let mut answer = found(fetcher, start).await?;
+    let mut answer = found(fetcher.get_start(start).await?)?;
     let mut told = None;
     if is_feed(&answer) {
         let links = related(&answer)?;
         told = links.timeline.map(|timeline| resolve(&answer.uri, &timeline)).transpose()?;
         let index = links.index.ok_or_else(|| missing(&answer, "link rel=index"))?;
-        answer = found(fetcher, &resolve(&answer.uri, &index)?).await?;
+        let index = resolve(&answer.uri, &index)?;
+        answer = found(fetcher.get_patiently(&index, None).await?)?;
     }
     let links = related(&answer)?;
     let feed = links.current.ok_or_else(|| missing(&answer, "link rel=current"))?;
@@ -98,7 +99,7 @@ pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     let own = links.timeline.map(|timeline| resolve(&answer.uri, &timeline)).transpose()?;
     let feed = match own.or(told) {
         Some(uri) => {
-            let answer = found(fetcher, &uri).await?;
+            let answer = found(fetcher.get_patiently(&uri, None).await?)?;
             let roots = fetcher.origins().roots(&answer.uri)?;
             Feed { uri: feed, timeline: Some(Told::of(&answer)?), roots }
         }
@@ -112,11 +113,9 @@ fn missing(answer: &Answer, what: &'static str) -> Error {
     Error::Missing { uri: answer.uri.clone(), what }
 }
 
-async fn found(fetcher: &Fetcher, uri: &str) -> Result<Answer, Error> {
-    let answer = fetcher.get(uri, None).await?;
+fn found(answer: Answer) -> Result<Answer, Error> {
     match answer.status {
         StatusCode::OK => Ok(answer),
-        StatusCode::NOT_FOUND | StatusCode::GONE => Err(Error::Gone { uri: answer.uri }),
         status => Err(Error::Status { uri: answer.uri, status }),
     }
 }

@@ -68,7 +68,7 @@ impl Prefixed {
 impl Serving {
     async fn serve(&self, request: Request) -> Response {
         let path = request.uri().path_and_query().unwrap().to_string();
-        let asked = Asked { path: path.clone(), range: None, nth: 0, passed: 0 };
+        let asked = Asked { path: path.clone(), range: None, is_fresh: false, nth: 0, passed: 0 };
         self.log.lock().unwrap().push(asked.clone());
         let Some(path) = path.strip_prefix(&self.prefix) else {
             return answer(StatusCode::NOT_FOUND, HeaderMap::new(), Vec::new());

@@ -22,6 +22,8 @@ use std::time::Duration;
 pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) range: Option<String>,
+    /// Whether caches are to ask the publisher.
+    pub(crate) is_fresh: bool,
     /// The number of earlier requests for the same.
     pub(crate) nth: usize,
     /// The number of octets of the body that were passed on.
@@ -117,13 +119,15 @@ impl Passing {
         let path = request.uri().path_and_query().unwrap().to_string();
         let range = request.headers().get(header::RANGE);
         let range = range.map(|range| range.to_str().unwrap().to_owned());
+        let no_cache = request.headers().get(header::CACHE_CONTROL);
+        let is_fresh = no_cache.is_some_and(|value| value == "no-cache");
         let nth = {
             let mut times = self.times.lock().unwrap();
             let times = times.entry(path.clone()).or_default();
             *times += 1;
             *times - 1
         };
-        let mut asked = Asked { path, range, nth, passed: 0 };
+        let mut asked = Asked { path, range, is_fresh, nth, passed: 0 };
         let harm = (self.harms)(&asked);
         let response = self.harmed(request, &mut asked, harm).await;
         self.log.lock().unwrap().push(asked);

@@ -33,7 +33,10 @@ pub struct Options {
     pub retries: Retries,
     /// The limits on what is fetched.
     pub limits: Limits,
-    /// The time to wait for the begin of an answer, and for each next octet of it.
+    /// The time to wait for the begin of an answer, and for each next octet of it: a minute.
+    pub stall: Duration,
+    /// The time in which a document that should be there is waited for, while it is answered with 404
+    /// or cannot be had: five minutes.
     pub patience: Duration,
     /// The value of the Authorization field for the publisher. It is never sent to another origin.
     pub token: Option<HeaderValue>,
@@ -44,7 +47,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let (retries, limits) = (Retries::default(), Limits::default());
-        Self { retries, limits, patience: Duration::from_secs(60), token: None, keep: None }
+        let (stall, patience) = (Duration::from_secs(60), Duration::from_secs(300));
+        Self { retries, limits, stall, patience, token: None, keep: None }
     }
 }
 
@@ -70,7 +74,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// When the publisher sent it (the Date field).
+    /// When the server made it (Date), where it says so.
     #[must_use]
     pub fn date(&self) -> Option<DateTime<Utc>> {
         let date = self.headers.get(header::DATE)?.to_str().ok()?;
@@ -91,8 +95,8 @@ impl Fetcher {
     pub fn new(origins: Origins, options: Options) -> Result<Self, Error> {
         let identity = [(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))];
         let client = client()
-            .connect_timeout(options.patience.min(Duration::from_secs(10)))
-            .read_timeout(options.patience)
+            .connect_timeout(options.stall.min(Duration::from_secs(10)))
+            .read_timeout(options.stall)
             .default_headers(HeaderMap::from_iter(identity))
             .redirect(redirect::Policy::custom(within(origins.clone())))
             .build()?;
@@ -131,43 +135,70 @@ impl Fetcher {
     /// [`Error::Undecodable`]; and [`Error::TooLarge`], [`Error::Inflated`], [`Error::OtherOrigin`],
     /// [`Error::Coded`].
     pub async fn get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
-        self.get_with(uri, etag, HeaderMap::new()).await
+        self.repeatedly(uri, condition(etag)).await
     }
 
-    /// Like [`get`](Self::get), past all caches: they must ask the publisher (`Cache-Control:
-    /// no-cache`).
+    /// The same, but every cache on the way asks the publisher (Cache-Control: no-cache).
     ///
     /// # Errors
     /// Those of [`get`](Self::get).
     pub async fn get_fresh(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
-        let no_cache = (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        self.get_with(uri, etag, HeaderMap::from_iter([no_cache])).await
+        let mut headers = condition(etag);
+        insert_no_cache(&mut headers);
+        self.repeatedly(uri, headers).await
     }
 
-    async fn get_with(
+    /// Gets a document that should be there. While it is answered with 404 or cannot be had, it is
+    /// waited for as long as the patience lasts; that it is gone (410) is confirmed once. All requests
+    /// after an answer of that kind are [fresh](Self::get_fresh).
+    ///
+    /// # Errors
+    /// Those of [`get`](Self::get), and [`Error::Gone`].
+    pub async fn get_patiently(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
+        self.within(self.options.patience, uri, etag).await
+    }
+
+    /// The same, with a tenth of the patience: for a URI that may be a wrong one.
+    ///
+    /// # Errors
+    /// Those of [`get_patiently`](Self::get_patiently).
+    pub(crate) async fn get_start(&self, uri: &str) -> Result<Answer, Error> {
+        self.within(self.options.patience / 10, uri, None).await
+    }
+
+    async fn within(
         &self,
+        patience: Duration,
         uri: &str,
         etag: Option<&str>,
-        fields: HeaderMap,
     ) -> Result<Answer, Error> {
-        let mut delays = self.delays();
+        let mut delays = Delays::patient(&self.options.retries, patience);
+        let mut headers = condition(etag);
         loop {
-            match self.try_get(uri, etag, fields.clone()).await {
+            let failed = match self.try_get(uri, headers.clone()).await {
+                Ok(Answer { uri, status, .. }) if is_absent(status) => {
+                    insert_no_cache(&mut headers);
+                    Failed::absent(&uri, status)
+                }
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            delays.wait(failed).await?;
+        }
+    }
+
+    async fn repeatedly(&self, uri: &str, headers: HeaderMap) -> Result<Answer, Error> {
+        let mut delays = Delays::new(&self.options.retries);
+        loop {
+            match self.try_get(uri, headers.clone()).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => delays.wait(failed).await?,
             }
         }
     }
 
-    async fn try_get(
-        &self,
-        uri: &str,
-        etag: Option<&str>,
-        mut fields: HeaderMap,
-    ) -> Result<Answer, Failed> {
-        let condition = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
-        fields.extend(condition.map(|etag| (header::IF_NONE_MATCH, etag)));
-        let response = self.open(uri, fields).await?;
+    async fn try_get(&self, uri: &str, headers: HeaderMap) -> Result<Answer, Failed> {
+        let response = self.open(uri, headers).await?;
         let found = found(&response);
         let (status, headers) = (response.status(), response.headers().clone());
         if let Some(failed) = Failed::by_status(uri, status, &headers) {
@@ -214,9 +245,9 @@ impl Fetcher {
         self.options.limits
     }
 
-    /// The delays between attempts at one thing.
+    /// The delays between attempts at a document that should be there.
     pub(crate) fn delays(&self) -> Delays {
-        Delays::new(&self.options.retries)
+        Delays::patient(&self.options.retries, self.options.patience)
     }
 
     /// The path for a copy of the document with this name, if copies are wanted.
@@ -224,6 +255,21 @@ impl Fetcher {
     pub fn copy_of(&self, name: &str) -> Option<PathBuf> {
         self.options.keep.as_ref().map(|keep| keep.join(name))
     }
+}
+
+/// The fields of a request on condition that the entity tag differs.
+fn condition(etag: Option<&str>) -> HeaderMap {
+    let condition = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
+    HeaderMap::from_iter(condition.map(|etag| (header::IF_NONE_MATCH, etag)))
+}
+
+/// Makes every cache on the way ask the publisher.
+pub(crate) fn insert_no_cache(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+}
+
+fn is_absent(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
 }
 
 /// The URI of an answer, after redirects and without a fragment.

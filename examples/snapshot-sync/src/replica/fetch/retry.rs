@@ -4,6 +4,7 @@ use crate::error::Error;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::{HeaderMap, StatusCode, header};
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 use tracing::warn;
 
 /// How often a failed attempt is repeated, and after which delays. The delays double, with jitter.
@@ -36,12 +37,20 @@ pub(crate) struct Failed {
 enum Again {
     Never,
     After(Duration),
+    /// The document is not there, although it should be.
+    Absent(StatusCode),
 }
 
 impl Failed {
     /// A failure that another attempt may not have.
     pub(crate) fn for_now(error: Error) -> Self {
         Self { error, again: Again::After(Duration::ZERO) }
+    }
+
+    /// The failure that a document is not there, although it should be: a cache or a server that is
+    /// being set up may say so for a moment.
+    pub(crate) fn absent(uri: &str, status: StatusCode) -> Self {
+        Self { error: Error::Gone { uri: uri.to_owned(), status }, again: Again::Absent(status) }
     }
 
     /// The failure that a temporary error status reports (RFC 9110 section 15, RFC 6585 section 4);
@@ -95,36 +104,63 @@ fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// The delays between the attempts at one request.
+/// The delays between the attempts at one thing.
 #[derive(Debug)]
 pub(crate) struct Delays {
     builder: ExponentialBuilder,
     delays: ExponentialBackoff,
     longest: Duration,
+    patience: Duration,
+    began: Instant,
+    last: Duration,
+    was_absent: bool,
 }
 
 impl Delays {
+    /// Delays that are counted.
     pub(crate) fn new(retries: &Retries) -> Self {
+        Self::patient(retries, Duration::ZERO)
+    }
+
+    /// Delays that are counted, and go on until this time is over.
+    pub(crate) fn patient(retries: &Retries, patience: Duration) -> Self {
         let builder = ExponentialBuilder::new()
             .with_jitter()
             .with_min_delay(retries.first)
             .with_max_delay(retries.longest)
             .with_max_times(retries.times);
-        Self { delays: builder.build(), builder, longest: retries.longest }
+        let (delays, longest) = (builder.build(), retries.longest);
+        let (began, last, was_absent) = (Instant::now(), retries.first, false);
+        Self { builder, delays, longest, patience, began, last, was_absent }
     }
 
     /// Begins with the first delay again, since there was progress.
     pub(crate) fn reset(&mut self) {
         self.delays = self.builder.build();
+        (self.began, self.was_absent) = (Instant::now(), false);
     }
 
     /// Waits before the next attempt, or returns the error if there will be none.
+    ///
+    /// A document that is not there (404) is waited for as long as the patience lasts. That it is
+    /// gone (410) is confirmed once.
     pub(crate) async fn wait(&mut self, failed: Failed) -> Result<(), Error> {
         let Failed { error, again } = failed;
-        let Again::After(asked) = again else { return Err(error) };
-        let Some(delay) = self.delays.next().filter(|_| asked <= self.longest) else {
-            return Err(error);
+        let left = match again {
+            Again::Absent(StatusCode::GONE) => Duration::ZERO,
+            _ => self.patience.saturating_sub(self.began.elapsed()),
         };
+        let next = self.delays.next();
+        let (asked, is_due) = match again {
+            Again::Never => return Err(error),
+            Again::After(asked) => (asked, next.is_some()),
+            Again::Absent(_) => (Duration::ZERO, !std::mem::replace(&mut self.was_absent, true)),
+        };
+        if asked > self.longest || !is_due && left.is_zero() {
+            return Err(error);
+        }
+        self.last = next.unwrap_or(self.last * 2).min(self.longest);
+        let delay = if is_due { self.last } else { self.last.min(left) };
         let delay = delay.max(asked);
         warn!(error = &error as &dyn std::error::Error, ?delay, "trying again");
         tokio::time::sleep(delay).await;
@@ -178,5 +214,41 @@ mod tests {
         delays.wait(failed(429, None).unwrap()).await.unwrap();
         let later = delays.wait(failed(429, Some("6")).unwrap()).await.unwrap_err();
         assert!(matches!(later, Error::Later { after, .. } if after == 6 * second), "{later}");
+    }
+
+    fn patient(patience: u64) -> Delays {
+        let retries = Retries {
+            times: 2,
+            first: Duration::from_millis(100),
+            longest: Duration::from_secs(60),
+        };
+        Delays::patient(&retries, Duration::from_secs(patience))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_there_is_waited_for_until_the_patience_is_over() {
+        for absent in [
+            || Failed::absent("http://x/0", StatusCode::NOT_FOUND),
+            || Failed::for_now(Error::Stopped("a server")),
+        ] {
+            let (mut delays, began, mut attempts) = (patient(300), Instant::now(), 1);
+            while delays.wait(absent()).await.is_ok() {
+                attempts += 1;
+            }
+            let waited = began.elapsed().as_secs();
+            assert!((299..=301).contains(&waited), "{waited} s");
+            assert!((8..20).contains(&attempts), "the delays grow: {attempts}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn that_something_is_gone_is_confirmed_once() {
+        let gone = || Failed::absent("http://x/0", StatusCode::GONE);
+        for patience in [0, 300] {
+            let (mut delays, began) = (patient(patience), Instant::now());
+            delays.wait(gone()).await.unwrap();
+            assert!(matches!(delays.wait(gone()).await, Err(Error::Gone { .. })));
+            assert!(began.elapsed() < Duration::from_secs(1));
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::spool::Spool;
 use super::transfer::{Expected, Verdict, judge, request};
 use crate::digest::{self, Claim};
 use crate::error::Error;
-use crate::replica::fetch::{Body, Failed, Fetcher, found, is_coded};
+use crate::replica::fetch::{Body, Failed, Fetcher, found, insert_no_cache, is_coded};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::Response;
@@ -65,6 +65,8 @@ struct Download<'a> {
     held: u64,
     claim: Option<Claim>,
     received: u64,
+    /// Whether it was not there, so that no cache is asked from then on.
+    was_absent: bool,
 }
 
 impl<'a> Download<'a> {
@@ -85,8 +87,19 @@ impl<'a> Download<'a> {
             }
             (expected, held) = (Some(known), octets);
         }
-        let received = 0;
-        Ok(Self { fetcher, spool, number, uri, most_octets, expected, held, claim, received })
+        let (received, was_absent) = (0, false);
+        Ok(Self {
+            fetcher,
+            spool,
+            number,
+            uri,
+            most_octets,
+            expected,
+            held,
+            claim,
+            received,
+            was_absent,
+        })
     }
 
     async fn attempt(&mut self) -> Result<(), Failed> {
@@ -94,7 +107,10 @@ impl<'a> Download<'a> {
         if self.held > 0 && stated == Some(self.held) {
             return self.check();
         }
-        let asked = request(self.held, self.expected.as_ref());
+        let mut asked = request(self.held, self.expected.as_ref());
+        if self.was_absent {
+            insert_no_cache(&mut asked);
+        }
         let response = self.fetcher.open(self.uri, asked).await?;
         let status = response.status();
         if let Some(failed) = Failed::by_status(self.uri, status, response.headers()) {
@@ -114,7 +130,10 @@ impl<'a> Download<'a> {
                 self.forget()?;
                 return Err(failed);
             }
-            Verdict::Gone => return Err(Error::Gone { uri: uri() }.into()),
+            Verdict::Gone => {
+                self.was_absent = true;
+                return Err(Failed::absent(self.uri, status));
+            }
             Verdict::Refused => return Err(Error::Status { uri: uri(), status }.into()),
             Verdict::Untyped => {
                 return Err(Error::Missing { uri: uri(), what: "Content-Type" }.into());

@@ -49,7 +49,9 @@ pub async fn snapshot(
         on(Happening::Phase(Phase::Index));
         let started = match Started::new(fetcher, &mut replica, start, options).await {
             // The snapshot was removed between the redirect and the request for its index.
-            Err(Error::Gone { .. }) => Started::new(fetcher, &mut replica, start, options).await?,
+            Err(Error::Gone { uri, .. }) if uri != start => {
+                Started::new(fetcher, &mut replica, start, options).await?
+            }
             started => started?,
         };
         let id = started.index.id().to_owned();
