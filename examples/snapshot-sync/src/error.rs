@@ -28,6 +28,22 @@ pub enum Error {
         /// What it is, and what to do.
         what: String,
     },
+    /// The server cannot listen on an address.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Another publisher serves a database: two would issue the same numbers.
+    #[error(
+        "another publisher serves {}: stop that one, or name another database", path.display()
+    )]
+    Served {
+        /// The database.
+        path: std::path::PathBuf,
+    },
     /// A text cannot be the base URI of a publisher.
     #[error(
         "{uri:?} cannot be the base URI: state the http or https URI of the publisher's root, without \
@@ -316,6 +332,49 @@ impl Error {
                 | Self::Digest { .. }
                 | Self::Gone { .. }
         )
+    }
+
+    /// What an operator can do about it, where the message does not say it.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        use std::io::ErrorKind;
+        match self {
+            Self::File { source, .. } => Some(match source.kind() {
+                ErrorKind::NotFound => "create it, or name another one",
+                ErrorKind::PermissionDenied => {
+                    "give this user the right to read and write it, or name another one"
+                }
+                ErrorKind::ReadOnlyFilesystem => "name one on a disk that can be written",
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk",
+                ErrorKind::IsADirectory => "name a file",
+                ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+                    "name a directory, or remove the file that has its name"
+                }
+                ErrorKind::InvalidData => "restore it, or remove the directory that it is in",
+                _ => return None,
+            }),
+            Self::Listen { source, .. } => Some(match source.kind() {
+                ErrorKind::AddrInUse => {
+                    "another program listens there: stop that one, or name another address"
+                }
+                ErrorKind::AddrNotAvailable => {
+                    "this machine does not have it: name another address"
+                }
+                ErrorKind::PermissionDenied => "name a port from 1024 on",
+                _ => return None,
+            }),
+            Self::Database(error) => Some(match error.sqlite_error_code()? {
+                rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked => {
+                    "another program writes to it: end that one, or try again later"
+                }
+                rusqlite::ErrorCode::DiskFull => "make room on the disk",
+                rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase => {
+                    "the file is damaged: restore it from a copy"
+                }
+                _ => return None,
+            }),
+            _ => None,
+        }
     }
 
     /// Whether the content of a package is the cause, so that a repeated request would fail too.

@@ -114,3 +114,23 @@ fn more_connections_than_there_may_be_wait_for_the_others() {
     assert_eq!(second.read(&mut octet).unwrap(), 1);
     drop(site);
 }
+
+#[test]
+fn many_half_sent_requests_make_a_normal_client_wait_no_longer_than_a_head_may_take() {
+    let head_time = Duration::from_millis(200);
+    let (_site, address) = limited(Limits { connections: 4, head_time, ..Limits::default() });
+    let half_sent: Vec<_> = (0..12)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(b"GET /changes/latest HTTP/1.1\r\nhost:").unwrap();
+            stream
+        })
+        .collect();
+    // Four at a time hold a place, and each of them for its time at most.
+    let began = Instant::now();
+    let answer =
+        sent(address, b"GET /changes/latest HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    drop(half_sent);
+}

@@ -5,7 +5,6 @@
 
 mod support;
 
-use http::StatusCode;
 use snapshot_sync::publisher::generate::{Generator, uri};
 use snapshot_sync::publisher::listen::Listening;
 use snapshot_sync::publisher::server::{Publisher, START, Token};
@@ -178,28 +177,6 @@ fn rfc9110_9_3_2_head_is_answered_as_get_without_the_body() {
         assert_eq!((head.status, fields(&head)), (got.status, fields(&got)), "{path}");
         assert_eq!(head.body.len(), 0, "{path}");
     }
-}
-
-#[test]
-fn a_snapshot_is_kept_for_a_time_and_then_gone() {
-    let site = Site::new(50, 5);
-    site.publish(Opening::Implied, 10_000);
-    let (path, index) = (package(&site), index(&site));
-    let shelf = site.publisher.shelf();
-    let keep = chrono::TimeDelta::hours(1);
-    shelf.expire(keep, chrono::Utc::now() + keep + keep).unwrap();
-    assert_eq!(get(&site, &path, &[]).status, 200, "the only one is kept");
-
-    site.publish(Opening::Implied, 10_000);
-    shelf.expire(keep, chrono::Utc::now()).unwrap();
-    assert_eq!(get(&site, &path, &[]).status, 200, "not yet");
-    shelf.expire(keep, chrono::Utc::now() + keep).unwrap();
-    assert_eq!(
-        (get(&site, &path, &[]).status, get(&site, &index, &[]).status),
-        (StatusCode::GONE, StatusCode::GONE)
-    );
-    assert_eq!(get(&site, "/snapshots/2100-01-01T00:00:00.000Z/0", &[]).status, 404);
-    assert_eq!(get(&site, &package(&site), &[]).status, 200);
 }
 
 /// Every version of every entity.

@@ -3,11 +3,12 @@
 #![forbid(unsafe_code)]
 
 use anyhow::Context;
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use snapshot_sync::Error;
 use snapshot_sync::publisher::generate::Generator;
-use snapshot_sync::publisher::listen::{Limits, Listening};
+use snapshot_sync::publisher::listen::{Bound, Limits, Listening};
 use snapshot_sync::publisher::reference::References;
 use snapshot_sync::publisher::server::{Publisher, START, Token};
 use snapshot_sync::publisher::snapshot::{Options, Shelf};
@@ -72,64 +73,123 @@ struct Arguments {
     changes_per_second: Option<u32>,
 }
 
+/// How far the database's clock may be ahead of the system's without a warning.
+const AHEAD: Duration = Duration::from_secs(60);
+
+/// How long work that cannot be interrupted is waited for at the end.
+const STOP: Duration = Duration::from_secs(1);
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("publish: {error:#}");
+            eprintln!("publish: {}", told(&error));
             ExitCode::FAILURE
         }
     }
 }
 
+/// An error in one line: what failed, where, why, and what to do.
+fn told(error: &anyhow::Error) -> String {
+    let advice = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.advice());
+    advice.map_or_else(|| format!("{error:#}"), |advice| format!("{error:#}: {advice}"))
+}
+
+/// What can be refused is looked at first: the address, the token and the database. Only then is
+/// anything written.
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let database = arguments.database.display().to_string();
-    let store = open(arguments).context(database)?;
-    if let Some(count) = arguments.generate {
-        fill(&store, count)?;
+    let bound = Bound::at(arguments.listen)?;
+    let token = arguments.token_file.as_deref().map(token).transpose()?;
+    let store = Arc::new(open(arguments)?);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(publish(arguments, bound, token, store.clone()));
+    // Other work has seen that the store is asked to stop. An unfinished snapshot is not waited for
+    // any longer: the next run removes it.
+    runtime.shutdown_timeout(STOP);
+    match Arc::into_inner(store) {
+        Some(store) => store.close().with_context(|| named(&arguments.database))?,
+        None => warn!("the write-ahead log stays: the next run needs it"),
     }
-    let store = Arc::new(store);
-    let directory = arguments.store.display().to_string();
-    let shelf = Shelf::open(&arguments.store, &store).context(directory)?;
+    done
+}
+
+/// Publishes until the process is asked to stop.
+async fn publish(
+    arguments: &Arguments,
+    bound: Bound,
+    token: Option<Token>,
+    store: Arc<Store>,
+) -> anyhow::Result<()> {
+    let asked = shutdown::Asked::new()?;
+    let prepare = {
+        let (arguments, store) = (arguments.clone(), store.clone());
+        tokio::task::spawn_blocking(move || prepare(&arguments, &store))
+    };
+    let Some(shelf) = asked.or(prepare).await else {
+        info!("stopping: the next run continues from here");
+        store.stop();
+        return Ok(());
+    };
+    let publisher = Publisher::new(store.clone(), shelf??)?;
+    let publisher = Arc::new(match token {
+        Some(token) => publisher.token(token),
+        None => publisher,
+    });
+    let limits = Limits { connections: arguments.connections, ..Limits::default() };
+    let listening = Listening::on(&limits, bound, publisher.clone().router()).await?;
+    info!("publishing on {}", listening.uri(START));
+    let work = async { tokio::join!(change(arguments, store.clone()), tend(arguments, publisher)) };
+    asked.or(work).await;
+    info!("stopping after the answers that have begun");
+    store.stop();
+    Ok(listening.stop().await?)
+}
+
+/// Makes everything that is served: the generated entities, and a snapshot if there is none.
+fn prepare(arguments: &Arguments, store: &Store) -> anyhow::Result<Shelf> {
+    if let Some(count) = arguments.generate {
+        fill(store, count)?;
+    }
+    let shelf = Shelf::open(&arguments.store, store)?;
     match shelf.current() {
         Some(snapshot) => {
             info!("snapshot {} of an earlier run is served", snapshot.document().id());
         }
-        None => write(arguments, &store, &shelf)?,
+        None => write(arguments, store, &shelf)?,
     }
-    let publisher = Publisher::new(store.clone(), shelf)?;
-    let publisher = Arc::new(match &arguments.token_file {
-        Some(path) => publisher.token(token(path)?),
-        None => publisher,
-    });
-    let runtime = tokio::runtime::Runtime::new()?;
-    let done = runtime.block_on(async {
-        let limits = Limits { connections: arguments.connections, ..Limits::default() };
-        let listening =
-            Listening::within(&limits, arguments.listen, publisher.clone().router()).await?;
-        info!("publishing on {}", listening.uri(START));
-        let asked = shutdown::Asked::new()?;
-        let work = async { tokio::join!(change(arguments, store), tend(arguments, publisher)) };
-        asked.or(work).await;
-        info!("stopping after the answers that have begun");
-        anyhow::Ok(listening.stop().await?)
-    });
-    // An unfinished snapshot is not waited for: the next run removes it.
-    runtime.shutdown_background();
-    done
+    Ok(shelf)
+}
+
+/// Warns if the database's clock is far ahead of the system's; returns whether it is.
+fn warned_of_clock(store: &Store) -> bool {
+    let ahead = store.ahead();
+    if ahead > AHEAD {
+        warn!(
+            seconds = ahead.as_secs(),
+            "the database's clock is ahead of the system's: events have its time until the system's clock \
+             has caught up; if the system's clock is wrong, set it"
+        );
+    }
+    ahead > AHEAD
 }
 
 fn open(arguments: &Arguments) -> anyhow::Result<Store> {
     let entities = arguments.entities.clone().unwrap_or_default();
     let new = NewFeed { page_events: arguments.page_events, entities };
-    let store = Store::open_as(&arguments.database, &new, || Utc::now().timestamp_millis())?;
+    let store = Store::open_as(&arguments.database, &new, || Utc::now().timestamp_millis());
+    let store = store.map_err(|error| match error {
+        Error::Database(_) => anyhow::Error::from(error).context(named(&arguments.database)),
+        // The others name it.
+        error => error.into(),
+    })?;
     let is = &store.feed().entities;
     if let Some(expected) = arguments.entities.as_ref().filter(|expected| *expected != is) {
         anyhow::bail!(
-            "its entities have the path {is}, and a database keeps its path: omit --entities \
-             {expected}, or name a new database"
+            "the entities of {} have the path {is}, and a database keeps its path: omit --entities \
+             {expected}, or name a new database",
+            named(&arguments.database)
         );
     }
     Ok(match &arguments.base_uri {
@@ -138,9 +198,18 @@ fn open(arguments: &Arguments) -> anyhow::Result<Store> {
     })
 }
 
+fn named(path: &Path) -> String {
+    path.display().to_string()
+}
+
 fn token(path: &Path) -> anyhow::Result<Token> {
-    let token = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    anyhow::ensure!(!token.trim().is_empty(), "{} is empty", path.display());
+    let read = std::fs::read_to_string(path);
+    let token = read.map_err(|source| Error::File { path: path.to_owned(), source })?;
+    anyhow::ensure!(
+        !token.trim().is_empty(),
+        "{} is empty: write the token into it",
+        path.display()
+    );
     Ok(Token::new(&token))
 }
 
@@ -167,11 +236,14 @@ fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<
     Ok(())
 }
 
-/// Writes new snapshots and removes old ones when they are due.
+/// Writes new snapshots and removes old ones when they are due, and warns once of a clock that is
+/// wrong.
 async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
-    let keep = TimeDelta::seconds(arguments.keep.into());
+    let keep = Duration::from_secs(arguments.keep.into());
     let mut written = Instant::now();
+    let mut is_warned = false;
     loop {
+        is_warned = is_warned || warned_of_clock(publisher.store());
         tokio::time::sleep(Duration::from_secs(1)).await;
         let every = arguments.snapshot_every.map(|seconds| Duration::from_secs(seconds.into()));
         if every.is_some_and(|every| written.elapsed() >= every) {
@@ -181,7 +253,7 @@ async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
             attempt("a snapshot cannot be written", write).await;
         }
         let publisher = publisher.clone();
-        let expire = move || Ok(publisher.shelf().expire(keep, Utc::now())?);
+        let expire = move || Ok(publisher.shelf().expire(keep, Instant::now())?);
         attempt("an old snapshot cannot be removed", expire).await;
     }
 }
@@ -192,7 +264,7 @@ async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
 async fn attempt(failed: &str, work: impl FnOnce() -> anyhow::Result<()> + Send + 'static) {
     let done = tokio::task::spawn_blocking(work).await;
     if let Err(error) = done.map_err(anyhow::Error::from).flatten() {
-        warn!("{failed}: {error:#}");
+        warn!("{failed}: {}", told(&error));
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

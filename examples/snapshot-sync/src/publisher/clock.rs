@@ -24,6 +24,12 @@ impl Clock {
         self.last
     }
 
+    /// How far it is ahead of the wall clock, in milliseconds; 0 if it is not.
+    #[must_use]
+    pub fn ahead(&self) -> i64 {
+        (self.last - (self.wall)()).max(0)
+    }
+
     /// The time now, in milliseconds since the Unix epoch.
     pub fn now(&mut self) -> i64 {
         self.last = self.last.max((self.wall)());
@@ -40,7 +46,9 @@ mod tests {
         let mut clock = Clock::new(1000, || 500);
         assert_eq!((clock.now(), clock.now()), (1000, 1000));
         assert_eq!((clock.later(), clock.now()), (1001, 1001));
+        assert_eq!(clock.ahead(), 501);
         let mut clock = Clock::new(1000, || 1500);
+        assert_eq!(clock.ahead(), 0);
         assert_eq!((clock.now(), clock.now()), (1500, 1500));
     }
 }

@@ -11,8 +11,8 @@ use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio_io_timeout::TimeoutStream;
@@ -26,7 +26,9 @@ pub struct Limits {
     pub connections: usize,
     /// The size of a request's head in octets: 64 KiB, at least 8 KiB.
     pub head_octets: usize,
-    /// The time for a request's head, and the time for which a connection may be idle: 30 s.
+    /// The time for a request's head: 10 s. hyper does not tell apart a connection that waits for a
+    /// head and one that is idle between two requests, so that this is also the time for which a
+    /// connection may be idle.
     pub head_time: Duration,
     /// The time in which a request's body is read and its answer begins: 30 s.
     pub answer_time: Duration,
@@ -42,11 +44,45 @@ impl Default for Limits {
         Self {
             connections: 1024,
             head_octets: 64 * 1024,
-            head_time: seconds(30),
+            head_time: seconds(10),
             answer_time: seconds(30),
             stall_time: seconds(60),
             stop_time: seconds(10),
         }
+    }
+}
+
+/// An address that is taken, on which nobody listens yet: until a publisher has something to serve,
+/// connections to it are refused.
+#[derive(Debug)]
+pub struct Bound {
+    socket: TcpSocket,
+    address: SocketAddr,
+}
+
+impl Bound {
+    /// Takes an address. Port 0 stands for any free port.
+    ///
+    /// # Errors
+    /// [`Error::Listen`] if another program listens on the address, or if the system refuses it.
+    pub fn at(address: SocketAddr) -> Result<Self, Error> {
+        let bound = || {
+            let socket = match address {
+                SocketAddr::V4(_) => TcpSocket::new_v4()?,
+                SocketAddr::V6(_) => TcpSocket::new_v6()?,
+            };
+            // A publisher that is started again need not wait for the connections of the last one.
+            socket.set_reuseaddr(true)?;
+            socket.bind(address)?;
+            let address = socket.local_addr()?;
+            Ok(Self { socket, address })
+        };
+        bound().map_err(|source| Error::Listen { address, source })
+    }
+
+    fn listen(self) -> Result<TcpListener, Error> {
+        let Self { socket, address } = self;
+        socket.listen(1024).map_err(|source| Error::Listen { address, source })
     }
 }
 
@@ -63,7 +99,7 @@ impl Listening {
     /// free port.
     ///
     /// # Errors
-    /// [`Error::Io`] if the server cannot listen on the address.
+    /// [`Error::Listen`].
     pub async fn at(address: SocketAddr, publisher: Arc<Publisher>) -> Result<Self, Error> {
         Self::within(&Limits::default(), address, publisher.router()).await
     }
@@ -71,14 +107,23 @@ impl Listening {
     /// Begins to serve these routes at an address, with these limits.
     ///
     /// # Errors
-    /// [`Error::Io`] if the server cannot listen on the address.
+    /// [`Error::Listen`].
     pub async fn within(
         limits: &Limits,
         address: SocketAddr,
         routes: Router,
     ) -> Result<Self, Error> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
+        Self::on(limits, Bound::at(address)?, routes).await
+    }
+
+    /// Begins to serve these routes at an address that was taken before, with these limits.
+    ///
+    /// # Errors
+    /// [`Error::Listen`].
+    #[expect(clippy::unused_async, reason = "it needs a runtime, as the other two do")]
+    pub async fn on(limits: &Limits, bound: Bound, routes: Router) -> Result<Self, Error> {
+        let address = bound.address;
+        let listener = bound.listen()?;
         let (stop, stopped) = oneshot::channel();
         let timeout =
             TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.answer_time);
@@ -130,10 +175,11 @@ impl Server {
     /// Serves until it is stopped, or until its [`Listening`] is dropped.
     async fn run(self, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
         let open = GracefulShutdown::new();
+        let mut told = None;
         loop {
             let accepted = tokio::select! {
                 _ = &mut stopped => break,
-                accepted = self.accept(&listener) => accepted,
+                accepted = self.accept(&listener, &mut told) => accepted,
             };
             match accepted {
                 Ok((stream, permit)) => self.serve(stream, permit, &open),
@@ -152,12 +198,22 @@ impl Server {
         }
     }
 
-    /// Accepts the next connection, as soon as the limit permits it.
+    /// Accepts the next connection, as soon as the limit permits it. Being at the limit is logged once
+    /// a minute; `told` is when it was logged last.
     async fn accept(
         &self,
         listener: &TcpListener,
+        told: &mut Option<Instant>,
     ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
         let free = self.free.clone();
+        let is_told = told.is_some_and(|told| told.elapsed() < Duration::from_secs(60));
+        if free.available_permits() == 0 && !is_told {
+            *told = Some(Instant::now());
+            warn!(
+                limit = self.limits.connections,
+                "all connections are in use: further clients wait until one is free"
+            );
+        }
         let permit = free.acquire_owned().await.map_err(io::Error::other)?;
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;

@@ -42,10 +42,12 @@ impl Snapshot {
     /// Opens a snapshot that was written before.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Manifest`], [`Error::Index`].
+    /// [`Error::File`], [`Error::Index`].
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        let manifest = fs::read(directory.join(manifest::NAME))?;
-        let manifest: Manifest = serde_json::from_slice(&manifest).map_err(Error::Manifest)?;
+        let path = directory.join(manifest::NAME);
+        let manifest = fs::read(&path).map_err(Error::of_file(&path))?;
+        let manifest: Manifest = serde_json::from_slice(&manifest)
+            .map_err(|error| Error::of_file(&path)(std::io::Error::from(error)))?;
         let index = SnapshotIndex::from_slice(manifest.index.as_bytes())?;
         let requested = manifest.packages.iter().map(|_| AtomicBool::new(false)).collect();
         Ok(Self { directory: directory.to_owned(), manifest, index, requested })
@@ -67,6 +69,11 @@ impl Snapshot {
     #[must_use]
     pub fn feed(&self) -> &str {
         &self.manifest.feed
+    }
+
+    /// When it was complete, by the time of its last file.
+    pub(super) fn written(&self) -> std::io::Result<std::time::SystemTime> {
+        fs::metadata(self.directory.join(manifest::NAME))?.modified()
     }
 
     /// Why a publisher may not serve it, if it may not: it is of another timeline than the database,

@@ -5,18 +5,49 @@ use super::options::Options;
 use super::write::UNFINISHED;
 use crate::error::Error;
 use crate::publisher::store::Store;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 use tracing::{info, warn};
 
 /// The snapshots in a directory, and which of them is published.
 #[derive(Debug, Default)]
 pub struct Shelf {
-    /// The oldest first; the last is published.
-    snapshots: RwLock<Vec<Arc<Snapshot>>>,
+    /// In the order in which they were written; the last is published.
+    snapshots: RwLock<Vec<Kept>>,
+}
+
+/// A snapshot that is served.
+#[derive(Debug)]
+struct Kept {
+    snapshot: Arc<Snapshot>,
+    replaced: Option<Replaced>,
+}
+
+/// Since when a newer snapshot has replaced one, by a clock that no one sets.
+#[derive(Debug, Clone, Copy)]
+struct Replaced {
+    /// When this run learned it.
+    seen: Instant,
+    /// How long before that it was.
+    before: Duration,
+}
+
+impl Replaced {
+    /// When a snapshot of an earlier run has replaced the one before it, as far as the file system
+    /// knows. A time in the future counts as now.
+    fn earlier(newer: &Snapshot) -> Self {
+        let written = newer.written().unwrap_or_else(|_| SystemTime::now());
+        let before = SystemTime::now().duration_since(written).unwrap_or_default();
+        Self { seen: Instant::now(), before }
+    }
+
+    fn elapsed(self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.seen) + self.before
+    }
 }
 
 /// The result of looking for an id.
@@ -36,14 +67,14 @@ impl Shelf {
     /// was restored from a backup, and those whose references are of another base URI.
     ///
     /// # Errors
-    /// [`Error::Io`], and [`Error::OtherFeed`] for a snapshot of another store.
+    /// [`Error::File`], [`Error::Index`], and [`Error::OtherFeed`] for a snapshot of another store.
     pub fn open(directory: &Path, store: &Store) -> Result<Self, Error> {
-        fs::create_dir_all(directory)?;
+        fs::create_dir_all(directory).map_err(Error::of_file(directory))?;
         let mut snapshots = Vec::new();
-        for entry in fs::read_dir(directory)? {
-            let path = entry?.path();
+        for entry in fs::read_dir(directory).map_err(Error::of_file(directory))? {
+            let path = entry.map_err(Error::of_file(directory))?.path();
             if path.extension() == Some(OsStr::new(UNFINISHED)) {
-                fs::remove_dir_all(&path)?;
+                fs::remove_dir_all(&path).map_err(Error::of_file(&path))?;
             } else if is_snapshot(&path) {
                 let snapshot = Snapshot::open(&path)?;
                 if snapshot.feed() != store.feed().id {
@@ -59,12 +90,20 @@ impl Shelf {
             }
         }
         snapshots.sort_by_key(|snapshot| snapshot.sequence());
-        Ok(Self { snapshots: RwLock::new(snapshots) })
+        let newer = snapshots.iter().skip(1).map(|newer| Some(Replaced::earlier(newer)));
+        let replaced: Vec<_> = newer.chain([None]).collect();
+        let kept = snapshots.into_iter().zip(replaced);
+        let kept = kept.map(|(snapshot, replaced)| Kept { snapshot, replaced });
+        Ok(Self { snapshots: RwLock::new(kept.collect()) })
     }
 
     /// Publishes a snapshot: from now on replicas begin with it.
     pub fn publish(&self, snapshot: Arc<Snapshot>) {
-        self.snapshots.write().unwrap_or_else(PoisonError::into_inner).push(snapshot);
+        let mut snapshots = self.snapshots.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = snapshots.last_mut() {
+            last.replaced = Some(Replaced { seen: Instant::now(), before: Duration::ZERO });
+        }
+        snapshots.push(Kept { snapshot, replaced: None });
     }
 
     /// Writes a snapshot of the current state, and publishes it when it is complete.
@@ -86,7 +125,8 @@ impl Shelf {
     /// The published snapshot.
     #[must_use]
     pub fn current(&self) -> Option<Arc<Snapshot>> {
-        self.snapshots.read().unwrap_or_else(PoisonError::into_inner).last().cloned()
+        let snapshots = self.snapshots.read().unwrap_or_else(PoisonError::into_inner);
+        snapshots.last().map(|last| last.snapshot.clone())
     }
 
     /// Finds the snapshot with this id. An unknown id that is older than the published snapshot
@@ -94,10 +134,11 @@ impl Shelf {
     #[must_use]
     pub fn find(&self, id: &str) -> Found {
         let snapshots = self.snapshots.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(snapshot) = snapshots.iter().find(|snapshot| snapshot.document().id() == id) {
+        let mut all = snapshots.iter().map(|kept| &kept.snapshot);
+        if let Some(snapshot) = all.find(|snapshot| snapshot.document().id() == id) {
             return Found::Snapshot(snapshot.clone());
         }
-        let current = snapshots.last().map(|snapshot| snapshot.document().started());
+        let current = snapshots.last().map(|last| last.snapshot.document().started());
         let started = DateTime::parse_from_rfc3339(id).ok().map(DateTime::<Utc>::from);
         match (started, current) {
             (Some(started), Some(current)) if started < current => Found::Expired,
@@ -105,21 +146,24 @@ impl Shelf {
         }
     }
 
-    /// Removes the snapshots that a newer one has replaced at least `keep` ago. Answers that have
-    /// begun are sent to their end.
+    /// Removes the snapshots that a newer one has replaced at least `keep` before an instant. Answers
+    /// that have begun are sent to their end.
+    ///
+    /// The time that has elapsed counts, and not what a clock shows: clocks are set.
     ///
     /// # Errors
-    /// [`Error::Io`].
-    pub fn expire(&self, keep: TimeDelta, now: DateTime<Utc>) -> Result<(), Error> {
+    /// [`Error::File`].
+    pub fn expire(&self, keep: Duration, now: Instant) -> Result<(), Error> {
         let mut expired = Vec::new();
         {
             let mut snapshots = self.snapshots.write().unwrap_or_else(PoisonError::into_inner);
-            let replaced = |snapshot: &Snapshot| snapshot.document().completed();
-            while let [_, next, ..] = &snapshots[..]
-                && replaced(next).is_some_and(|replaced| now - replaced >= keep)
-            {
-                expired.push(snapshots.remove(0));
-            }
+            snapshots.retain(|Kept { snapshot, replaced }| {
+                let is_expired = replaced.is_some_and(|replaced| replaced.elapsed(now) >= keep);
+                if is_expired {
+                    expired.push(snapshot.clone());
+                }
+                !is_expired
+            });
         }
         for snapshot in expired {
             remove(&snapshot.directory)?;
@@ -133,8 +177,8 @@ impl Shelf {
 fn remove(directory: &Path) -> Result<(), Error> {
     // If this run cannot remove a directory with this name, the next run does.
     let path = directory.with_extension(UNFINISHED);
-    fs::rename(directory, &path)?;
-    Ok(fs::remove_dir_all(&path)?)
+    fs::rename(directory, &path).map_err(Error::of_file(directory))?;
+    fs::remove_dir_all(&path).map_err(Error::of_file(&path))
 }
 
 /// The directory of a snapshot has the time at which the snapshot was started as its name.

@@ -27,7 +27,8 @@ impl Snapshot {
     /// Writes a snapshot of the current state into a new directory below this one.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Io`], [`Error::Write`], [`Error::Index`].
+    /// [`Error::Database`], [`Error::File`], [`Error::Write`], [`Error::Index`]; [`Error::Stopped`] if the
+    /// store is asked to stop.
     pub fn write(
         store: &Store,
         directory: &Path,
@@ -51,14 +52,15 @@ fn write(
     let frozen = store.freeze()?;
     let whole = directory.join(frozen.1.to_string());
     let unfinished = whole.with_extension(UNFINISHED);
-    fs::create_dir_all(&unfinished)?;
+    fs::create_dir_all(&unfinished).map_err(Error::of_file(&unfinished))?;
     let written = write_into(&unfinished, store, frozen, options, on_part);
-    if let Err(error) = written.and_then(|()| Ok(fs::rename(&unfinished, &whole)?)) {
+    let renamed = |()| fs::rename(&unfinished, &whole).map_err(Error::of_file(&whole));
+    if let Err(error) = written.and_then(renamed) {
         // If it cannot be removed now, the next run removes it.
         let _ = fs::remove_dir_all(&unfinished);
         return Err(error);
     }
-    File::open(directory)?.sync_all()?;
+    synced(directory)?;
     Ok(whole)
 }
 
@@ -80,6 +82,7 @@ fn write_into(
     let mut rows = select.query([])?;
     let mut writer = None;
     while let Some(row) = rows.next()? {
+        store.goes_on()?;
         let entity = to_entity(row)?;
         let open = match &mut writer {
             Some(open) => open,
@@ -101,6 +104,7 @@ fn write_into(
     connection.execute_batch("COMMIT")?;
 
     for (number, package) in packages.iter_mut().enumerate() {
+        store.goes_on()?;
         package.digests = digests(&unfinished.join(file_name(number)), options.codings)?;
     }
     let index = SnapshotIndex::builder()
@@ -121,29 +125,43 @@ fn write_into(
         content_type: boundary.content_type("package")?,
         packages,
     };
-    let mut file = File::create(unfinished.join(manifest::NAME))?;
-    file.write_all(&serde_json::to_vec(&manifest).map_err(Error::Manifest)?)?;
-    file.sync_all()?;
-    Ok(File::open(unfinished)?.sync_all()?)
+    let path = unfinished.join(manifest::NAME);
+    let octets = serde_json::to_vec(&manifest).map_err(Error::Manifest)?;
+    fs::write(&path, octets).map_err(Error::of_file(&path))?;
+    synced(&path)?;
+    synced(unfinished)
+}
+
+/// Waits until a file or directory has reached the disk.
+fn synced(path: &Path) -> Result<(), Error> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(Error::of_file(path))
 }
 
 /// Writes the coded forms of a package beside it, and returns the digests of all forms.
 fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
-    let mut digests = Digests { identity: digest::of_file(path)?, ..Digests::default() };
+    let digest = |path: &Path| digest::of_file(path).map_err(Error::of_file(path));
+    let mut digests = Digests { identity: digest(path)?, ..Digests::default() };
     if codings {
         let gzip = beside(path, "gz");
-        let mut encoder = GzEncoder::new(create(&gzip)?, Compression::default());
-        io::copy(&mut File::open(path)?, &mut encoder)?;
-        finished(encoder.finish()?)?;
-        digests.gzip = Some(digest::of_file(&gzip)?);
+        let coded = || {
+            let mut encoder = GzEncoder::new(create(&gzip)?, Compression::default());
+            io::copy(&mut File::open(path)?, &mut encoder)?;
+            finished(encoder.finish()?)
+        };
+        coded().map_err(Error::of_file(&gzip))?;
+        digests.gzip = Some(digest(&gzip)?);
 
         #[cfg(feature = "zstd")]
         {
             let zstd = beside(path, "zst");
-            let mut encoder = zstd::Encoder::new(create(&zstd)?, zstd::DEFAULT_COMPRESSION_LEVEL)?;
-            io::copy(&mut File::open(path)?, &mut encoder)?;
-            finished(encoder.finish()?)?;
-            digests.zstd = Some(digest::of_file(&zstd)?);
+            let coded = || {
+                let level = zstd::DEFAULT_COMPRESSION_LEVEL;
+                let mut encoder = zstd::Encoder::new(create(&zstd)?, level)?;
+                io::copy(&mut File::open(path)?, &mut encoder)?;
+                finished(encoder.finish()?)
+            };
+            coded().map_err(Error::of_file(&zstd))?;
+            digests.zstd = Some(digest(&zstd)?);
         }
     }
     Ok(digests)
@@ -154,9 +172,8 @@ fn create(path: &Path) -> io::Result<BufWriter<File>> {
     Ok(BufWriter::new(File::create(path)?))
 }
 
-fn finished(file: BufWriter<File>) -> Result<(), Error> {
-    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Ok(file.sync_all()?)
+fn finished(file: BufWriter<File>) -> io::Result<()> {
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
 /// The path of a coded form: that of the package, with the extension of the coding.
@@ -170,6 +187,7 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
 struct PackageWriter {
     /// The name of the package, from which its references lead.
     name: String,
+    path: PathBuf,
     file: BufWriter<File>,
     encoder: Encoder,
     buffer: Vec<u8>,
@@ -184,12 +202,21 @@ impl PackageWriter {
         boundary: &Boundary,
         opening: Opening,
     ) -> Result<Self, Error> {
-        let file = create(path)?;
+        let file = create(path).map_err(Error::of_file(path))?;
+        let path = path.to_owned();
         let encoder = match opening {
             Opening::Implied => Encoder::implied(boundary),
             Opening::Delimiter => Encoder::new(boundary),
         };
-        Ok(Self { name, file, encoder, buffer: Vec::new(), last_uri: String::new(), parts: 0 })
+        Ok(Self {
+            name,
+            path,
+            file,
+            encoder,
+            buffer: Vec::new(),
+            last_uri: String::new(),
+            parts: 0,
+        })
     }
 
     fn write(&mut self, entity: &Entity, references: &References) -> Result<(), Error> {
@@ -206,7 +233,7 @@ impl PackageWriter {
     }
 
     fn flush(&mut self) -> Result<(), Error> {
-        self.file.write_all(&self.buffer)?;
+        self.file.write_all(&self.buffer).map_err(Error::of_file(&self.path))?;
         self.buffer.clear();
         Ok(())
     }
@@ -214,8 +241,8 @@ impl PackageWriter {
     fn finish(mut self) -> Result<Entry, Error> {
         self.encoder.finish(&mut self.buffer)?;
         self.flush()?;
-        let Self { file, encoder, last_uri, parts, .. } = self;
-        finished(file)?;
+        let Self { path, file, encoder, last_uri, parts, .. } = self;
+        finished(file).map_err(Error::of_file(&path))?;
         let digests = Digests::default();
         Ok(Entry { octets: encoder.position(), parts, last_uri, digests })
     }

@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Opens a connection for writing. A file that does not exist is created.
@@ -21,6 +22,26 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags);
     connection.map_err(|error| named(path, error.into()))
+}
+
+/// Locks a database, so that no other publisher opens it while the returned file is open.
+///
+/// # Errors
+/// [`Error::Served`], [`Error::File`].
+pub(super) fn lock(database: &Path) -> Result<File, Error> {
+    let mut name = database.file_name().unwrap_or_default().to_owned();
+    name.push("-lock");
+    let path = database.with_file_name(name);
+    let directory = database.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let file = File::create(&path).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => Error::of_file(directory.unwrap_or(Path::new(".")))(source),
+        _ => Error::of_file(&path)(source),
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Served { path: database.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(Error::of_file(&path)(error)),
+    }
 }
 
 /// Says what the system has against a file, where that is why SQLite failed. SQLite itself says
@@ -44,7 +65,7 @@ pub(super) fn named(path: &Path, error: Error) -> Error {
         return Error::File { path: directory.to_owned(), source };
     }
     match OpenOptions::new().read(true).write(true).open(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
             Error::File { path: path.to_owned(), source }
         }
         // The file itself can be written, so that the files beside it cannot be made.

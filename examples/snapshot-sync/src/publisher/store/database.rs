@@ -13,8 +13,11 @@ use crate::publisher::clock::Clock;
 use crate::publisher::reference::References;
 use chrono::Utc;
 use rusqlite::Connection;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// In WAL mode only FULL writes a transaction to the disk when it is committed, so that a loss of
@@ -39,6 +42,10 @@ pub struct Store {
     /// The room for changes that wait, in octets.
     pub(super) room: Arc<Semaphore>,
     references: References,
+    /// Whether long work shall end early.
+    stops: AtomicBool,
+    /// No other publisher serves the database while this file is open.
+    _lock: File,
 }
 
 impl Store {
@@ -64,8 +71,8 @@ impl Store {
     /// before a byte is written.
     ///
     /// # Errors
-    /// [`Error::Foreign`] for a file that is not the database of a publisher, [`Error::File`],
-    /// [`Error::Database`].
+    /// [`Error::Foreign`] for a file that is not the database of a publisher, [`Error::Served`] if another
+    /// publisher has it open, [`Error::File`], [`Error::Database`].
     pub fn open_as(path: &Path, new: &NewFeed, wall: fn() -> i64) -> Result<Self, Error> {
         Side::Publisher.inspect(path)?;
         let opened = Self::prepared(path, new, wall);
@@ -73,6 +80,7 @@ impl Store {
     }
 
     fn prepared(path: &Path, new: &NewFeed, wall: fn() -> i64) -> Result<Self, Error> {
+        let lock = connect::lock(path)?;
         let mut connection = connect::for_writing(path)?;
         // A transaction of a new file goes into the write-ahead log too: a kill within its commit
         // leaves no half of it in the file itself.
@@ -86,7 +94,15 @@ impl Store {
         let room = Arc::new(Semaphore::new(MOST_WAITING));
         let references = References::default();
         let path = path.to_owned();
-        Ok(Self { path, commits, feed: Arc::new(feed), room, references })
+        Ok(Self {
+            path,
+            commits,
+            feed: Arc::new(feed),
+            room,
+            references,
+            stops: AtomicBool::new(false),
+            _lock: lock,
+        })
     }
 
     /// Sets how references are written.
@@ -138,6 +154,37 @@ impl Store {
     pub fn is_unseen(&self) -> Result<bool, Error> {
         let select = "SELECT last = 0 FROM clock";
         Ok(self.writer().connection.query_row(select, [], |row| row.get(0))?)
+    }
+
+    /// How far the publisher's clock is ahead of the wall clock. It was set back, or the clock was once
+    /// wrong: until the wall clock has caught up, all events have the same time.
+    #[must_use]
+    pub fn ahead(&self) -> Duration {
+        Duration::from_millis(self.writer().clock.ahead().unsigned_abs())
+    }
+
+    /// Lets long work, such as a snapshot that is being written, end early with an error.
+    pub fn stop(&self) {
+        self.stops.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails if long work shall end early.
+    pub(crate) fn goes_on(&self) -> Result<(), Error> {
+        match self.stops.load(Ordering::Relaxed) {
+            true => Err(Error::Stopped("the publisher")),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes all changes that wait, writes everything into the database's file, and closes it. Where no
+    /// other connection is open, no write-ahead log remains beside the file.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn close(self) -> Result<(), Error> {
+        let Some(Writer { connection, .. }) = self.commits.end() else { return Ok(()) };
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        connection.close().map_err(|(_, error)| error.into())
     }
 
     /// The publisher's clock, in milliseconds since the Unix epoch.

@@ -19,7 +19,7 @@ impl Store {
     /// database.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::Database`]; [`Error::Stopped`] if the store is asked to stop.
     pub fn fill(
         &self,
         count: u64,
@@ -31,6 +31,7 @@ impl Store {
         let mut versions = 0;
         let mut number = 0;
         while number < count {
+            self.goes_on()?;
             let mut writer = self.writer();
             let Writer { connection, clock } = &mut *writer;
             let time = clock.now();

@@ -71,6 +71,14 @@ impl<T: Send + 'static> GroupCommit<T> {
         Ok(Self { turns, thread: Some((sender, thread)) })
     }
 
+    /// Makes all changes that wait, and returns the writer; none if it is still in use.
+    pub(super) fn end(self) -> Option<Writer> {
+        let turns = self.turns.clone();
+        drop(self);
+        let Turns { writer, .. } = Arc::into_inner(turns)?;
+        Some(writer.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Waits for the writer, between two transactions.
     pub(super) fn writer(&self) -> MutexGuard<'_, Writer> {
         self.turns.wait()
