@@ -104,8 +104,8 @@ pub enum DoubtReason {
     /// The feed does not contain the event that was processed last, or an archive document that
     /// follows it is missing. After the stated attempts and time, the history counts as cut.
     MissingEvent,
-    /// The publisher's timeline is needed to go on, and it cannot be had, though the publisher has
-    /// told it before. The consumer never concludes anything from it.
+    /// The publisher's timeline is needed to go on, and it cannot be had, or only in a copy that may be
+    /// an old one, though the publisher has told it before.
     NoTimeline,
 }
 
@@ -203,8 +203,10 @@ impl Position {
     /// snapshot's states contain. Call it for each entity while the snapshot is stored.
     ///
     /// Only a publisher that tells its runs has entity tags that name events. Others are ignored.
-    /// Without these tags a replica does not see that its publisher was restored from a backup, if
-    /// that happens between the snapshot and the first reading of the feed.
+    /// The index of such a publisher also tells the last event that the snapshot contains
+    /// ([`Timeline::last`]), which [`Snapshot::position`](crate::Snapshot::position) records. Without
+    /// both a replica does not see that its publisher was restored from a backup, if that happens
+    /// between the snapshot and the first reading of the feed.
     pub fn contains_state(&mut self, etag: &str) {
         self.snapshot.add(etag);
     }

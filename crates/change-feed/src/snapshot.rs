@@ -3,7 +3,7 @@
 use crate::patience::Patience;
 use crate::position::Position;
 use crate::timeline::Timeline;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 /// What an index says about its snapshot.
 ///
@@ -69,7 +69,7 @@ impl Snapshot {
         self
     }
 
-    /// Sets the timeline that the index tells, or that its publisher tells.
+    /// Sets the timeline that the index tells, or else the one that its publisher tells.
     #[must_use]
     pub fn with_timeline(mut self, timeline: Option<Timeline>) -> Self {
         self.timeline = timeline;
@@ -137,7 +137,12 @@ impl Snapshot {
     pub fn position(&self, now: DateTime<Utc>) -> Position {
         let mut position = Position::after_snapshot(self.started);
         position.feed = self.timeline.as_ref().map(|timeline| timeline.feed().to_owned());
+        if let Some(last) = self.timeline.as_ref().and_then(Timeline::last) {
+            position.contains_state(&last.to_string());
+        }
         position.completed = self.completed;
+        // A timeline from before this moment may lack runs that the snapshot's states are of.
+        position.seen = Some(self.completed.unwrap_or(self.started).trunc_subsecs(0));
         position.replicated = Some(now);
         position
     }

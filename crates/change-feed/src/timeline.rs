@@ -5,6 +5,7 @@ use crate::limits::{Limit, Limits};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 /// The link relation that leads from an index or a feed document to the timeline.
@@ -25,8 +26,8 @@ pub const PRUNED: &str = "https://github.com/web-history-codecs/web-history-code
 /// The id of an event of a publisher that tells its runs: `run.number.random`, with or without `@`
 /// and a domain behind it.
 ///
-/// The run is 32 lower-case hexadecimal digits, the number a decimal number without leading zeros,
-/// and the random part 16 lower-case hexadecimal digits.
+/// The run is 32 lower-case hexadecimal digits, the number a decimal number without leading zeros
+/// below 2^64 - 1, and the random part 16 lower-case hexadecimal digits.
 ///
 /// ```
 /// use change_feed::EventId;
@@ -102,7 +103,8 @@ pub(crate) fn pieces(text: &str) -> Option<(&str, u64, &str)> {
         && is_number
         && is_hexadecimal(run, 32)
         && is_hexadecimal(random, 16);
-    is_id.then(|| Some((run, number.parse().ok()?, random))).flatten()
+    let number = number.parse().ok().filter(|number| *number < u64::MAX)?;
+    is_id.then_some((run, number, random))
 }
 
 impl fmt::Display for EventId {
@@ -168,12 +170,16 @@ impl Run {
 pub struct Timeline {
     feed: String,
     runs: Vec<Run>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<EventId>,
 }
 
 #[derive(Deserialize)]
 struct Unchecked {
     feed: String,
     runs: Vec<Run>,
+    #[serde(default)]
+    last: Option<EventId>,
 }
 
 impl Timeline {
@@ -182,21 +188,32 @@ impl Timeline {
     /// # Errors
     /// [`Error::Order`], [`Error::Repeated`].
     pub fn new(feed: impl Into<String>, runs: Vec<Run>) -> Result<Self, Error> {
-        let timeline = Self { feed: feed.into(), runs };
+        let timeline = Self { feed: feed.into(), runs, last: None };
         timeline.check(&Limits::unlimited())?;
         Ok(timeline)
     }
 
-    /// Reads a timeline from JSON: `{"feed":"…","runs":[{"id":"…","first":1}]}`. Other members are
-    /// ignored.
+    /// Sets the last event that was issued. A publisher tells it in the index of a snapshot: it is the
+    /// last event that the snapshot contains.
+    ///
+    /// Without it a replica does not see that its publisher was restored from a backup between the
+    /// snapshot and the first reading of the feed, if the events that were lost removed entities.
+    #[must_use]
+    pub fn with_last(mut self, last: Option<EventId>) -> Self {
+        self.last = last;
+        self
+    }
+
+    /// Reads a timeline from JSON: `{"feed":"…","runs":[{"id":"…","first":1}]}`, and, if it is there,
+    /// the member `last` with the id of the last event. Other members are ignored.
     ///
     /// # Errors
     /// [`Error::Json`], [`Error::Limit`], [`Error::RunId`], [`Error::Order`], [`Error::Repeated`].
     pub fn from_slice(octets: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let Unchecked { feed, runs } = serde_json::from_slice(octets).map_err(|error| {
+        let Unchecked { feed, runs, last } = serde_json::from_slice(octets).map_err(|error| {
             Error::Json { line: error.line(), column: error.column(), reason: reason(&error) }
         })?;
-        let timeline = Self { feed, runs };
+        let timeline = Self { feed, runs, last };
         timeline.check(limits)?;
         Ok(timeline)
     }
@@ -204,7 +221,6 @@ impl Timeline {
     /// Writes the timeline as JSON.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        // It has strings and numbers only.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
@@ -220,13 +236,23 @@ impl Timeline {
         &self.runs
     }
 
+    /// The last event that was issued, if the timeline tells it.
+    #[must_use]
+    pub fn last(&self) -> Option<&EventId> {
+        self.last.as_ref()
+    }
+
     /// Whether an event belongs to this timeline: its run is listed, and the event's number lies
     /// between the first number of that run and the first number of the next one.
     #[must_use]
     pub fn covers(&self, id: &EventId) -> bool {
-        let Some(index) = self.runs.iter().position(|run| run.id == id.run) else { return false };
-        let end = self.runs.get(index + 1).map_or(u64::MAX, |next| next.first);
-        self.runs[index].first <= id.number && id.number < end
+        self.spans().any(|(run, numbers)| run.id == id.run && numbers.contains(&id.number))
+    }
+
+    /// The runs, each with the numbers that it covers.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = (&Run, Range<u64>)> {
+        let ends = self.runs.iter().skip(1).map(|next| next.first).chain([u64::MAX]);
+        self.runs.iter().zip(ends).map(|(run, end)| (run, run.first..end))
     }
 
     fn check(&self, limits: &Limits) -> Result<(), Error> {

@@ -13,7 +13,8 @@ use crate::position::{DoubtReason, LastEvent, Position};
 use crate::stop::Stop;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ops::Range;
 use trail::Trail;
 
 /// What the caller is to do next.
@@ -114,8 +115,8 @@ pub struct Consumer {
     search: Search,
     /// The event of the last `Want::Event`, and the one that was processed before it.
     undo: Option<(usize, Option<LastEvent>)>,
-    /// The runs of a timeline that contains all that the replica contains.
-    trusted: HashSet<String>,
+    /// The runs of a timeline that contains all that the replica contains, each with its numbers.
+    trusted: HashMap<String, Range<u64>>,
     /// When the entities that are set aside began to be requested in this reading of the feed.
     retrying: Option<DateTime<Utc>>,
     /// The number of requests for the entity of the current event.
@@ -197,7 +198,7 @@ impl Consumer {
             is_youngest: false,
             search: Search::default(),
             undo: None,
-            trusted: HashSet::new(),
+            trusted: HashMap::new(),
             retrying: None,
             tries: 0,
             failures: 0,
@@ -255,7 +256,7 @@ impl Consumer {
                 State::Timeline(_) => return Ok(Want::Timeline),
                 State::Event(index) => {
                     let index = *index;
-                    if self.has_unknown_run(index) {
+                    if self.is_off_timeline(index) {
                         self.state = State::Timeline(Some(index));
                     } else if index < self.document.events().len() {
                         return self.process(index, store);

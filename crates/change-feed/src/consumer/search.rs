@@ -51,8 +51,8 @@ impl Consumer {
         self.search.confirming = None;
         self.undo = None;
         self.is_youngest = document.uri() == self.feed || asked == self.feed;
+        self.position.seen = self.position.seen.max(document.date());
         if self.is_youngest {
-            self.position.seen = self.position.seen.max(document.date());
             self.search.is_older = self.is_older(&document);
         }
         let follows_on = self.follows_on(&document, route);
@@ -110,6 +110,7 @@ impl Consumer {
         }
         self.undo = None;
         self.failures = 0;
+        self.position.seen = self.position.seen.max(date);
         self.document = Document::new(self.feed.clone(), Vec::new())
             .with_etag(self.position.etag.clone())
             .with_date(date);

@@ -28,30 +28,48 @@ impl Consumer {
         let is_covered = position.is_covered_by(timeline);
         // An answer that is older than one before it may lack the last runs.
         let is_stale = date.is_some() && date < position.seen;
-        if is_other_feed || !(is_covered || is_stale) {
-            match (asked, is_other_feed) {
-                (Some(_), true) => self.stop(Stop::OtherFeed),
-                (Some(_), false) => self.stop(Stop::OtherTimeline),
-                (None, _) => {
-                    self.search.is_contradicted = true;
-                    self.state = State::Timeline(None);
-                }
+        let is_younger = date.is_none() || date > position.seen;
+        match asked {
+            Some(_) if is_other_feed => return self.stop(Stop::OtherFeed),
+            _ if is_covered && !is_other_feed => {}
+            None if is_stale && !is_other_feed => return,
+            None => {
+                self.search.is_contradicted = true;
+                self.state = State::Timeline(None);
+                return;
             }
-            return;
+            Some(_) => return self.contradict(is_younger, now),
         }
         self.search.is_contradicted = false;
-        if is_covered {
-            position.feed.get_or_insert_with(|| timeline.feed().to_owned());
-            self.trusted = timeline.runs().iter().map(|run| run.id().to_owned()).collect();
-        }
+        position.feed.get_or_insert_with(|| timeline.feed().to_owned());
+        let spans = timeline.spans().map(|(run, numbers)| (run.id().to_owned(), numbers));
+        self.trusted = spans.collect();
         match asked {
-            // Whatever the timeline lacks, either it or the document is an old copy.
-            Some(Some(index)) if !is_covered || self.lacks(timeline, index) => {
+            // Either the timeline or the document is an old copy.
+            Some(Some(index)) if self.lacks(timeline, index) => {
                 self.doubt(DoubtReason::OlderDocument, now);
             }
             Some(Some(index)) => self.state = State::Event(index),
             Some(None) => self.search_on(now),
             None => {}
+        }
+    }
+
+    /// The confirmed timeline does not contain what the replica contains. Unless it is younger than all
+    /// that was seen it may still be an old copy: then more attempts must say the same, of which the
+    /// next one begins with the timeline, and so will find a younger one.
+    fn contradict(&mut self, is_younger: bool, now: DateTime<Utc>) {
+        self.search.is_contradicted = true;
+        if !is_younger {
+            self.doubt(DoubtReason::NoTimeline, now);
+        }
+        let is_over = self
+            .position
+            .doubt
+            .as_ref()
+            .is_some_and(|doubt| self.patience.is_over(doubt.attempts, doubt.since, now));
+        if is_younger || is_over {
+            self.stop(Stop::OtherTimeline);
         }
     }
 
@@ -64,7 +82,8 @@ impl Consumer {
             None if self.search.is_contradicted => self.doubt(DoubtReason::NoTimeline, now),
             Some(index) => {
                 // This publisher tells none: its event ids say no more than any others.
-                self.trusted.extend(self.unknown_runs(index));
+                let runs = self.unknown_runs(index).map(|run| (run, 0..u64::MAX));
+                self.trusted.extend(runs);
                 self.state = State::Event(index);
             }
             None => self.search_on(now),
@@ -80,10 +99,11 @@ impl Consumer {
         }
     }
 
-    /// Whether the event at this index, or a state that the replica contains, is of a run that no
-    /// timeline has told yet: so it is after the publisher was started again, or restored. At the end
-    /// of a reading, also whether the feed does not reach states of an earlier reading.
-    pub(super) fn has_unknown_run(&mut self, index: usize) -> bool {
+    /// Whether the event at this index, or a state that the replica contains, is not on the timeline
+    /// that was told: so it is after the publisher was started again or restored, or in a document
+    /// from before that. At the end of a reading, also whether the feed does not reach states of an
+    /// earlier reading.
+    pub(super) fn is_off_timeline(&mut self, index: usize) -> bool {
         let is_end = index >= self.document.events().len();
         let is_behind = is_end
             && self.is_youngest
@@ -94,10 +114,14 @@ impl Consumer {
     }
 
     fn unknown_runs(&self, index: usize) -> impl Iterator<Item = String> + use<> {
-        let event = self.event(index).and_then(|event| pieces(event.id())).map(|(run, ..)| run);
-        let ahead = self.position.ahead().map(crate::timeline::EventId::run);
-        let unknown = event.into_iter().chain(ahead).filter(|run| !self.trusted.contains(*run));
-        unknown.map(str::to_owned).collect::<Vec<_>>().into_iter()
+        let event = self.event(index).and_then(|event| pieces(event.id()));
+        let event = event.map(|(run, number, _)| (run, number));
+        let ahead = self.position.ahead().map(|id| (id.run(), id.number()));
+        let is_trusted =
+            |run, number| self.trusted.get(run).is_some_and(|numbers| numbers.contains(&number));
+        let unknown = event.into_iter().chain(ahead);
+        let unknown = unknown.filter(|(run, number)| !is_trusted(*run, *number));
+        unknown.map(|(run, _)| run.to_owned()).collect::<Vec<_>>().into_iter()
     }
 
     fn lacks(&self, timeline: &Timeline, index: usize) -> bool {
