@@ -89,6 +89,9 @@ pub struct Doubt {
     pub(crate) since: DateTime<Utc>,
     pub(crate) attempts: u32,
     pub(crate) next: DateTime<Utc>,
+    /// The document that was missing, if the search ended there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) document: Option<String>,
 }
 
 /// Why a consumer cannot go on at present.
@@ -305,5 +308,12 @@ impl Doubt {
     #[must_use]
     pub fn next(&self) -> DateTime<Utc> {
         self.next
+    }
+
+    /// The document that was missing, if the search ended there. Attempts only count together if the
+    /// same one was missing: a long way has many documents, each of which may be missing for once.
+    #[must_use]
+    pub fn document(&self) -> Option<&str> {
+        self.document.as_deref()
     }
 }

@@ -267,6 +267,29 @@ fn attempts_that_say_something_else_begin_to_count_anew() {
 }
 
 #[test]
+fn attempts_that_miss_another_document_each_do_not_count_together() {
+    // A long way back: each time another document of it is missing.
+    let uri = |page: u32| if page == 30 { "now".to_owned() } else { page.to_string() };
+    let page = |page: u32| {
+        let prev = page.checked_sub(1).map(|prev| prev.to_string());
+        let events = vec![event(&format!("e{page}"), "a", Method::Put, 200)];
+        document(&uri(page), prev.as_deref(), None, events)
+    };
+    let mut consumer = Consumer::new("now", after_three(None));
+    let mut store = MemoryStore::new();
+    let mut now = second(NOW);
+    for missing in 0..29 {
+        let there = (0..=30).filter(|number| *number != missing).map(page);
+        match consume(&mut consumer, &mut store, &there.collect::<Vec<_>>(), now) {
+            Err(Want::Wait { until, reason: DoubtReason::MissingEvent }) => now = until,
+            other => unreachable!("{other:?}"),
+        }
+        let doubt = consumer.position().doubt().unwrap();
+        assert_eq!((doubt.attempts(), doubt.document()), (1, Some(uri(missing).as_str())));
+    }
+}
+
+#[test]
 fn in_the_window_the_subscription_document_is_asked_for_past_the_caches() {
     // An older one would end the window before the events that the snapshot's states contain.
     let mut consumer = Consumer::new("now", Position::after_snapshot(second(10)));

@@ -174,6 +174,8 @@ struct Search {
     is_older: bool,
     /// The document that was not found, and is asked for once more.
     confirming: Option<String>,
+    /// The document that was not found last.
+    missing: Option<String>,
     /// The number of documents since the last event.
     documents: u64,
     /// The number of times that the next document was a wrong one, since the last event.

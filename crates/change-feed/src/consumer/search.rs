@@ -132,6 +132,7 @@ impl Consumer {
             return;
         }
         self.search.confirming = None;
+        self.search.missing = Some(asked.clone());
         // Other publishers have no such meaning in mind.
         let tells_runs = self.position.event_id().is_some();
         match (route, missing) {
@@ -218,12 +219,14 @@ impl Consumer {
         self.state = State::Idle;
         self.search.documents = 0;
         // Attempts that say something else about the history begin to count anew.
-        let before = self.position.doubt.take().filter(|before| before.reason == reason);
+        let document = self.search.missing.take();
+        let is_same = |before: &Doubt| before.reason == reason && before.document == document;
+        let before = self.position.doubt.take().filter(is_same);
         // A clock that was ahead must not delay the conclusion for ever.
         let since = before.as_ref().map_or(now, |before| before.since.min(now));
         let attempts = before.map_or(0, |before| before.attempts).saturating_add(1);
         let next = self.patience.next(attempts, now);
-        self.position.doubt = Some(Doubt { reason, since, attempts, next });
+        self.position.doubt = Some(Doubt { reason, since, attempts, next, document });
         if reason == DoubtReason::MissingEvent && self.patience.is_over(attempts, since, now) {
             self.stop(Stop::HistoryCut);
         }
