@@ -2,6 +2,8 @@
 
 mod atom;
 mod content_type;
+mod feed_consumer;
+mod feed_timeline;
 mod head_fields;
 mod index;
 mod interaction;
@@ -17,6 +19,8 @@ mod xml;
 
 pub use atom::atom;
 pub use content_type::content_type;
+pub use feed_consumer::feed_consumer;
+pub use feed_timeline::feed_timeline;
 pub use head_fields::head_fields;
 pub use index::index;
 pub use interaction::interaction;
@@ -36,6 +40,8 @@ pub type Named = (&'static str, fn(&[u8]));
 pub const ALL: &[Named] = &[
     ("atom", atom),
     ("content_type", content_type),
+    ("feed_consumer", feed_consumer),
+    ("feed_timeline", feed_timeline),
     ("head_fields", head_fields),
     ("index", index),
     ("interaction", interaction),
