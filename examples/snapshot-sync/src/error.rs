@@ -53,9 +53,71 @@ pub enum Error {
         /// The text.
         uri: String,
     },
-    /// A request failed.
-    #[error("a request failed")]
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be built")]
     Http(#[from] reqwest::Error),
+    /// A request failed.
+    #[error("a request failed for {uri}")]
+    Request {
+        /// The requested URI.
+        uri: String,
+        /// What was wrong.
+        source: reqwest::Error,
+    },
+    /// No connection to a server can be made.
+    #[error("no connection can be made for {uri}: is the server there, and running?")]
+    Unreachable {
+        /// The requested URI.
+        uri: String,
+        /// What was wrong.
+        source: reqwest::Error,
+    },
+    /// A redirect leads to where no request may go.
+    #[error("{uri} redirects to {to}, which is of another origin: {advice}")]
+    Redirect {
+        /// The requested URI.
+        uri: String,
+        /// Where it redirects to.
+        to: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A URI of https, in a program that does not support it.
+    #[error(
+        "{uri} cannot be requested: this program was built without the feature tls, which https needs"
+    )]
+    NoTls {
+        /// The URI.
+        uri: String,
+    },
+    /// The start URI leads to nothing.
+    #[error("{uri} was answered with {status}: is this the URI of an index or a feed?")]
+    Start {
+        /// The start URI, after redirects.
+        uri: String,
+        /// The status of the last answer.
+        status: http::StatusCode,
+    },
+    /// The start URI leads to something else than an index or a feed.
+    #[error(
+        "{uri} was answered with a document of the type {media_type}, which is neither an index \
+         (application/json) nor a feed (multipart/mixed): is this the right URI, or did a login page \
+         or a proxy answer?"
+    )]
+    NoIndex {
+        /// The start URI, after redirects.
+        uri: String,
+        /// The media type of the answer.
+        media_type: String,
+    },
+    /// A server wants to know who asks, or refuses who asks (401 or 403).
+    #[error("{uri} was answered with {status}: does the publisher require a token (--token-file)?")]
+    Forbidden {
+        /// The requested URI.
+        uri: String,
+        /// The status of the answer.
+        status: http::StatusCode,
+    },
     /// A package or feed document violates a rule or exceeds a limit.
     #[error("{uri} cannot be read")]
     Package {
@@ -70,6 +132,14 @@ pub enum Error {
     /// An index is invalid, or it is the index of another snapshot.
     #[error("the snapshot's index is refused")]
     Index(#[from] snapshot_index::Error),
+    /// The index of a snapshot is invalid.
+    #[error("the index at {uri} is refused")]
+    IndexAt {
+        /// The index.
+        uri: String,
+        /// What was wrong.
+        source: snapshot_index::Error,
+    },
     /// A timeline document is invalid.
     #[error("the timeline at {uri} cannot be read")]
     Timeline {
@@ -147,7 +217,7 @@ pub enum Error {
         base: String,
     },
     /// A URI is not one of http or https.
-    #[error("{uri} is not an http or https URI")]
+    #[error("{uri} is not an http or https URI, such as http://example.net/snapshots/latest")]
     NotHttp {
         /// The URI.
         uri: String,
@@ -324,6 +394,10 @@ impl Error {
         matches!(
             self,
             Self::Http(_)
+                | Self::Request { .. }
+                | Self::Unreachable { .. }
+                | Self::Redirect { .. }
+                | Self::Forbidden { .. }
                 | Self::Status { .. }
                 | Self::Later { .. }
                 | Self::TooLarge { .. }

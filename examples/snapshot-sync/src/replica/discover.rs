@@ -9,6 +9,7 @@
 use crate::error::Error;
 use crate::origin::{Roots, resolve};
 use crate::replica::fetch::{Answer, Fetcher};
+use crate::replica::media_type;
 use crate::replica::related::Related;
 use change_feed::{Limits, Timeline};
 use chrono::{DateTime, Utc};
@@ -81,10 +82,15 @@ impl Told {
 /// Gets the index that a start URI leads to, the URI of the feed, and the timeline.
 ///
 /// # Errors
-/// Those of the requests, [`Error::Gone`], and [`Error::Missing`] if a document has no link to the
-/// other; [`Error::Rules`], and [`Error::Outside`] if the feed is not below the root.
+/// Those of the requests, [`Error::Start`], [`Error::NoIndex`], [`Error::Gone`], and
+/// [`Error::Missing`] if a document has no link to the other; [`Error::Rules`], and
+/// [`Error::Outside`] if the feed is not below the root.
 pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
-    let mut answer = found(fetcher.get_start(start).await?)?;
+    let begun = fetcher.get_start(start).await.map_err(|error| match error {
+        Error::Gone { uri, status } => Error::Start { uri, status },
+        error => error,
+    });
+    let mut answer = found(begun?)?;
     let mut told = None;
     if is_feed(&answer) {
         let links = related(&answer)?;
@@ -94,7 +100,7 @@ pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
         answer = found(fetcher.get_patiently(&index, None).await?)?;
     }
     let links = related(&answer)?;
-    let feed = links.current.ok_or_else(|| missing(&answer, "link rel=current"))?;
+    let Some(feed) = links.current else { return Err(no_index(&answer)) };
     let feed = resolve(&answer.uri, &feed)?;
     let own = links.timeline.map(|timeline| resolve(&answer.uri, &timeline)).transpose()?;
     let feed = match own.or(told) {
@@ -109,6 +115,20 @@ pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     Ok(Start { index: answer, feed })
 }
 
+/// What is wrong with an index that has no link to its feed.
+fn no_index(answer: &Answer) -> Error {
+    let media_type = media_type::of_answer(&answer.headers);
+    let content_type = ContentType::parse(media_type.as_bytes()).ok();
+    let is_json = content_type.is_some_and(|content_type| {
+        let subtype = content_type.subtype().to_ascii_lowercase();
+        subtype == "json" || subtype.ends_with("+json")
+    });
+    match is_json {
+        true => missing(answer, "link rel=current"),
+        false => Error::NoIndex { uri: answer.uri.clone(), media_type },
+    }
+}
+
 fn missing(answer: &Answer, what: &'static str) -> Error {
     Error::Missing { uri: answer.uri.clone(), what }
 }
@@ -116,7 +136,7 @@ fn missing(answer: &Answer, what: &'static str) -> Error {
 fn found(answer: Answer) -> Result<Answer, Error> {
     match answer.status {
         StatusCode::OK => Ok(answer),
-        status => Err(Error::Status { uri: answer.uri, status }),
+        status => Err(Error::of_status(&answer.uri, status)),
     }
 }
 

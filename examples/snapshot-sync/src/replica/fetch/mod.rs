@@ -3,6 +3,7 @@
 
 mod body;
 mod coding;
+mod failure;
 mod limits;
 mod retry;
 
@@ -116,12 +117,13 @@ impl Fetcher {
         headers: HeaderMap,
     ) -> Result<reqwest::Response, Error> {
         self.origins.check(uri)?;
+        spoken(uri)?;
         let mut request = self.client.get(uri).headers(headers);
         // The client removes it when a redirect leads to another origin.
         if let Some(token) = self.options.token.as_ref().filter(|_| self.origins.is_home(uri)) {
             request = request.header(header::AUTHORIZATION, token);
         }
-        Ok(request.send().await?)
+        request.send().await.map_err(|source| Error::of_request(uri, source))
     }
 
     /// Gets a complete document, whatever its status. With an entity tag, the request is
@@ -131,9 +133,9 @@ impl Fetcher {
     /// A failure of the network or of the server, or a wrong digest, leads to another attempt.
     ///
     /// # Errors
-    /// The last failure: [`Error::Http`], [`Error::Status`], [`Error::Later`], [`Error::Digest`];
+    /// The last failure: [`Error::Request`], [`Error::Unreachable`], [`Error::Status`], [`Error::Later`], [`Error::Digest`];
     /// [`Error::Undecodable`]; and [`Error::TooLarge`], [`Error::Inflated`], [`Error::OtherOrigin`],
-    /// [`Error::Coded`].
+    /// [`Error::Redirect`], [`Error::NoTls`], [`Error::Coded`].
     pub async fn get(&self, uri: &str, etag: Option<&str>) -> Result<Answer, Error> {
         self.repeatedly(uri, condition(etag)).await
     }
@@ -225,7 +227,7 @@ impl Fetcher {
         };
         let mut is_empty = true;
         while let Some(chunk) = stream.next().await {
-            let mut chunk = chunk.map_err(Error::Http)?;
+            let mut chunk = chunk.map_err(|source| Error::of_request(uri, source))?;
             is_empty = is_empty && chunk.is_empty();
             while !chunk.is_empty() {
                 whole.extend_from_slice(&body.take(&mut chunk)?);
@@ -295,9 +297,18 @@ pub fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy()
 }
 
+/// Refuses a URI of https where the program does not support it.
+fn spoken(uri: &str) -> Result<(), Error> {
+    match cfg!(feature = "tls") || !uri.starts_with("https:") {
+        true => Ok(()),
+        false => Err(Error::NoTls { uri: uri.to_owned() }),
+    }
+}
+
 fn within(origins: Origins) -> impl Fn(redirect::Attempt<'_>) -> redirect::Action {
     move |attempt| {
-        if let Err(error) = origins.check(attempt.url().as_str()) {
+        let uri = attempt.url().as_str();
+        if let Err(error) = origins.check(uri).and_then(|()| spoken(uri)) {
             return attempt.error(error);
         }
         if attempt.previous().len() > MOST_REDIRECTS {

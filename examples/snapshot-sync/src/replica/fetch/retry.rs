@@ -85,10 +85,12 @@ impl From<Error> for Failed {
     /// they should. All other failures would happen again.
     fn from(error: Error) -> Self {
         let again = match &error {
-            Error::Http(source) if !source.is_redirect() && !source.is_builder() => {
+            Error::Request { source, .. } if source.is_redirect() || source.is_builder() => {
+                Again::Never
+            }
+            Error::Request { .. } | Error::Unreachable { .. } | Error::Undecodable { .. } => {
                 Again::After(Duration::ZERO)
             }
-            Error::Undecodable { .. } => Again::After(Duration::ZERO),
             _ => Again::Never,
         };
         Self { error, again }

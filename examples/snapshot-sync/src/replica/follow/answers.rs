@@ -97,9 +97,9 @@ fn judged(answer: &Answer) -> change_feed::Answer {
 /// A failure of all attempts, as the rules look at it.
 fn failed(error: &Error) -> change_feed::Answer {
     match error {
-        Error::Status { status, .. } | Error::Later { status, .. } => {
-            change_feed::Answer::new(*status)
-        }
+        Error::Status { status, .. }
+        | Error::Later { status, .. }
+        | Error::Forbidden { status, .. } => change_feed::Answer::new(*status),
         Error::Digest { .. } => {
             change_feed::Answer::new(StatusCode::OK).with_digest(Digest::Differs)
         }

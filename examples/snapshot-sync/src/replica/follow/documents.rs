@@ -67,7 +67,7 @@ impl<'a> Documents<'a> {
             }
             StatusCode::NOT_FOUND => Ok(Found::Missing(not_found(&answer))),
             StatusCode::GONE => Ok(Found::Missing(Missing::Gone)),
-            status => Err(Error::Status { uri, status }),
+            status => Err(Error::of_status(&uri, status)),
         }
     }
 

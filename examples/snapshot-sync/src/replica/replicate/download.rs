@@ -82,7 +82,9 @@ impl<'a> Download<'a> {
             let path = spool.octets(number);
             let claimed = known.digest.as_deref().and_then(Claim::read);
             if let Some(claimed) = claimed {
-                let hashing = tokio::task::spawn_blocking(move || claimed.with_file(&path));
+                let hashing = tokio::task::spawn_blocking(move || {
+                    claimed.with_file(&path).map_err(Error::of_file(&path))
+                });
                 claim = Some(hashing.await??);
             }
             (expected, held) = (Some(known), octets);
@@ -134,7 +136,7 @@ impl<'a> Download<'a> {
                 self.was_absent = true;
                 return Err(Failed::absent(self.uri, status));
             }
-            Verdict::Refused => return Err(Error::Status { uri: uri(), status }.into()),
+            Verdict::Refused => return Err(Error::of_status(self.uri, status).into()),
             Verdict::Untyped => {
                 return Err(Error::Missing { uri: uri(), what: "Content-Type" }.into());
             }
@@ -166,7 +168,9 @@ impl<'a> Download<'a> {
         let result = loop {
             match chunks.next().await {
                 None => break body.finish(),
-                Some(Err(error)) => break Err(Failed::from(Error::Http(error))),
+                Some(Err(error)) => {
+                    break Err(Failed::from(Error::of_request(self.uri, error)));
+                }
                 Some(Ok(mut chunk)) => {
                     self.received += chunk.len() as u64;
                     while !chunk.is_empty() {

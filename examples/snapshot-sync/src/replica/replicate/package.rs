@@ -65,7 +65,7 @@ impl Package {
 
 async fn keep(fetcher: &Fetcher, spool: &Spool, number: usize) -> Result<(), Error> {
     if let Some(copy) = fetcher.copy_of(&format!("package-{number}.multipart")) {
-        tokio::fs::copy(spool.octets(number), copy).await?;
+        tokio::fs::copy(spool.octets(number), &copy).await.map_err(Error::of_file(&copy))?;
     }
     Ok(())
 }

@@ -63,7 +63,7 @@ pub(crate) fn read(
     let reader = Reader::from_content_type(content_type.as_bytes()).map_err(broken)?;
     let limits = Limits::default().body_octets(entity_octets);
     let mut decoder = reader.tolerance(Tolerance::STRICT).limits(limits).decoder();
-    let mut file = File::open(path)?;
+    let mut file = File::open(path).map_err(Error::of_file(path))?;
     let (mut entities, mut held) = (Vec::new(), 0);
     loop {
         match decoder.step().map_err(broken)? {
@@ -89,7 +89,7 @@ pub(crate) fn read(
             Step::Event(Event::Lost(_)) => return Err(Error::Stopped("the package's reader")),
             Step::NeedInput => {
                 let mut chunk = BytesMut::zeroed(OCTETS);
-                match file.read(&mut chunk)? {
+                match file.read(&mut chunk).map_err(Error::of_file(path))? {
                     0 => decoder.finish(),
                     octets => {
                         chunk.truncate(octets);

@@ -49,9 +49,7 @@ pub async fn snapshot(
         on(Happening::Phase(Phase::Index));
         let started = match Started::new(fetcher, &mut replica, start, options).await {
             // The snapshot was removed between the redirect and the request for its index.
-            Err(Error::Gone { uri, .. }) if uri != start => {
-                Started::new(fetcher, &mut replica, start, options).await?
-            }
+            Err(Error::Gone { .. }) => Started::new(fetcher, &mut replica, start, options).await?,
             started => started?,
         };
         let id = started.index.id().to_owned();
@@ -100,10 +98,11 @@ impl Started {
     ) -> Result<Self, Error> {
         let Start { index: answer, feed } = discover(fetcher, start).await?;
         if let Some(copy) = fetcher.copy_of("index.json") {
-            tokio::fs::write(copy, &answer.body).await?;
+            tokio::fs::write(&copy, &answer.body).await.map_err(Error::of_file(&copy))?;
         }
         let limits = Limits::default().uris(MOST_PACKAGES);
-        let index = Reader::new().limits(limits).read(&answer.body)?.into_owned();
+        let refused = |source| Error::IndexAt { uri: answer.uri.clone(), source };
+        let index = Reader::new().limits(limits).read(&answer.body).map_err(refused)?.into_owned();
         if index.completed().is_none() {
             let what = "member \"completed\": the snapshot is still being written";
             return Err(Error::Missing { uri: answer.uri, what });
@@ -114,7 +113,8 @@ impl Started {
             .with_completed(index.completed())
             .with_timeline(timeline);
         admit(replica, &answer.uri, &snapshot, options)?;
-        let uris = Resolver::new(&answer.uri)?.policy(Policy::Web).resolve(&index)?.into_vec();
+        let resolver = Resolver::new(&answer.uri).map_err(refused)?.policy(Policy::Web);
+        let uris = resolver.resolve(&index).map_err(refused)?.into_vec();
         uris.iter().try_for_each(|uri| feed.roots.check(&answer.uri, uri))?;
         let etag = entity_tag(&answer.headers).map(str::to_owned);
         let spool = Spool::of(replica.path());
@@ -212,7 +212,7 @@ impl Started {
             // All packages have been read, so the index is no longer needed.
             http::StatusCode::NOT_FOUND | http::StatusCode::GONE => Ok(()),
             http::StatusCode::OK => Err(Error::Changed { uri: self.uri.clone() }),
-            status => Err(Error::Status { uri: self.uri.clone(), status }),
+            status => Err(Error::of_status(&self.uri, status)),
         }
     }
 }

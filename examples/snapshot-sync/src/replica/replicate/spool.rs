@@ -6,7 +6,7 @@
 use super::transfer::Expected;
 use crate::error::Error;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The directory of a replica's packages.
@@ -25,7 +25,7 @@ impl Spool {
 
     /// Creates the directory, if it does not exist.
     pub(crate) fn create(&self) -> Result<(), Error> {
-        Ok(fs::create_dir_all(&self.directory)?)
+        fs::create_dir_all(&self.directory).map_err(Error::of_file(&self.directory))
     }
 
     /// The path of a package's octets.
@@ -40,7 +40,7 @@ impl Spool {
     /// What is known of a package, and the number of its octets in the spool; none if there is
     /// nothing.
     pub(crate) fn held(&self, number: usize, uri: &str) -> Result<Option<(Expected, u64)>, Error> {
-        let Some(description) = absent(fs::read(self.description(number)))? else {
+        let Some(description) = absent(&self.description(number), fs::read)? else {
             return Ok(None);
         };
         // A description that was not written completely counts as none.
@@ -48,30 +48,31 @@ impl Spool {
         let Some(expected) = expected.filter(|expected: &Expected| expected.uri == uri) else {
             return Ok(None);
         };
-        let held = absent(fs::metadata(self.octets(number)))?;
+        let held = absent(&self.octets(number), fs::metadata)?;
         Ok(Some((expected, held.map_or(0, |held| held.len()))))
     }
 
     /// Begins a package from its first octet: it truncates the octets, and then replaces the
     /// description.
     pub(crate) fn begin(&self, number: usize, expected: &Expected) -> Result<File, Error> {
-        let octets = File::create(self.octets(number))?;
-        let mut description = File::create(self.description(number))?;
-        description.write_all(&serde_json::to_vec(expected).map_err(Error::Progress)?)?;
-        Ok(octets)
+        let (octets, description) = (self.octets(number), self.description(number));
+        let file = File::create(&octets).map_err(Error::of_file(&octets))?;
+        let document = serde_json::to_vec(expected).map_err(Error::Progress)?;
+        fs::write(&description, document).map_err(Error::of_file(&description))?;
+        Ok(file)
     }
 
     /// Removes all files of a package.
     pub(crate) fn remove(&self, number: usize) -> Result<(), Error> {
-        absent(fs::remove_file(self.description(number)))?;
-        absent(fs::remove_file(self.octets(number)))?;
+        absent(&self.description(number), fs::remove_file)?;
+        absent(&self.octets(number), fs::remove_file)?;
         Ok(())
     }
 
     /// Removes all packages.
     pub(crate) fn clear(&self) -> Result<(), Error> {
-        for entry in fs::read_dir(&self.directory)? {
-            absent(fs::remove_file(entry?.path()))?;
+        for path in self.files()? {
+            absent(&path, fs::remove_file)?;
         }
         Ok(())
     }
@@ -79,21 +80,30 @@ impl Spool {
     /// The number of octets in the spool.
     pub(crate) fn total(&self) -> Result<u64, Error> {
         let mut total = 0;
-        for entry in absent(fs::read_dir(&self.directory))?.into_iter().flatten() {
-            let path = entry?.path();
+        for path in self.files()? {
             if path.extension().is_some_and(|extension| extension == "multipart") {
-                total += absent(fs::metadata(path))?.map_or(0, |file| file.len());
+                total += absent(&path, fs::metadata)?.map_or(0, |file| file.len());
             }
         }
         Ok(total)
     }
+
+    /// Its files; none if there is no directory.
+    fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        let entries = absent(&self.directory, fs::read_dir)?;
+        let paths = entries.into_iter().flatten().map(|entry| entry.map(|entry| entry.path()));
+        paths.collect::<io::Result<_>>().map_err(Error::of_file(&self.directory))
+    }
 }
 
-/// Turns "not found" into none.
-fn absent<T>(result: io::Result<T>) -> Result<Option<T>, Error> {
-    match result {
+/// Does something with a file, and turns "not found" into none.
+fn absent<'p, T>(
+    path: &'p Path,
+    act: impl FnOnce(&'p Path) -> io::Result<T>,
+) -> Result<Option<T>, Error> {
+    match act(path) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Error::of_file(path)(error)),
     }
 }
