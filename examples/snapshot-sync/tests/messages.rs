@@ -97,7 +97,7 @@ fn number_11_a_server_that_is_not_there_is_named() {
 fn number_11_a_place_that_cannot_be_written_to_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let at = |path: &str| told_by("http://127.0.0.1:1/", &directory.path().join(path), &[]);
-    says(&at("missing/replica.sqlite"), &["/missing/replica.sqlite-lock", "No such file"]);
+    says(&at("missing/replica.sqlite"), &["/missing cannot be used: No such file"]);
     std::fs::write(directory.path().join("file"), "").unwrap();
     says(&at("file/replica.sqlite"), &["/file/replica.sqlite", "Not a directory"]);
     std::fs::create_dir(directory.path().join("directory")).unwrap();

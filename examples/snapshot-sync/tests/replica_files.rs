@@ -1,6 +1,6 @@
 //! Whose a database file is: a replica opens its own files only, and upgrades those of version 0.1.
 
-#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use rusqlite::Connection;
 use snapshot_sync::publisher::store::Store;

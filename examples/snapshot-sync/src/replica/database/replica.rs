@@ -53,8 +53,7 @@ impl Replica {
             }
             Found::Nothing => return Err(foreign("contains no replica")),
         }
-        let like = File::options().read(true).to_owned();
-        let connection = read_only(path).map_err(|error| unopened(path, &like, error.into()))?;
+        let connection = read_only(path)?;
         connection.busy_timeout(WAIT)?;
         Ok(Self { path: path.to_owned(), connection })
     }
@@ -70,6 +69,9 @@ impl Replica {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push("-lock");
         let lock = path.with_file_name(name);
+        let directory = lock.parent().filter(|it| !it.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new("."));
+        std::fs::metadata(directory).map_err(Error::of_file(directory))?;
         let file = File::create(&lock).map_err(Error::of_file(&lock))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
@@ -122,18 +124,22 @@ impl Replica {
 
 /// Opens a database for reading. In a directory that cannot be written to, SQLite reads it only if it
 /// may trust that nobody changes it, which holds where there is no write-ahead log.
-fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+fn read_only(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     let Err(error) = connection.query_row("PRAGMA schema_version", [], |_| Ok(())) else {
         return Ok(connection);
     };
+    if error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
+        return Err(error.into());
+    }
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
-    if has_log || error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
-        return Err(error);
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        let what = "has a write-ahead log (-wal), which cannot be read where nothing can be written: \
+                    copy both files elsewhere";
+        return Err(Error::Foreign { path: path.to_owned(), what: what.to_owned() });
     }
     let uri = format!("file:{}?immutable=1", uri_path(path));
-    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+    Ok(Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?)
 }
