@@ -19,8 +19,8 @@
 //!
 //! | replica | |
 //! |---|---|
-//! | [`fetch`](replica::fetch) | gets documents over HTTP: with repetitions, compared with their digests |
-//! | [`discover`](replica::discover) | finds the index and the feed from one start URI |
+//! | [`fetch`](replica::fetch) | gets documents over HTTP: with repetitions, decoded, compared with their digests |
+//! | [`discover`](replica::discover) | finds the index, the feed and the timeline from one start URI |
 //! | [`replicate`](replica::replicate) | replicates a snapshot: packages in parallel, resumed after interruptions |
 //! | [`page`](replica::page) | reads a feed document |
 //! | [`follow`](replica::follow) | follows the feed by the consuming rules |
@@ -33,7 +33,7 @@
 //! |---|---|
 //! | [`event`] | the method that an event reports |
 //! | [`entity`], [`patch`] | entities, and the patches that change them |
-//! | [`origin`] | URI references, and the origins that requests may go to |
+//! | [`origin`] | URI references, the origins that requests may go to, and the names below a root |
 //! | [`compare`] | compares both databases, row by row |
 //! | [`error`] | the errors of both sides |
 //!

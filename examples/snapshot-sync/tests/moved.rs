@@ -7,6 +7,7 @@
 mod support;
 
 use snapshot_sync::Error;
+use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::server::START;
 use snapshot_sync::publisher::snapshot::Opening;
 use snapshot_sync::replica::Replica;
@@ -103,5 +104,18 @@ fn a_reference_out_of_the_prefix_is_refused_by_its_name() {
     let told = chain(&error);
     for part in ["/b/1", "leads out of", "/a/", "/0 ", "--allow-origin"] {
         assert!(told.contains(part), "{told}");
+    }
+}
+
+#[test]
+fn rfc3986_5_1_3_references_in_a_package_are_resolved_against_its_uri_after_redirects() {
+    let site = Site::new(50, 20);
+    site.publish(Opening::Implied, 1_000_000);
+    // The only package is redirected to a directory that is elsewhere below the root.
+    let at = Prefixed::redirecting(&site, "/a", "/0", "/a/deep/er/snapshots/x/0");
+    let replicated = site.replicate_from(&at.uri(START), &fetcher(&at.uri("/")));
+    let (replica, _) = replicated.unwrap();
+    for name in (0..3).map(uri) {
+        assert!(replica.entity(&format!("/deep/er{name}")).unwrap().is_some(), "{name}");
     }
 }

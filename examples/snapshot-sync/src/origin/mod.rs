@@ -6,8 +6,10 @@
 
 mod base;
 mod origins;
+mod reference;
 mod roots;
 
-pub use base::{Base, resolve};
+pub use base::Base;
 pub use origins::Origins;
+pub use reference::resolve;
 pub use roots::Roots;

@@ -1,5 +1,6 @@
 //! Roots: URIs below which everything has a name.
 
+use super::reference::resolve;
 use crate::error::Error;
 use iri_string::types::UriStr;
 use reqwest::Url;
@@ -86,7 +87,7 @@ impl Roots {
     /// root. The publisher's root comes first.
     #[must_use]
     pub fn name_of(&self, uri: &str) -> Option<String> {
-        self.located(&super::resolve(self.home(), uri).ok()?)
+        self.located(&resolve(self.home(), uri).ok()?)
     }
 
     /// The URI of a name, below the publisher's root.

@@ -20,6 +20,10 @@ struct Serving {
     to: String,
     prefix: String,
     instead: Instead,
+    /// The end of the paths that are redirected, and where to.
+    redirected: Option<(&'static str, &'static str)>,
+    /// The path that was redirected last.
+    snapshot: Mutex<String>,
     client: reqwest::Client,
     log: Mutex<Vec<Asked>>,
 }
@@ -35,6 +39,25 @@ impl Prefixed {
     }
 
     pub(crate) fn instead(site: &Site, prefix: &str, instead: Instead) -> Self {
+        Self::serving(site, prefix, instead, None)
+    }
+
+    /// Redirects what ends in this way to another path, where the same is served.
+    pub(crate) fn redirecting(
+        site: &Site,
+        prefix: &str,
+        end: &'static str,
+        to: &'static str,
+    ) -> Self {
+        Self::serving(site, prefix, |_| None, Some((end, to)))
+    }
+
+    fn serving(
+        site: &Site,
+        prefix: &str,
+        instead: Instead,
+        redirected: Option<(&'static str, &'static str)>,
+    ) -> Self {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -42,7 +65,15 @@ impl Prefixed {
             .unwrap();
         let (to, prefix) = (site.listening.uri(""), prefix.to_owned());
         let log = Mutex::default();
-        let serving = Arc::new(Serving { to, prefix, instead, client, log });
+        let serving = Arc::new(Serving {
+            to,
+            prefix,
+            instead,
+            redirected,
+            snapshot: Mutex::default(),
+            client,
+            log,
+        });
         let routes = Router::new().fallback({
             let serving = serving.clone();
             move |request: Request| async move { serving.serve(request).await }
@@ -77,6 +108,17 @@ impl Serving {
             let headers = [(header::CONTENT_TYPE, media_type.parse().unwrap())];
             let status = StatusCode::from_u16(status).unwrap();
             return answer(status, headers.into_iter().collect(), body.into());
+        }
+        let mut path = path.to_owned();
+        if let Some((end, to)) = self.redirected {
+            let id = self.snapshot.lock().unwrap().clone();
+            if asked.path == to {
+                path = id;
+            } else if path.ends_with(end) {
+                *self.snapshot.lock().unwrap() = path;
+                let headers = [(header::LOCATION, to.parse().unwrap())];
+                return answer(StatusCode::FOUND, headers.into_iter().collect(), Vec::new());
+            }
         }
         let (mut head, _) = request.into_parts();
         for name in [header::HOST, header::RANGE, header::IF_RANGE] {
