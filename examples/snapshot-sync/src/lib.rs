@@ -12,6 +12,7 @@
 //! | [`store`](publisher::store) | the database: a change and its event in one transaction |
 //! | [`snapshot`](publisher::snapshot) | packages of the database at one moment, and the directory of all snapshots |
 //! | [`feed`](publisher::feed) | the event feed's documents |
+//! | [`reference`](publisher::reference) | references that hold below any path prefix |
 //! | [`versions`](publisher::versions) | the links between an entity's versions, and its history as a feed |
 //! | [`server`](publisher::server) | all of it over HTTP |
 //! | [`condition`](publisher::condition) | conditional requests |
