@@ -424,7 +424,9 @@ impl Error {
                 ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
                     "name a directory, or remove the file that has its name"
                 }
-                ErrorKind::InvalidData => "restore it, or remove the directory that it is in",
+                ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                    "restore it, or remove the directory that it is in"
+                }
                 _ => return None,
             }),
             Self::Listen { source, .. } => Some(match source.kind() {

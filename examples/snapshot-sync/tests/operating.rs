@@ -141,6 +141,9 @@ fn each_fault_of_a_file_names_it_and_says_what_to_do() {
     fs::create_dir(path("directory")).unwrap();
     fs::write(path("file"), "text").unwrap();
     fs::write(path("empty"), " \n").unwrap();
+    fs::create_dir_all(path("damaged/1795790635793")).unwrap();
+    let manifest = path("damaged/1795790635793/manifest.json");
+    fs::write(&manifest, "{").unwrap();
     let run = |database: PathBuf, store: PathBuf, token: Option<PathBuf>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_publish"));
         command.args(["--listen", "127.0.0.1:0", "--database"]).arg(database);

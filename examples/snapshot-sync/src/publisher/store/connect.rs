@@ -34,8 +34,9 @@ pub(super) fn lock(database: &Path) -> Result<File, Error> {
     let path = database.with_file_name(name);
     let directory = database.parent().filter(|parent| !parent.as_os_str().is_empty());
     let file = File::create(&path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound => Error::of_file(directory.unwrap_or(Path::new(".")))(source),
-        _ => Error::of_file(&path)(source),
+        ErrorKind::ReadOnlyFilesystem => Error::of_file(database)(source),
+        _ if path.exists() => Error::of_file(&path)(source),
+        _ => Error::of_file(directory.unwrap_or(Path::new(".")))(source),
     })?;
     match file.try_lock() {
         Ok(()) => Ok(file),

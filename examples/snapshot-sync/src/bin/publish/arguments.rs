@@ -1,0 +1,59 @@
+//! The arguments of the program.
+
+use clap::Parser;
+use snapshot_sync::publisher::listen::Limits;
+use snapshot_sync::publisher::store::Entities;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Publishes a database as a snapshot and a change event feed, until it receives SIGTERM or SIGINT.
+#[derive(Debug, Clone, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// The database; it is created if it does not exist.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) database: PathBuf,
+    /// The address to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// The directory of the snapshots. Those of earlier runs are served again.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: PathBuf,
+    /// The size in octets at which a package is full.
+    #[arg(long, default_value_t = 3 * 1024 * 1024)]
+    pub(crate) package_octets: u64,
+    /// Writes no compressed forms (gzip, zstd) beside the packages.
+    #[arg(long)]
+    pub(crate) no_codings: bool,
+    /// The number of seconds between snapshots. Without this option a snapshot is written only if
+    /// there is none.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) snapshot_every: Option<u32>,
+    /// The number of seconds for which a snapshot is kept after a newer one has replaced it.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub(crate) keep: u32,
+    /// A file that contains the token that clients must send.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The limit on simultaneous connections.
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().connections)]
+    pub(crate) connections: usize,
+    /// The limit on events in an archive document. A database keeps the limit with which it was
+    /// created.
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) page_events: u64,
+    /// The path of entities. A database keeps the path with which it was created: this option then
+    /// only says which one is expected.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) entities: Option<Entities>,
+    /// The URI of the publisher's root as clients see it, for example behind a proxy. References are
+    /// then absolute; without this option they are relative, so that every proxy passes them on.
+    #[arg(long, value_name = "URI")]
+    pub(crate) base_uri: Option<String>,
+    /// Fills a database that was never published with this number of generated entities.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) generate: Option<u64>,
+    /// Makes this number of generated changes a second to the generated entities.
+    #[arg(long, value_name = "COUNT", requires = "generate", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) changes_per_second: Option<u32>,
+}

@@ -1,0 +1,90 @@
+//! Publishes a SQLite database as a snapshot and a change event feed over HTTP.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod open;
+mod prepare;
+mod told;
+mod work;
+
+use anyhow::Context;
+use arguments::Arguments;
+use clap::Parser;
+use open::named;
+use snapshot_sync::publisher::listen::{Bound, Limits, Listening};
+use snapshot_sync::publisher::server::{Publisher, START, Token};
+use snapshot_sync::publisher::store::Store;
+use snapshot_sync::shutdown;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use told::told;
+use tracing::{info, warn};
+
+/// How long work that cannot be interrupted is waited for at the end.
+const STOP: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("publish: {}", told(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What can be refused is looked at first: the address, the token and the database. Only then is
+/// anything written.
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let bound = Bound::at(arguments.listen)?;
+    let token = arguments.token_file.as_deref().map(open::token).transpose()?;
+    let store = Arc::new(open::open(arguments)?);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let done = runtime.block_on(publish(arguments, bound, token, store.clone()));
+    // Other work has seen that the store is asked to stop. An unfinished snapshot is not waited for
+    // any longer: the next run removes it.
+    runtime.shutdown_timeout(STOP);
+    match Arc::into_inner(store) {
+        Some(store) => store.close().with_context(|| named(&arguments.database))?,
+        None => warn!("the write-ahead log stays: the next run needs it"),
+    }
+    done
+}
+
+/// Publishes until the process is asked to stop.
+async fn publish(
+    arguments: &Arguments,
+    bound: Bound,
+    token: Option<Token>,
+    store: Arc<Store>,
+) -> anyhow::Result<()> {
+    let asked = shutdown::Asked::new()?;
+    let prepare = {
+        let (arguments, store) = (arguments.clone(), store.clone());
+        tokio::task::spawn_blocking(move || prepare::prepare(&arguments, &store))
+    };
+    let Some(shelf) = asked.or(prepare).await else {
+        info!("stopping: the next run continues from here");
+        store.stop();
+        return Ok(());
+    };
+    let publisher = Publisher::new(store.clone(), shelf??)?;
+    let publisher = Arc::new(match token {
+        Some(token) => publisher.token(token),
+        None => publisher,
+    });
+    let limits = Limits { connections: arguments.connections, ..Limits::default() };
+    let listening = Listening::on(&limits, bound, publisher.clone().router()).await?;
+    info!("publishing on {}", listening.uri(START));
+    let work = async {
+        tokio::join!(work::change(arguments, store.clone()), work::tend(arguments, publisher))
+    };
+    asked.or(work).await;
+    info!("stopping after the answers that have begun");
+    store.stop();
+    Ok(listening.stop().await?)
+}

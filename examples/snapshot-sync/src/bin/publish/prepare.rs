@@ -1,0 +1,53 @@
+//! Making what is served: the generated entities, and snapshots.
+
+use crate::arguments::Arguments;
+use indicatif::{ProgressBar, ProgressStyle};
+use snapshot_sync::publisher::generate::Generator;
+use snapshot_sync::publisher::snapshot::{Options, Shelf};
+use snapshot_sync::publisher::store::Store;
+use tracing::info;
+
+/// Makes everything that is served: the generated entities, and a snapshot if there is none.
+pub(crate) fn prepare(arguments: &Arguments, store: &Store) -> anyhow::Result<Shelf> {
+    if let Some(count) = arguments.generate {
+        fill(store, count)?;
+    }
+    let shelf = Shelf::open(&arguments.store, store)?;
+    match shelf.current() {
+        Some(snapshot) => {
+            info!("snapshot {} of an earlier run is served", snapshot.document().id());
+        }
+        None => write(arguments, store, &shelf)?,
+    }
+    Ok(shelf)
+}
+
+fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
+    if !store.is_unseen()? {
+        info!("the database was published before: no entities are generated");
+        return Ok(());
+    }
+    let bar = bar("entities generated", count);
+    store.fill(count, &mut Generator::new(1).below(&store.feed().entities), || bar.inc(1))?;
+    bar.finish();
+    Ok(())
+}
+
+/// Writes a snapshot of the current state, and publishes it.
+pub(crate) fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<()> {
+    let count = store.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
+    let bar = bar("entities written into packages", count);
+    let Arguments { package_octets, no_codings, .. } = *arguments;
+    let options = Options { package_octets, codings: !no_codings, ..Options::default() };
+    let snapshot = shelf.write(store, &arguments.store, &options, || bar.inc(1))?;
+    bar.finish();
+    info!("snapshot {} has {} packages", snapshot.document().id(), snapshot.packages().len());
+    Ok(())
+}
+
+fn bar(what: &'static str, count: u64) -> ProgressBar {
+    let template = "  {msg:<34} {bar:32} {human_pos:>10} of {human_len} in {elapsed}";
+    let style = ProgressStyle::with_template(template);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(count).with_message(what).with_style(style)
+}

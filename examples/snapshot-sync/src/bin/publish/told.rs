@@ -1,0 +1,9 @@
+//! What the program says of a failure.
+
+use snapshot_sync::Error;
+
+/// An error in one line: what failed, where, why, and what to do.
+pub(crate) fn told(error: &anyhow::Error) -> String {
+    let advice = error.chain().find_map(|cause| cause.downcast_ref::<Error>()?.advice());
+    advice.map_or_else(|| format!("{error:#}"), |advice| format!("{error:#}: {advice}"))
+}

@@ -1,0 +1,80 @@
+//! The work beside serving: snapshots, their removal, and generated changes.
+
+use crate::arguments::Arguments;
+use crate::prepare::write;
+use crate::told::told;
+use snapshot_sync::publisher::generate::Generator;
+use snapshot_sync::publisher::server::Publisher;
+use snapshot_sync::publisher::store::Store;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tracing::warn;
+
+/// How far the database's clock may be ahead of the system's without a warning.
+const AHEAD: Duration = Duration::from_secs(60);
+
+/// Writes new snapshots and removes old ones when they are due, and warns once of a clock that is
+/// wrong.
+pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
+    let keep = Duration::from_secs(arguments.keep.into());
+    let mut written = Instant::now();
+    let mut is_warned = false;
+    loop {
+        is_warned = is_warned || warned_of_clock(publisher.store());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let every = arguments.snapshot_every.map(|seconds| Duration::from_secs(seconds.into()));
+        if every.is_some_and(|every| written.elapsed() >= every) {
+            written = Instant::now();
+            let (arguments, publisher) = (arguments.clone(), publisher.clone());
+            let write = move || write(&arguments, publisher.store(), publisher.shelf());
+            attempt("a snapshot cannot be written", write).await;
+        }
+        let publisher = publisher.clone();
+        let expire = move || Ok(publisher.shelf().expire(keep, Instant::now())?);
+        attempt("an old snapshot cannot be removed", expire).await;
+    }
+}
+
+/// Warns if the database's clock is far ahead of the system's; returns whether it is.
+fn warned_of_clock(store: &Store) -> bool {
+    let ahead = store.ahead();
+    if ahead > AHEAD {
+        warn!(
+            seconds = ahead.as_secs(),
+            "the database's clock is ahead of the system's: events have its time until the system's clock \
+             has caught up; if the system's clock is wrong, set it"
+        );
+    }
+    ahead > AHEAD
+}
+
+/// Does blocking work off the async threads. A failure is logged and does not end the program: the
+/// existing snapshots are still served, and the work is tried again, at the earliest after a
+/// second.
+async fn attempt(failed: &str, work: impl FnOnce() -> anyhow::Result<()> + Send + 'static) {
+    let done = tokio::task::spawn_blocking(work).await;
+    if let Err(error) = done.map_err(anyhow::Error::from).flatten() {
+        warn!("{failed}: {}", told(&error));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Makes generated changes until the process ends, if the options ask for them.
+pub(crate) async fn change(arguments: &Arguments, store: Arc<Store>) {
+    let (Some(count), Some(pace)) = (arguments.generate, arguments.changes_per_second) else {
+        return;
+    };
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / pace);
+    // A new seed: a later run must not repeat the changes of an earlier one.
+    let seed = store.now().unsigned_abs();
+    let mut generator = Generator::new(seed).below(&store.feed().entities);
+    let mut fresh = count;
+    loop {
+        ticks.tick().await;
+        let change = generator.change(count, fresh);
+        fresh += 1;
+        let store = store.clone();
+        let change = move || Ok(store.change(&change).map(drop)?);
+        attempt("a change cannot be made", change).await;
+    }
+}
