@@ -64,6 +64,16 @@ pub enum Error {
         /// What was wrong.
         source: reqwest::Error,
     },
+    /// A server that was connected to sends nothing more.
+    #[error(
+        "{uri}: the server sent nothing for as long as was waited for the next octet (--stall)"
+    )]
+    Stalled {
+        /// The requested URI.
+        uri: String,
+        /// What was wrong.
+        source: reqwest::Error,
+    },
     /// No connection to a server can be made.
     #[error("no connection can be made for {uri}: is the server there, and running?")]
     Unreachable {

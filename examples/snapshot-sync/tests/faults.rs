@@ -98,6 +98,7 @@ fn rfc9530_a_body_that_is_cut_and_says_so_itself_is_asked_for_again() {
 fn what_stays_wrong_is_an_error_and_nothing_is_stored() {
     for (harm, expected) in [
         (Harm::Cut(150), "a request failed"),
+        (Harm::Stall(0), "the server sent nothing"),
         (Harm::Flip(140), "does not match its digest"),
         (Harm::Truncate(140), "does not match its digest"),
         (Harm::Answer(500, &[]), "was answered with 500"),

@@ -49,7 +49,7 @@ fn serve(runtime: &tokio::runtime::Runtime, routes: Router) -> String {
 }
 
 #[test]
-fn number_11_a_wrong_start_uri_is_told_with_what_it_was_answered() {
+fn a_wrong_start_uri_is_told_with_what_it_was_answered() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let portal = Html("<html><title>Log in</title></html>");
     let routes = Router::new()
@@ -70,7 +70,7 @@ fn number_11_a_wrong_start_uri_is_told_with_what_it_was_answered() {
 }
 
 #[test]
-fn number_11_a_redirect_to_another_origin_is_told_with_what_to_do() {
+fn a_redirect_to_another_origin_is_told_with_what_to_do() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let to = |uri: &'static str| get(async move || Redirect::temporary(uri).into_response());
     let routes = Router::new()
@@ -87,14 +87,14 @@ fn number_11_a_redirect_to_another_origin_is_told_with_what_to_do() {
 }
 
 #[test]
-fn number_11_a_server_that_is_not_there_is_named() {
+fn a_server_that_is_not_there_is_named() {
     says(&told("http://127.0.0.1:1/x"), &["http://127.0.0.1:1/x", "running?", "refused"]);
     says(&told("http://no-such-host.invalid/x"), &["http://no-such-host.invalid/x", "dns"]);
     says(&told("example.net/x"), &["example.net/x is not an http or https URI, such as"]);
 }
 
 #[test]
-fn number_11_a_place_that_cannot_be_written_to_is_named() {
+fn a_place_that_cannot_be_written_to_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let at = |path: &str| told_by("http://127.0.0.1:1/", &directory.path().join(path), &[]);
     says(&at("missing/replica.sqlite"), &["/missing cannot be used: No such file"]);
@@ -108,7 +108,7 @@ fn number_11_a_place_that_cannot_be_written_to_is_named() {
 }
 
 #[test]
-fn number_11_a_file_where_packages_are_to_be_is_named() {
+fn a_file_where_packages_are_to_be_is_named() {
     let site = support::Site::new(10, 5);
     site.publish(snapshot_sync::publisher::snapshot::Opening::Implied, 20_000);
     let database = site.directory.path().join("replica.sqlite");

@@ -55,14 +55,14 @@ fn arrives(harm: Harm, is_harmed: fn(&Asked) -> bool) {
 }
 
 #[test]
-fn number_13_a_package_an_index_or_a_feed_document_that_is_404_for_a_moment_is_waited_for() {
+fn a_package_an_index_or_a_feed_document_that_is_404_for_a_moment_is_waited_for() {
     arrives(Harm::Answer(404, &[]), is_package);
     arrives(Harm::Answer(404, &[]), |asked| asked.path == START);
     arrives(Harm::Answer(404, &[]), |asked| asked.path.starts_with("/changes/"));
 }
 
 #[test]
-fn number_13_what_cannot_be_had_for_a_moment_is_waited_for() {
+fn what_cannot_be_had_for_a_moment_is_waited_for() {
     arrives(Harm::Answer(503, &[]), is_package);
     arrives(Harm::Cut(0), |asked| asked.path.starts_with("/changes/"));
 }
@@ -81,7 +81,7 @@ fn given_up(status: u16, patience: Duration) -> (Error, usize, Duration) {
 }
 
 #[test]
-fn number_13_the_wait_ends_with_the_patience() {
+fn the_wait_ends_with_the_patience() {
     let patience = Duration::from_secs(1);
     let (error, times, waited) = given_up(404, patience);
     assert!(matches!(&error, Error::Gone { status, .. } if *status == 404), "{error}");

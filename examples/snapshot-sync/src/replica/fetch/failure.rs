@@ -13,9 +13,10 @@ impl Error {
         }
         // The URI is that of this error.
         let source = source.without_url();
-        match source.is_connect() {
-            true => Self::Unreachable { uri, source },
-            false => Self::Request { uri, source },
+        match () {
+            () if source.is_connect() => Self::Unreachable { uri, source },
+            () if source.is_timeout() => Self::Stalled { uri, source },
+            () => Self::Request { uri, source },
         }
     }
 

@@ -1,15 +1,20 @@
 //! Getting documents over HTTP: only from allowed origins, with repeated attempts, compared with
 //! their digests.
 
+mod answer;
 mod body;
 mod coding;
 mod failure;
 mod limits;
+mod options;
 mod retry;
 
+pub use answer::Answer;
+pub(crate) use answer::{entity_tag, found};
 pub(crate) use body::Body;
 pub(crate) use coding::is_coded;
 pub use limits::Limits;
+pub use options::Options;
 pub use retry::Retries;
 pub(crate) use retry::{Delays, Failed};
 
@@ -17,7 +22,6 @@ use crate::digest::Claim;
 use crate::error::Error;
 use crate::origin::Origins;
 use bytes::{Bytes, BytesMut};
-use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::redirect;
@@ -27,60 +31,12 @@ use std::time::Duration;
 /// The limit on redirects for one document.
 const MOST_REDIRECTS: usize = 10;
 
-/// How documents are fetched.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How often and when a failed attempt is repeated.
-    pub retries: Retries,
-    /// The limits on what is fetched.
-    pub limits: Limits,
-    /// The time to wait for the begin of an answer, and for each next octet of it: a minute.
-    pub stall: Duration,
-    /// The time in which a document that should be there is waited for, while it is answered with 404
-    /// or cannot be had: five minutes.
-    pub patience: Duration,
-    /// The value of the Authorization field for the publisher. It is never sent to another origin.
-    pub token: Option<HeaderValue>,
-    /// The directory for a copy of each document, if copies are wanted.
-    pub keep: Option<PathBuf>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let (retries, limits) = (Retries::default(), Limits::default());
-        let (stall, patience) = (Duration::from_secs(60), Duration::from_secs(300));
-        Self { retries, limits, stall, patience, token: None, keep: None }
-    }
-}
-
 /// Gets documents over HTTP.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     client: reqwest::Client,
     origins: Origins,
     options: Options,
-}
-
-/// An answer in memory.
-#[derive(Debug)]
-pub struct Answer {
-    /// Its URI, after redirects and without a fragment.
-    pub uri: String,
-    /// The status.
-    pub status: StatusCode,
-    /// The header fields.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Answer {
-    /// When the server made it (Date), where it says so.
-    #[must_use]
-    pub fn date(&self) -> Option<DateTime<Utc>> {
-        let date = self.headers.get(header::DATE)?.to_str().ok()?;
-        Some(httpdate::parse_http_date(date).ok()?.into())
-    }
 }
 
 impl Fetcher {
@@ -272,18 +228,6 @@ pub(crate) fn insert_no_cache(headers: &mut HeaderMap) {
 
 fn is_absent(status: StatusCode) -> bool {
     matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
-}
-
-/// The URI of an answer, after redirects and without a fragment.
-pub(crate) fn found(response: &reqwest::Response) -> String {
-    let mut found = response.url().clone();
-    found.set_fragment(None);
-    found.into()
-}
-
-/// The entity tag of an answer, where it has one that is text.
-pub(crate) fn entity_tag(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::ETAG).and_then(|etag| etag.to_str().ok())
 }
 
 /// Begins to build an HTTP client that uses no proxy, and supports https if the feature `tls` is on.

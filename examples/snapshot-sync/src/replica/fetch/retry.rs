@@ -88,9 +88,10 @@ impl From<Error> for Failed {
             Error::Request { source, .. } if source.is_redirect() || source.is_builder() => {
                 Again::Never
             }
-            Error::Request { .. } | Error::Unreachable { .. } | Error::Undecodable { .. } => {
-                Again::After(Duration::ZERO)
-            }
+            Error::Request { .. }
+            | Error::Unreachable { .. }
+            | Error::Stalled { .. }
+            | Error::Undecodable { .. } => Again::After(Duration::ZERO),
             _ => Again::Never,
         };
         Self { error, again }
