@@ -41,9 +41,11 @@ fn arrives(harm: Harm, is_harmed: fn(&Asked) -> bool) {
     let proxy = Proxy::new(&site, move |asked| (is_harmed(asked) && asked.nth < 3).then_some(harm));
     let fetcher = patient(&proxy, Duration::from_secs(60));
     let (mut replica, report) = site.replicate_from(&proxy.uri(START), &fetcher).unwrap();
-    let handle = site.runtime.handle().clone();
-    let mut follower = Follower::new(&handle, &fetcher, &mut replica, &report.feed);
-    follower.read_to_end(|| ()).unwrap();
+    // The consuming rules wait for feed documents by themselves.
+    let (handle, fetcher) = (site.runtime.handle().clone(), proxy.fetcher());
+    let mut follower =
+        Follower::new(&handle, &fetcher, &mut replica, &report.feed).patience(support::patience());
+    support::waited(|| follower.read_to_end(|| ())).unwrap();
     assert_eq!(site.differences(&replica), 0);
     let again = proxy.log().into_iter().filter(|asked| is_harmed(asked) && asked.nth > 0);
     let again: Vec<_> = again.collect();

@@ -73,7 +73,7 @@ struct Replicate {
     /// The number of seconds for which a fault must last before the replica believes it: that the
     /// history was cut, or that a document does not exist. With --once, the replica waits at most
     /// twice as long.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     patience: u32,
     /// The shortest time in seconds between two whole snapshots.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]

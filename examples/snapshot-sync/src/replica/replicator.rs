@@ -87,8 +87,8 @@ impl Replicator {
     /// # Errors
     /// A failure that does not pass by itself.
     pub fn run(&self, on: impl Fn(Happening) + Clone + Send + 'static) -> Result<Outcome, Error> {
-        let mut replica = Replica::open(&self.database)?;
         let _lock = Replica::lock(&self.database)?;
+        let mut replica = Replica::open(&self.database)?;
         let begun = Instant::now();
         loop {
             let again;

@@ -132,7 +132,7 @@ impl Site {
 pub(crate) fn fetcher(uri: &str) -> Fetcher {
     let short = Duration::from_millis(20);
     let retries = fetch::Retries { times: 4, first: short, longest: 100 * short };
-    let (stall, patience) = (50 * short, 15 * short);
+    let (stall, patience) = (150 * short, 15 * short);
     let options = fetch::Options { retries, stall, patience, ..fetch::Options::default() };
     Fetcher::new(Origins::of(uri).unwrap(), options).unwrap()
 }
