@@ -17,11 +17,83 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The caller does the work around it: it gets documents and entities over HTTP, reads them, stores
-//! states, and tells the time. The consumer asks for documents by their URIs, is told what they
-//! contain, and says for each event what to do about it. All that it knows is in a [`Position`] and
-//! a [`Store`], which the caller stores in the transactions of the effects. So a replica that is
-//! killed at any moment goes on where it was.
+//! The consumer asks for documents by their URIs, is told what they contain, and says for each event
+//! what to do about it. The caller does the work around it: it gets documents and entities over HTTP,
+//! reads them, stores states, and tells the time. `examples/replica.rs` is a whole replica.
+//!
+//! # Map
+//!
+//! | to | use |
+//! |---|---|
+//! | begin a replica with a snapshot | [`Snapshot::position`], and [`Position::contains_state`] for each entity |
+//! | know whether a snapshot may replace a replica | [`Snapshot::admit`], [`Refused`] |
+//! | consume | [`Consumer::step`], which returns a [`Want`] |
+//! | pass on a feed document | [`Document`], [`Event`], [`Method`]; [`Consumer::document`], [`Consumer::not_modified`], [`Consumer::missing`] |
+//! | do something about an event | [`Action`], [`Consumer::fetch_instead`] |
+//! | judge the answer to the GET of an entity | [`Answer`], [`Digest`]; [`Consumer::answered`], which returns a [`Verdict`] |
+//! | know the publisher's runs | [`Timeline`], [`Run`], [`EventId`]; [`Consumer::timeline`] |
+//! | store how far the feed was consumed | [`Position`], which is serialisable; [`LastEvent`], [`Doubt`] |
+//! | store what is kept for single entities | [`Store`], [`Aside`], [`AsideReason`]; [`MemoryStore`] |
+//! | set how long it waits, and how much it accepts | [`Patience`]; [`Limits`], [`Limit`] |
+//! | tell a person why it waits or stops | [`DoubtReason`], [`Stop`], [`Error`] |
+//!
+//! # The rules
+//!
+//! 1. A snapshot need not contain the changes that were made while it was written. So the replica
+//!    reads the feed from the second in which the snapshot was started. Until it has read the feed to
+//!    its end once, and for every event up to the snapshot's completion, it is in the *window*: PUT
+//!    events replace, DELETE events remove, and for PATCH and POST events the entity's state is
+//!    fetched, because the stored state may contain the patch already.
+//! 2. A state that was fetched may be younger than the feed as it was read. So an entity that was
+//!    fetched stays in the window until a document that was made after its last GET was read to its
+//!    end.
+//! 3. After that, every event is processed in order, patches included. The replica remembers the id of
+//!    the last one.
+//! 4. It goes on behind the last event: in the subscription document if nothing has changed, by the
+//!    event's own URI, or by walking back from the subscription document.
+//!
+//! # What the drafts leave open, and what this crate decides
+//!
+//! | question | decision |
+//! |---|---|
+//! | What does a replica do with an older snapshot? | [`Snapshot::admit`] refuses one that was started before the replica's position, one of another timeline or feed, and a second one within [`Patience::snapshots`]. |
+//! | What does it do with a feed document that is older than its position? | It waits with growing delays and asks the publisher past the caches. It concludes nothing from it ([`DoubtReason::OlderDocument`]). |
+//! | When is an event "nowhere to be found", so that the history was cut? | After [`Patience::attempts`] that have missed the same document, over the time [`Patience::over`]. If the event's own URI answers 410 twice, the second time past the caches, and the publisher tells its runs: at once. |
+//! | What if the publisher was restored from a backup? | It issues the same numbers again. Each start of it draws the id of a run, and tells the list of runs. The list must cover the last event and all states that are ahead of the feed, else the replica stops ([`Stop::OtherTimeline`]) and only its operator replaces it. Before the first event of an unknown run, the list is asked for again. |
+//! | Which answer to a GET is an entity's state? | One with the media type of the stored state, which the snapshot or the last PUT gave, with a digest if this publisher has ever sent one, and not older than the event, by entity tag or Date. Parameters of the media type do not count. |
+//! | What if an entity is gone when it is fetched (404, 410)? | The feed reports a DELETE later, as a rule. If it does not, and the entity is missing in all attempts over the time of [`Patience`], it is removed. |
+//! | What if an entity cannot be had? | It is set aside after [`Patience::tries`]. Its patches are left, and a PUT, a DELETE or a later GET ends that. Status 401, [`Patience::failures`] failures in a row while the publisher answers nothing else, and more than [`Limits::set_aside`] entities stop the replica. |
+//!
+//! # What the caller must do
+//!
+//! - **Transactions.** Store the effect of an event or an answer, what the [`Store`] was told, and
+//!   [`Consumer::position`] in one transaction. If the transaction fails, throw the consumer away, and
+//!   begin another one with the stored position.
+//! - **Fresh requests.** Send `Cache-Control: no-cache` with the request for a document if `fresh` is
+//!   set, and always with those for a timeline and for entities. A cache that ignores it costs time,
+//!   and does no harm if the publisher tells its runs.
+//! - **Dates, entity tags and digests.** Pass what the answer has. Date and entity tag show that an
+//!   answer is an old one. A digest shows that the state is complete, and that it comes from the
+//!   publisher. Verify it before you pass [`Digest::Holds`].
+//! - **The timeline.** If the publisher tells it, pass it before the first step, and whenever
+//!   [`Want::Timeline`] asks for it.
+//! - **Failed requests.** For a document there is no call: ask again later, with a delay. For an entity
+//!   there is [`Answer::failed`].
+//! - **Delays.** Wait as [`Want::Wait`] says, and between [`Want::CaughtUp`] and the next step as long
+//!   as you like.
+//! - **Complete or not.** The copy is complete at [`Want::CaughtUp`] if no entity is set aside.
+//! - **URIs.** Resolve them before you pass them, and refuse those that you do not want to request.
+//!   The consumer only compares them.
+//!
+//! # Memory and time
+//!
+//! The consumer keeps one document without the bodies of its events, the runs of the timeline, up to a
+//! mebibyte of URIs while it walks back, and its position. Each document is requested twice at most in
+//! the first reading, and once after that. What is kept for single entities is in the [`Store`].
+//!
+//! # Features
+//!
+//! The crate has no features, and needs no runtime.
 
 #![forbid(unsafe_code)]
 
@@ -53,3 +125,8 @@ pub use snapshot::{Refused, Snapshot};
 pub use stop::Stop;
 pub use store::{Aside, AsideReason, Store};
 pub use timeline::{EventId, NEVER_ISSUED, NotAnEventId, PRUNED, Run, TIMELINE_RELATION, Timeline};
+
+/// The example of the README is a test too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -267,6 +267,21 @@ fn a_state_that_was_fetched_ahead_of_the_feed_must_be_on_the_timeline_too() {
 }
 
 #[test]
+fn a_feed_that_does_not_reach_what_the_snapshot_contains_makes_the_replica_ask() {
+    // The snapshot contains event 20; then the publisher is restored from a backup without it.
+    let before = timeline(&[(1, 1)]).with_last(Some(id(1, 20).parse().unwrap()));
+    let position = Snapshot::new(second(10)).with_timeline(Some(before)).position(second(20));
+    let mut consumer = Consumer::new("now", position);
+    let mut store = MemoryStore::new();
+    consumer.timeline(&timeline(&[(1, 1)]), None, second(NOW));
+    let documents = [document("now", None, None, vec![event(&id(1, 19), "a", Method::Put, 9)])];
+    let want = consume(&mut consumer, &mut store, &documents, second(NOW));
+    assert_eq!(want, Err(Want::Timeline));
+    consumer.timeline(&timeline(&[(1, 1), (2, 20)]), None, second(NOW));
+    assert_eq!(step(&mut consumer, &mut store, second(NOW)), Want::Stop(Stop::OtherTimeline));
+}
+
+#[test]
 fn entity_tags_that_name_no_event_say_nothing_about_the_timeline() {
     let mut position = Snapshot::new(second(10)).position(second(20));
     let before = position.clone();

@@ -101,13 +101,14 @@ impl Consumer {
 
     /// Whether the event at this index, or a state that the replica contains, is not on the timeline
     /// that was told: so it is after the publisher was started again or restored, or in a document
-    /// from before that. At the end of a reading, also whether the feed does not reach states of an
-    /// earlier reading.
+    /// from before that. At the end of a reading, also whether the feed does not reach states of the
+    /// snapshot or of an earlier reading.
     pub(super) fn is_off_timeline(&mut self, index: usize) -> bool {
         let is_end = index >= self.document.events().len();
         let is_behind = is_end
             && self.is_youngest
-            && !self.position.fetched.before.ahead.is_empty()
+            && !(self.position.fetched.before.ahead.is_empty()
+                && self.position.snapshot.is_empty())
             && !self.search.asked_at_end;
         self.search.asked_at_end |= is_behind;
         is_behind || self.unknown_runs(index).next().is_some()
