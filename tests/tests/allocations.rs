@@ -106,3 +106,33 @@ fn a_link_allocates_nothing() {
     // The comma at the end is reported: diagnostics are kept in one allocation.
     assert!(allocated.count_total <= 1, "{allocated:?}");
 }
+
+/// Consumes a document of so many PUT events; returns what that allocated at most at a time, beyond
+/// the document itself.
+fn consumer_peak(events: usize) -> u64 {
+    use change_feed::{Consumer, Document, Event, MemoryStore, Method, Position, Want};
+    let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0).unwrap();
+    let of = |number| Event::new(format!("{number}@example.org"), "/a", Method::Put, at(10));
+    let document = Document::new("now", (0..events).map(of).collect());
+    let mut consumer = Consumer::new("now", Position::after_snapshot(at(10)));
+    let mut store = MemoryStore::new();
+    assert!(matches!(consumer.step(at(20), &mut store), Ok(Want::Document { .. })));
+    consumer.document(document, at(20)).unwrap();
+    let mut processed = 0;
+    let allocated = measure(|| {
+        while let Ok(Want::Event { .. }) = consumer.step(at(20), &mut store) {
+            processed += 1;
+        }
+    });
+    assert_eq!(processed, events);
+    allocated.bytes_max
+}
+
+#[test]
+fn a_consumer_holds_no_more_for_more_events() {
+    let few = consumer_peak(10);
+    for events in [1_000, 100_000] {
+        let many = consumer_peak(events);
+        assert!(many <= few + 64, "{few} octets, then {many} for {events} events");
+    }
+}

@@ -54,16 +54,22 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn of_limit(limit: Limit, limits: &Limits) -> Self {
-        Self::Limit { limit, most: limit.of(limits) }
-    }
-
     /// The limit that was exceeded, if that is the reason.
     #[must_use]
     pub const fn limit(&self) -> Option<Limit> {
         match self {
             Self::Limit { limit, .. } => Some(*limit),
             _ => None,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses a count that exceeds a limit.
+    pub(crate) fn check(&self, limit: Limit, count: usize) -> Result<(), Error> {
+        match count as u64 > limit.of(self) {
+            true => Err(Error::Limit { limit, most: limit.of(self) }),
+            false => Ok(()),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The limits of what a consumer accepts.
 
-use crate::error::Error;
 use std::fmt;
 
 macro_rules! limits {
@@ -89,16 +88,6 @@ limits! {
     /// Runs of a timeline. The default is 1,000,000: a publisher that is started every minute has
     /// so many in two years.
     runs: Runs = 1_000_000, "runs in a timeline";
-}
-
-impl Limits {
-    /// Refuses a count that exceeds a limit.
-    pub(crate) fn check(&self, limit: Limit, count: usize) -> Result<(), Error> {
-        match count as u64 > limit.of(self) {
-            true => Err(Error::of_limit(limit, self)),
-            false => Ok(()),
-        }
-    }
 }
 
 impl fmt::Display for Limit {

@@ -240,7 +240,7 @@ impl Consumer {
 
     /// The event of a document to begin the window with, if no event was processed yet and the
     /// document reaches back far enough to decide that.
-    fn first_event(&mut self, document: &Document) -> Option<usize> {
+    fn first_event(&self, document: &Document) -> Option<usize> {
         if self.position.last.is_some() {
             return None;
         }
@@ -248,8 +248,8 @@ impl Consumer {
         let start = self.position.start;
         let index = events.iter().position(|event| event.time() >= start);
         let index = index.unwrap_or(events.len());
-        if let Some(before) = index.checked_sub(1).and_then(|before| events.get(before)) {
-            self.position.last = Some(LastEvent::of(before));
+        // The event before it is no part of the replica: the document may be of another timeline.
+        if index > 0 {
             return Some(index);
         }
         // A feed that begins with a later event has lost those before it.
