@@ -18,9 +18,8 @@ impl Ahead {
     /// which is that of a state without an event.
     pub(crate) fn add(&mut self, etag: &str) {
         let tag = etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"');
-        if let Ok(id) = tag.parse::<EventId>()
-            && id.number() > 0
-        {
+        let id = tag.parse::<EventId>().ok().filter(|id| id.number() > 0);
+        if let Some(id) = id {
             self.add_id(id);
         }
     }
@@ -43,9 +42,10 @@ impl Ahead {
 
     /// Removes the events up to one that the feed has reported.
     pub(crate) fn pass(&mut self, id: &str) {
-        if !self.0.is_empty()
-            && let Some((_, number, _)) = pieces(id)
-        {
+        if self.0.is_empty() {
+            return;
+        }
+        if let Some((_, number, _)) = pieces(id) {
             self.0.retain(|kept| kept.number() > number);
         }
     }

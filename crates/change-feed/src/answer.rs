@@ -130,9 +130,8 @@ impl Answer {
         if self.digest == Digest::Differs {
             return Err(AsideReason::Digest);
         }
-        if let Some(known) = known
-            && !found.is_some_and(|found| is_same_type(found, known))
-        {
+        let is_its_type = |known| found.is_some_and(|found| is_same_type(found, known));
+        if !known.is_none_or(is_its_type) {
             return Err(AsideReason::MediaType(shortened(found.unwrap_or_default())));
         }
         // Nothing but a digest says that an entity of an unknown type is what it should be.

@@ -21,9 +21,10 @@ impl Consumer {
     /// Reports that the patch of the last [`Want::Event`] cannot be applied to the stored state. The
     /// consumer then asks to fetch the entity instead.
     pub fn fetch_instead(&mut self) {
-        if let State::Event(_) = self.state
-            && let Some((index, before)) = self.undo.take()
-        {
+        if !matches!(self.state, State::Event(_)) {
+            return;
+        }
+        if let Some((index, before)) = self.undo.take() {
             self.position.last = before;
             self.tries = 0;
             self.state = State::Fetch(index);
@@ -59,12 +60,12 @@ impl Consumer {
         } else {
             if matches!(action, Action::Replace | Action::Delete) {
                 store.remove_aside(event.target())?;
-            } else if action == Action::Leave
-                && let Some(aside) = store.aside(event.target())?
-            {
+            } else if action == Action::Leave {
                 // The answer that ends this must contain this event too.
-                let id = Some(event.id().to_owned());
-                store.set_aside(event.target(), &aside.with_event(id))?;
+                if let Some(aside) = store.aside(event.target())? {
+                    let id = Some(event.id().to_owned());
+                    store.set_aside(event.target(), &aside.with_event(id))?;
+                }
             }
             self.pass(index);
         }
@@ -96,9 +97,11 @@ impl Consumer {
         // cannot be had would keep the feed from going on.
         let since = self.retrying.map_or(now, |since| since.min(now));
         self.retrying = Some(since);
-        if self.failures < self.patience.failures.max(1)
-            && let Some(target) = store.due(since, self.patience.latest(now))?
-        {
+        let due = match self.failures < self.patience.failures.max(1) {
+            true => store.due(since, self.patience.latest(now))?,
+            false => None,
+        };
+        if let Some(target) = due {
             self.tries = 0;
             self.state = State::Retry(target);
             return Ok(None);

@@ -18,9 +18,8 @@ impl Trail {
     pub(super) fn push(&mut self, uri: &str) {
         self.octets += uri.len();
         self.uris.push_back(uri.to_owned());
-        while self.octets > MOST_OCTETS
-            && let Some(dropped) = self.uris.pop_front()
-        {
+        while self.octets > MOST_OCTETS {
+            let dropped = self.uris.pop_front().unwrap_or_default();
             self.octets -= dropped.len();
         }
     }
