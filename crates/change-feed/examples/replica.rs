@@ -1,13 +1,8 @@
-//! A whole replica in memory, of a publisher in memory. A real one gets documents and entities over
-//! HTTP, and stores states, `Store` and position in one database: each `commit` is a transaction.
-//!
-//! Run it with `cargo run -p change-feed --example replica`.
-
-#![allow(clippy::print_stdout, reason = "it prints what it does")]
+//! A whole replica in memory, of a publisher in memory: `cargo run -p change-feed --example replica`.
 
 use change_feed::{
-    Action, Answer, Consumer, Digest, Document, Event, MemoryStore, Method, Missing, Position,
-    Snapshot, Verdict, Want,
+    Action, Answer, Consumer, Digest, Document, Error, Event, MemoryStore, Method, Snapshot,
+    Verdict, Want,
 };
 use chrono::{DateTime, Utc};
 use http::StatusCode;
@@ -16,18 +11,17 @@ use std::time::SystemTime;
 
 const TYPE: &str = "text/plain";
 
-/// The publisher: its states, and its feed as one document with the bodies beside it.
 struct Publisher {
-    states: BTreeMap<&'static str, String>,
+    states: BTreeMap<&'static str, &'static str>,
     feed: Document,
     bodies: Vec<&'static str>,
 }
 
-/// What the replica has stored.
+/// A real replica stores all of it in one database.
 struct Database {
     states: BTreeMap<String, String>,
     store: MemoryStore,
-    position: Position,
+    position: String,
 }
 
 impl Database {
@@ -39,110 +33,79 @@ impl Database {
         }
     }
 
-    /// A transaction ends here: the position never gets ahead of the effects, nor they of it.
-    fn commit(&mut self, consumer: &Consumer) {
-        self.position = consumer.position().clone();
-    }
-}
-
-/// Consumes the feed to its end once. Returns whether the copy is complete.
-fn consume(consumer: &mut Consumer, database: &mut Database, publisher: &Publisher) -> bool {
-    let now = DateTime::<Utc>::from(SystemTime::now());
-    loop {
-        let Ok(want) = consumer.step(now, &mut database.store);
-        println!("{want:?}");
-        let target = match want {
-            // GET, with If-None-Match for `etag`, and with Cache-Control: no-cache if `fresh`.
-            Want::Document { uri, .. } if uri == publisher.feed.uri() => {
-                if let Err(error) = consumer.document(publisher.feed.clone(), now) {
-                    println!("{error}");
-                    return false;
-                }
-                continue;
-            }
-            Want::Document { .. } => {
-                consumer.missing(Missing::NotFound, now);
-                continue;
-            }
-            Want::Timeline => {
-                consumer.no_timeline(now);
-                continue;
-            }
-            Want::Event { index, action } => {
-                let Some(target) = consumer.event(index).map(|it| it.target().to_owned()) else {
-                    return false;
-                };
-                let (body, state) = (publisher.bodies[index], database.states.get(&target));
-                match (action, state) {
-                    (Action::Replace, _) => database.set(&target, Some(body.to_owned())),
-                    (Action::Patch, Some(state)) => {
-                        database.set(&target, Some(format!("{state}{body}")));
-                    }
-                    (Action::Patch, None) => consumer.fetch_instead(),
-                    (Action::Delete, _) => database.set(&target, None),
-                    _ => {}
-                }
-                if action != Action::Fetch {
-                    database.commit(consumer);
+    /// Does what the consumer wants, to the end of the feed. Returns whether the copy is complete.
+    fn consume(&mut self, consumer: &mut Consumer, publisher: &Publisher) -> Result<bool, Error> {
+        loop {
+            let now = SystemTime::now().into();
+            let Ok(want) = consumer.step(now, &mut self.store);
+            let fetch = match &want {
+                // GET the document, with If-None-Match and Cache-Control as `want` says.
+                Want::Document { .. } => {
+                    consumer.document(publisher.feed.clone(), now)?;
                     continue;
                 }
-                target
+                Want::Timeline => {
+                    consumer.no_timeline(now);
+                    continue;
+                }
+                Want::Event { index, action } => {
+                    let target = publisher.feed.events()[*index].target().to_owned();
+                    let (body, state) = (publisher.bodies[*index], self.states.get(&target));
+                    match (action, state) {
+                        (Action::Replace, _) => self.set(&target, Some(body.to_owned())),
+                        (Action::Patch, Some(it)) => self.set(&target, Some(format!("{it}{body}"))),
+                        (Action::Patch, None) => consumer.fetch_instead(),
+                        (Action::Delete, _) => self.set(&target, None),
+                        _ => {}
+                    }
+                    Some(target).filter(|_| *action == Action::Fetch)
+                }
+                Want::Retry { target } => Some(target.clone()),
+                // It is at the end, or wants to wait or to stop.
+                _ => None,
+            };
+            if let Some(target) = fetch {
+                // GET the entity, with Cache-Control: no-cache.
+                let state = publisher.states.get(target.as_str()).map(|it| (*it).to_owned());
+                let status = if state.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+                let answer = Answer::new(status).with_digest(Digest::Holds);
+                let answer = answer.with_media_type(Some(TYPE));
+                match consumer.answered(&answer, now, &mut self.store) {
+                    Ok(Verdict::Store) => self.set(&target, state),
+                    Ok(Verdict::Remove) => self.set(&target, None),
+                    _ => {}
+                }
             }
-            Want::Retry { target } => target,
-            // Store the position, and call again at `until`, or after the next poll.
-            want => {
-                database.commit(consumer);
-                return want == Want::CaughtUp && database.store.set_aside_entities().count() == 0;
+            // The transaction ends here: the effect and the position are stored together.
+            self.position = serde_json::to_string(consumer.position()).unwrap_or_default();
+            if !matches!(want, Want::Event { .. } | Want::Retry { .. }) {
+                let is_complete = self.store.set_aside_entities().next().is_none();
+                return Ok(want == Want::CaughtUp && is_complete);
             }
-        };
-        // GET the entity, with Cache-Control: no-cache.
-        let state = publisher.states.get(target.as_str()).cloned();
-        let answer = match state {
-            Some(_) => {
-                Answer::new(StatusCode::OK).with_media_type(Some(TYPE)).with_digest(Digest::Holds)
-            }
-            None => Answer::new(StatusCode::NOT_FOUND),
-        };
-        let Ok(verdict) = consumer.answered(&answer, now, &mut database.store);
-        match verdict {
-            Verdict::Store => database.set(&target, state),
-            Verdict::Remove => database.set(&target, None),
-            _ => {}
         }
-        database.commit(consumer);
     }
 }
 
-fn main() -> Result<(), serde_json::Error> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let at = |second| DateTime::<Utc>::UNIX_EPOCH + chrono::TimeDelta::seconds(second);
     let event = |id: &str, target, method, second| Event::new(id, target, method, at(second));
-    let events = vec![
-        event("1", "/a", Method::Put, 5),
-        event("2", "/b", Method::Put, 11),
-        event("3", "/a", Method::Patch, 12),
-    ];
-    let mut publisher = Publisher {
-        states: BTreeMap::from([("/a", "one two".to_owned()), ("/b", "x".to_owned())]),
-        feed: Document::new("/changes/latest", events.clone()),
-        bodies: vec!["one", "x", " two"],
-    };
-    // The snapshot was started in second 10. It contains /a as it was before or after event 3.
-    let snapshot = Snapshot::new(at(10)).position(SystemTime::now().into());
+    let mut events = vec![event("1", "/b", Method::Put, 11), event("2", "/a", Method::Patch, 12)];
+    let states = BTreeMap::from([("/a", "one two"), ("/b", "x")]);
+    let feed = Document::new("/changes/latest", events.clone());
+    let mut publisher = Publisher { states, feed, bodies: vec!["x", " two"] };
+    // The snapshot was started in second 10. Its /a may be of before or after event 2.
+    let position = Snapshot::new(at(10)).position(SystemTime::now().into());
     let (states, store) = (BTreeMap::new(), MemoryStore::new());
-    let mut database = Database { states, store, position: snapshot };
+    let mut database = Database { states, store, position: String::new() };
     database.set("/a", Some("one".to_owned()));
-    let mut consumer = Consumer::new("/changes/latest", database.position.clone());
-    assert!(consume(&mut consumer, &mut database, &publisher));
+    assert!(database.consume(&mut Consumer::new("/changes/latest", position), &publisher)?);
 
     // The program is killed. Another one goes on from what was stored.
-    let stored = serde_json::to_string(&database.position)?;
-    println!("stored: {stored}");
-    let mut consumer = Consumer::new("/changes/latest", serde_json::from_str(&stored)?);
-    let events = [events, vec![event("4", "/b", Method::Patch, 13)]].concat();
+    events.push(event("3", "/b", Method::Patch, 13));
     publisher.feed = Document::new("/changes/latest", events);
     publisher.bodies.push("y");
-    publisher.states.insert("/b", "xy".to_owned());
-    assert!(consume(&mut consumer, &mut database, &publisher));
-    assert!(publisher.states.iter().all(|(target, state)| database.states[*target] == *state));
+    let mut consumer = Consumer::new("/changes/latest", serde_json::from_str(&database.position)?);
+    assert!(database.consume(&mut consumer, &publisher)?);
+    assert!(database.states.values().eq(["one two", "xy"]));
     Ok(())
 }
