@@ -396,3 +396,23 @@ fn documents_that_follow_on_each_other_in_a_circle_come_to_an_end() {
     assert_eq!(want, Want::Stop(Stop::HistoryCut));
     assert!(waits >= 5 && now - second(NOW) >= TimeDelta::minutes(5));
 }
+
+#[test]
+fn an_action_can_be_known_before_its_turn_and_nothing_changes_by_that() {
+    let mut consumer = Consumer::new("now", Position::after_snapshot(second(10)));
+    let mut store = store(&["a"]);
+    step(&mut consumer, &mut store, second(NOW));
+    let events = vec![
+        event("1", "b", Method::Put, 9),
+        event("2", "b", Method::Put, 10),
+        event("3", "a", Method::Patch, 10),
+    ];
+    consumer.document(document("now", None, None, events), second(NOW)).unwrap();
+    let before = (consumer.position().clone(), store.clone());
+    let likely = |index| consumer.likely(index, &store).unwrap();
+    assert_eq!(
+        [0, 1, 2, 3].map(likely),
+        [Some(Action::Leave), Some(Action::Replace), Some(Action::Fetch), None]
+    );
+    assert_eq!((consumer.position().clone(), store), before);
+}

@@ -5,8 +5,8 @@
 mod feed;
 
 use change_feed::{
-    Action, Consumer, DoubtReason, LastEvent, MemoryStore, Method, Patience, Position, Snapshot,
-    Stop, Timeline, Verdict, Want,
+    Action, Consumer, DoubtReason, EventId, LastEvent, MemoryStore, Method, Patience, Position,
+    Snapshot, Stop, Timeline, Verdict, Want,
 };
 use chrono::TimeDelta;
 use feed::{
@@ -325,4 +325,41 @@ fn one_404_for_an_entity_is_not_its_end_after_other_failures() {
         }
     }
     assert!(removed.is_some_and(|attempt| attempt > 30), "{removed:?}");
+}
+
+#[test]
+fn an_event_id_has_a_run_a_number_and_a_random_part_and_nothing_else() {
+    let (run, random) = ("00112233445566778899aabbccddeeff", "0123456789abcdef");
+    for (number, domain) in [("0", ""), ("7", "@x"), ("18446744073709551614", "@x@y")] {
+        let id: EventId = format!("{run}.{number}.{random}{domain}").parse().unwrap();
+        assert_eq!((id.run(), id.number()), (run, number.parse().unwrap()));
+        assert_eq!(id.to_string(), format!("{run}.{number}.{random}"));
+    }
+    let upper = run.to_uppercase();
+    for text in [
+        String::new(),
+        "7".to_owned(),
+        format!("{run}.7"),
+        format!("{run}.7.{random}.1"),
+        format!("{run}.07.{random}"),
+        format!("{run}.+7.{random}"),
+        format!("{run}..{random}"),
+        format!("{run}.18446744073709551615.{random}"),
+        format!("{run}.18446744073709551616.{random}"),
+        format!("{upper}.7.{random}"),
+        format!("{run}0.7.{random}"),
+        format!("{run}.7.{}", &random[1..]),
+        format!("<{run}.7.{random}@x>"),
+    ] {
+        assert!(text.parse::<EventId>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn the_greatest_number_is_no_event_ids_so_that_nothing_is_asked_for_ever() {
+    let id = format!("{}.{}.{}", "01".repeat(16), u64::MAX, "07".repeat(8));
+    let documents = [document("now", None, None, vec![event(&id, "a", Method::Put, 100)])];
+    let mut consumer = Consumer::new("now", Snapshot::new(second(10)).position(second(20)));
+    let mut store = MemoryStore::new();
+    assert_eq!(consume(&mut consumer, &mut store, &documents, second(NOW)).unwrap().len(), 1);
 }
