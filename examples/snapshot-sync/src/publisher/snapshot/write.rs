@@ -74,8 +74,8 @@ fn write_into(
 ) -> Result<(), Error> {
     let id = instant(started).to_rfc3339_opts(SecondsFormat::Millis, true);
     let boundary = Boundary::from_entropy(rand::random());
-    let timeline = Timeline::read(&connection)?.to_json()?;
     let last_event = event_id(&connection, last_event(&connection)?)?;
+    let timeline = Timeline::read(&connection)?.to_json_up_to(last_event)?;
     let references = store.references();
     let mut packages = Vec::new();
     let mut select = connection.prepare("SELECT uri, etag, type, body FROM entity ORDER BY uri")?;

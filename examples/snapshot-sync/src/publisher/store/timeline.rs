@@ -76,6 +76,23 @@ impl Timeline {
     pub fn to_json(&self) -> Result<String, Error> {
         serde_json::to_string(self).map_err(Error::Manifest)
     }
+
+    /// The timeline as a snapshot tells it: also the id of the last event that the snapshot contains.
+    /// A replica sees from it that the publisher was restored from a backup after that event.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`].
+    pub fn to_json_up_to(&self, last: Option<EventId>) -> Result<String, Error> {
+        #[derive(Serialize)]
+        struct UpTo<'a> {
+            #[serde(flatten)]
+            timeline: &'a Timeline,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            last: Option<String>,
+        }
+        let up_to = UpTo { timeline: self, last: last.map(|id| id.to_string()) };
+        serde_json::to_string(&up_to).map_err(Error::Manifest)
+    }
 }
 
 /// Finds out what an id is to the feed.
