@@ -363,3 +363,29 @@ fn the_greatest_number_is_no_event_ids_so_that_nothing_is_asked_for_ever() {
     let mut store = MemoryStore::new();
     assert_eq!(consume(&mut consumer, &mut store, &documents, second(NOW)).unwrap().len(), 1);
 }
+
+#[test]
+fn a_reading_that_does_not_reach_a_fetched_state_does_not_end_its_window() {
+    let last = LastEvent::new(id(1, 19), None, Some(second(100)));
+    let mut consumer = Consumer::new("now", Position::after_event(second(10), last, 0));
+    let mut store = store(&["a"]);
+    let now = second(NOW);
+    consumer.timeline(&timeline(&[(1, 1)]), None, now);
+    let mut events =
+        vec![event(&id(1, 19), "b", Method::Put, 100), event(&id(1, 20), "a", Method::Patch, 100)];
+    step(&mut consumer, &mut store, now);
+    consumer.document(document("now", None, None, events.clone()), now).unwrap();
+    step(&mut consumer, &mut store, now);
+    let answer = state().with_etag(Some(&id(1, 21)));
+    assert_eq!(answered(&mut consumer, &mut store, &answer, now), Verdict::Store);
+    assert_eq!(step(&mut consumer, &mut store, now), Want::CaughtUp);
+    // A cache serves the same document again: the state may contain events that it lacks.
+    let stale = [document("now", None, None, events.clone())];
+    assert_eq!(consume(&mut consumer, &mut store, &stale, now), Err(Want::Timeline));
+    consumer.timeline(&timeline(&[(1, 1)]), None, now);
+    assert_eq!(step(&mut consumer, &mut store, now), Want::CaughtUp);
+    events.push(event(&id(1, 21), "a", Method::Patch, 100));
+    let documents = [document("now", None, None, events)];
+    let actions = consume(&mut consumer, &mut store, &documents, now).unwrap();
+    assert_eq!(actions, [(id(1, 21), Action::Fetch)]);
+}
