@@ -29,7 +29,9 @@ def position(replica):
     said = json.loads(row[0])
     last = said.get("last") or {}
     snapshot = (said["start"], said.get("replicated"))
-    return Position(row[0], snapshot, number(last.get("id")), last.get("time") or said["start"], said["reading"])
+    # The event before the snapshot's start may be the last one; what was had is the snapshot then.
+    time = max(said["start"], last.get("time") or "")
+    return Position(row[0], snapshot, number(last.get("id")), time, said["reading"])
 
 
 def number(event):

@@ -226,19 +226,21 @@ class Run:
             if self.options.sabotage:
                 break
         else:
-            self.follow()
+            self.follow(killing)
         self.over.set()
         killing.join()
         if self.needless > 1:
             self.report(f"{self.needless} snapshots were begun without need")
 
-    def follow(self):
+    def follow(self, killing):
         """The last life: the remaining kills of the publisher come while the replica follows."""
         self.begin_life()
         self.replicate(*self.replacing()).wait_for("follow")
         self.follows, deadline = True, time.monotonic() + 60
         while self.publisher.kills < self.options.publisher_kills and time.monotonic() < deadline:
             time.sleep(0.1)
+        self.over.set()
+        killing.join()
         if self.publisher.kills < self.options.publisher_kills:
             self.report("the publisher was not killed often enough")
         self.publisher.wait_until_it_serves()
