@@ -60,7 +60,7 @@ def write(over, written):
         ], [3, 6, 2, 1])[0]
         with closing(http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)) as connection:
             body = body and json.dumps(body, ensure_ascii=False).encode()
-            connection.request(method, f"/entities/variant/{entity}:001:99999", body, fields)
+            connection.request(method, f"/entities/{entity}:001:99999", body, fields)
             written[method] += connection.getresponse().status < 300
 
 
