@@ -416,3 +416,20 @@ fn an_action_can_be_known_before_its_turn_and_nothing_changes_by_that() {
     );
     assert_eq!((consumer.position().clone(), store), before);
 }
+
+#[test]
+fn section_4_6_an_entity_tag_is_that_of_the_feeds_end_alone() {
+    let etag = |it: change_feed::Document| it.with_etag(Some("\"1\"".to_owned()));
+    let mut events = vec![event("1", "a", Method::Put, 10)];
+    let mut consumer = Consumer::new("now", Position::after_snapshot(second(10)));
+    let mut store = MemoryStore::new();
+    let first = [etag(document("now", None, None, events.clone()))];
+    consume(&mut consumer, &mut store, &first, second(NOW)).unwrap();
+    events.extend([event("2", "a", Method::Put, 10), event("3", "a", Method::Put, 10)]);
+    step(&mut consumer, &mut store, second(NOW));
+    consumer.document(document("now", None, None, events), second(NOW)).unwrap();
+    step(&mut consumer, &mut store, second(NOW));
+    // Killed here, a replica must not be told that nothing has changed since event 1.
+    assert_eq!(consumer.position().last().unwrap().id(), "2");
+    assert_eq!(consumer.position().etag(), None);
+}

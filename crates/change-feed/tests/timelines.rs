@@ -389,3 +389,20 @@ fn a_reading_that_does_not_reach_a_fetched_state_does_not_end_its_window() {
     let actions = consume(&mut consumer, &mut store, &documents, now).unwrap();
     assert_eq!(actions, [(id(1, 21), Action::Fetch)]);
 }
+
+#[test]
+fn an_event_behind_the_end_of_its_run_is_not_processed() {
+    // The document comes from a cache, from before the publisher was restored.
+    let restored = timeline(&[(1, 1), (2, 21)]);
+    let mut consumer = Consumer::new("now", after_twenty());
+    let mut store = MemoryStore::new();
+    consumer.timeline(&restored, None, second(NOW));
+    let events = [20, 21].map(|number| event(&id(1, number), "a", Method::Put, 100));
+    let documents = [document("now", None, None, events.to_vec())];
+    assert_eq!(consume(&mut consumer, &mut store, &documents, second(NOW)), Err(Want::Timeline));
+    consumer.timeline(&restored, None, second(NOW));
+    let want = step(&mut consumer, &mut store, second(NOW));
+    let Want::Wait { reason, .. } = want else { unreachable!("{want:?}") };
+    assert_eq!(reason, DoubtReason::OlderDocument);
+    assert_eq!(consumer.position().last().unwrap().id(), id(1, 20));
+}
