@@ -43,7 +43,6 @@ pub enum Verdict {
 }
 
 /// What an answer must be.
-#[derive(Debug)]
 pub(crate) struct Wanted<'a> {
     /// The media type of the stored state, if there is one.
     pub(crate) media_type: Option<&'a str>,
@@ -53,6 +52,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) event: Option<&'a str>,
     /// The Date of the feed document with that event.
     pub(crate) date: Option<DateTime<Utc>>,
+    /// Whether the publisher's timeline, as far as it was told, contains an event of a run and number.
+    pub(crate) is_told: &'a dyn Fn(&str, u64) -> bool,
 }
 
 impl Answer {
@@ -113,10 +114,15 @@ impl Answer {
     }
 
     /// The entity tags say exactly which of the state and the event is older. Where they do not, the
-    /// Dates of the answer and of the feed document with the event decide.
+    /// Dates of the answer and of the feed document with the event decide. A state of another timeline
+    /// counts as older: a cache may have it from before the publisher was restored from a backup.
     fn judge_age(&self, wanted: &Wanted<'_>) -> Result<(), AsideReason> {
         let tag = self.etag.as_deref().unwrap_or_default();
         let state = pieces(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'));
+        // Number 0 is that of a state without an event.
+        if state.is_some_and(|(run, number, _)| number > 0 && !(wanted.is_told)(run, number)) {
+            return Err(AsideReason::Stale);
+        }
         let is_older = match (state, wanted.event.and_then(pieces)) {
             (Some((_, state, _)), Some((_, event, _))) => state < event,
             _ => self.date.is_some_and(|date| wanted.date.is_some_and(|it| date < it)),

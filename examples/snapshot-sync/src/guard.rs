@@ -94,18 +94,26 @@ impl Side {
     }
 
     fn look(self, path: &Path) -> Result<Found, Error> {
-        // What a file is may stand in its write-ahead log alone. Only if the file itself is not that
-        // of somebody else, it is opened in a way that makes files beside it.
-        let itself = Connection::open_with_flags(
-            format!("file:{}?immutable=1", uri_path(path)),
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
-        )?;
-        if let found @ (Err(_) | Ok(Found::Current)) = self.judge(&itself, path) {
-            return found;
+        // What is somebody else's is known from the file itself. It is read in a way that neither
+        // makes nor changes a file.
+        let opened = |path: &str, flags| -> Result<Found, Error> {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(path, flags)?;
+            self.judge(&connection, Path::new(path))
+        };
+        let uri = format!("file:{}", uri_path(path));
+        let itself = opened(&format!("{uri}?immutable=1"), OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let is_alone = !has_beside(path, "-wal")? && !has_beside(path, "-journal")?;
+        if is_alone || matches!(itself, Err(Error::Foreign { .. })) {
+            return itself.map_err(|error| named(error, path));
         }
-        drop(itself);
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        self.judge(&Connection::open_with_flags(path, flags)?, path)
+        // A process has the file open, or was killed: what stands in its log counts, and only there
+        // the file may be whole. A file that was begun may have to be rolled back.
+        let with_log = match opened(&uri, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            Err(Error::Database(_)) => opened(&uri, OpenFlags::SQLITE_OPEN_READ_WRITE),
+            found => found,
+        };
+        with_log.map_err(|error| named(error, path))
     }
 
     /// Finds out what an open database is.
@@ -169,6 +177,21 @@ impl Side {
         foreign(format!(
             "is the SQLite database of another application (it has {tables}): name another file"
         ))
+    }
+}
+
+/// Whether there is a file with content beside a database: its write-ahead log or rollback journal.
+fn has_beside(path: &Path, end: &str) -> Result<bool, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    Ok(!is_nothing(Path::new(&name))?)
+}
+
+/// An error about a file, with its path as the caller knows it.
+fn named(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Foreign { what, .. } => Error::Foreign { path: path.to_owned(), what },
+        error => error,
     }
 }
 
@@ -312,6 +335,47 @@ mod tests {
         assert_eq!(Side::Replica.inspect(&path).unwrap(), Found::Earlier);
         writer.execute_batch(&Side::Replica.stamp()).unwrap();
         assert_eq!(Side::Replica.inspect(&path).unwrap(), Found::Current);
+    }
+
+    /// Copies a database with what is beside it, as a process that is killed now leaves it.
+    fn killed(path: &Path, copy: &Path) {
+        for end in ["", "-wal", "-journal"] {
+            let name = |path: &Path| format!("{}{end}", path.display());
+            let _ = std::fs::copy(name(path), name(copy));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_whole_only_with_its_log_is_opened_with_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, copy) = (directory.path().join("x.sqlite"), directory.path().join("y.sqlite"));
+        let writer = Connection::open(&path).unwrap();
+        let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 4000)
+                    INSERT INTO filled SELECT 'x' || n, randomblob(500) FROM n;";
+        let tables = "CREATE TABLE filled (a TEXT PRIMARY KEY, b BLOB);";
+        let begun = format!("PRAGMA journal_mode = WAL; {} {tables} {fill}", Side::Replica.stamp());
+        writer.execute_batch(&begun).unwrap();
+        writer.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); DELETE FROM filled;").unwrap();
+        killed(&path, &copy);
+        // A checkpoint was interrupted: some pages of the log are in the file, and others are not.
+        let octets = std::fs::read(&copy).unwrap();
+        let torn = [&octets[..4096], &vec![0; octets.len() - 4096]].concat();
+        std::fs::write(&copy, torn).unwrap();
+        assert_eq!(Side::Replica.inspect(&copy).unwrap(), Found::Current);
+    }
+
+    #[test]
+    fn a_file_that_was_begun_with_a_rollback_journal_is_rolled_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, copy) = (directory.path().join("x.sqlite"), directory.path().join("y.sqlite"));
+        let writer = Connection::open(&path).unwrap();
+        let begun = "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN;
+                     CREATE TABLE one (a); CREATE TABLE two (a); INSERT INTO one VALUES (1);
+                     INSERT INTO two SELECT randomblob(90000);";
+        writer.execute_batch(begun).unwrap();
+        killed(&path, &copy);
+        assert!(has_beside(&copy, "-journal").unwrap());
+        assert_eq!(Side::Replica.inspect(&copy).unwrap(), Found::Nothing);
     }
 
     #[test]

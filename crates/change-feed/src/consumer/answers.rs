@@ -47,6 +47,7 @@ impl Consumer {
             digests: self.position.digests,
             event: event.as_deref(),
             date: self.document.date(),
+            is_told: &|run, number| self.is_told(run, number),
         };
         match answer.judge(&wanted) {
             Ok(verdict) => {
@@ -112,8 +113,11 @@ impl Consumer {
             return Ok(Verdict::Remove);
         }
         // Later events may explain these answers. So they are asked for again at the feed's end.
-        let is_explained_later =
-            index.is_some() && matches!(reason, AsideReason::Missing | AsideReason::MediaType(_));
+        let is_explained_later = index.is_some()
+            && matches!(
+                reason,
+                AsideReason::Missing | AsideReason::MediaType(_) | AsideReason::Stale
+            );
         let next = match is_explained_later {
             true => now,
             false => self.patience.next(attempts, now),

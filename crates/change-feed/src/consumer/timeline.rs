@@ -118,11 +118,18 @@ impl Consumer {
         let event = self.event(index).and_then(|event| pieces(event.id()));
         let event = event.map(|(run, number, _)| (run, number));
         let ahead = self.position.ahead().map(|id| (id.run(), id.number()));
-        let is_trusted =
-            |run, number| self.trusted.get(run).is_some_and(|numbers| numbers.contains(&number));
         let unknown = event.into_iter().chain(ahead);
-        let unknown = unknown.filter(|(run, number)| !is_trusted(*run, *number));
+        let unknown = unknown.filter(|(run, number)| !self.is_trusted(run, *number));
         unknown.map(|(run, _)| run.to_owned()).collect::<Vec<_>>().into_iter()
+    }
+
+    fn is_trusted(&self, run: &str, number: u64) -> bool {
+        self.trusted.get(run).is_some_and(|numbers| numbers.contains(&number))
+    }
+
+    /// Whether a state may be that of an event of this run and number, as far as the timeline was told.
+    pub(super) fn is_told(&self, run: &str, number: u64) -> bool {
+        self.trusted.is_empty() || self.is_trusted(run, number)
     }
 
     fn lacks(&self, timeline: &Timeline, index: usize) -> bool {
