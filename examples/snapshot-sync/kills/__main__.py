@@ -49,10 +49,8 @@ def main():
     finally:
         run.end()
         print(run)
-    for line in run.wrong:
-        print("WRONG:", line, file=sys.stderr)
     if run.wrong:
-        sys.exit(f"see {directory}")
+        sys.exit(f"{len(run.wrong)} lines of WRONG above; see {directory}")
     shutil.rmtree(directory)
     print("all is well")
 

@@ -181,7 +181,7 @@ class Run:
 
     def catch_up(self):
         """Starts the replica until it has consumed the feed to its end."""
-        for _ in range(STARTS):
+        for _ in range(1 if self.options.sabotage else STARTS):
             given = self.way.faults.count()
             status = self.replicate("--once", *self.replacing()).ends(within=60 + 2 * self.options.patience)
             self.look("after a run with --once")
@@ -191,7 +191,7 @@ class Run:
                 self.report(f"a run with --once has ended with {status}: {''.join(self.replica.text[-3:])}")
             elif status == 0 and given == self.way.faults.count():
                 self.report("a run has ended before the end of the feed, though no document was old")
-        self.report(f"the replica has not caught up after {STARTS} starts")
+        self.report("the replica has not caught up, however often it was started")
 
     def is_whole(self):
         """Whether the replica has consumed all events. Then both databases must be equal."""
