@@ -14,6 +14,7 @@ use snapshot_sync::replica::Replica;
 use snapshot_sync::replica::discover::{Start, discover};
 use snapshot_sync::replica::follow::{FeedReport, Follower};
 use support::prefixed::Prefixed;
+use support::proxy::{Harm, Proxy};
 use support::{Site, chain, fetcher};
 
 fn start(site: &Site, at: &Prefixed) -> Start {
@@ -89,6 +90,28 @@ fn a_snapshot_that_was_begun_elsewhere_is_gone_on_with() {
     assert!(report.packages_before > 0, "{report:?}");
     assert_eq!(report.packages_before + report.packages, packages as u64);
     assert_eq!(site.differences(&replica), 0);
+}
+
+#[test]
+fn number_5_a_package_that_was_received_in_part_is_gone_on_with_where_the_publisher_moved_to() {
+    let is_package = |path: &str| path.starts_with("/snapshots/") && path.ends_with("/0");
+    for received in [5000, usize::MAX] {
+        let site = Site::new(500, 20);
+        let octets = site.publish(Opening::Implied, 1_000_000).packages().next().unwrap().octets();
+        // Some of it, or all but the last octet.
+        let received = received.min(usize::try_from(octets).unwrap() - 1);
+        let first = Proxy::new(&site, move |asked| {
+            let cut = if asked.nth == 0 { Harm::Cut(received) } else { Harm::Cut(0) };
+            is_package(&asked.path).then_some(cut)
+        });
+        site.replicate_from(&first.uri(START), &first.fetcher()).unwrap_err();
+        let second = Proxy::new(&site, |_| None);
+        let (replica, _) = site.replicate_from(&second.uri(START), &second.fetcher()).unwrap();
+        assert_eq!(site.differences(&replica), 0);
+        let log = second.log();
+        let asked = log.iter().find(|asked| is_package(&asked.path)).unwrap();
+        assert_eq!(asked.range, Some(format!("bytes={received}-")));
+    }
 }
 
 #[test]

@@ -65,6 +65,8 @@ struct Download<'a> {
     held: u64,
     claim: Option<Claim>,
     received: u64,
+    /// Whether its octets are from another URI, where the publisher was before it moved.
+    is_from_elsewhere: bool,
     /// Whether it was not there, so that no cache is asked from then on.
     was_absent: bool,
 }
@@ -78,7 +80,12 @@ impl<'a> Download<'a> {
         most_octets: u64,
     ) -> Result<Self, Error> {
         let (mut expected, mut held, mut claim) = (None, 0, None);
-        if let Some((known, octets)) = spool.held(number, uri)? {
+        let mut is_from_elsewhere = false;
+        if let Some((known, octets)) = spool.held(number)?
+            // A strong entity tag says that both are the same octet for octet.
+            && (known.uri == uri || known.etag.is_some())
+        {
+            is_from_elsewhere = known.uri != uri;
             let path = spool.octets(number);
             let claimed = known.digest.as_deref().and_then(Claim::read);
             if let Some(claimed) = claimed {
@@ -100,13 +107,14 @@ impl<'a> Download<'a> {
             held,
             claim,
             received,
+            is_from_elsewhere,
             was_absent,
         })
     }
 
     async fn attempt(&mut self) -> Result<(), Failed> {
         let stated = self.expected.as_ref().and_then(|expected| expected.octets);
-        if self.held > 0 && stated == Some(self.held) {
+        if self.held > 0 && stated == Some(self.held) && !self.is_from_elsewhere {
             return self.check();
         }
         let mut asked = request(self.held, self.expected.as_ref());
@@ -125,8 +133,11 @@ impl<'a> Download<'a> {
                 let found = found(&response);
                 self.begin(Expected { found, ..expected })?;
             }
-            Verdict::Rest => {}
-            Verdict::Complete => return self.check(),
+            Verdict::Rest => self.is_found_at(&response)?,
+            Verdict::Complete => {
+                self.is_found_at(&response)?;
+                return self.check();
+            }
             Verdict::Anew(what) => {
                 let failed = Failed::for_now(Error::Range { uri: uri(), what });
                 self.forget()?;
@@ -145,11 +156,23 @@ impl<'a> Download<'a> {
         self.check()
     }
 
+    /// Stores where a package is found, if it has moved.
+    fn is_found_at(&mut self, response: &Response) -> Result<(), Error> {
+        if let Some(expected) = self.expected.as_mut().filter(|_| self.is_from_elsewhere) {
+            self.uri.clone_into(&mut expected.uri);
+            expected.found = found(response);
+            self.spool.describe(self.number, expected)?;
+        }
+        self.is_from_elsewhere = false;
+        Ok(())
+    }
+
     /// Stores a package's description, before its first octet.
     fn begin(&mut self, expected: Expected) -> Result<(), Error> {
         self.spool.begin(self.number, &expected)?;
         self.claim = expected.digest.as_deref().and_then(Claim::read);
         (self.expected, self.held) = (Some(expected), 0);
+        self.is_from_elsewhere = false;
         Ok(())
     }
 
@@ -228,6 +251,7 @@ impl<'a> Download<'a> {
     /// Removes what was received.
     fn forget(&mut self) -> Result<(), Error> {
         (self.expected, self.held, self.claim) = (None, 0, None);
+        self.is_from_elsewhere = false;
         self.spool.remove(self.number)
     }
 }

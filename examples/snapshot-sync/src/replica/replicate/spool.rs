@@ -39,26 +39,29 @@ impl Spool {
 
     /// What is known of a package, and the number of its octets in the spool; none if there is
     /// nothing.
-    pub(crate) fn held(&self, number: usize, uri: &str) -> Result<Option<(Expected, u64)>, Error> {
+    pub(crate) fn held(&self, number: usize) -> Result<Option<(Expected, u64)>, Error> {
         let Some(description) = absent(&self.description(number), fs::read)? else {
             return Ok(None);
         };
         // A description that was not written completely counts as none.
-        let expected = serde_json::from_slice(&description).ok();
-        let Some(expected) = expected.filter(|expected: &Expected| expected.uri == uri) else {
-            return Ok(None);
-        };
+        let Ok(expected) = serde_json::from_slice(&description) else { return Ok(None) };
         let held = absent(&self.octets(number), fs::metadata)?;
         Ok(Some((expected, held.map_or(0, |held| held.len()))))
+    }
+
+    /// Replaces what is known of a package.
+    pub(crate) fn describe(&self, number: usize, expected: &Expected) -> Result<(), Error> {
+        let description = self.description(number);
+        let document = serde_json::to_vec(expected).map_err(Error::Progress)?;
+        fs::write(&description, document).map_err(Error::of_file(&description))
     }
 
     /// Begins a package from its first octet: it truncates the octets, and then replaces the
     /// description.
     pub(crate) fn begin(&self, number: usize, expected: &Expected) -> Result<File, Error> {
-        let (octets, description) = (self.octets(number), self.description(number));
+        let octets = self.octets(number);
         let file = File::create(&octets).map_err(Error::of_file(&octets))?;
-        let document = serde_json::to_vec(expected).map_err(Error::Progress)?;
-        fs::write(&description, document).map_err(Error::of_file(&description))?;
+        self.describe(number, expected)?;
         Ok(file)
     }
 
