@@ -76,16 +76,29 @@ impl DelimiterLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineMatch {
     Line(DelimiterLine),
+    /// The line begins with the delimiter, but is no delimiter line.
+    Prefix,
     /// No delimiter line begins there.
     Other,
     /// The window ends too early to tell.
     Incomplete,
 }
 
+/// A line that begins with the delimiter, but is no delimiter line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PrefixLine {
+    /// Where the line break before it begins.
+    pub(crate) break_start: usize,
+    /// Where its first hyphen is.
+    pub(crate) dash: usize,
+}
+
 /// What a search for a delimiter line found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineSearch {
     Line(DelimiterLine),
+    /// A line that begins with the delimiter, but is no delimiter line.
+    Prefix(PrefixLine),
     /// No line so far. One may begin at this place, but the window ends too early to tell.
     Incomplete(usize),
     /// No line up to the end of the input.
@@ -179,12 +192,26 @@ impl Delimiter {
         self.find_before(window, usize::MAX, report)
     }
 
-    /// Finds the same as [`find`](Self::find), but checks the limit on the preceding octets before
-    /// the limit on padding.
+    /// The next line from `from` on that begins with the delimiter. The limit on the preceding
+    /// octets is checked before the limit on padding.
     ///
     /// The limits are thus met in the same order as if the octets came in chunks.
     #[inline]
     pub(crate) fn find_behind(
+        &self,
+        window: Window<'_>,
+        from: usize,
+        report: &Report,
+        check: impl FnOnce(usize) -> Result<(), Error>,
+    ) -> Result<LineSearch, Error> {
+        self.next_line(window, from, usize::MAX, report).or_else(|error| {
+            check(window.before_refused(&error))?;
+            Err(error)
+        })
+    }
+
+    /// The next delimiter line, with the limits checked in the same order.
+    pub(crate) fn find_line_behind(
         &self,
         window: Window<'_>,
         report: &Report,
@@ -196,29 +223,60 @@ impl Delimiter {
         })
     }
 
+    /// Where lines begin with the delimiter, whatever follows it.
+    pub(crate) fn line_starts(
+        &self,
+        octets: &[u8],
+        at_line_start: bool,
+    ) -> impl Iterator<Item = usize> {
+        let first = (at_line_start && octets.starts_with(self.dash_boundary())).then_some(0);
+        first.into_iter().chain(self.finder.find_iter(octets).map(|line_feed| line_feed + 1))
+    }
+
     /// The next delimiter line, if its first hyphen is before `end` in the window.
-    #[inline(always)]
     pub(crate) fn find_before(
         &self,
         window: Window<'_>,
         end: usize,
         report: &Report,
     ) -> Result<LineSearch, Error> {
-        let mut searched = 0;
-        while let Some(found) = self.finder.find(&window.octets[searched..]) {
-            let line_feed = searched + found;
-            if line_feed + 1 >= end {
+        let mut from = 0;
+        loop {
+            match self.next_line(window, from, end, report)? {
+                LineSearch::Prefix(prefix) => from = prefix.dash,
+                found => return Ok(found),
+            }
+        }
+    }
+
+    /// The next line from `from` on that begins with the delimiter, if its first hyphen is before
+    /// `end` in the window.
+    #[inline(always)]
+    fn next_line(
+        &self,
+        window: Window<'_>,
+        from: usize,
+        end: usize,
+        report: &Report,
+    ) -> Result<LineSearch, Error> {
+        let mut from = from;
+        while let Some(found) = self.finder.find(&window.octets[from..]) {
+            let (line_feed, dash) = (from + found, from + found + 1);
+            if dash >= end {
                 return Ok(LineSearch::None);
             }
             let rest = &window.octets[line_feed + self.needle().len()..];
             let break_start = break_start(window.octets, line_feed);
-            match self.rest(window, line_feed + 1, rest, report)? {
+            match self.rest(window, dash, rest, report)? {
                 LineMatch::Line(line) => {
                     let bare_break = break_start == line_feed;
                     return Ok(LineSearch::Line(DelimiterLine { break_start, bare_break, ..line }));
                 }
                 LineMatch::Incomplete => return Ok(LineSearch::Incomplete(break_start)),
-                LineMatch::Other => searched = line_feed + 1,
+                LineMatch::Prefix => {
+                    return Ok(LineSearch::Prefix(PrefixLine { break_start, dash }));
+                }
+                LineMatch::Other => from = dash,
             }
         }
         if window.last {
@@ -250,7 +308,7 @@ impl Delimiter {
     }
 
     /// Where the longest tail begins that may become a line break and a delimiter.
-    fn unsettled(&self, octets: &[u8]) -> usize {
+    pub(crate) fn unsettled(&self, octets: &[u8]) -> usize {
         let reach = octets.len().saturating_sub(self.needle().len());
         match memchr::memrchr(b'\n', &octets[reach..]) {
             // The boundary contains no LF, so only the last LF can begin a match.
@@ -326,7 +384,9 @@ impl Delimiter {
                     bare_end: false,
                 })
             }
-            Err(_) => LineMatch::Other,
+            // The end of the input cuts this line: it may have been a delimiter line.
+            Err(nom::Err::Incomplete(_)) => LineMatch::Other,
+            Err(_) => LineMatch::Prefix,
         })
     }
 }
@@ -350,7 +410,7 @@ mod tests {
                 Ok((break_start, end, close))
             }
             LineSearch::Incomplete(at) => Err(at),
-            LineSearch::None => Err(usize::MAX),
+            LineSearch::Prefix(_) | LineSearch::None => Err(usize::MAX),
         }
     }
 

@@ -86,6 +86,7 @@ mod level;
 mod limits;
 mod opening_probe;
 mod part_checks;
+mod preamble;
 mod reader;
 mod report;
 mod reporting;

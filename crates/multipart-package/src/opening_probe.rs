@@ -55,7 +55,7 @@ impl OpeningProbe {
             LineMatch::Other if self.opening == Opening::Implied => {
                 return Ok(DetectedOpening::Implied);
             }
-            LineMatch::Other => {}
+            LineMatch::Prefix | LineMatch::Other => {}
         }
         let scanned = self.scan.advance(window, Some(delimiter), &mut self.scan_report);
         let describes_entity = self.scan.summary().describes_entity();

@@ -1,21 +1,26 @@
 //! The checks at the start and the end of a part that all readers share.
 
+use crate::delimiter::Delimiter;
 use crate::error::Error;
 use crate::head::scan::{HeadSummary, Length};
 use crate::limits::Limit;
 use crate::report::Report;
 use crate::rule::Rule;
 
+/// Reports a line of a body that begins with the delimiter, at this offset.
+#[cold]
+pub(crate) fn prefix_in_body(
+    dash: u64,
+    delimiter: &Delimiter,
+    report: &mut Report,
+) -> Result<(), Error> {
+    report.violation(Rule::DelimiterPrefix, dash, delimiter.dash_boundary())
+}
+
 /// Refuses a preamble above its limit.
 pub(crate) fn check_preamble(octets: u64, report: &Report) -> Result<(), Error> {
     let most = report.limits.preamble_octets;
     report.at_most(Limit::PreambleOctets, most, octets, most)
-}
-
-/// Reports a preamble that ends at an opening delimiter.
-pub(crate) fn report_preamble(octets: u64, report: &mut Report) -> Result<(), Error> {
-    check_preamble(octets, report)?;
-    if octets > 0 { report.violation_in(Rule::PreambleNotEmpty, 0..octets) } else { Ok(()) }
 }
 
 /// Refuses a part whose number, counted from 0, is above the limit on parts.
@@ -66,6 +71,27 @@ pub(crate) fn check_length(
         }
         _ => Ok(()),
     }
+}
+
+/// Reports the lines of an epilogue that begin with the delimiter, as far as its limit reaches.
+///
+/// `octets` are at `base` and are those of the epilogue that begins at `start`.
+pub(crate) fn prefixes_in_epilogue(
+    octets: &[u8],
+    base: u64,
+    start: u64,
+    delimiter: &Delimiter,
+    report: &mut Report,
+) -> Result<Option<usize>, Error> {
+    let reach = start.saturating_add(report.limits.epilogue_octets).saturating_sub(base);
+    let reach = usize::try_from(reach).unwrap_or(usize::MAX).min(octets.len());
+    let mut last = None;
+    for dash in delimiter.line_starts(&octets[..reach], base == start) {
+        let (rule, at) = (Rule::DelimiterPrefixOutside, base + dash as u64);
+        report.violation(rule, at, delimiter.dash_boundary())?;
+        last = Some(dash);
+    }
+    Ok(last)
 }
 
 /// Refuses an epilogue above its limit.

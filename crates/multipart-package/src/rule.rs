@@ -33,6 +33,10 @@ rules! {
         "the head of a part contains no delimiter line";
     DelimiterInBody: Fatal, "delimiter-in-body", "RFC 2046 section 5.1.1",
         "no line of a body begins with the delimiter";
+    DelimiterPrefix: Must, "delimiter-prefix", "RFC 2046 section 5.1.1",
+        "no line of a part begins with the delimiter, except a delimiter line";
+    PreambleDelimiterPrefix: Must, "preamble-delimiter-prefix", "RFC 2046 section 5.1.1",
+        "a part follows a preamble in which a line begins with the delimiter";
     BareLineFeed: Must, "bare-line-feed", "RFC 2046 section 5.1.1",
         "delimiter and field lines end with CR LF";
     FieldSyntax: Fatal, "field-syntax", "RFC 9110 section 5.1",
@@ -85,6 +89,8 @@ rules! {
         "nothing precedes the opening delimiter";
     PreambleLooksLikeHead: Advice, "preamble-looks-like-head", "draft-kiessling-web-eventsourcing-00 section 3.2",
         "the preamble does not look like the head of a part";
+    DelimiterPrefixOutside: Advice, "delimiter-prefix-outside", "RFC 2046 section 5.1.1",
+        "no line of a preamble or an epilogue begins with the delimiter";
     EpilogueNotEmpty: Advice, "epilogue-not-empty", "RFC 2046 section 5.1.1",
         "nothing follows the close delimiter";
 }

@@ -6,6 +6,7 @@ use crate::head::Head;
 use crate::head::scan::{HeadScan, HeadSummary, Scanned};
 use crate::opening_probe::{DetectedOpening, OpeningProbe};
 use crate::part_checks;
+use crate::preamble::Preamble;
 use crate::reader::{Framing, ReadConfig, Reader};
 use crate::report::Report;
 use crate::reporting::Diagnostics;
@@ -202,8 +203,8 @@ impl<'a> Parts<'a> {
         let at = if is_line_start { delimiter.at(window, 0, report)? } else { LineMatch::Other };
         let line = match at {
             LineMatch::Line(line) => line,
-            LineMatch::Other | LineMatch::Incomplete => {
-                match delimiter.find_behind(window, report, |before| {
+            LineMatch::Prefix | LineMatch::Other | LineMatch::Incomplete => {
+                match delimiter.find_line_behind(window, report, |before| {
                     part_checks::check_body(
                         window.offset(before) - start as u64,
                         start as u64,
@@ -211,7 +212,7 @@ impl<'a> Parts<'a> {
                     )
                 })? {
                     LineSearch::Line(line) => line,
-                    LineSearch::Incomplete(_) | LineSearch::None => {
+                    _ => {
                         let end = self.input.len() as u64;
                         part_checks::check_body(end - start as u64, start as u64, report)?;
                         return Err(Error::violation(Rule::CloseMissing, end, b""));
@@ -240,6 +241,9 @@ impl<'a> Parts<'a> {
             }
             Next::Epilogue => {
                 let rest = self.window(self.at);
+                let ReadConfig { delimiter, report, .. } = &mut self.config;
+                let (octets, base) = (rest.octets, rest.base);
+                part_checks::prefixes_in_epilogue(octets, base, base, delimiter, report)?;
                 part_checks::report_epilogue(
                     rest.octets.len() as u64,
                     rest.base,
@@ -261,19 +265,7 @@ impl<'a> Parts<'a> {
             }
             DetectedOpening::Line(line) => line,
             DetectedOpening::Incomplete | DetectedOpening::Preamble => {
-                match delimiter.find_behind(window, report, |before| {
-                    part_checks::check_preamble(before as u64, report)
-                })? {
-                    LineSearch::Line(line) => {
-                        part_checks::report_preamble(line.break_start as u64, report)?;
-                        line
-                    }
-                    LineSearch::Incomplete(_) | LineSearch::None => {
-                        let end = window.octets.len() as u64;
-                        part_checks::check_preamble(end, report)?;
-                        return Err(Error::violation(Rule::OpeningMissing, end, b""));
-                    }
-                }
+                skip_preamble(window, delimiter, report)?
             }
         };
         line.check(0, report)?;
@@ -317,15 +309,25 @@ impl<'a> Parts<'a> {
     fn body_to_delimiter(&mut self, at: usize, summary: HeadSummary) -> Result<&'a [u8], Error> {
         let window = self.window(at);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let line = match delimiter.at(window, 0, report)? {
-            LineMatch::Line(line) => Some(line),
-            LineMatch::Other | LineMatch::Incomplete => {
-                match delimiter.find_behind(window, report, |before| {
-                    part_checks::check_body(before as u64, window.base, report)
-                })? {
-                    LineSearch::Line(line) => Some(line),
-                    LineSearch::Incomplete(_) | LineSearch::None => None,
+        let at_start = delimiter.at(window, 0, report)?;
+        if at_start == LineMatch::Prefix {
+            part_checks::prefix_in_body(window.base, delimiter, report)?;
+        }
+        let mut from = 0;
+        let line = loop {
+            if let LineMatch::Line(line) = at_start {
+                break Some(line);
+            }
+            match delimiter.find_behind(window, from, report, |before| {
+                part_checks::check_body(before as u64, window.base, report)
+            })? {
+                LineSearch::Line(line) => break Some(line),
+                LineSearch::Prefix(prefix) => {
+                    part_checks::check_body(prefix.break_start as u64, window.base, report)?;
+                    part_checks::prefix_in_body(window.offset(prefix.dash), delimiter, report)?;
+                    from = prefix.dash;
                 }
+                LineSearch::Incomplete(_) | LineSearch::None => break None,
             }
         };
         let len = line.map_or(window.octets.len(), |line| line.break_start);
@@ -358,15 +360,44 @@ impl<'a> Parts<'a> {
                 line.check(behind.base, report)?;
                 self.continue_after(line, at + body.len());
             }
-            LineMatch::Other | LineMatch::Incomplete if behind.octets.is_empty() => {
+            _ if behind.octets.is_empty() => {
                 report.violation_in(Rule::CloseMissing, end_of(behind))?;
                 self.next = Next::Nothing;
             }
-            LineMatch::Other | LineMatch::Incomplete => {
+            _ => {
                 return Err(Error::violation(Rule::LengthFraming, behind.base, b""));
             }
         }
         Ok(body)
+    }
+}
+
+/// Skips a preamble, and returns the delimiter line that ends it.
+fn skip_preamble(
+    window: Window<'_>,
+    delimiter: &Delimiter,
+    report: &mut Report,
+) -> Result<DelimiterLine, Error> {
+    let mut preamble = Preamble::begin(window, delimiter, report)?;
+    let mut from = 0;
+    loop {
+        match delimiter.find_behind(window, from, report, |before| {
+            part_checks::check_preamble(before as u64, report)
+        })? {
+            LineSearch::Line(line) => {
+                preamble.end(line, window, delimiter, report)?;
+                return Ok(line);
+            }
+            LineSearch::Prefix(line) => {
+                preamble.prefix(line, window, delimiter, report)?;
+                from = line.dash;
+            }
+            LineSearch::Incomplete(_) | LineSearch::None => {
+                let end = window.octets.len() as u64;
+                part_checks::check_preamble(end, report)?;
+                return Err(Error::violation(Rule::OpeningMissing, end, b""));
+            }
+        }
     }
 }
 

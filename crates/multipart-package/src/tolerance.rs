@@ -7,8 +7,8 @@ impl Tolerance {
     /// The default: tolerates what the drafts' own examples and common peers need.
     ///
     /// Of the rules that can be tolerated, it does not contain [`Rule::CloseMissing`],
-    /// [`Rule::DelimiterInHead`], [`Rule::FieldControl`], [`Rule::FieldSpaceBeforeColon`] and
-    /// [`Rule::ParameterSpace`].
+    /// [`Rule::DelimiterInHead`], [`Rule::PreambleDelimiterPrefix`], [`Rule::FieldControl`],
+    /// [`Rule::FieldSpaceBeforeColon`] and [`Rule::ParameterSpace`].
     ///
     /// If you add [`Rule::CloseMissing`], the last body may reach to the end of the input. It may
     /// then end with a part of the delimiter. An input that ends inside a head is still an error.
@@ -22,6 +22,7 @@ impl Tolerance {
     /// ```
     pub const DRAFTS: Self = Self::STRICT
         .with(Rule::ParameterUnquoted)
+        .with(Rule::DelimiterPrefix)
         .with(Rule::BareLineFeed)
         .with(Rule::FieldFold)
         .with(Rule::ContentLengthSyntax)
@@ -43,13 +44,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_contains_all_but_five_of_the_rules_that_can_be_tolerated() {
+    fn the_default_contains_all_but_some_of_the_rules_that_can_be_tolerated() {
         let all = Rule::ALL.iter().filter(|rule| Tolerance::ALL.tolerates(**rule));
         let others: Vec<_> = all.filter(|rule| !Tolerance::DRAFTS.tolerates(**rule)).collect();
         let expected = [
             Rule::ParameterSpace,
             Rule::CloseMissing,
             Rule::DelimiterInHead,
+            Rule::PreambleDelimiterPrefix,
             Rule::FieldControl,
             Rule::FieldSpaceBeforeColon,
         ];

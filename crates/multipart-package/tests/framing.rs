@@ -7,7 +7,7 @@
 #[allow(dead_code, unreachable_pub, reason = "it is public where it belongs")]
 mod reading;
 
-use multipart_package::{ErrorKind, Framing, Opening, Reader, Rule, Tolerance};
+use multipart_package::{Diagnostic, ErrorKind, Framing, Opening, Reader, Rule, Tolerance};
 use reading::{Outcome, in_chunks, whole};
 
 fn reader(opening: Opening) -> Reader {
@@ -86,6 +86,7 @@ fn draft_3_2_each_opening_with_each_kind_of_beginning() {
     let (one, two) = (&["y"][..], &["x", "y"][..]);
     let none: &[Rule] = &[];
     let preamble = &[Rule::PreambleNotEmpty][..];
+    let prefix = &[Rule::DelimiterPrefixOutside, Rule::PreambleNotEmpty][..];
     let lost = &[Rule::PreambleLooksLikeHead, Rule::PreambleNotEmpty][..];
     type Case<'a> = (Opening, &'a str, &'a [&'a str], &'a [Rule]);
     let cases: &[Case<'_>] = &[
@@ -100,8 +101,8 @@ fn draft_3_2_each_opening_with_each_kind_of_beginning() {
         (Opening::Auto, BARE, one, preamble),
         (Opening::Delimiter, NOTE, one, preamble),
         (Opening::Auto, NOTE, one, preamble),
-        (Opening::Delimiter, TEXT, one, preamble),
-        (Opening::Auto, TEXT, one, preamble),
+        (Opening::Delimiter, TEXT, one, prefix),
+        (Opening::Auto, TEXT, one, prefix),
         (Opening::Delimiter, BREAK, one, none),
         (Opening::Implied, BREAK, &["", "y"], none),
         (Opening::Auto, BREAK, one, none),
@@ -207,8 +208,10 @@ fn rfc2046_5_1_1_the_epilogue_is_reported_and_holds_no_parts() {
     let input = b"--b\r\n\r\nx\r\n--b--\r\n--b\r\n\r\ny\r\n--b--\r\n";
     let outcome = read(&reader(Opening::Delimiter), input);
     assert_eq!(bodies(&outcome), ["x"]);
-    assert_eq!(outcome.rules(), [Rule::EpilogueNotEmpty]);
-    assert_eq!(outcome.diagnostics[0].span(), 17..input.len() as u64);
+    let outside = Rule::DelimiterPrefixOutside;
+    assert_eq!(outcome.rules(), [outside, outside, Rule::EpilogueNotEmpty]);
+    let spans: Vec<_> = outcome.diagnostics.iter().map(Diagnostic::span).collect();
+    assert_eq!(spans, [17..20, 27..30, 17..input.len() as u64]);
     let before = read(&reader(Opening::Delimiter), b"text\r\n--b--");
     assert_eq!(before.rules(), [Rule::PreambleNotEmpty]);
     assert_eq!(before.diagnostics[0].span(), 0..4);

@@ -100,6 +100,7 @@ fn reader(settings: &str) -> Reader {
             ("body", value) => limits = limits.body_octets(number(value)),
             ("parts", value) => limits = limits.parts(number(value)),
             ("preamble", value) => limits = limits.preamble_octets(number(value)),
+            ("diagnostics", value) => limits = limits.diagnostics(number(value)),
             ("epilogue", value) => limits = limits.epilogue_octets(number(value)),
             _ => panic!("no setting: {word}"),
         }

@@ -9,6 +9,7 @@ use crate::head::Head;
 use crate::head::scan::{HeadScan, Scanned};
 use crate::opening_probe::{DetectedOpening, OpeningProbe};
 use crate::part_checks;
+use crate::preamble::Preamble;
 use crate::reader::{Framing, ReadConfig, Reader};
 use crate::report::Report;
 use crate::reporting::Diagnostics;
@@ -178,7 +179,7 @@ impl Decoder {
                 let range = range.clone();
                 self.seek(&range)
             }
-            State::Preamble => self.preamble(),
+            State::Preamble(_) => self.preamble(),
             State::Head(_) => self.head(),
             State::BodyStart => self.body_start(),
             State::Body => self.body(),
@@ -207,22 +208,31 @@ impl Decoder {
         match probe.advance(self.feed.window(), delimiter, report)? {
             DetectedOpening::Incomplete => return self.more(),
             DetectedOpening::Implied => self.state = State::Head(HeadScan::new()),
-            DetectedOpening::Preamble => self.state = State::Preamble,
+            DetectedOpening::Preamble => {
+                let preamble = Preamble::begin(self.feed.window(), delimiter, report)?;
+                self.state = State::Preamble(preamble);
+            }
             DetectedOpening::Line(line) => self.open(line)?,
         }
         Ok(None)
     }
 
     fn preamble(&mut self) -> Turn {
+        let State::Preamble(preamble) = &mut self.state else { return Ok(None) };
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let search = delimiter.find_behind(window, report, |before| {
+        let search = delimiter.find_behind(window, 0, report, |before| {
             part_checks::check_preamble(window.offset(before), report)
         });
         match search? {
             LineSearch::Line(line) => {
-                part_checks::report_preamble(window.offset(line.break_start), report)?;
+                preamble.end(line, window, delimiter, report)?;
                 self.open(line)?;
+                Ok(None)
+            }
+            LineSearch::Prefix(line) => {
+                preamble.prefix(line, window, delimiter, report)?;
+                self.feed.skip(line.dash);
                 Ok(None)
             }
             LineSearch::Incomplete(settled) => {
@@ -263,6 +273,7 @@ impl Decoder {
                 self.feed.skip(settled);
                 return self.more();
             }
+            LineSearch::Prefix(line) => self.feed.skip(line.dash),
             LineSearch::None => {
                 // The input's end may have cut a delimiter line of the range: it counts as read.
                 if delimiter.may_grow_before(window, end, report)? {
@@ -339,7 +350,10 @@ impl Decoder {
                 Ok(None)
             }
             LineMatch::Incomplete => self.more(),
-            LineMatch::Other => {
+            found => {
+                if found == LineMatch::Prefix {
+                    part_checks::prefix_in_body(window.base, delimiter, report)?;
+                }
                 self.state = State::Body;
                 Ok(None)
             }
@@ -351,13 +365,19 @@ impl Decoder {
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
         let OpenPart { body_offset, body_octets, .. } = self.part;
-        let search = delimiter.find_behind(window, report, |before| {
+        let search = delimiter.find_behind(window, 0, report, |before| {
             part_checks::check_body(body_octets + before as u64, body_offset, report)
         });
         let (len, behind) = match search? {
             LineSearch::Line(line) => {
                 self.state = State::End(Some(line), window.base);
                 (line.break_start, line.end - line.break_start)
+            }
+            LineSearch::Prefix(line) => {
+                let before = body_octets + line.break_start as u64;
+                part_checks::check_body(before, body_offset, report)?;
+                part_checks::prefix_in_body(window.offset(line.dash), delimiter, report)?;
+                (line.dash, 0)
             }
             LineSearch::Incomplete(0) => return self.more(),
             LineSearch::Incomplete(settled) => (settled, 0),
@@ -408,10 +428,10 @@ impl Decoder {
                 self.state = State::End(Some(line), window.base);
                 self.feed.skip(line.end);
             }
-            LineMatch::Other if window.octets.is_empty() => {
+            _ if window.octets.is_empty() => {
                 self.state = State::End(None, window.base);
             }
-            LineMatch::Other => {
+            LineMatch::Prefix | LineMatch::Other => {
                 return Err(Error::violation(Rule::LengthFraming, window.base, b""));
             }
         }
@@ -436,8 +456,14 @@ impl Decoder {
 
     fn epilogue(&mut self, start: u64) -> Turn {
         let window = self.feed.window();
-        let report = &mut self.config.report;
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
         let (len, end) = (window.octets.len(), window.offset(window.octets.len()));
+        let at_start = window.base == start;
+        if at_start && !window.last && delimiter.dash_boundary().starts_with(window.octets) {
+            return self.more();
+        }
+        let (octets, base) = (window.octets, window.base);
+        let last = part_checks::prefixes_in_epilogue(octets, base, start, delimiter, report)?;
         part_checks::check_epilogue(end - start, start, report)?;
         if window.last {
             part_checks::report_epilogue(end - start, start, report)?;
@@ -445,7 +471,9 @@ impl Decoder {
             self.state = State::Done;
             return Ok(None);
         }
-        self.feed.skip(len);
+        // What may become a line that begins with the delimiter is looked at again.
+        let settled = delimiter.unsettled(octets).max(last.unwrap_or(0));
+        self.feed.skip(settled);
         self.more()
     }
 }
@@ -466,6 +494,6 @@ fn settled_body(
     }
     Ok(match delimiter.find(open, report)? {
         LineSearch::Incomplete(settled) => settled,
-        LineSearch::Line(_) | LineSearch::None => window.octets.len(),
+        _ => window.octets.len(),
     })
 }

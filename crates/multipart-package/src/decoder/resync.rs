@@ -58,6 +58,7 @@ impl Decoder {
                 self.number = self.number.saturating_add(1);
                 ResyncPoint::Ahead(SearchStart::LineStart)
             }
+            State::BodyStart => ResyncPoint::Ahead(SearchStart::LineStart),
             State::Body | State::LengthBody(_) => ResyncPoint::Ahead(SearchStart::Within),
             State::LengthEnd if self.part.ends_line => ResyncPoint::Ahead(SearchStart::LineStart),
             State::LengthEnd => ResyncPoint::Ahead(SearchStart::Within),
@@ -78,11 +79,11 @@ impl Decoder {
                     return self.lose(line, base);
                 }
                 LineMatch::Incomplete => return self.more(),
-                LineMatch::Other => {}
+                LineMatch::Prefix | LineMatch::Other => {}
             }
         }
         let start = self.part.start;
-        let search = delimiter.find_behind(window, report, |before| {
+        let search = delimiter.find_line_behind(window, report, |before| {
             part_checks::check_body(window.offset(before) - start, start, report)
         });
         match search? {
@@ -96,7 +97,7 @@ impl Decoder {
                 self.feed.skip(settled);
                 self.more()
             }
-            LineSearch::None => {
+            LineSearch::Prefix(_) | LineSearch::None => {
                 let end = window.offset(window.octets.len());
                 part_checks::check_body(end - start, start, report)?;
                 Err(Error::violation(Rule::CloseMissing, end, b""))

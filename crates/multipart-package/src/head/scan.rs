@@ -150,6 +150,7 @@ impl HeadScan {
     ) -> Result<Scanned, Error> {
         let octets = window.octets;
         loop {
+            let mut is_prefix = false;
             match &octets[self.line..] {
                 [b'\r', b'\n', ..] => return self.blank(window, 2, report),
                 [b'\n', ..] => {
@@ -160,6 +161,7 @@ impl HeadScan {
                     LineMatch::Line(line) => return self.delimiter(window, line, report),
                     // A line that may become a delimiter line does not count as a field.
                     LineMatch::Incomplete => return Ok(Scanned::Incomplete),
+                    LineMatch::Prefix => is_prefix = true,
                     LineMatch::Other => {}
                 },
                 _ => {}
@@ -168,6 +170,10 @@ impl HeadScan {
                 return self.pause(window, report);
             };
             self.count(window, end, report)?;
+            if let (true, Some(delimiter)) = (is_prefix, delimiter) {
+                let dashes = self.line..self.line + delimiter.dash_boundary().len();
+                self.violation(Rule::DelimiterPrefix, window, dashes, report)?;
+            }
             self.field(window, end, report)?;
             (self.line, self.searched) = (end, end);
             self.skip_plain_lines(window, report);
@@ -506,7 +512,7 @@ mod tests {
             (b"A: b\r\r\n\r\n", Err(Rule::FieldNulOrCr), Err(Rule::FieldNulOrCr)),
             (b"A: \x01\r\n\r\n", Err(Rule::FieldControl), Err(Rule::FieldControl)),
             (b"A: b\r\n--b--\r\n", Err(Rule::DelimiterInHead), Err(Rule::DelimiterInHead)),
-            (b"--b: x\r\n\r\n", Ok(10), Ok(10)),
+            (b"--b: x\r\n\r\n", Err(Rule::DelimiterPrefix), Ok(10)),
             (b"Content-Length: 5\r\n\r\n", Ok(21), Ok(21)),
             (b"Content-Length: nnn\r\n\r\n", Err(Rule::ContentLengthSyntax), Ok(23)),
             (
