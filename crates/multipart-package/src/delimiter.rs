@@ -49,26 +49,30 @@ pub(crate) struct DelimiterLine {
     pub(crate) close: bool,
     /// Whether the line break before it is a LF without a CR.
     bare_break: bool,
-    /// Whether it ends with a LF without a CR.
-    bare_end: bool,
+    line_end: LineEnd,
 }
 
 impl DelimiterLine {
     /// The same line, whose end was checked already.
     pub(crate) fn with_checked_end(self) -> Self {
-        Self { bare_end: false, ..self }
+        Self { line_end: LineEnd::CrLf, ..self }
     }
 
-    /// Reports or refuses bare line feeds; `base` is where its window begins.
+    /// Reports or refuses its line ends; `base` is where its window begins.
     #[inline]
     pub(crate) fn check(self, base: u64, report: &mut Report) -> Result<(), Error> {
         if self.bare_break {
             report.violation(Rule::BareLineFeed, base + self.break_start as u64, b"\n")?;
         }
-        if self.bare_end {
-            report.violation(Rule::BareLineFeed, base + self.end as u64 - 1, b"\n")?;
+        match self.line_end {
+            LineEnd::CrLf | LineEnd::Input => Ok(()),
+            LineEnd::BareLf => {
+                report.violation(Rule::BareLineFeed, base + self.end as u64 - 1, b"\n")
+            }
+            LineEnd::InputAfterCr => {
+                report.violation(Rule::CloseLineEnd, base + self.end as u64 - 1, b"\r")
+            }
         }
-        Ok(())
     }
 }
 
@@ -338,7 +342,7 @@ impl Delimiter {
                 end,
                 close: false,
                 bare_break: false,
-                bare_end: false,
+                line_end: LineEnd::CrLf,
             }));
         }
         self.unusual_rest(window, start, rest, report)
@@ -358,31 +362,24 @@ impl Delimiter {
         if padded.iter().take_while(|&&octet| is_space(octet)).nth(most).is_some() {
             return Err(Error::limit(Limit::PaddingOctets, &report.limits, window.offset(start)));
         }
+        let line = |end, close, line_end| {
+            let (break_start, dash) = (start, start);
+            let line = DelimiterLine { break_start, dash, end, close, bare_break: false, line_end };
+            LineMatch::Line(line)
+        };
         Ok(match delimiter_rest(rest) {
             Ok((after, DelimiterRest { close, line_end })) => {
-                let (end, bare_end) = (window.octets.offset(after), line_end == LineEnd::BareLf);
-                LineMatch::Line(DelimiterLine {
-                    break_start: start,
-                    dash: start,
-                    end,
-                    close,
-                    bare_break: false,
-                    bare_end,
-                })
+                line(window.octets.offset(after), close, line_end)
             }
             Err(nom::Err::Incomplete(_)) if !window.last => LineMatch::Incomplete,
-            Err(nom::Err::Incomplete(_))
-                if rest.starts_with(b"--") && padded.iter().copied().all(is_space) =>
-            {
+            Err(nom::Err::Incomplete(_)) if rest.starts_with(b"--") => {
+                let (padding, line_end) = match padded.strip_suffix(b"\r") {
+                    Some(padding) => (padding, LineEnd::InputAfterCr),
+                    None => (padded, LineEnd::Input),
+                };
+                let closes = padding.iter().copied().all(is_space);
                 let end = window.octets.len();
-                LineMatch::Line(DelimiterLine {
-                    break_start: start,
-                    dash: start,
-                    end,
-                    close: true,
-                    bare_break: false,
-                    bare_end: false,
-                })
+                if closes { line(end, true, line_end) } else { LineMatch::Other }
             }
             // The end of the input cuts this line: it may have been a delimiter line.
             Err(nom::Err::Incomplete(_)) => LineMatch::Other,

@@ -171,6 +171,10 @@ pub(crate) struct DelimiterRest {
 pub(crate) enum LineEnd {
     CrLf,
     BareLf,
+    /// The input ends.
+    Input,
+    /// The input ends between CR and LF.
+    InputAfterCr,
 }
 
 /// The octets after `--boundary` up to and including the end of the line, or nom's `Incomplete`.

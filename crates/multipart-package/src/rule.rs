@@ -21,6 +21,8 @@ rules! {
         "a delimiter line precedes the first part";
     CloseMissing: Must, "close-missing", "RFC 2046 section 5.1.1",
         "the close delimiter follows the last part";
+    CloseLineEnd: Must, "close-line-end", "RFC 2046 section 5.1.1",
+        "CR LF or the end of the input ends the close delimiter line";
     HeadIncomplete: Fatal, "head-incomplete", "RFC 2046 section 5.1",
         "a blank line ends the head of a part";
     BodyIncomplete: Fatal, "body-incomplete", "RFC 9110 section 8.6",

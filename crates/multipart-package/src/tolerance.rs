@@ -22,6 +22,7 @@ impl Tolerance {
     /// ```
     pub const DRAFTS: Self = Self::STRICT
         .with(Rule::ParameterUnquoted)
+        .with(Rule::CloseLineEnd)
         .with(Rule::DelimiterPrefix)
         .with(Rule::BareLineFeed)
         .with(Rule::FieldFold)
