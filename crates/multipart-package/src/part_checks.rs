@@ -50,6 +50,18 @@ pub(crate) fn framing_length(
     }
 }
 
+/// Reports or refuses the end of the input where a head, a delimiter line or more is missing.
+///
+/// What is left from `start` on belongs to no part.
+#[cold]
+pub(crate) fn check_cut(start: u64, end: u64, report: &mut Report) -> Result<(), Error> {
+    let rule = Rule::CloseMissing;
+    if !report.tolerance.tolerates(rule) {
+        return Err(Error::violation(rule, end, b""));
+    }
+    report.violation_in(rule, start..end)
+}
+
 /// Refuses a body above its limit.
 #[inline]
 pub(crate) fn check_body(octets: u64, body_offset: u64, report: &Report) -> Result<(), Error> {

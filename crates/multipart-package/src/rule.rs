@@ -33,6 +33,8 @@ rules! {
         "a delimiter line follows directly after a body framed by its length";
     DelimiterInHead: Must, "delimiter-in-head", "RFC 2046 section 5.1.1",
         "the head of a part contains no delimiter line";
+    PartEmpty: Must, "part-empty", "RFC 2046 section 5.1",
+        "a blank line ends the head of a part that has no fields";
     DelimiterInBody: Fatal, "delimiter-in-body", "RFC 2046 section 5.1.1",
         "no line of a body begins with the delimiter";
     DelimiterPrefix: Must, "delimiter-prefix", "RFC 2046 section 5.1.1",

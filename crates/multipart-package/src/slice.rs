@@ -235,7 +235,7 @@ impl<'a> Parts<'a> {
             Next::Part => {
                 let start = self.at;
                 self.framed = None;
-                self.part().map(Some).inspect_err(|error| {
+                self.part().inspect_err(|error| {
                     self.failure = Some(Failure { error: error.clone(), start: Some(start) });
                 })
             }
@@ -281,13 +281,19 @@ impl<'a> Parts<'a> {
     }
 
     #[inline]
-    fn part(&mut self) -> Result<Part<'a>, Error> {
+    fn part(&mut self) -> Result<Option<Part<'a>>, Error> {
         let window = self.window(self.at);
         let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
         part_checks::check_part(self.number, window.base, report)?;
         let (summary, fields, body_start, line) = match HeadScan::plain_head(window, report) {
             Ok((summary, fields)) => (summary, fields, fields + 2, None),
-            Err(scan) => unusual_head(scan, window, delimiter, report)?,
+            Err(scan) => match unusual_head(scan, window, delimiter, report)? {
+                Some(head) => head,
+                None => {
+                    self.next = Next::Nothing;
+                    return Ok(None);
+                }
+            },
         };
         let body_at = self.at + body_start;
         let body = match (line, framing) {
@@ -302,7 +308,7 @@ impl<'a> Parts<'a> {
         let head = Head::new(&window.octets[..fields], window.base, summary);
         let part = Part { head, body, body_offset: body_at as u64, number: self.number };
         self.number = self.number.saturating_add(1);
-        Ok(part)
+        Ok(Some(part))
     }
 
     #[inline]
@@ -372,6 +378,10 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// What a head states, where its fields and where the head ends, and the delimiter line that ends it
+/// early, if there is one.
+type ReadHead = (HeadSummary, usize, usize, Option<DelimiterLine>);
+
 /// Skips a preamble, and returns the delimiter line that ends it.
 fn skip_preamble(
     window: Window<'_>,
@@ -403,24 +413,24 @@ fn skip_preamble(
 
 /// Reads the rest of a head whose plain lines were read already.
 ///
-/// Returns what the head states, where its fields and where the head ends, and the delimiter line
-/// that ends it early, if there is one.
+/// Returns nothing if the input ends within the head, and this is tolerated.
 #[cold]
 fn unusual_head(
     mut scan: HeadScan,
     window: Window<'_>,
     delimiter: &Delimiter,
     report: &mut Report,
-) -> Result<(HeadSummary, usize, usize, Option<DelimiterLine>), Error> {
-    match scan.advance_after_plain_lines(window, Some(delimiter), report)? {
-        Scanned::Blank { fields, end } => Ok((scan.summary(), fields, end, None)),
+) -> Result<Option<ReadHead>, Error> {
+    Ok(match scan.advance_after_plain_lines(window, Some(delimiter), report)? {
+        Scanned::Blank { fields, end } => Some((scan.summary(), fields, end, None)),
         Scanned::Delimiter(line) => {
-            Ok((scan.summary(), line.break_start, line.break_start, Some(line)))
+            Some((scan.summary(), line.break_start, line.break_start, Some(line)))
         }
         Scanned::Incomplete => {
-            Err(Error::violation(Rule::HeadIncomplete, window.offset(window.octets.len()), b""))
+            part_checks::check_cut(window.base, window.offset(window.octets.len()), report)?;
+            None
         }
-    }
+    })
 }
 
 /// The empty range at the end of the input.

@@ -11,7 +11,8 @@ impl Tolerance {
     /// [`Rule::FieldSpaceBeforeColon`] and [`Rule::ParameterSpace`].
     ///
     /// If you add [`Rule::CloseMissing`], the last body may reach to the end of the input. It may
-    /// then end with a part of the delimiter. An input that ends inside a head is still an error.
+    /// then end with a part of the delimiter. If the input ends behind a delimiter line or within a
+    /// head, the octets behind that line belong to no part; they are the span of the diagnostic.
     ///
     /// ```
     /// use multipart_package::{Rule, Tolerance};
@@ -23,6 +24,7 @@ impl Tolerance {
     pub const DRAFTS: Self = Self::STRICT
         .with(Rule::ParameterUnquoted)
         .with(Rule::CloseLineEnd)
+        .with(Rule::PartEmpty)
         .with(Rule::DelimiterPrefix)
         .with(Rule::BareLineFeed)
         .with(Rule::FieldFold)

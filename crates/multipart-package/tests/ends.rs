@@ -76,7 +76,7 @@ fn due(parts: &[Part<'_>], opening: Opening, framing: Framing, cut: u64) -> (Rul
     if cut < body {
         // A head that is cut is no head that Auto would see.
         let is_seen = part.number() > 0 || opening != Opening::Auto;
-        return (if is_seen { Rule::HeadIncomplete } else { Rule::OpeningMissing }, cut, 0);
+        return (if is_seen { Rule::CloseMissing } else { Rule::OpeningMissing }, cut, 0);
     }
     match framing {
         Framing::Length if cut < end => (Rule::BodyIncomplete, cut, end - cut),

@@ -204,3 +204,10 @@ fn a_decoder_that_goes_on_elsewhere_goes_on_counting() {
     decoder.push(input[usize::try_from(checkpoint.offset()).unwrap()..].to_vec().into());
     assert!(decoder.step().is_err());
 }
+
+#[test]
+fn rfc2046_5_1_1_a_head_that_is_cut_is_reported_with_the_octets_that_belong_to_no_part() {
+    let input = b"--b\r\n\r\n1\r\n--b\r\nA: b\r\nC";
+    let found = reported(&reader().tolerance(Tolerance::ALL), input);
+    assert_eq!(found, [(Rule::CloseMissing, 15..22)]);
+}

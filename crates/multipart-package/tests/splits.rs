@@ -212,7 +212,7 @@ fn is_delimiter_line(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("--b") else { return false };
     let (rest, closes) = rest.strip_prefix("--").map_or((rest, false), |rest| (rest, true));
     let rest = rest.trim_start_matches([' ', '\t']);
-    matches!(rest, "\r\n" | "\n") || closes && rest.is_empty()
+    matches!(rest, "\r\n" | "\n") || closes && matches!(rest, "" | "\r")
 }
 
 proptest! {

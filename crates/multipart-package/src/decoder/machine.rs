@@ -303,8 +303,11 @@ impl Decoder {
         let summary = scan.summary();
         let (fields, body_start) = match scanned {
             Scanned::Incomplete if window.last => {
-                let end = window.offset(window.octets.len());
-                return Err(Error::violation(Rule::HeadIncomplete, end, b""));
+                let len = window.octets.len();
+                part_checks::check_cut(window.base, window.offset(len), report)?;
+                self.feed.skip(len);
+                self.state = State::Done;
+                return Ok(None);
             }
             Scanned::Incomplete => return self.more(),
             Scanned::Blank { fields, end } => {

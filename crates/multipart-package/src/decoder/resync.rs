@@ -52,7 +52,8 @@ impl Decoder {
         let is_limit = matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Misuse(_));
         let point = match &self.state {
             State::Failed(..) => return,
-            _ if is_limit => ResyncPoint::Nowhere,
+            // No delimiter line follows a part that ends with the input.
+            _ if is_limit || error.rule() == Some(Rule::CloseMissing) => ResyncPoint::Nowhere,
             State::Head(_) => {
                 self.part.start = self.feed.base();
                 self.number = self.number.saturating_add(1);

@@ -229,7 +229,8 @@ impl HeadScan {
         line: DelimiterLine,
         report: &mut Report,
     ) -> Result<Scanned, Error> {
-        self.violation(Rule::DelimiterInHead, window, self.line..line.end, report)?;
+        let rule = if self.line == 0 { Rule::PartEmpty } else { Rule::DelimiterInHead };
+        self.violation(rule, window, self.line..line.end, report)?;
         line.check(window.base, report)?;
         Ok(Scanned::Delimiter(line))
     }
