@@ -195,7 +195,9 @@ impl Decoder {
     ///
     /// There is no checkpoint before the opening was read, from a part's
     /// [`Head`](crate::Event::Head) to its [`End`](crate::Event::End), after the last part, and
-    /// after an error until [`Lost`](crate::Event::Lost) was given. While only a part of a head was
+    /// after an error until [`Lost`](crate::Event::Lost) was given. Under
+    /// [`Framing::Length`](crate::Framing::Length), there is none before the delimiter line after
+    /// the part was pushed. While only a part of a head was
     /// pushed, the checkpoint is at the start of that head.
     #[must_use]
     pub fn checkpoint(&self, resource: &str) -> Option<Checkpoint> {

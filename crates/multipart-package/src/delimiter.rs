@@ -190,6 +190,19 @@ impl Delimiter {
         })
     }
 
+    /// Whether the end of the input, with which the window ends, may cut the line break and the
+    /// delimiter line that belong at the window's start.
+    #[cold]
+    pub(crate) fn is_cut(
+        &self,
+        window: Window<'_>,
+        empty_body: bool,
+        report: &Report,
+    ) -> Result<bool, Error> {
+        let open = Window { last: false, ..window };
+        Ok(self.follows(open, empty_body, report)? == LineMatch::Incomplete)
+    }
+
     /// The next delimiter line that begins after a LF in the window.
     #[inline]
     pub(crate) fn find(&self, window: Window<'_>, report: &Report) -> Result<LineSearch, Error> {

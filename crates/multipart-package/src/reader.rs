@@ -55,6 +55,9 @@ pub enum Framing {
     /// Every part must have a valid Content-Length ([`Rule::LengthMissing`]). The reader never
     /// falls back to [`Delimiter`](Self::Delimiter).
     ///
+    /// A part is complete with the last octet of its body. The reader gives it before it looks at the
+    /// delimiter line, and gives the error with the next step if there is none.
+    ///
     /// Use this only with peers that you trust: a wrong length can hide later parts. Bodies may
     /// then contain delimiter lines.
     Length,

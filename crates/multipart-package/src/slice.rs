@@ -71,6 +71,8 @@ pub struct Parts<'a> {
     opened_at: usize,
     /// Where the body ends by its length. A resync does not search before that.
     framed: Option<usize>,
+    /// What is wrong after the part that was given last, whose length framed it.
+    pending: Option<Error>,
     failure: Option<Failure>,
 }
 
@@ -86,6 +88,8 @@ struct Failure {
 enum Next {
     Opening,
     Part,
+    /// What follows a body framed by its length is not a delimiter line.
+    NoDelimiter,
     Epilogue,
     Nothing,
 }
@@ -100,8 +104,17 @@ impl Reader {
 
 impl<'a> Parts<'a> {
     pub(crate) fn new(config: ReadConfig, input: &'a [u8]) -> Self {
-        let next = Next::Opening;
-        Self { config, input, at: 0, number: 0, next, opened_at: 0, framed: None, failure: None }
+        Self {
+            config,
+            input,
+            at: 0,
+            number: 0,
+            next: Next::Opening,
+            opened_at: 0,
+            framed: None,
+            pending: None,
+            failure: None,
+        }
     }
 
     /// The parts from a part's start on.
@@ -165,12 +178,13 @@ impl<'a> Parts<'a> {
     /// A violation in a delimiter line belongs to the part that the line ends. Violations in the
     /// octets that are skipped, and in the delimiter line after them, are not reported.
     ///
-    /// Under [`Framing::Length`], the search begins after the length that the part states, if the
-    /// reader accepted its head, and otherwise at the head. A length that is too large therefore
-    /// skips later parts too. After a refused head, or after a length that is too small, the
-    /// reading may resume at a delimiter line within the part's own body.
+    /// Under [`Framing::Length`], a part is given before the reader looks at what follows it. If no
+    /// delimiter line follows ([`Rule::LengthFraming`]), the part's length may be wrong, although
+    /// the part was given; the octets from the end of its body on are lost. A length that is too
+    /// large therefore hides later parts, and after one that is too small, or after a refused
+    /// head, the reading may resume at a delimiter line within the part's own body.
     ///
-    /// The lost part is counted: the next part has the number after it.
+    /// A lost part is counted: the next part has the number after it.
     ///
     /// # Errors
     /// - The same error again, if a limit was exceeded, or if the error does not belong to one part
@@ -199,7 +213,7 @@ impl<'a> Parts<'a> {
         let from = self.framed.take().unwrap_or(start);
         let window = self.window(from);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let is_line_start = from == start || self.input[..from].ends_with(b"\n");
+        let is_line_start = from == 0 || self.input[..from].ends_with(b"\n");
         let at = if is_line_start { delimiter.at(window, 0, report)? } else { LineMatch::Other };
         let line = match at {
             LineMatch::Line(line) => line,
@@ -223,7 +237,6 @@ impl<'a> Parts<'a> {
         let lost = start as u64..window.offset(line.dash);
         part_checks::check_body(lost.end - lost.start, lost.start, report)?;
         self.continue_after(line, from);
-        self.number = self.number.saturating_add(1);
         Ok(lost)
     }
 
@@ -236,9 +249,17 @@ impl<'a> Parts<'a> {
                 let start = self.at;
                 self.framed = None;
                 self.part().inspect_err(|error| {
+                    self.number = self.number.saturating_add(1);
                     self.failure = Some(Failure { error: error.clone(), start: Some(start) });
                 })
             }
+            Next::NoDelimiter => match self.pending.take() {
+                Some(error) => {
+                    self.failure = Some(Failure { error: error.clone(), start: Some(self.at) });
+                    Err(error)
+                }
+                None => Ok(None),
+            },
             Next::Epilogue => {
                 let rest = self.window(self.at);
                 let ReadConfig { delimiter, report, .. } = &mut self.config;
@@ -359,22 +380,28 @@ impl<'a> Parts<'a> {
             let here = window.octets.len() as u64;
             return Err(Error::incomplete(self.input.len() as u64, length - here));
         };
-        let behind = self.window(at + body.len());
-        let ReadConfig { delimiter, report, .. } = &mut self.config;
-        match delimiter.follows(behind, body.is_empty(), report)? {
-            LineMatch::Line(line) => {
-                line.check(behind.base, report)?;
-                self.continue_after(line, at + body.len());
-            }
-            _ if behind.octets.is_empty() => {
-                report.violation_in(Rule::CloseMissing, end_of(behind))?;
-                self.next = Next::Nothing;
-            }
-            _ => {
-                return Err(Error::violation(Rule::LengthFraming, behind.base, b""));
-            }
+        // The part is complete, whatever follows it: the next step gives the error.
+        if let Err(error) = self.delimiter_after(at + body.len(), body.is_empty()) {
+            (self.at, self.next, self.pending) = (at + body.len(), Next::NoDelimiter, Some(error));
         }
         Ok(body)
+    }
+
+    /// Reads the delimiter line after a body that its length frames.
+    fn delimiter_after(&mut self, at: usize, empty_body: bool) -> Result<(), Error> {
+        let window = self.window(at);
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
+        if let LineMatch::Line(line) = delimiter.follows(window, empty_body, report)? {
+            line.check(window.base, report)?;
+            self.continue_after(line, at);
+        } else if delimiter.is_cut(window, empty_body, report)? {
+            let end = window.offset(window.octets.len());
+            part_checks::check_cut(window.base, end, report)?;
+            self.next = Next::Nothing;
+        } else {
+            return Err(Error::violation(Rule::LengthFraming, window.base, b""));
+        }
+        Ok(())
     }
 }
 

@@ -80,8 +80,6 @@ fn due(parts: &[Part<'_>], opening: Opening, framing: Framing, cut: u64) -> (Rul
     }
     match framing {
         Framing::Length if cut < end => (Rule::BodyIncomplete, cut, end - cut),
-        // What follows a length is told of where it should begin.
-        Framing::Length if cut > end => (Rule::LengthFraming, end, 0),
         _ => (Rule::CloseMissing, cut, 0),
     }
 }
@@ -248,4 +246,31 @@ fn empty_chunks_and_chunks_of_one_octet_give_the_same() {
         }
     }
     assert_eq!(given, whole);
+}
+
+#[test]
+fn rfc9110_8_6_where_a_length_frames_a_part_ends_with_its_last_octet() {
+    let mut decoder = reader().framing(Framing::Length).decoder();
+    let frame = &b"--b\r\nContent-Length: 4\r\n\r\n\xff\xd8.."[..];
+    for number in 1..4 {
+        // The next delimiter line, as of a camera's stream, comes with the next frame.
+        let line_break = if number == 1 { &b""[..] } else { b"\r\n" };
+        decoder.push([line_break, frame].concat().into());
+        assert!(matches!(decoder.step(), Ok(Step::Event(Event::Head(_)))), "{number}");
+        assert_eq!(decoder.step(), Ok(Step::Event(Event::Body(b"\xff\xd8..".as_slice().into()))));
+        assert_eq!(decoder.step(), Ok(Step::Event(Event::End)));
+        assert_eq!(decoder.step(), Ok(Step::NeedInput));
+    }
+    decoder.push(b"\r\nno delimiter".as_slice().into());
+    let error = decoder.step().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::LengthFraming));
+}
+
+#[test]
+fn rfc9110_8_6_where_a_length_frames_an_empty_part_ends_with_its_head() {
+    let mut decoder = reader().framing(Framing::Length).decoder();
+    decoder.push(b"--b\r\nContent-Length: 0\r\n\r\n".as_slice().into());
+    assert!(matches!(decoder.step(), Ok(Step::Event(Event::Head(_)))));
+    assert_eq!(decoder.step(), Ok(Step::Event(Event::End)));
+    assert_eq!(decoder.step(), Ok(Step::NeedInput));
 }

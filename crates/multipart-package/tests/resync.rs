@@ -83,15 +83,22 @@ const SECOND: u64 = 34;
 #[test]
 fn rfc9110_8_6_a_length_that_lies_loses_one_part_where_lengths_frame() {
     let reader = reader().framing(Framing::Length);
-    for (second, rule) in [
-        ("Content-Length: 1\r\n\r\nxx", Rule::LengthFraming),
-        ("Content-Length: 3\r\n\r\nxx", Rule::BareLineFeed),
-        ("Content-Length: 4\r\n\r\nxx", Rule::LengthFraming),
-        ("Content-Length: x\r\n\r\nxx", Rule::ContentLengthSyntax),
-        ("A: b\r\n\r\nxx", Rule::LengthMissing),
+    for (second, given_first, rule) in [
+        ("Content-Length: 1\r\n\r\nxx", Some("x"), Rule::LengthFraming),
+        ("Content-Length: 3\r\n\r\nxx", Some("xx\r"), Rule::BareLineFeed),
+        ("Content-Length: 4\r\n\r\nxx", Some("xx\r\n"), Rule::LengthFraming),
+        ("Content-Length: x\r\n\r\nxx", None, Rule::ContentLengthSyntax),
+        ("A: b\r\n\r\nxx", None, Rule::LengthMissing),
     ] {
         let end = SECOND + second.len() as u64 + 2;
-        let expected = [body("1"), lost(rule, SECOND..end), body("3")];
+        let expected = match given_first {
+            // A part that has its octets is given; what is lost begins behind them.
+            Some(octets) => {
+                let behind = SECOND + 21 + octets.len() as u64;
+                vec![body("1"), body(octets), lost(rule, behind..end), body("3")]
+            }
+            None => vec![body("1"), lost(rule, SECOND..end), body("3")],
+        };
         assert_eq!(given(&reader, package(second).as_bytes()), expected, "{second:?}");
     }
 }
@@ -103,9 +110,13 @@ fn rfc9110_8_6_a_length_that_reaches_into_the_next_part_loses_that_too_where_len
     // Up to the last octet of part 3, behind which a delimiter line follows: that is a body.
     for length in 5..31 {
         let second = format!("Content-Length: {length}\r\n\r\nxx");
-        let all = SECOND..close(&second);
-        let expected = [body("1"), lost(Rule::LengthFraming, all)];
-        assert_eq!(given(&reader, package(&second).as_bytes()), expected, "{length}");
+        let start = SECOND + second.find("xx").unwrap() as u64;
+        let behind = start + length;
+        let package = package(&second);
+        let (from, to) = (usize::try_from(start).unwrap(), usize::try_from(behind).unwrap());
+        let lost = lost(Rule::LengthFraming, behind..close(&second));
+        let expected = [body("1"), body(&package[from..to]), lost];
+        assert_eq!(given(&reader, package.as_bytes()), expected, "{length}");
     }
     // Past the end of the input there is no delimiter line to go on at.
     let past = package("Content-Length: 999\r\n\r\nxx");
@@ -117,7 +128,7 @@ fn rfc9110_8_6_a_length_that_reaches_into_the_next_part_loses_that_too_where_len
 fn rfc2046_5_1_1_where_a_length_ends_within_a_line_no_delimiter_line_begins() {
     let reader = reader().framing(Framing::Length);
     let input = b"--b\r\nContent-Length: 2\r\n\r\n{}--b\r\n\r\n2\r\n--b--";
-    assert_eq!(given(&reader, input), [lost(Rule::LengthFraming, 5..38)]);
+    assert_eq!(given(&reader, input), [body("{}"), lost(Rule::LengthFraming, 28..38)]);
 }
 
 #[test]

@@ -116,8 +116,25 @@ impl Decoder {
 
     /// Where the next part begins and which number it has, if a head comes next.
     pub(crate) fn at_part(&self) -> Option<(&ReadConfig, (u64, u64))> {
-        let at = (self.feed.base(), self.number);
-        matches!(self.state, State::Head(_)).then_some((&self.config, at))
+        let start = match self.state {
+            State::Head(_) => self.feed.base(),
+            State::LengthEnd => self.start_ahead()?,
+            _ => return None,
+        };
+        Some((&self.config, (start, self.number)))
+    }
+
+    /// Where the next part begins, if the delimiter line before it was pushed and is not yet read.
+    fn start_ahead(&self) -> Option<u64> {
+        let (window, empty_body) = (self.feed.window(), self.part.body_octets == 0);
+        let ReadConfig { delimiter, report, .. } = &self.config;
+        match delimiter.follows(window, empty_body, report) {
+            Ok(LineMatch::Line(line)) if !line.close => {
+                line.check(window.base, &mut report.clone()).ok()?;
+                Some(window.offset(line.end))
+            }
+            _ => None,
+        }
     }
 
     /// Pushes the next octets. The decoder keeps them until [`step`](Self::step) has read them.
@@ -248,7 +265,7 @@ impl Decoder {
         }
     }
 
-    /// Continues after the first delimiter line.
+    /// Continues after a delimiter line that is still in the view.
     fn open(&mut self, line: DelimiterLine) -> Result<(), Error> {
         let base = self.feed.base();
         line.check(base, &mut self.config.report)?;
@@ -407,7 +424,7 @@ impl Decoder {
         let window = self.feed.window();
         if left == 0 {
             self.state = State::LengthEnd;
-            return Ok(None);
+            return Ok(Some(Step::Event(Event::End)));
         }
         let here = usize::try_from(left).unwrap_or(usize::MAX).min(window.octets.len());
         if here == 0 {
@@ -424,18 +441,19 @@ impl Decoder {
 
     fn length_end(&mut self) -> Turn {
         let window = self.feed.window();
+        let (empty_body, base) = (self.part.body_octets == 0, window.base);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        match delimiter.follows(window, self.part.body_octets == 0, report)? {
+        match delimiter.follows(window, empty_body, report)? {
             LineMatch::Incomplete => return self.more(),
-            LineMatch::Line(line) => {
-                self.state = State::End(Some(line), window.base);
-                self.feed.skip(line.end);
-            }
-            _ if window.octets.is_empty() => {
-                self.state = State::End(None, window.base);
+            LineMatch::Line(line) => self.open(line)?,
+            _ if window.last && delimiter.is_cut(window, empty_body, report)? => {
+                let len = window.octets.len();
+                part_checks::check_cut(base, window.offset(len), report)?;
+                self.feed.skip(len);
+                self.state = State::Done;
             }
             LineMatch::Prefix | LineMatch::Other => {
-                return Err(Error::violation(Rule::LengthFraming, window.base, b""));
+                return Err(Error::violation(Rule::LengthFraming, base, b""));
             }
         }
         Ok(None)

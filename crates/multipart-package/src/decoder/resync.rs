@@ -23,12 +23,14 @@ impl Decoder {
     /// A violation in a delimiter line belongs to the part that the line ends. Violations in the
     /// octets that are skipped, and in the delimiter line after them, are not reported.
     ///
-    /// Under [`Framing::Length`](crate::Framing::Length), the search begins after the length that
-    /// the part states, if the decoder accepted its head, and otherwise at the head. A length that
-    /// is too large therefore skips later parts too. After a refused head, or after a length that
-    /// is too small, the decoder may resume at a delimiter line within the part's own body.
+    /// Under [`Framing::Length`](crate::Framing::Length), a part ends before the decoder looks at
+    /// what follows it. If no delimiter line follows ([`Rule::LengthFraming`]), the part's length
+    /// may be wrong, although its [`Event::End`] was given; the octets from the end of its body on
+    /// are lost. A length that is too large therefore hides later parts, and after one that is too
+    /// small, or after a refused head, the decoder may resume at a delimiter line within the part's
+    /// own body.
     ///
-    /// The lost part is counted: the next part has the number after it.
+    /// A lost part is counted: the next part has the number after it.
     ///
     /// # Errors
     /// - The same error again, if a limit was exceeded, or if the error does not belong to one part
@@ -61,8 +63,13 @@ impl Decoder {
             }
             State::BodyStart => ResyncPoint::Ahead(SearchStart::LineStart),
             State::Body | State::LengthBody(_) => ResyncPoint::Ahead(SearchStart::Within),
-            State::LengthEnd if self.part.ends_line => ResyncPoint::Ahead(SearchStart::LineStart),
-            State::LengthEnd => ResyncPoint::Ahead(SearchStart::Within),
+            State::LengthEnd => {
+                // The part itself was given.
+                self.part.start = self.feed.base();
+                let ends_line = self.part.ends_line;
+                let from = if ends_line { SearchStart::LineStart } else { SearchStart::Within };
+                ResyncPoint::Ahead(from)
+            }
             State::End(Some(line), base) => ResyncPoint::Behind(*line, *base),
             _ => ResyncPoint::Nowhere,
         };

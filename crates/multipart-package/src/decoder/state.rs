@@ -31,7 +31,7 @@ pub(super) enum State {
     Body,
     /// In a body framed by its length, of which so many octets are still to come.
     LengthBody(u64),
-    /// After a body framed by its length.
+    /// After a part framed by its length, before the delimiter line.
     LengthEnd,
     /// The body is complete. This is the delimiter line that ended it, or none at the end of the
     /// input, and where the window began that the line was found in.

@@ -37,6 +37,11 @@ pub enum Event {
     /// chunks. How a body is cut into these events depends on the chunks.
     Body(Bytes),
     /// The part is complete.
+    ///
+    /// Under [`Framing::Delimiter`](crate::Framing::Delimiter), this is known at the delimiter line
+    /// after the part. Under [`Framing::Length`](crate::Framing::Length), it comes with the last
+    /// octet of the body, so that a part of an endless stream need not wait for the next one. The
+    /// delimiter line is checked when it comes.
     End,
     /// The octets that are lost after a [`resync`](crate::Decoder::resync): from the start of the
     /// part's head up to the first hyphen of the delimiter line where the reading resumes. This is
