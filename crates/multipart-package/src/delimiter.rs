@@ -53,6 +53,16 @@ pub(crate) struct DelimiterLine {
 }
 
 impl DelimiterLine {
+    /// Whether CR LF precedes it.
+    pub(crate) fn follows_cr_lf(self) -> bool {
+        self.dash - self.break_start == 2
+    }
+
+    /// The same line, where the CR before it belongs to the body.
+    pub(crate) fn without_cr(self) -> Self {
+        Self { break_start: self.break_start + 1, bare_break: true, ..self }
+    }
+
     /// The same line, whose end was checked already.
     pub(crate) fn with_checked_end(self) -> Self {
         Self { line_end: LineEnd::CrLf, ..self }
@@ -95,6 +105,11 @@ pub(crate) struct PrefixLine {
     pub(crate) break_start: usize,
     /// Where its first hyphen is.
     pub(crate) dash: usize,
+}
+
+impl PrefixLine {
+    /// At the start of a window.
+    pub(crate) const AT_START: Self = Self { break_start: 0, dash: 0 };
 }
 
 /// What a search for a delimiter line found.

@@ -1,6 +1,6 @@
 //! The checks at the start and the end of a part that all readers share.
 
-use crate::delimiter::Delimiter;
+use crate::delimiter::{Delimiter, DelimiterLine};
 use crate::error::Error;
 use crate::head::scan::{HeadSummary, Length};
 use crate::limits::Limit;
@@ -67,6 +67,27 @@ pub(crate) fn check_cut(start: u64, end: u64, report: &mut Report) -> Result<(),
 pub(crate) fn check_body(octets: u64, body_offset: u64, report: &Report) -> Result<(), Error> {
     let most = report.limits.body_octets;
     report.at_most(Limit::BodyOctets, most, octets, body_offset.saturating_add(most))
+}
+
+/// Decides whether the CR before a delimiter line belongs to the body, where the lines of the head
+/// end with LF alone.
+///
+/// Without that CR, the body has so many octets. The CR belongs to the line break, unless the length
+/// that the head states counts it.
+#[cold]
+pub(crate) fn settle_line_break(
+    line: DelimiterLine,
+    octets: u64,
+    base: u64,
+    summary: HeadSummary,
+    report: &mut Report,
+) -> Result<DelimiterLine, Error> {
+    if !line.follows_cr_lf() {
+        return Ok(line);
+    }
+    report.violation(Rule::LineBreakAmbiguous, base + line.break_start as u64, b"\r")?;
+    let is_counted = summary.length == Length::Octets(octets.saturating_add(1));
+    Ok(if is_counted { line.without_cr() } else { line })
 }
 
 /// Compares a body with the length that its head states.

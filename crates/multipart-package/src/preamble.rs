@@ -22,7 +22,7 @@ impl Preamble {
     ) -> Result<Self, Error> {
         let mut preamble = Self::default();
         if delimiter.at(window, 0, report)? == LineMatch::Prefix {
-            preamble.prefix(PrefixLine { break_start: 0, dash: 0 }, window, delimiter, report)?;
+            preamble.prefix(PrefixLine::AT_START, window, delimiter, report)?;
         }
         Ok(preamble)
     }

@@ -43,6 +43,8 @@ rules! {
         "a part follows a preamble in which a line begins with the delimiter";
     BareLineFeed: Must, "bare-line-feed", "RFC 2046 section 5.1.1",
         "delimiter and field lines end with CR LF";
+    LineBreakAmbiguous: Must, "line-break-ambiguous", "RFC 2046 section 5.1.1",
+        "no CR LF precedes the delimiter line after a head whose lines end with LF alone";
     FieldSyntax: Fatal, "field-syntax", "RFC 9110 section 5.1",
         "a field line is a name, a colon and a value";
     FieldNulOrCr: Fatal, "field-nul-or-cr", "RFC 9110 section 5.5",

@@ -1,6 +1,6 @@
 //! Reading a package that is in memory.
 
-use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, Window};
+use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, PrefixLine, Window};
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::head::Head;
 use crate::head::scan::{HeadScan, HeadSummary, Scanned};
@@ -336,29 +336,32 @@ impl<'a> Parts<'a> {
     fn body_to_delimiter(&mut self, at: usize, summary: HeadSummary) -> Result<&'a [u8], Error> {
         let window = self.window(at);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let at_start = delimiter.at(window, 0, report)?;
-        if at_start == LineMatch::Prefix {
-            part_checks::prefix_in_body(window.base, delimiter, report)?;
-        }
-        let mut from = 0;
-        let line = loop {
-            if let LineMatch::Line(line) = at_start {
-                break Some(line);
+        let line = match delimiter.at(window, 0, report)? {
+            LineMatch::Line(line) => Some(line),
+            LineMatch::Prefix => {
+                line_after_prefixes(PrefixLine::AT_START, window, delimiter, report)?
             }
-            match delimiter.find_behind(window, from, report, |before| {
-                part_checks::check_body(before as u64, window.base, report)
-            })? {
-                LineSearch::Line(line) => break Some(line),
-                LineSearch::Prefix(prefix) => {
-                    part_checks::check_body(prefix.break_start as u64, window.base, report)?;
-                    part_checks::prefix_in_body(window.offset(prefix.dash), delimiter, report)?;
-                    from = prefix.dash;
+            LineMatch::Other | LineMatch::Incomplete => {
+                match delimiter.find_behind(window, 0, report, |before| {
+                    part_checks::check_body(before as u64, window.base, report)
+                })? {
+                    LineSearch::Line(line) => Some(line),
+                    LineSearch::Prefix(first) => {
+                        line_after_prefixes(first, window, delimiter, report)?
+                    }
+                    LineSearch::Incomplete(_) | LineSearch::None => None,
                 }
-                LineSearch::Incomplete(_) | LineSearch::None => break None,
             }
         };
-        let len = line.map_or(window.octets.len(), |line| line.break_start);
+        let mut line = line;
+        let mut len = line.map_or(window.octets.len(), |line| line.break_start);
         part_checks::check_body(len as u64, window.base, report)?;
+        if let (true, Some(found)) = (summary.lone_line_feeds, &mut line) {
+            let (octets, base) = (len as u64, window.base);
+            *found = part_checks::settle_line_break(*found, octets, base, summary, report)?;
+            len = found.break_start;
+            part_checks::check_body(len as u64, window.base, report)?;
+        }
         match line {
             Some(line) => line.check(window.base, report)?,
             None => report.violation_in(Rule::CloseMissing, end_of(window))?,
@@ -408,6 +411,28 @@ impl<'a> Parts<'a> {
 /// What a head states, where its fields and where the head ends, and the delimiter line that ends it
 /// early, if there is one.
 type ReadHead = (HeadSummary, usize, usize, Option<DelimiterLine>);
+
+/// The delimiter line that ends a body in which other lines begin with the delimiter.
+#[cold]
+fn line_after_prefixes(
+    first: PrefixLine,
+    window: Window<'_>,
+    delimiter: &Delimiter,
+    report: &mut Report,
+) -> Result<Option<DelimiterLine>, Error> {
+    let mut prefix = first;
+    loop {
+        part_checks::check_body(prefix.break_start as u64, window.base, report)?;
+        part_checks::prefix_in_body(window.offset(prefix.dash), delimiter, report)?;
+        match delimiter.find_behind(window, prefix.dash, report, |before| {
+            part_checks::check_body(before as u64, window.base, report)
+        })? {
+            LineSearch::Line(line) => return Ok(Some(line)),
+            LineSearch::Prefix(next) => prefix = next,
+            LineSearch::Incomplete(_) | LineSearch::None => return Ok(None),
+        }
+    }
+}
 
 /// Skips a preamble, and returns the delimiter line that ends it.
 fn skip_preamble(

@@ -27,6 +27,7 @@ impl Tolerance {
         .with(Rule::PartEmpty)
         .with(Rule::DelimiterPrefix)
         .with(Rule::BareLineFeed)
+        .with(Rule::LineBreakAmbiguous)
         .with(Rule::FieldFold)
         .with(Rule::ContentLengthSyntax)
         .with(Rule::ContentLengthRepeated)

@@ -384,12 +384,18 @@ impl Decoder {
     fn body(&mut self) -> Turn {
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let OpenPart { body_offset, body_octets, .. } = self.part;
+        let OpenPart { body_offset, body_octets, summary, .. } = self.part;
         let search = delimiter.find_behind(window, 0, report, |before| {
             part_checks::check_body(body_octets + before as u64, body_offset, report)
         });
         let (len, behind) = match search? {
-            LineSearch::Line(line) => {
+            LineSearch::Line(mut line) => {
+                if summary.lone_line_feeds {
+                    let octets = body_octets + line.break_start as u64;
+                    part_checks::check_body(octets, body_offset, report)?;
+                    let base = window.base;
+                    line = part_checks::settle_line_break(line, octets, base, summary, report)?;
+                }
                 self.state = State::End(Some(line), window.base);
                 (line.break_start, line.end - line.break_start)
             }

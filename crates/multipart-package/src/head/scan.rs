@@ -26,6 +26,8 @@ pub(crate) struct HeadSummary {
     pub(crate) length_span: (u64, u64),
     /// Whether no rule of a level above advice was violated.
     pub(crate) strict: bool,
+    /// Whether every line ends with LF alone, the blank line too.
+    pub(crate) lone_line_feeds: bool,
     pub(crate) fields: u64,
     /// The octets of the longest field, including its line breaks.
     pub(crate) longest_field: u64,
@@ -38,6 +40,7 @@ impl HeadSummary {
         length: Length::Absent,
         length_span: (0, 0),
         strict: true,
+        lone_line_feeds: false,
         fields: 0,
         longest_field: 0,
         known: 0,
@@ -208,8 +211,10 @@ impl HeadScan {
         Ok(Scanned::Incomplete)
     }
 
-    fn blank(&self, window: Window<'_>, len: usize, report: &Report) -> Result<Scanned, Error> {
+    fn blank(&mut self, window: Window<'_>, len: usize, report: &Report) -> Result<Scanned, Error> {
         let end = self.line + len;
+        let head = &window.octets[..end];
+        self.summary.lone_line_feeds = len == 1 && memchr::memmem::find(head, b"\r\n").is_none();
         self.check_extent(window, end, report)?;
         Ok(Scanned::Blank { fields: self.line, end })
     }
