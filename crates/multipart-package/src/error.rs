@@ -94,6 +94,15 @@ struct Detail {
     /// The number that the limit allows, or how many octets of the body are missing.
     number: u64,
     found: Excerpt,
+    /// What was looked for, if the opening is missing.
+    sought: Option<Sought>,
+}
+
+/// A delimiter line that was looked for, and where the first line is that looks like one.
+#[derive(Clone, PartialEq, Eq)]
+struct Sought {
+    dash_boundary: Box<[u8]>,
+    alike: Option<u64>,
 }
 
 impl Error {
@@ -101,27 +110,46 @@ impl Error {
     #[cold]
     pub(crate) fn violation(rule: Rule, offset: u64, found: &[u8]) -> Self {
         let found = Excerpt::new(found);
-        Self(Box::new(Detail { kind: ErrorKind::Rule(rule), offset, number: 0, found }))
+        Self::new(ErrorKind::Rule(rule), offset, 0, found)
+    }
+
+    fn new(kind: ErrorKind, offset: u64, number: u64, found: Excerpt) -> Self {
+        Self(Box::new(Detail { kind, offset, number, found, sought: None }))
+    }
+
+    /// An opening that is missing: the delimiter line that was looked for, and the first line that
+    /// looks like one and where it is.
+    #[cold]
+    pub(crate) fn opening_missing(
+        offset: u64,
+        dash_boundary: &[u8],
+        alike: Option<(u64, &[u8])>,
+    ) -> Self {
+        let line = alike.map_or(&b""[..], |(_, line)| line);
+        let mut error = Self::violation(Rule::OpeningMissing, offset, line);
+        let alike = alike.map(|(at, _)| at);
+        error.0.sought = Some(Sought { dash_boundary: dash_boundary.into(), alike });
+        error
     }
 
     /// A body framed by its length that the end of the input cuts short by so many octets.
     #[cold]
     pub(crate) fn incomplete(offset: u64, missing: u64) -> Self {
         let (kind, found) = (ErrorKind::Rule(Rule::BodyIncomplete), Excerpt::default());
-        Self(Box::new(Detail { kind, offset, number: missing, found }))
+        Self::new(kind, offset, missing, found)
     }
 
     /// A limit that is exceeded at an offset.
     #[cold]
     pub(crate) fn limit(limit: Limit, limits: &Limits, offset: u64) -> Self {
         let (kind, number) = (ErrorKind::Limit(limit), limit.of(limits));
-        Self(Box::new(Detail { kind, offset, number, found: Excerpt::default() }))
+        Self::new(kind, offset, number, Excerpt::default())
     }
 
     #[cold]
     pub(crate) fn misuse(misuse: Misuse, offset: u64) -> Self {
         let (kind, found) = (ErrorKind::Misuse(misuse), Excerpt::default());
-        Self(Box::new(Detail { kind, offset, number: 0, found }))
+        Self::new(kind, offset, 0, found)
     }
 
     /// The same error at another offset.
@@ -172,7 +200,7 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, offset, number, found } = self;
+        let Self { kind, offset, number, found, sought } = self;
         match kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
@@ -188,7 +216,14 @@ impl fmt::Display for Detail {
             }
             ErrorKind::Misuse(misuse) => write!(f, "at octet {offset}: {}", misuse.sentence())?,
         }
-        write!(f, "{found}")
+        if let Some(Sought { dash_boundary, .. }) = sought {
+            write!(f, "; looked for \"{}\"", dash_boundary.escape_ascii())?;
+        }
+        write!(f, "{found}")?;
+        if let Some(at) = sought.as_ref().and_then(|sought| sought.alike) {
+            write!(f, " at octet {at}; compare it with the boundary of the Content-Type")?;
+        }
+        Ok(())
     }
 }
 
@@ -211,6 +246,13 @@ mod tests {
             error.to_string(),
             "rule field-syntax is violated at octet 17: a field line is a name, a colon and a value \
              (RFC 9110 section 5.1); found \"no colon in this line of\"..."
+        );
+        let error = Error::opening_missing(9, b"--b", Some((3, b"--c")));
+        assert_eq!(
+            error.to_string(),
+            "rule opening-missing is violated at octet 9: a delimiter line precedes the first part \
+             (RFC 2046 section 5.1.1); looked for \"--b\"; found \"--c\" at octet 3; compare it with \
+             the boundary of the Content-Type"
         );
         let error = Error::limit(Limit::Fields, &Limits::default(), 9);
         assert_eq!(

@@ -457,7 +457,8 @@ fn skip_preamble(
             LineSearch::Incomplete(_) | LineSearch::None => {
                 let end = window.octets.len() as u64;
                 part_checks::check_preamble(end, report)?;
-                return Err(Error::violation(Rule::OpeningMissing, end, b""));
+                preamble.skip(window.octets, window.base);
+                return Err(preamble.opening_missing(end, delimiter));
             }
         }
     }

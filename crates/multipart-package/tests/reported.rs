@@ -211,3 +211,57 @@ fn rfc2046_5_1_1_a_head_that_is_cut_is_reported_with_the_octets_that_belong_to_n
     let found = reported(&reader().tolerance(Tolerance::ALL), input);
     assert_eq!(found, [(Rule::CloseMissing, 15..22)]);
 }
+
+/// What the error says of an input that has no delimiter line, in chunks of every size.
+fn sought(boundary: &str, input: &[u8]) -> String {
+    let reader = Reader::new(&boundary.parse().unwrap());
+    let error = reader.parts(input).next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::OpeningMissing));
+    for size in 1..=input.len() {
+        let (mut decoder, mut chunks) = (reader.decoder(), input.chunks(size));
+        let found = loop {
+            match decoder.step() {
+                Ok(Step::NeedInput) => match chunks.next() {
+                    Some(chunk) => decoder.push(chunk.to_vec().into()),
+                    None => decoder.finish(),
+                },
+                other => break other.unwrap_err(),
+            }
+        };
+        assert_eq!(found, error, "in chunks of {size}");
+    }
+    error.to_string().split_once("section 5.1.1)").unwrap().1.to_owned()
+}
+
+#[test]
+fn rfc2046_5_1_1_a_missing_opening_says_what_was_looked_for_and_what_looks_like_it() {
+    const HINT: &str = "; compare it with the boundary of the Content-Type";
+    for (boundary, input, expected) in [
+        ("b", "text", "; looked for \"--b\"".to_owned()),
+        (
+            "b",
+            "--c\r\n\r\nx\r\n--c--\r\n",
+            format!("; looked for \"--b\"; found \"--c\" at octet 0{HINT}"),
+        ),
+        (
+            "b",
+            "text\r\n--\r\n-- \n\n--c d\r\n--e",
+            format!("; looked for \"--b\"; found \"--c d\" at octet 15{HINT}"),
+        ),
+        ("b", "x--c\n-\n--", "; looked for \"--b\"".to_owned()),
+        ("b", "x\r\n--bX\r\n--c", format!("; looked for \"--b\"; found \"--bX\" at octet 3{HINT}")),
+        ("bcd", "x\n--bX", format!("; looked for \"--bcd\"; found \"--bX\" at octet 2{HINT}")),
+        (
+            "--b",
+            "--b\r\n\r\nx\r\n--b--\r\n",
+            format!("; looked for \"----b\"; found \"--b\" at octet 0{HINT}"),
+        ),
+        (
+            "b",
+            "--0123456789012345678901234567890\r\n",
+            format!("; looked for \"--b\"; found \"--0123456789012345678901\"... at octet 0{HINT}"),
+        ),
+    ] {
+        assert_eq!(sought(boundary, input.as_bytes()), expected, "{input:?}");
+    }
+}

@@ -249,18 +249,21 @@ impl Decoder {
             }
             LineSearch::Prefix(line) => {
                 preamble.prefix(line, window, delimiter, report)?;
+                preamble.skip(&window.octets[..line.dash], window.base);
                 self.feed.skip(line.dash);
                 Ok(None)
             }
             LineSearch::Incomplete(settled) => {
                 part_checks::check_preamble(window.offset(settled), report)?;
+                preamble.skip(&window.octets[..settled], window.base);
                 self.feed.skip(settled);
                 self.more()
             }
             LineSearch::None => {
                 let end = window.offset(window.octets.len());
                 part_checks::check_preamble(end, report)?;
-                Err(Error::violation(Rule::OpeningMissing, end, b""))
+                preamble.skip(window.octets, window.base);
+                Err(preamble.opening_missing(end, delimiter))
             }
         }
     }
