@@ -5,9 +5,11 @@ use crate::error::Error;
 use crate::head::Head;
 use crate::reader::Reader;
 use crate::reporting::Diagnostics;
+use crate::rule::Rule;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use std::future::poll_fn;
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -16,8 +18,8 @@ use std::task::{Context, Poll, ready};
 /// Take [whole parts](Self::next_part), or the single events from its [`Stream`] implementation.
 ///
 /// If it ends without an error, the whole package was read, including the close delimiter unless
-/// its absence is tolerated. After an error it ends. To resume after a part that cannot be read, or
-/// from a checkpoint, use a [`Decoder`].
+/// its absence is tolerated. After an error it ends, until [`resync`](Self::resync) succeeds. To
+/// resume from a checkpoint, use a [`Decoder`].
 ///
 /// ```
 /// use futures_util::stream;
@@ -139,6 +141,34 @@ where
             }
         }
         Ok(None)
+    }
+
+    /// Resumes after a part that cannot be read, as [`Decoder::resync`] does, and returns the octets
+    /// that are lost.
+    ///
+    /// Do not use the events that were given for the part before the error. If the future of this
+    /// method is dropped before it is ready, `next()` gives the octets as [`Event::Lost`], and
+    /// [`next_part`](Self::next_part) skips that event.
+    ///
+    /// # Errors
+    /// Those of [`Decoder::resync`] and of the steps after it, and those of the stream. An error of
+    /// the stream, or a body above the limit of `next_part`, belongs to no part of the package:
+    /// [`Misuse::NothingToResync`](crate::Misuse::NothingToResync).
+    pub async fn resync(&mut self) -> Result<Range<u64>, StreamError<E>> {
+        self.decoder.resync()?;
+        (self.is_done, self.open) = (false, None);
+        // The decoder gives the lost octets first, or an error.
+        loop {
+            match poll_fn(|context| self.poll_event(context)).await {
+                Some(Ok(Event::Lost(lost))) => return Ok(lost),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error),
+                None => {
+                    let at = self.decoder.position();
+                    return Err(Error::violation(Rule::CloseMissing, at, b"").into());
+                }
+            }
+        }
     }
 
     /// The violations that were tolerated so far.

@@ -183,3 +183,29 @@ fn a_part_that_was_fed_is_given_though_nothing_more_comes() {
     let part = parts.next_part(100).now_or_never().unwrap().unwrap().unwrap();
     assert_eq!(part.1, "hi");
 }
+
+#[test]
+fn rfc2046_5_1_1_a_stream_resumes_behind_a_part_that_cannot_be_read() {
+    const BROKEN: &[u8] =
+        b"--b\r\n\r\n1\r\n--b\r\nno colon\r\n\r\n2\r\n--b\r\n\r\n3\r\n--b\r\n\r\n4";
+    for size in [1, 4, 1000] {
+        let mut parts = reader().stream(chunks(BROKEN, size, None));
+        let next = |parts: &mut multipart_package::PartStream<_>| {
+            parts.next_part(9).now_or_never().unwrap()
+        };
+        assert_eq!(next(&mut parts).unwrap().unwrap().1, "1");
+        let nothing = parts.resync().now_or_never().unwrap().unwrap_err();
+        assert!(nothing.to_string().contains("nothing to resume"), "{nothing}");
+        assert!(next(&mut parts).is_err());
+        assert_eq!(parts.resync().now_or_never().unwrap().unwrap(), 15..30);
+        assert_eq!(next(&mut parts).unwrap().unwrap().1, "3");
+        assert!(next(&mut parts).is_err());
+        // No delimiter line follows: the end stays an error.
+        let StreamError::Package(error) = parts.resync().now_or_never().unwrap().unwrap_err()
+        else {
+            panic!("the package ends early")
+        };
+        assert_eq!(error.kind(), ErrorKind::Rule(Rule::CloseMissing));
+        assert!(next(&mut parts).unwrap().is_none());
+    }
+}

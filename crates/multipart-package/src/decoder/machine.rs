@@ -51,6 +51,8 @@ pub struct Decoder {
     /// Where the first hyphen of the last delimiter line is, or where an implied first part begins.
     opened_at: u64,
     is_closed: bool,
+    /// Whether the input ended without the close delimiter, and this is tolerated.
+    is_cut: bool,
     pub(super) state: State,
 }
 
@@ -73,7 +75,7 @@ impl Decoder {
             ends_line: true,
         };
         let feed = Feed::default();
-        Self { config, feed, number: 0, part, opened_at: 0, is_closed: false, state }
+        Self { config, feed, number: 0, part, opened_at: 0, is_closed: false, is_cut: false, state }
     }
 
     /// A decoder that begins at a part's start.
@@ -98,6 +100,11 @@ impl Decoder {
     pub(crate) fn last_delimiter(&self) -> Option<(u64, bool)> {
         let is_between = matches!(self.state, State::Head(_) | State::Epilogue(_));
         is_between.then_some((self.opened_at, self.is_closed))
+    }
+
+    /// Whether the input ended without the close delimiter, and this is tolerated.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     pub(crate) fn is_framed_by_length(&self) -> bool {
@@ -326,7 +333,7 @@ impl Decoder {
                 let len = window.octets.len();
                 part_checks::check_cut(window.base, window.offset(len), report)?;
                 self.feed.skip(len);
-                self.state = State::Done;
+                (self.state, self.is_cut) = (State::Done, true);
                 return Ok(None);
             }
             Scanned::Incomplete => return self.more(),
@@ -459,7 +466,7 @@ impl Decoder {
                 let len = window.octets.len();
                 part_checks::check_cut(base, window.offset(len), report)?;
                 self.feed.skip(len);
-                self.state = State::Done;
+                (self.state, self.is_cut) = (State::Done, true);
             }
             LineMatch::Prefix | LineMatch::Other => {
                 return Err(Error::violation(Rule::LengthFraming, base, b""));
@@ -479,7 +486,7 @@ impl Decoder {
         part_checks::check_length(self.part.summary, self.part.body_octets, report)?;
         match line {
             Some(line) => self.continue_after(line, base),
-            None => self.state = State::Done,
+            None => (self.state, self.is_cut) = (State::Done, true),
         }
         Ok(Some(Step::Event(Event::End)))
     }

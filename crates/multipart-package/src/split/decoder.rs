@@ -20,7 +20,8 @@ use std::ops::Range;
 /// continue after the range's end. Octets after that part need not be fetched.
 ///
 /// A range after the close delimiter may give parts, or an error, from octets that a single reading
-/// would skip. Use no part before [`Summary::join`](crate::Summary::join) succeeded.
+/// skips: it cannot know of a close delimiter in an earlier range. Use no part before
+/// [`Summary::join`](crate::Summary::join) succeeded.
 ///
 /// ```
 /// use multipart_package::{Event, Reader, Step, Summary};
@@ -104,7 +105,7 @@ impl SplitDecoder {
     /// # Errors
     /// A violation of a [`Rule`](crate::Rule) that is not tolerated, a limit that the input
     /// exceeds, or [`Misuse::RangeOfLengths`] under [`Framing::Length`](crate::Framing::Length).
-    /// After an error, every step gives that error again.
+    /// After an error, every step gives that error again, until [`resync`](Self::resync) succeeds.
     pub fn step(&mut self) -> Result<Step, Error> {
         let step = self.try_step();
         if let Err(error) = &step {
@@ -129,18 +130,35 @@ impl SplitDecoder {
                     }
                     match self.decoder.advance()? {
                         None => {}
-                        Some(Step::Done) => match self.decoder.input_end() {
-                            Some(input_end) => self.progress.ends(input_end),
-                            None => self.progress.state = State::Done,
-                        },
+                        Some(Step::Done) => {
+                            self.progress.is_cut = self.decoder.is_cut();
+                            match self.decoder.input_end() {
+                                Some(input_end) => self.progress.ends(input_end),
+                                None => self.progress.state = State::Done,
+                            }
+                        }
                         Some(step) => {
-                            self.progress.parts += u64::from(step == Step::Event(Event::End));
+                            let ends = Step::Event(Event::End) == step;
+                            let is_lost = matches!(step, Step::Event(Event::Lost(_)));
+                            self.progress.parts += u64::from(ends || is_lost);
                             return Ok(step);
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Resumes after a part that cannot be read, as [`Decoder::resync`] does.
+    ///
+    /// The next [`step`](Self::step) gives [`Event::Lost`]. The lost part counts as a part of the
+    /// range.
+    ///
+    /// # Errors
+    /// Those of [`Decoder::resync`], and the same error again if it does not belong to a part.
+    pub fn resync(&mut self) -> Result<(), Error> {
+        let resync = self.decoder.resync();
+        self.progress.resumes(resync)
     }
 
     fn start(&mut self) -> Result<(), Error> {

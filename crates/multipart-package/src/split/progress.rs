@@ -3,8 +3,10 @@
 use super::summary::Summary;
 use crate::checked_line::fingerprint;
 use crate::delimiter::Delimiter;
-use crate::error::{Error, Misuse};
+use crate::error::{Error, ErrorKind, Misuse};
 use std::ops::Range;
+
+const NOTHING: ErrorKind = ErrorKind::Misuse(Misuse::NothingToResync);
 
 /// How far the reading of a range has come.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(super) struct Progress {
     pub(super) parts: u64,
     first: Option<u64>,
     pub(super) close: Option<u64>,
+    /// Whether the package ends with the input, without a close delimiter, and this is tolerated.
+    pub(super) is_cut: bool,
     input_end: Option<u64>,
 }
 
@@ -32,7 +36,16 @@ impl Progress {
     pub(super) fn new(delimiter: &Delimiter, range: Range<u64>) -> Self {
         let boundary = fingerprint(delimiter.dash_boundary());
         let (state, parts) = (State::Start, 0);
-        Self { boundary, range, state, parts, first: None, close: None, input_end: None }
+        Self {
+            boundary,
+            range,
+            state,
+            parts,
+            first: None,
+            close: None,
+            is_cut: false,
+            input_end: None,
+        }
     }
 
     /// Ends the reading at the end of the input, and cuts the range to that end.
@@ -54,8 +67,21 @@ impl Progress {
         true
     }
 
+    /// Continues after a lost part, which counts. `lost` says whether the reader could resume.
+    pub(super) fn resumes<T>(&mut self, lost: Result<T, Error>) -> Result<T, Error> {
+        match (lost, &self.state) {
+            (Ok(lost), _) => {
+                self.state = State::Within;
+                Ok(lost)
+            }
+            // The error belongs to the range, not to a part.
+            (Err(error), State::Failed(failed)) if error.kind() == NOTHING => Err(failed.clone()),
+            (Err(error), _) => Err(error),
+        }
+    }
+
     pub(super) fn summary(&self) -> Result<Summary, Error> {
-        let Self { boundary, range, state, parts, first, close, input_end } = self;
+        let Self { boundary, range, state, parts, first, close, is_cut, input_end } = self;
         match state {
             State::Failed(error) => Err(error.clone()),
             State::Start | State::Within => Err(Error::misuse(Misuse::RangeUnread, range.start)),
@@ -66,6 +92,7 @@ impl Progress {
                 parts: *parts,
                 first: *first,
                 close: *close,
+                is_cut: *is_cut,
                 input_end: *input_end,
             }),
         }

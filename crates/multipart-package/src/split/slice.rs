@@ -18,12 +18,13 @@ use std::ops::Range;
 /// A part is read to its end, even if that is after the range. Once all parts are read,
 /// [`summary`](Self::summary) says what the range contained. Only [`Summary::join`] of all ranges
 /// shows that the package is complete. A range after the close delimiter may give parts, or an
-/// error, from octets that a single reading would skip. Use no part before `join` succeeded.
+/// error, from octets that a single reading skips: it cannot know of a close delimiter in an earlier
+/// range. Use no part before `join` succeeded.
 ///
 /// It requires [`Framing::Delimiter`](crate::Framing::Delimiter), because only delimiter lines can
 /// be found from the middle of a package. Under [`Framing::Length`](crate::Framing::Length) the
-/// first `next` returns [`Misuse::RangeOfLengths`]. After an error a `Split` ends; it cannot
-/// resume.
+/// first `next` returns [`Misuse::RangeOfLengths`]. After an error a `Split` ends, until
+/// [`resync`](Self::resync) succeeds.
 ///
 /// ```
 /// use multipart_package::{Reader, Summary};
@@ -83,6 +84,24 @@ impl<'a> Split<'a> {
         self.progress.summary()
     }
 
+    /// Resumes after a part that cannot be read, as [`Parts::resync`] does.
+    ///
+    /// The lost part counts as a part of the range. The delimiter line after it may be after the
+    /// range, which then has no more parts.
+    ///
+    /// # Errors
+    /// Those of [`Parts::resync`], and the same error again if it does not belong to a part.
+    pub fn resync(&mut self) -> Result<Range<u64>, Error> {
+        let lost = self.parts.resync();
+        let lost = self.progress.resumes(lost).inspect_err(|error| {
+            if let State::Failed(failed) = &mut self.progress.state {
+                *failed = error.clone();
+            }
+        })?;
+        self.progress.parts += 1;
+        Ok(lost)
+    }
+
     fn step(&mut self) -> Result<Option<Part<'a>>, Error> {
         if let State::Start = self.progress.state {
             if self.parts.is_framed_by_length() {
@@ -105,6 +124,7 @@ impl<'a> Split<'a> {
             Some(_) => self.progress.parts += 1,
             None => {
                 self.progress.close = self.parts.is_closed().then_some(opened_at);
+                self.progress.is_cut = !self.parts.is_closed();
                 self.progress.ends(self.parts.input().len() as u64);
             }
         }

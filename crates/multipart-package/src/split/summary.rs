@@ -24,12 +24,14 @@ pub struct Summary {
     pub(super) parts: u64,
     pub(super) first: Option<u64>,
     pub(super) close: Option<u64>,
+    /// Whether the package ends with the input, without a close delimiter, and this is tolerated.
+    pub(super) is_cut: bool,
     /// Where the input ends, if the reading reached its end.
     pub(super) input_end: Option<u64>,
 }
 
 impl Summary {
-    /// How many parts the range contained.
+    /// How many parts the range contained, with those that were lost.
     #[must_use]
     pub fn parts(&self) -> u64 {
         self.parts
@@ -44,22 +46,24 @@ impl Summary {
     /// Joins the summaries of all ranges, in any order, and returns the number of parts.
     ///
     /// `octets` is the length of the whole input. Success means that the package is complete, and
-    /// that each of its parts was given exactly once.
+    /// that each of its parts was given exactly once, or was reported as lost by a `resync`.
     ///
     /// # Errors
     /// - [`Misuse::RangesApart`] if the ranges do not cover each octet of the input exactly once,
     ///   or if a range that was read to the end of the input met another length than `octets`.
     /// - [`Misuse::OtherBoundary`] if the ranges were read with different boundaries.
-    /// - [`Rule::CloseMissing`] if no range contains the close delimiter, even if the readers
-    ///   tolerate this.
+    /// - [`Rule::CloseMissing`] if no range contains the close delimiter, unless the range that
+    ///   reached the end of the input tolerates and reported this.
     /// - [`Rule::DelimiterAfterClose`] if a later range contains a delimiter line. A single reading
-    ///   would have skipped that line as a part of the epilogue.
+    ///   skips that line as a part of the epilogue. A range cannot do so, because it does not know
+    ///   of a close delimiter before it: it gives the octets after that line as a part, and by then
+    ///   they are in the caller's hands.
     pub fn join(summaries: impl IntoIterator<Item = Self>, octets: u64) -> Result<u64, Error> {
         let mut summaries: Vec<_> = summaries.into_iter().collect();
         // An empty range contains nothing, wherever it is.
         summaries.retain(|summary| summary.start < summary.end || octets == 0);
         summaries.sort_by_key(|summary| summary.start);
-        let (mut end, mut parts, mut close) = (0, 0, None);
+        let (mut end, mut parts, mut close, mut is_cut) = (0, 0, None, false);
         for summary in &summaries {
             let ends_elsewhere = summary.input_end.is_some_and(|input_end| input_end != octets);
             if summary.start != end || ends_elsewhere {
@@ -74,27 +78,33 @@ impl Summary {
             end = summary.end;
             parts += summary.parts;
             close = close.or(summary.close);
+            is_cut |= summary.is_cut;
         }
         if end != octets {
             return Err(Error::misuse(Misuse::RangesApart, end));
         }
-        match close {
-            Some(_) => Ok(parts),
-            None => Err(Error::violation(Rule::CloseMissing, octets, b"")),
+        if close.is_some() || is_cut {
+            Ok(parts)
+        } else {
+            Err(Error::violation(Rule::CloseMissing, octets, b""))
         }
     }
 }
 
+/// Stands for the close delimiter where its absence was tolerated.
+const CUT: &str = "cut";
+
 /// The start of a summary's text: its kind and version.
-const KIND: &str = "multipart-summary-1";
+const KIND: &str = "multipart-summary-2";
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { boundary, start, end, parts, first, close, input_end } = self;
+        let Self { boundary, start, end, parts, first, close, is_cut, input_end } = self;
         let or_none = |offset: &Option<u64>| {
             offset.map_or_else(|| "-".to_owned(), |offset| offset.to_string())
         };
-        let (first, close, input_end) = (or_none(first), or_none(close), or_none(input_end));
+        let (first, input_end) = (or_none(first), or_none(input_end));
+        let close = if *is_cut { CUT.to_owned() } else { or_none(close) };
         let words = format!("{boundary:016x} {start} {end} {parts} {first} {close} {input_end}");
         checked_line::write(f, KIND, &words)
     }
@@ -124,13 +134,15 @@ impl Summary {
             "-" => Some(None),
             word => checked_line::number(word).map(Some),
         };
+        let is_cut = close == CUT;
         Some(Self {
             boundary: u64::from_str_radix(boundary, 16).ok()?,
             start: checked_line::number(start)?,
             end: checked_line::number(end)?,
             parts: checked_line::number(parts)?,
             first: or_none(first)?,
-            close: or_none(close)?,
+            close: if is_cut { None } else { or_none(close)? },
+            is_cut,
             input_end: or_none(input_end)?,
         })
     }
