@@ -244,8 +244,8 @@ mod tests {
         let error = Error::violation(Rule::FieldSyntax, 17, b"no colon in this line of octets\r\n");
         assert_eq!(
             error.to_string(),
-            "rule field-syntax is violated at octet 17: a field line is a name, a colon and a value \
-             (RFC 9110 section 5.1); found \"no colon in this line of\"..."
+            "rule field-syntax is violated at octet 17: a field line is a name of printable ASCII \
+             without spaces, a colon and a value (RFC 5322 section 2.2); found \"no colon in this line of\"..."
         );
         let error = Error::opening_missing(9, b"--b", Some((3, b"--c")));
         assert_eq!(

@@ -27,6 +27,11 @@ const TCHAR: [bool; 256] = {
     table
 };
 
+/// `ftext` (RFC 5322 section 3.6.8), of which the name of a field consists.
+pub(crate) const fn is_ftext(octet: u8) -> bool {
+    octet.is_ascii_graphic() && octet != b':'
+}
+
 /// `bchars` (RFC 2046 section 5.1.1).
 pub(crate) const fn is_bchar(octet: u8) -> bool {
     octet.is_ascii_alphanumeric()

@@ -45,8 +45,10 @@ rules! {
         "delimiter and field lines end with CR LF";
     LineBreakAmbiguous: Must, "line-break-ambiguous", "RFC 2046 section 5.1.1",
         "no CR LF precedes the delimiter line after a head whose lines end with LF alone";
-    FieldSyntax: Fatal, "field-syntax", "RFC 9110 section 5.1",
-        "a field line is a name, a colon and a value";
+    FieldSyntax: Fatal, "field-syntax", "RFC 5322 section 2.2",
+        "a field line is a name of printable ASCII without spaces, a colon and a value";
+    FieldNameToken: Must, "field-name-token", "RFC 9110 section 5.1",
+        "a field name is a token";
     FieldNulOrCr: Fatal, "field-nul-or-cr", "RFC 9110 section 5.5",
         "a field value contains no NUL, CR or LF";
     FieldControl: Must, "field-control", "RFC 9110 section 5.5",

@@ -28,6 +28,7 @@ impl Tolerance {
         .with(Rule::DelimiterPrefix)
         .with(Rule::BareLineFeed)
         .with(Rule::LineBreakAmbiguous)
+        .with(Rule::FieldNameToken)
         .with(Rule::FieldFold)
         .with(Rule::ContentLengthSyntax)
         .with(Rule::ContentLengthRepeated)

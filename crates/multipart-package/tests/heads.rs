@@ -159,3 +159,14 @@ fn a_delimiter_line_in_a_head_counts_as_no_field_however_it_is_cut() {
         }
     }
 }
+
+#[test]
+fn rfc5322_3_6_8_a_name_that_is_no_token_is_read_and_goes_into_no_header_map() {
+    let input = b"--b\r\nX/y(1): v\r\n\r\nx\r\n--b--";
+    let head = reader().parts(input).next().unwrap().unwrap().head();
+    assert_eq!(head.get("x/Y(1)"), Some(&b"v"[..]));
+    let error = multipart_package::HeadBuilder::from_head(head).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rule(Rule::FieldNameToken));
+    #[cfg(feature = "http")]
+    assert_eq!(head.to_header_map().unwrap_err().kind(), ErrorKind::Rule(Rule::FieldNameToken));
+}

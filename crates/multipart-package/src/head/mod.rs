@@ -10,7 +10,7 @@ use crate::field::content_disposition::ContentDisposition;
 use crate::field::entity_tag::EntityTag;
 use crate::field::event_type::EventType;
 use crate::field::{content_id, content_location, last_modified};
-use crate::grammar::{is_space, is_tchar, trimmed};
+use crate::grammar::{is_ftext, is_space, trimmed};
 #[cfg(feature = "http")]
 use crate::limits::{Limit, Limits};
 use crate::reporting::Tolerance;
@@ -189,6 +189,7 @@ impl<'a> Head<&'a [u8]> {
     /// names.
     ///
     /// # Errors
+    /// - [`Rule::FieldNameToken`] for a name that is no token, which a reader may have tolerated.
     /// - [`Rule::FieldFold`] or [`Rule::FieldControl`] for a value with a line break or another
     ///   control character, which a reader may have tolerated.
     /// - [`Limit::Fields`](crate::Limit::Fields) for more fields than such a map can hold, which is
@@ -201,7 +202,7 @@ impl<'a> Head<&'a [u8]> {
             let (name, value) = (field.name(), field.value());
             let refused = |rule| Error::violation(rule, self.offset_of(value), value);
             let name = http::HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| refused(Rule::FieldSyntax))?;
+                .map_err(|_| refused(Rule::FieldNameToken))?;
             let folded = memchr::memchr(b'\n', value).is_some();
             let rule = if folded { Rule::FieldFold } else { Rule::FieldControl };
             let value = http::HeaderValue::from_bytes(value).map_err(|_| refused(rule))?;
@@ -292,7 +293,7 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     #[inline]
     fn of_line(line: &'a [u8]) -> Option<Self> {
-        let name_len = line.iter().position(|&octet| !is_tchar(octet))?;
+        let name_len = line.iter().position(|&octet| !is_ftext(octet))?;
         let (name, rest) = line.split_at(name_len);
         let colon = memchr::memchr(b':', rest)?;
         Some(Self { name: std::str::from_utf8(name).ok()?, value: trimmed(&rest[colon + 1..]) })

@@ -4,7 +4,7 @@ use crate::ascii_scan::first_control;
 use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, Window};
 use crate::error::Error;
 use crate::field::{self, Known};
-use crate::grammar::{is_space, is_tchar, trimmed};
+use crate::grammar::{is_ftext, is_space, is_tchar, trimmed};
 use crate::limits::Limit;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -265,10 +265,14 @@ impl HeadScan {
     fn field(&mut self, window: Window<'_>, end: usize, report: &mut Report) -> Result<(), Error> {
         let start = self.line;
         let field = &window.octets[start..end];
-        let (name, rest) = field.split_at(token_len(field));
+        let name_len = field.iter().position(|&octet| !is_ftext(octet)).unwrap_or(field.len());
+        let (name, rest) = field.split_at(name_len);
         let spaces = rest.iter().take_while(|&&octet| is_space(octet)).count();
         if name.is_empty() || rest.get(spaces) != Some(&b':') {
             return Err(Error::violation(Rule::FieldSyntax, window.offset(start), field));
+        }
+        if !name.iter().copied().all(is_tchar) {
+            self.violation(Rule::FieldNameToken, window, start..start + name.len(), report)?;
         }
         if spaces > 0 {
             let at = start + name.len();
@@ -512,6 +516,9 @@ mod tests {
             (b" A: b\r\n\r\n", Err(Rule::FieldSyntax), Err(Rule::FieldSyntax)),
             (b"A : b\r\n\r\n", Err(Rule::FieldSpaceBeforeColon), Err(Rule::FieldSpaceBeforeColon)),
             (b"A b\r\n\r\n", Err(Rule::FieldSyntax), Err(Rule::FieldSyntax)),
+            (b"A/b(1): c\r\n\r\n", Err(Rule::FieldNameToken), Ok(13)),
+            (b"\x01: b\r\n\r\n", Err(Rule::FieldSyntax), Err(Rule::FieldSyntax)),
+            (b"A\xe4: b\r\n\r\n", Err(Rule::FieldSyntax), Err(Rule::FieldSyntax)),
             (b": b\r\n\r\n", Err(Rule::FieldSyntax), Err(Rule::FieldSyntax)),
             (b"A: b\0\r\n\r\n", Err(Rule::FieldNulOrCr), Err(Rule::FieldNulOrCr)),
             (b"A: b\rc\r\n\r\n", Err(Rule::FieldNulOrCr), Err(Rule::FieldNulOrCr)),
