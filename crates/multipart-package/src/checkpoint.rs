@@ -4,7 +4,7 @@ use crate::checked_line::{self, fingerprint};
 use crate::decoder::Decoder;
 use crate::delimiter::Delimiter;
 use crate::error::{Error, Misuse};
-use crate::reader::{Framing, Reader};
+use crate::reader::{Framing, ReadConfig, Reader};
 use crate::rule::Rule;
 use crate::slice::Parts;
 use std::fmt;
@@ -79,10 +79,15 @@ impl Checkpoint {
         &self.resource
     }
 
-    fn check(&self, delimiter: &Delimiter, framing: Framing, resource: &str) -> Result<(), Error> {
+    /// Refuses other settings than those of the reading that made it.
+    fn check(&self, config: &mut ReadConfig, resource: &str) -> Result<(), Error> {
+        let tolerates = config.report.tolerance.tolerates(Rule::DelimiterDashes);
+        if tolerates && self.boundary != fingerprint(config.delimiter.dash_boundary()) {
+            config.delimiter.take_own_dashes();
+        }
         let is_same = *self.resource == *resource
-            && self.boundary == fingerprint(delimiter.dash_boundary())
-            && self.framing == framing;
+            && self.boundary == fingerprint(config.delimiter.dash_boundary())
+            && self.framing == config.framing;
         if is_same { Ok(()) } else { Err(Error::misuse(Misuse::OtherResource, self.offset)) }
     }
 }
@@ -220,8 +225,8 @@ impl Reader {
     /// [`Misuse::OtherResource`] if the checkpoint was made for another resource, boundary or
     /// framing.
     pub fn resume(&self, checkpoint: &Checkpoint, resource: &str) -> Result<Decoder, Error> {
-        let config = self.config();
-        checkpoint.check(&config.delimiter, config.framing, resource)?;
+        let mut config = self.config();
+        checkpoint.check(&mut config, resource)?;
         Ok(Decoder::at(config, checkpoint.offset, checkpoint.number))
     }
 
@@ -238,8 +243,8 @@ impl Reader {
         resource: &str,
         input: &'a [u8],
     ) -> Result<Parts<'a>, Error> {
-        let config = self.config();
-        checkpoint.check(&config.delimiter, config.framing, resource)?;
+        let mut config = self.config();
+        checkpoint.check(&mut config, resource)?;
         let at = usize::try_from(checkpoint.offset).ok();
         let at = at.filter(|&at| at == 0 || config.delimiter.ends(input.get(..at)));
         let at = at.ok_or_else(|| Error::misuse(Misuse::OtherResource, checkpoint.offset))?;

@@ -2,8 +2,9 @@
 
 use crate::boundary::Boundary;
 use crate::error::Error;
-use crate::grammar::{self, Parameter, Value};
+use crate::grammar::{self, ParameterStep, Value, is_space};
 use crate::limits::Limits;
+use crate::read_boundary::ReadBoundary;
 use crate::report::Report;
 use crate::reporting::Diagnostics;
 use crate::reporting::Tolerance;
@@ -17,7 +18,9 @@ use std::borrow::Cow;
 ///
 /// The mime crate refuses quoted pairs, and unquoted values such as the draft's
 /// `boundary=gc0p4Jq0M:2Yt0`. This type accepts both, the latter if [`Rule::ParameterUnquoted`] is
-/// tolerated.
+/// tolerated. It also reads comments and folds, as they are in mail, and unquoted values with
+/// spaces; each of these has a rule, too. Behind the `=` of a parameter, a parenthesis does not begin
+/// a comment, but an unquoted value.
 ///
 /// ```
 /// use multipart_package::ContentType;
@@ -34,6 +37,7 @@ pub struct ContentType<'a> {
     subtype: &'a str,
     parameters: &'a [u8],
     offset: u64,
+    tolerance: Tolerance,
     diagnostics: Diagnostics,
 }
 
@@ -49,8 +53,9 @@ impl<'a> ContentType<'a> {
     /// Parses a field value.
     ///
     /// # Errors
-    /// [`Rule::ContentTypeSyntax`], and [`Rule::ParameterUnquoted`] and [`Rule::ParameterSpace`]
-    /// unless they are tolerated. Offsets count from the start of the value.
+    /// [`Rule::ContentTypeSyntax`], and unless they are tolerated, [`Rule::ParameterUnquoted`],
+    /// [`Rule::ParameterUnquotedSpace`], [`Rule::ParameterSpace`], [`Rule::FieldComment`],
+    /// [`Rule::FieldFold`] and [`Rule::BareLineFeed`]. Offsets count from the start of the value.
     pub fn parse_with(value: &'a [u8], tolerance: Tolerance) -> Result<Self, Error> {
         Self::parse_at(value, tolerance, 0)
     }
@@ -62,28 +67,38 @@ impl<'a> ContentType<'a> {
     ) -> Result<Self, Error> {
         let at = |rest: &[u8]| base + value.offset(rest) as u64;
         let trimmed = grammar::trimmed(value);
-        let (parameters, (type_, subtype)) = grammar::media_type_names(trimmed)
-            .map_err(|_| Error::violation(Rule::ContentTypeSyntax, base, value))?;
-        let offset = at(parameters);
+        let refused = |found: &[u8], whole: &[u8]| {
+            Error::violation(Rule::ContentTypeSyntax, at(found), whole)
+        };
         let mut report = Report::new(tolerance, Limits::default());
+        check_folds(trimmed, at(trimmed), &mut report)?;
+        let (names, is_commented) = grammar::cfws(trimmed).map_err(|_| refused(value, value))?;
+        if is_commented {
+            let comment = &trimmed[..trimmed.len() - names.len()];
+            report.violation(Rule::FieldComment, at(trimmed), comment)?;
+        }
+        let (parameters, (type_, subtype)) =
+            grammar::media_type_names(names).map_err(|_| refused(value, value))?;
+        let offset = at(parameters);
         let mut rest = parameters;
         while !rest.is_empty() {
-            let (next, parameter) = grammar::next_parameter(rest)
-                .map_err(|_| Error::violation(Rule::ContentTypeSyntax, at(rest), rest))?;
-            let violations =
-                parameter.map_or([None, None], |Parameter { value, spaced, .. }| {
-                    let bare = matches!(value, Value::Bare(_));
-                    [
-                        bare.then_some(Rule::ParameterUnquoted),
-                        spaced.then_some(Rule::ParameterSpace),
-                    ]
-                });
-            for rule in violations.into_iter().flatten() {
+            let (next, ParameterStep { parameter, is_commented }) =
+                grammar::next_parameter(rest).map_err(|_| refused(rest, rest))?;
+            let unquoted = match parameter.map(|parameter| parameter.value) {
+                Some(Value::Bare(_)) => Some(Rule::ParameterUnquoted),
+                Some(Value::Spaced(_)) => Some(Rule::ParameterUnquotedSpace),
+                _ => None,
+            };
+            let is_spaced = parameter.is_some_and(|parameter| parameter.spaced);
+            let spaced = is_spaced.then_some(Rule::ParameterSpace);
+            let commented = is_commented.then_some(Rule::FieldComment);
+            for rule in [unquoted, spaced, commented].into_iter().flatten() {
                 report.violation(rule, at(rest), &rest[..rest.len() - next.len()])?;
             }
             rest = next;
         }
-        Ok(Self { value, type_, subtype, parameters, offset, diagnostics: report.diagnostics })
+        let diagnostics = report.diagnostics;
+        Ok(Self { value, type_, subtype, parameters, offset, tolerance, diagnostics })
     }
 
     /// The type as written. Types are compared case-insensitively; see [`is`](Self::is).
@@ -112,19 +127,42 @@ impl<'a> ContentType<'a> {
 
     /// The value of the first parameter with the given name, compared case-insensitively.
     ///
-    /// Quotes are removed, and quoted pairs are resolved.
+    /// Quotes are removed, and quoted pairs and folds are resolved.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, [u8]>> {
         let mut values = self.values(name);
         values.next().map(|(_, value)| value.octets())
     }
 
-    /// The boundary parameter.
+    /// The value of the first parameter with the given name as it is written, without its quotes:
+    /// quoted pairs and folds are not resolved.
+    #[must_use]
+    pub fn raw_parameter(&self, name: &str) -> Option<&'a [u8]> {
+        self.values(name).next().map(|(_, value)| value.raw())
+    }
+
+    /// The boundary parameter, if it is a boundary that a writer may use.
     ///
     /// # Errors
     /// [`Rule::BoundaryMissing`], [`Rule::BoundaryRepeated`] or [`Rule::BoundarySyntax`]. Offsets
     /// are those of the parameter in the value.
     pub fn boundary(&self) -> Result<Boundary, Error> {
+        let (at, octets) = self.boundary_octets()?;
+        Boundary::from_octets(&octets)
+            .map_err(|_| Error::violation(Rule::BoundarySyntax, at, &octets))
+    }
+
+    /// The boundary parameter, to read by.
+    ///
+    /// # Errors
+    /// Those of [`boundary`](Self::boundary). If the value was parsed under a tolerance that
+    /// contains [`Rule::BoundarySyntax`], [`Rule::BoundaryOctets`] instead of that rule.
+    pub fn read_boundary(&self) -> Result<ReadBoundary, Error> {
+        let (at, octets) = self.boundary_octets()?;
+        ReadBoundary::parse_with(&octets, self.tolerance).map_err(|error| error.at(at))
+    }
+
+    fn boundary_octets(&self) -> Result<(u64, Cow<'a, [u8]>), Error> {
         let mut values = self.values("boundary");
         let Some((at, value)) = values.next() else {
             return Err(Error::violation(Rule::BoundaryMissing, self.offset, self.value));
@@ -132,9 +170,7 @@ impl<'a> ContentType<'a> {
         if let Some((again, _)) = values.next() {
             return Err(Error::violation(Rule::BoundaryRepeated, again, self.value));
         }
-        let octets = value.octets();
-        Boundary::from_octets(&octets)
-            .map_err(|_| Error::violation(Rule::BoundarySyntax, at, &octets))
+        Ok((at, value.octets()))
     }
 
     /// The violations that were tolerated in the value.
@@ -158,14 +194,34 @@ impl<'a> ContentType<'a> {
         let (mut rest, parameters, offset) = (self.parameters, self.parameters, self.offset);
         std::iter::from_fn(move || {
             let at = offset + (parameters.len() - rest.len()) as u64;
+            if rest.is_empty() {
+                return None;
+            }
             let (next, parameter) = grammar::next_parameter(rest).ok()?;
             rest = next;
-            Some((at, parameter))
+            Some((at, parameter.parameter))
         })
         .filter_map(|(at, parameter)| parameter.map(|parameter| (at, parameter)))
         .filter(move |(_, parameter)| parameter.name.eq_ignore_ascii_case(name))
         .map(|(at, parameter)| (at, parameter.value))
     }
+}
+
+/// Reports the folds of a value, and refuses any other line break.
+fn check_folds(value: &[u8], offset: u64, report: &mut Report) -> Result<(), Error> {
+    for at in memchr::memchr2_iter(b'\r', b'\n', value) {
+        let (offset, next) = (offset + at as u64, value.get(at + 1).copied().unwrap_or(0));
+        match value[at] {
+            b'\r' if next == b'\n' => continue,
+            b'\n' if is_space(next) => {}
+            _ => return Err(Error::violation(Rule::ContentTypeSyntax, offset, &value[at..])),
+        }
+        if !value[..at].ends_with(b"\r") {
+            report.violation(Rule::BareLineFeed, offset, b"\n")?;
+        }
+        report.violation(Rule::FieldFold, offset, b"\n")?;
+    }
+    Ok(())
 }
 
 #[cfg(feature = "mime")]
@@ -185,6 +241,7 @@ impl TryFrom<&mime::Mime> for Boundary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Diagnostic;
     use crate::error::ErrorKind;
 
     fn boundary(value: &str) -> Result<String, ErrorKind> {
@@ -211,7 +268,7 @@ mod tests {
             ("multipart/mixed; boundary=\"a;b\"", Err(Rule::BoundarySyntax)),
             ("multipart/mixed; boundary=", Err(Rule::ContentTypeSyntax)),
             ("multipart/mixed; boundary=\"abc", Err(Rule::ContentTypeSyntax)),
-            ("multipart/mixed; boundary=a b", Err(Rule::ContentTypeSyntax)),
+            ("multipart/mixed; boundary=a b", Err(Rule::ParameterUnquotedSpace)),
             ("multipart", Err(Rule::ContentTypeSyntax)),
             ("", Err(Rule::ContentTypeSyntax)),
             ("multipart/mixed boundary=a", Err(Rule::ContentTypeSyntax)),
@@ -246,6 +303,32 @@ mod tests {
     fn a_thousand_parameters_are_read_once_and_a_doubled_boundary_among_them_is_refused() {
         let many = format!("multipart/mixed{}", "; boundary=x".repeat(1000));
         assert_eq!(boundary(&many), Err(ErrorKind::Rule(Rule::BoundaryRepeated)));
+    }
+
+    #[test]
+    fn rfc2045_5_1_mime_knows_comments_folds_and_spaces_and_reports_what_http_does_not() {
+        let value = b"multipart/mixed (a);\r\n boundary = b (c)";
+        let content_type = ContentType::parse_with(value, Tolerance::MIME).unwrap();
+        assert_eq!(content_type.boundary().unwrap().as_str(), "b");
+        let rules: Vec<_> = content_type.diagnostics().iter().map(Diagnostic::rule).collect();
+        let comment = Rule::FieldComment;
+        assert_eq!(rules, [Rule::FieldFold, Rule::ParameterSpace, comment, comment]);
+        for other in [&b"multipart/mixed; boundary=a:b"[..], b"multipart/mixed; boundary=a b"] {
+            assert!(ContentType::parse_with(other, Tolerance::MIME).is_err());
+        }
+    }
+
+    #[test]
+    fn a_raw_parameter_is_as_it_is_written_without_its_quotes() {
+        let value = br#"text/plain; a="b\"c"; d=e; f="g\\h""#;
+        let content_type = ContentType::parse(value).unwrap();
+        for (name, raw, octets) in
+            [("a", &br#"b\"c"#[..], &br#"b"c"#[..]), ("D", b"e", b"e"), ("f", br"g\\h", br"g\h")]
+        {
+            assert_eq!(content_type.raw_parameter(name), Some(raw));
+            assert_eq!(content_type.parameter(name).unwrap().as_ref(), octets);
+        }
+        assert_eq!(content_type.raw_parameter("g"), None);
     }
 
     #[cfg(feature = "mime")]

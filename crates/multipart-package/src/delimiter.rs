@@ -4,7 +4,6 @@
 //! before that LF belongs to the delimiter (RFC 2046 section 5.1.1). The functions here look at one
 //! window of the input, and report it if the window ends too early to decide.
 
-use crate::boundary::Boundary;
 use crate::error::Error;
 use crate::grammar::{DelimiterRest, LineEnd, delimiter_rest, is_space};
 use crate::limits::Limit;
@@ -132,9 +131,24 @@ pub(crate) struct Delimiter {
 }
 
 impl Delimiter {
-    pub(crate) fn new(boundary: &Boundary) -> Self {
-        let needle = [b"\n--", boundary.as_bytes()].concat();
+    /// The delimiter of a boundary's octets, none of which is a LF.
+    pub(crate) fn new(boundary: &[u8]) -> Self {
+        let needle = [b"\n--", boundary].concat();
         Self { finder: Finder::new(&needle).into_owned() }
+    }
+
+    /// The delimiter of a sender that counts the two hyphens as a part of the boundary, if the
+    /// boundary begins with them.
+    pub(crate) fn with_own_dashes(&self) -> Option<Self> {
+        let boundary = self.dash_boundary().strip_prefix(b"----")?;
+        (!boundary.is_empty()).then(|| Self::new(boundary))
+    }
+
+    /// From here on, the two hyphens count as a part of the boundary.
+    pub(crate) fn take_own_dashes(&mut self) {
+        if let Some(own) = self.with_own_dashes() {
+            *self = own;
+        }
     }
 
     /// LF, two hyphens, the boundary.
@@ -428,7 +442,7 @@ mod tests {
     use crate::{Limits, Tolerance};
 
     fn find(octets: &[u8], last: bool) -> Result<(usize, usize, bool), usize> {
-        let delimiter = Delimiter::new(&"b".parse().unwrap());
+        let delimiter = Delimiter::new(b"b");
         let report = Report::new(Tolerance::DRAFTS, Limits::default());
         match delimiter.find(Window { octets, base: 0, last }, &report).unwrap() {
             LineSearch::Line(DelimiterLine { break_start, end, close, .. }) => {

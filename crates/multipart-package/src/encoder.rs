@@ -83,7 +83,7 @@ impl Encoder {
     }
 
     fn with_opening(boundary: &Boundary, opening: Opening) -> Self {
-        let delimiter = Delimiter::new(boundary);
+        let delimiter = Delimiter::new(boundary.as_bytes());
         let (limits, guard) = (Limits::default(), LineGuard::new());
         Self {
             delimiter,

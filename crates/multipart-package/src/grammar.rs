@@ -5,10 +5,11 @@
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
-use nom::combinator::{map, opt, recognize};
+use nom::combinator::{consumed, map, opt, recognize};
 use nom::multi::many0_count;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
+use std::borrow::Cow;
 
 /// `tchar` (RFC 9110 section 5.6.2).
 pub(crate) const fn is_tchar(octet: u8) -> bool {
@@ -66,12 +67,81 @@ pub(crate) fn token(input: &[u8]) -> IResult<&[u8], &str> {
     }
 }
 
+/// White space and comments between two tokens, and whether a comment is among them.
+///
+/// ```abnf
+/// CFWS = (1*([FWS] comment) [FWS]) / FWS                 ; RFC 5322 section 3.2.2
+/// ```
+pub(crate) fn cfws(input: &[u8]) -> IResult<&[u8], bool> {
+    let (mut rest, _) = ows(input)?;
+    let mut is_commented = false;
+    while rest.starts_with(b"(") {
+        (rest, _) = (comment, ows).parse(rest)?;
+        is_commented = true;
+    }
+    Ok((rest, is_commented))
+}
+
+/// ```abnf
+/// comment  = "(" *([FWS] ccontent) [FWS] ")"             ; RFC 5322 section 3.2.2
+/// ccontent = ctext / quoted-pair / comment
+/// ```
+fn comment(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let (mut depth, mut octets) = (0_usize, input.iter());
+    while let Some(&octet) = octets.next() {
+        match octet {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            b'\\' => drop(octets.next()),
+            b'\r' | b'\n' => {}
+            _ if is_text(octet) => {}
+            _ => break,
+        }
+        if depth == 0 {
+            let rest = octets.as_slice();
+            return Ok((rest, &input[..input.len() - rest.len()]));
+        }
+    }
+    Err(failure(input))
+}
+
+/// A value without the comments before and behind it, and whether there are any.
+///
+/// Parentheses may belong to the value: a comment is separated from it by a space, or by the angle
+/// brackets of the value.
+pub(crate) fn without_comments(value: &[u8]) -> (&[u8], bool) {
+    let is_separated = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
+    let leading = cfws(value).ok().filter(|(rest, is_commented)| {
+        let comment = &value[..value.len() - rest.len()];
+        let is_apart = rest.starts_with(b"<") || comment.last().is_some_and(is_separated);
+        *is_commented && !rest.is_empty() && is_apart
+    });
+    let (rest, before) = leading.unwrap_or((value, false));
+    let end = match rest.strip_prefix(b"<").and_then(|inner| memchr::memchr(b'>', inner)) {
+        Some(end) => end + 2,
+        None => rest.iter().position(is_separated).unwrap_or(rest.len()),
+    };
+    match cfws(&rest[end..]) {
+        Ok(([], behind)) if before || behind => (&rest[..end], true),
+        _ => (value, false),
+    }
+}
+
+/// A value without the line breaks of its folds (RFC 5322 section 2.2.3), which are the only CR and
+/// LF in it.
+pub(crate) fn unfolded(value: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\n', value).is_none() {
+        return value.into();
+    }
+    value.iter().copied().filter(|octet| !matches!(octet, b'\r' | b'\n')).collect::<Vec<_>>().into()
+}
+
 /// `OWS`, and the line breaks of folds that a reader tolerated.
 pub(crate) fn ows(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while(|octet| is_space(octet) || matches!(octet, b'\r' | b'\n'))(input)
 }
 
-/// The octets between the quotes, in which quoted pairs are not yet resolved.
+/// The octets between the quotes, in which quoted pairs and folds are not yet resolved.
 ///
 /// ```abnf
 /// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE     ; RFC 9110 section 5.6.4
@@ -80,7 +150,8 @@ pub(crate) fn ows(input: &[u8]) -> IResult<&[u8], &[u8]> {
 pub(crate) fn quoted_string(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let pair = preceded(tag("\\"), nom::bytes::complete::take_while_m_n(1, 1, is_text));
     let run = take_while1(|octet| is_text(octet) && octet != b'"' && octet != b'\\');
-    let inner = recognize(many0_count(alt((run, pair))));
+    let fold = recognize((opt(tag("\r")), tag("\n"), nom::bytes::complete::take_while1(is_space)));
+    let inner = recognize(many0_count(alt((run, pair, fold))));
     delimited(tag("\""), inner, tag("\"")).parse(input)
 }
 
@@ -98,24 +169,34 @@ pub(crate) enum Value<'a> {
     Quoted(&'a [u8]),
     /// Neither: the octets up to the next `;` or space, as some peers send them.
     Bare(&'a [u8]),
+    /// Neither, and with spaces: the octets up to the next `;`.
+    Spaced(&'a [u8]),
 }
 
 impl<'a> Value<'a> {
-    /// The value's octets, in which quoted pairs are resolved.
-    pub(crate) fn octets(self) -> std::borrow::Cow<'a, [u8]> {
-        let quoted = match self {
-            Self::Token(text) => return text.as_bytes().into(),
-            Self::Bare(octets) => return octets.into(),
-            Self::Quoted(octets) => octets,
-        };
-        if memchr::memchr(b'\\', quoted).is_none() {
-            return quoted.into();
+    /// The value's octets as written, without the quotes.
+    pub(crate) fn raw(self) -> &'a [u8] {
+        match self {
+            Self::Token(text) => text.as_bytes(),
+            Self::Quoted(octets) | Self::Bare(octets) | Self::Spaced(octets) => octets,
         }
-        let mut octets = Vec::with_capacity(quoted.len());
-        let mut rest = quoted.iter();
+    }
+
+    /// The value's octets, in which quoted pairs and folds are resolved.
+    pub(crate) fn octets(self) -> Cow<'a, [u8]> {
+        let raw = self.raw();
+        if !matches!(self, Self::Quoted(_)) || memchr::memchr2(b'\\', b'\n', raw).is_none() {
+            return raw.into();
+        }
+        let mut octets = Vec::with_capacity(raw.len());
+        let mut rest = raw.iter();
         while let Some(&octet) = rest.next() {
-            // quoted_string accepts no backslash at the end.
-            octets.push(if octet == b'\\' { rest.next().copied().unwrap_or(octet) } else { octet });
+            match octet {
+                b'\r' | b'\n' => {}
+                // quoted_string accepts no backslash at the end.
+                b'\\' => octets.extend(rest.next()),
+                _ => octets.push(octet),
+            }
         }
         octets.into()
     }
@@ -129,29 +210,58 @@ pub(crate) struct Parameter<'a> {
     pub(crate) spaced: bool,
 }
 
-/// One step of a parameter list. It gives `None` if nothing is between two semicolons.
+/// One step of a parameter list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParameterStep<'a> {
+    /// None if nothing is between two semicolons, or behind the last one.
+    pub(crate) parameter: Option<Parameter<'a>>,
+    pub(crate) is_commented: bool,
+}
+
+/// The next step of a parameter list that is not empty. A comment may be wherever white space may
+/// be, but not behind the `=`.
 ///
 /// ```abnf
 /// parameters = *( OWS ";" OWS [ parameter ] )            ; RFC 9110 section 5.6.6
 /// parameter  = token "=" ( token / quoted-string )
 /// ```
-pub(crate) fn next_parameter(input: &[u8]) -> IResult<&[u8], Option<Parameter<'_>>> {
-    preceded((ows, tag(";"), ows), opt(parameter)).parse(input)
+pub(crate) fn next_parameter(input: &[u8]) -> IResult<&[u8], ParameterStep<'_>> {
+    let (rest, before) = cfws(input)?;
+    if rest.is_empty() {
+        return Ok((rest, ParameterStep { parameter: None, is_commented: before }));
+    }
+    let (rest, behind) = preceded(tag(";"), cfws).parse(rest)?;
+    let (rest, parameter) = opt(parameter).parse(rest)?;
+    let (parameter, within) = parameter.unzip();
+    let is_commented = before || behind || within == Some(true);
+    Ok((rest, ParameterStep { parameter, is_commented }))
 }
 
-fn parameter(input: &[u8]) -> IResult<&[u8], Parameter<'_>> {
-    let bare = take_while1(|octet| is_text(octet) && !matches!(octet, b';' | b'"' | b' ' | b'\t'));
-    let (rest, (name, before, _, after)) = (token, ows, tag("="), ows).parse(input)?;
-    let (rest, value) = alt((
-        map(quoted_string, Value::Quoted),
-        map(bare, |octets: &[u8]| match token(octets) {
+/// A parameter, and whether a comment precedes its `=`.
+fn parameter(input: &[u8]) -> IResult<&[u8], (Parameter<'_>, bool)> {
+    let (rest, (name, before, _, after)) = (token, consumed(cfws), tag("="), ows).parse(input)?;
+    let (spaces, is_commented) = before;
+    let (rest, value) = alt((map(quoted_string, Value::Quoted), unquoted)).parse(rest)?;
+    let spaced = (!spaces.is_empty() && !is_commented) || !after.is_empty();
+    Ok((rest, (Parameter { name, value, spaced }, is_commented)))
+}
+
+/// A token, or what some peers send instead of a quoted-string.
+fn unquoted(input: &[u8]) -> IResult<&[u8], Value<'_>> {
+    let is_bare = |octet| is_text(octet) && !matches!(octet, b';' | b'"');
+    let (rest, octets) = take_while1(|octet| is_bare(octet) && !is_space(octet))(input)?;
+    let (behind, _) = take_while(is_space)(rest)?;
+    if behind.first().is_some_and(|&next| is_bare(next) && next != b'(') {
+        let (rest, octets) = take_while1(is_bare)(input)?;
+        return Ok((rest, Value::Spaced(octets.trim_ascii_end())));
+    }
+    Ok((
+        rest,
+        match token(octets) {
             Ok(([], text)) => Value::Token(text),
             _ => Value::Bare(octets),
-        }),
+        },
     ))
-    .parse(rest)?;
-    let spaced = !before.is_empty() || !after.is_empty();
-    Ok((rest, Parameter { name, value, spaced }))
 }
 
 /// The type and the subtype of a media type.
@@ -229,8 +339,29 @@ mod tests {
         let (rest, quoted) = quoted_string(br#""a\"b\\c";x"#).unwrap();
         assert_eq!(rest, b";x");
         assert_eq!(Value::Quoted(quoted).octets().as_ref(), br#"a"b\c"#);
-        for broken in [&br#""a"#[..], br#""a\"#, b"\"a\0\"", b"a\"", b"\"a\r\n b\""] {
+        let (_, folded) = quoted_string(b"\"a\r\n b\n\tc\"").unwrap();
+        assert_eq!(Value::Quoted(folded).octets().as_ref(), b"a b\tc");
+        for broken in [&br#""a"#[..], br#""a\"#, b"\"a\0\"", b"a\"", b"\"a\r\nb\"", b"\"a\r b\""] {
             assert!(quoted_string(broken).is_err(), "{}", broken.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn rfc5322_3_2_2_comments_nest_and_contain_quoted_pairs() {
+        for (text, rest) in [
+            (&b"x"[..], &b"x"[..]),
+            (b"(a)x", b"x"),
+            (b" (a (b) \\) c)\r\n (d) x", b"x"),
+            (b"()(", b""),
+        ] {
+            let found = cfws(text);
+            match rest {
+                b"" => assert!(found.is_err()),
+                _ => assert_eq!(found, Ok((rest, text[0] != b'x')), "{}", text.escape_ascii()),
+            }
+        }
+        for broken in [&b"("[..], b"(a", b"((a)", b"(\\)", b"(a\0)"] {
+            assert!(cfws(broken).is_err(), "{}", broken.escape_ascii());
         }
     }
 }

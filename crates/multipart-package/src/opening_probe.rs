@@ -15,6 +15,8 @@ pub(crate) struct OpeningProbe {
     opening: Opening,
     scan: HeadScan,
     scan_report: Report,
+    /// The delimiter of a sender that counts the two hyphens as a part of the boundary.
+    own_dashes: Option<Box<Delimiter>>,
 }
 
 /// How an input begins.
@@ -24,6 +26,8 @@ pub(crate) enum DetectedOpening {
     Incomplete,
     /// With a delimiter line.
     Line(DelimiterLine),
+    /// With a delimiter line whose two hyphens belong to the boundary.
+    OwnDashes(DelimiterLine),
     /// With the first part's head.
     Implied,
     /// With a preamble.
@@ -31,7 +35,7 @@ pub(crate) enum DetectedOpening {
 }
 
 impl OpeningProbe {
-    pub(crate) fn new(opening: Opening, report: &Report) -> Self {
+    pub(crate) fn new(opening: Opening, delimiter: &Delimiter, report: &Report) -> Self {
         // The probe only asks whether this is a head. Reading the head reports its violations.
         let limits = match opening {
             Opening::Auto => report.limits,
@@ -39,7 +43,10 @@ impl OpeningProbe {
             Opening::Delimiter | Opening::Implied => modest(report.limits),
         };
         let scan_report = Report::new(Tolerance::ALL, limits.diagnostics(0));
-        Self { opening, scan: HeadScan::new(), scan_report }
+        let tolerates = report.tolerance.tolerates(Rule::DelimiterDashes);
+        let own_dashes = if tolerates { delimiter.with_own_dashes() } else { None };
+        let own_dashes = own_dashes.map(Box::new);
+        Self { opening, scan: HeadScan::new(), scan_report, own_dashes }
     }
 
     /// Looks at a window that begins where the input begins and has more octets each time.
@@ -49,10 +56,19 @@ impl OpeningProbe {
         delimiter: &Delimiter,
         report: &mut Report,
     ) -> Result<DetectedOpening, Error> {
+        if window.last && window.octets.is_empty() {
+            return Err(Error::opening_missing(window.base, delimiter.dash_boundary(), None));
+        }
         match delimiter.at(window, 0, report)? {
             LineMatch::Line(line) => return Ok(DetectedOpening::Line(line)),
             LineMatch::Incomplete => return Ok(DetectedOpening::Incomplete),
-            LineMatch::Other if self.opening == Opening::Implied => {
+            _ if self.own_dashes.is_some() => match self.own_line(window, report)? {
+                LineMatch::Line(line) => return Ok(DetectedOpening::OwnDashes(line)),
+                LineMatch::Incomplete => return Ok(DetectedOpening::Incomplete),
+                _ if self.opening == Opening::Implied => return Ok(DetectedOpening::Implied),
+                _ => {}
+            },
+            LineMatch::Prefix | LineMatch::Other if self.opening == Opening::Implied => {
                 return Ok(DetectedOpening::Implied);
             }
             LineMatch::Prefix | LineMatch::Other => {}
@@ -77,6 +93,25 @@ impl OpeningProbe {
             report.violation(Rule::PreambleLooksLikeHead, window.base, line.unwrap_or_default())?;
         }
         Ok(DetectedOpening::Preamble)
+    }
+}
+
+impl OpeningProbe {
+    /// Whether a delimiter line of such a sender begins the input, or is behind its first line break.
+    fn own_line(&self, window: Window<'_>, report: &mut Report) -> Result<LineMatch, Error> {
+        let Some(delimiter) = &self.own_dashes else { return Ok(LineMatch::Other) };
+        let start = match window.octets {
+            [b'\r', b'\n', ..] => 2,
+            [b'\n', ..] => 1,
+            [b'\r'] if !window.last => return Ok(LineMatch::Incomplete),
+            _ => 0,
+        };
+        let found = delimiter.at(window, start, report)?;
+        if let LineMatch::Line(line) = found {
+            let (rule, at) = (Rule::DelimiterDashes, window.offset(line.dash));
+            report.violation(rule, at, delimiter.dash_boundary())?;
+        }
+        Ok(found)
     }
 }
 

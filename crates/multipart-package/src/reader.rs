@@ -5,6 +5,7 @@ use crate::content_type::ContentType;
 use crate::delimiter::Delimiter;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::read_boundary::ReadBoundary;
 use crate::report::Report;
 use crate::reporting::Tolerance;
 use crate::rule::Rule;
@@ -97,6 +98,15 @@ impl Reader {
     /// [`Rule::PreambleNotEmpty`], and [`Rule::PreambleLooksLikeHead`] too if it met a
     /// Content-Location or a Content-Type.
     pub fn new(boundary: &Boundary) -> Self {
+        Self::of(boundary.as_bytes())
+    }
+
+    /// A reader for a boundary as a peer sent it. Everything else is as in [`Reader::new`].
+    pub fn for_boundary(boundary: &ReadBoundary) -> Self {
+        Self::of(boundary.as_bytes())
+    }
+
+    fn of(boundary: &[u8]) -> Self {
         Self {
             delimiter: Delimiter::new(boundary),
             opening: Opening::Delimiter,
@@ -112,15 +122,41 @@ impl Reader {
     /// `multipart/package`, and [`Opening::Delimiter`] for any other subtype. Everything else is as
     /// in [`Reader::new`].
     ///
-    /// The value is parsed under [`Tolerance::DRAFTS`]. [`ContentType::diagnostics`] lists what was
-    /// tolerated in the value. To see that list, or to choose another tolerance for the value,
-    /// parse it by [`ContentType::parse_with`] and convert the result by `Reader::try_from`. That
-    /// tolerance applies to the value only: the reader itself begins with [`Tolerance::DRAFTS`].
+    /// The value is parsed under [`Tolerance::DRAFTS`]. For another tolerance, see
+    /// [`from_content_type_with`](Self::from_content_type_with). [`ContentType::diagnostics`] lists
+    /// what was tolerated in the value. To see that list, parse the value by
+    /// [`ContentType::parse_with`] and convert the result by `Reader::try_from`. That tolerance
+    /// applies to the value only: the reader itself begins with [`Tolerance::DRAFTS`].
     ///
     /// # Errors
-    /// Those of [`ContentType::parse`] and [`ContentType::boundary`], and [`Rule::NotMultipart`].
+    /// Those of [`ContentType::parse`] and [`ContentType::read_boundary`], and
+    /// [`Rule::NotMultipart`].
     pub fn from_content_type(value: &[u8]) -> Result<Self, Error> {
         Self::try_from(&ContentType::parse(value)?)
+    }
+
+    /// A reader for the value of a Content-Type field, with one tolerance for the value and for what
+    /// is read. Everything else is as in [`from_content_type`](Self::from_content_type).
+    ///
+    /// Under [`Tolerance::ALL`], it reads by boundaries that other readers may take for others: see
+    /// [`ReadBoundary`] and [`Rule::DelimiterDashes`].
+    ///
+    /// ```
+    /// use multipart_package::{Reader, Tolerance};
+    ///
+    /// let value = b"multipart/x-mixed-replace; boundary = --frame (of a camera)";
+    /// let reader = Reader::from_content_type_with(value, Tolerance::ALL)?;
+    /// let mut parts = reader.parts(b"--frame\r\n\r\n1\r\n--frame--\r\n");
+    /// assert_eq!(parts.next().unwrap()?.body(), b"1");
+    /// # Ok::<(), multipart_package::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ContentType::parse_with`] and [`ContentType::read_boundary`], and
+    /// [`Rule::NotMultipart`].
+    pub fn from_content_type_with(value: &[u8], tolerance: Tolerance) -> Result<Self, Error> {
+        let content_type = ContentType::parse_with(value, tolerance)?;
+        Ok(Self::try_from(&content_type)?.tolerance(tolerance))
     }
 
     /// Sets how the first part begins.
@@ -163,12 +199,12 @@ impl TryFrom<&ContentType<'_>> for Reader {
     /// Makes a reader for a Content-Type, as [`from_content_type`](Reader::from_content_type) does.
     ///
     /// # Errors
-    /// [`Rule::NotMultipart`], and those of [`ContentType::boundary`].
+    /// [`Rule::NotMultipart`], and those of [`ContentType::read_boundary`].
     fn try_from(content_type: &ContentType<'_>) -> Result<Self, Error> {
         if !content_type.type_().eq_ignore_ascii_case("multipart") {
             return Err(Error::violation(Rule::NotMultipart, 0, content_type.as_bytes()));
         }
-        let reader = Self::new(&content_type.boundary()?);
+        let reader = Self::for_boundary(&content_type.read_boundary()?);
         let package = content_type.is("multipart", "package");
         Ok(if package { reader.opening(Opening::Auto) } else { reader })
     }

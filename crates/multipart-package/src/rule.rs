@@ -11,12 +11,18 @@ rules! {
         "a multipart content type has a boundary parameter";
     BoundaryRepeated: Fatal, "boundary-repeated", "RFC 2046 section 5.1.1",
         "a multipart content type has only one boundary parameter";
-    BoundarySyntax: Fatal, "boundary-syntax", "RFC 2046 section 5.1.1",
+    BoundarySyntax: Must, "boundary-syntax", "RFC 2046 section 5.1.1",
         "a boundary is 1 to 70 bchars and does not end with a space";
+    BoundaryOctets: Fatal, "boundary-octets", "this crate's ReadBoundary",
+        "a boundary has 1 to 256 octets, none of which is CR, LF or NUL";
+    DelimiterDashes: Must, "delimiter-dashes", "RFC 2046 section 5.1.1",
+        "two hyphens precede the boundary in a delimiter line";
     ParameterUnquoted: Must, "parameter-unquoted", "RFC 9110 section 5.6.6",
         "a parameter value that is not a token is quoted";
     ParameterSpace: Must, "parameter-space", "RFC 9110 section 5.6.6",
         "there is no space around the = of a parameter";
+    ParameterUnquotedSpace: Must, "parameter-unquoted-space", "RFC 9110 section 5.6.6",
+        "a parameter value that contains spaces is quoted";
     OpeningMissing: Fatal, "opening-missing", "RFC 2046 section 5.1.1",
         "a delimiter line precedes the first part";
     CloseMissing: Must, "close-missing", "RFC 2046 section 5.1.1",
@@ -57,6 +63,8 @@ rules! {
         "there is no space between a field's name and its colon";
     FieldFold: Must, "field-fold", "RFC 9112 section 5.2",
         "a field value is not folded over several lines";
+    FieldComment: Must, "field-comment", "RFC 9110 section 5.6.5",
+        "a field that HTTP defines without comments contains none";
     ContentLengthSyntax: Must, "content-length-syntax", "RFC 9110 section 8.6",
         "a Content-Length is a decimal number of octets";
     ContentLengthRepeated: Must, "content-length-repeated", "RFC 9110 section 8.6",

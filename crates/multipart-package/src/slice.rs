@@ -279,12 +279,17 @@ impl<'a> Parts<'a> {
     fn open(&mut self) -> Result<(), Error> {
         let window = self.window(0);
         let ReadConfig { opening, delimiter, report, .. } = &mut self.config;
-        let line = match OpeningProbe::new(*opening, report).advance(window, delimiter, report)? {
+        let mut probe = OpeningProbe::new(*opening, delimiter, report);
+        let line = match probe.advance(window, delimiter, report)? {
             DetectedOpening::Implied => {
                 self.next = Next::Part;
                 return Ok(());
             }
             DetectedOpening::Line(line) => line,
+            DetectedOpening::OwnDashes(line) => {
+                delimiter.take_own_dashes();
+                line
+            }
             DetectedOpening::Incomplete | DetectedOpening::Preamble => {
                 skip_preamble(window, delimiter, report)?
             }

@@ -4,11 +4,32 @@ use crate::reporting::Tolerance;
 use crate::rule::Rule;
 
 impl Tolerance {
+    /// Mail and MIME: tolerates what RFC 2045, 2046 and 5322 allow, and what they say nothing of.
+    ///
+    /// [`Tolerance::STRICT`] holds parts to the rules of the drafts' packages and feeds, which are
+    /// those of HTTP: no folds, no comments, names that are tokens, right lengths. To MIME these are
+    /// no violations, or concern fields that it does not know; they are still reported. All that
+    /// RFC 2046 says of delimiter lines is refused, and so is everything obsolete in RFC 5322.
+    pub const MIME: Self = Self::STRICT
+        .with(Rule::ParameterSpace)
+        .with(Rule::FieldNameToken)
+        .with(Rule::FieldFold)
+        .with(Rule::FieldComment)
+        .with(Rule::ContentLengthSyntax)
+        .with(Rule::ContentLengthRepeated)
+        .with(Rule::ContentLengthDiffers)
+        .with(Rule::EntityTagSyntax)
+        .with(Rule::EventTypeSyntax)
+        .with(Rule::LastModifiedSyntax)
+        .with(Rule::LastModifiedObsolete)
+        .with(Rule::LastModifiedWeekday);
+
     /// The default: tolerates what the drafts' own examples and common peers need.
     ///
-    /// Of the rules that can be tolerated, it does not contain [`Rule::CloseMissing`],
-    /// [`Rule::DelimiterInHead`], [`Rule::PreambleDelimiterPrefix`], [`Rule::FieldControl`],
-    /// [`Rule::FieldSpaceBeforeColon`] and [`Rule::ParameterSpace`].
+    /// Of the rules that can be tolerated, it does not contain [`Rule::BoundarySyntax`],
+    /// [`Rule::DelimiterDashes`], [`Rule::ParameterSpace`], [`Rule::ParameterUnquotedSpace`],
+    /// [`Rule::CloseMissing`], [`Rule::DelimiterInHead`], [`Rule::PreambleDelimiterPrefix`],
+    /// [`Rule::FieldControl`] and [`Rule::FieldSpaceBeforeColon`].
     ///
     /// If you add [`Rule::CloseMissing`], the last body may reach to the end of the input. It may
     /// then end with a part of the delimiter. If the input ends behind a delimiter line or within a
@@ -30,6 +51,7 @@ impl Tolerance {
         .with(Rule::LineBreakAmbiguous)
         .with(Rule::FieldNameToken)
         .with(Rule::FieldFold)
+        .with(Rule::FieldComment)
         .with(Rule::ContentLengthSyntax)
         .with(Rule::ContentLengthRepeated)
         .with(Rule::ContentLengthDiffers)
@@ -53,7 +75,10 @@ mod tests {
         let all = Rule::ALL.iter().filter(|rule| Tolerance::ALL.tolerates(**rule));
         let others: Vec<_> = all.filter(|rule| !Tolerance::DRAFTS.tolerates(**rule)).collect();
         let expected = [
+            Rule::BoundarySyntax,
+            Rule::DelimiterDashes,
             Rule::ParameterSpace,
+            Rule::ParameterUnquotedSpace,
             Rule::CloseMissing,
             Rule::DelimiterInHead,
             Rule::PreambleDelimiterPrefix,

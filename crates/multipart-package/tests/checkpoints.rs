@@ -271,3 +271,18 @@ fn a_checkpoint_of_another_boundary_or_framing_is_refused() {
         .into();
     assert_eq!(texts.len(), 7);
 }
+
+#[test]
+fn rfc2046_5_1_1_a_boundary_that_names_its_own_hyphens_is_resumed_where_that_is_tolerated() {
+    const INPUT: &[u8] = b"--x\r\n\r\n1\r\n--x\r\n\r\n2\r\n--x--\r\n";
+    let strict = Reader::new(&"--x".parse().unwrap());
+    let reader = strict.clone().tolerance(multipart_package::Tolerance::ALL);
+    let mut parts = reader.parts(INPUT);
+    assert_eq!(parts.next().unwrap().unwrap().body(), b"1");
+    let checkpoint = stored(&parts.checkpoint(ETAG).unwrap());
+    let mut rest = reader.resume_parts(&checkpoint, ETAG, INPUT).unwrap();
+    assert_eq!(rest.next().unwrap().unwrap().body(), b"2");
+    assert!(rest.next().is_none());
+    let error = strict.resume_parts(&checkpoint, ETAG, INPUT).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misuse(Misuse::OtherResource));
+}

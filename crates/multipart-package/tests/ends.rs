@@ -75,7 +75,7 @@ fn due(parts: &[Part<'_>], opening: Opening, framing: Framing, cut: u64) -> (Rul
     let body = end - part.body().len() as u64;
     if cut < body {
         // A head that is cut is no head that Auto would see.
-        let is_seen = part.number() > 0 || opening != Opening::Auto;
+        let is_seen = part.number() > 0 || opening != Opening::Auto && cut > 0;
         return (if is_seen { Rule::CloseMissing } else { Rule::OpeningMissing }, cut, 0);
     }
     match framing {

@@ -114,7 +114,22 @@ fn a_head_goes_into_a_header_map_and_back() {
 
     let folded = b"--b\r\nA: b\r\n c\r\n\r\n\r\n--b--";
     let head = reader().parts(folded).next().unwrap().unwrap().head();
-    assert_eq!(head.to_header_map().unwrap_err().kind(), ErrorKind::Rule(Rule::FieldFold));
+    assert_eq!(head.unfolded("a").unwrap().as_ref(), b"b c");
+    assert_eq!(head.to_header_map().unwrap()["a"], "b c");
+}
+
+#[test]
+fn rfc5322_2_2_3_unfolding_removes_the_line_break_alone_and_copies_nothing_without_one() {
+    use std::borrow::Cow;
+
+    let input = b"--b\r\nA: b \r\n\t c\r\n  d\r\nE: f\r\n\r\n\r\n--b--";
+    let head = reader().parts(input).next().unwrap().unwrap().head();
+    let values: Vec<_> = head.fields().map(|field| field.unfolded()).collect();
+    assert_eq!(values, [&b"b \t c  d"[..], b"f"]);
+    assert!(matches!(values[1], Cow::Borrowed(_)));
+    let corrected = multipart_package::HeadBuilder::from_head(head).correct(Rule::FieldFold);
+    let corrected = corrected.build().unwrap();
+    assert_eq!(corrected.borrow().get("a"), Some(&b"b \t c  d"[..]), "as it is unfolded");
 }
 
 #[cfg(feature = "http")]

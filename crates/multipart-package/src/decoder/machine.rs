@@ -66,7 +66,8 @@ impl Reader {
 
 impl Decoder {
     pub(crate) fn new(config: ReadConfig) -> Self {
-        let state = State::Opening(OpeningProbe::new(config.opening, &config.report));
+        let state =
+            State::Opening(OpeningProbe::new(config.opening, &config.delimiter, &config.report));
         let part = OpenPart {
             start: 0,
             summary: HeadScan::new().summary(),
@@ -237,6 +238,10 @@ impl Decoder {
                 self.state = State::Preamble(preamble);
             }
             DetectedOpening::Line(line) => self.open(line)?,
+            DetectedOpening::OwnDashes(line) => {
+                delimiter.take_own_dashes();
+                self.open(line)?;
+            }
         }
         Ok(None)
     }

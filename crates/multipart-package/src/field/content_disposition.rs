@@ -1,6 +1,6 @@
 //! Content-Disposition (RFC 6266): the draft's parts say `inline`.
 
-use crate::grammar::{Value, is_tchar, next_parameter, token};
+use crate::grammar::{ParameterStep, Value, is_tchar, next_parameter, token};
 use crate::rule::Rule;
 use std::borrow::Cow;
 
@@ -34,13 +34,21 @@ impl<'a> ContentDisposition<'a> {
 
     /// The value of the first parameter with this name, compared case-insensitively.
     ///
-    /// Quotes are removed and quoted pairs are resolved. Nothing else is decoded: `filename*` is a
-    /// name of its own.
+    /// Quotes are removed, and quoted pairs and folds are resolved. Nothing else is decoded:
+    /// `filename*` is a name of its own.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, [u8]>> {
         self.parameters()
             .find(|(found, _)| found.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
+    }
+
+    /// The value of the first parameter with this name as it is written, without its quotes: quoted
+    /// pairs and folds are not resolved.
+    #[must_use]
+    pub fn raw_parameter(&self, name: &str) -> Option<&'a [u8]> {
+        let mut values = self.values();
+        values.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.raw())
     }
 
     /// The file name under which the sender suggests to save the body.
@@ -67,15 +75,22 @@ impl<'a> ContentDisposition<'a> {
     }
 
     fn values(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> + use<'a> {
-        let mut rest = self.parameters;
-        std::iter::from_fn(move || {
-            let (next, parameter) = next_parameter(rest).ok()?;
-            rest = next;
-            Some(parameter)
-        })
-        .flatten()
-        .map(|parameter| (parameter.name, parameter.value))
+        steps(self.parameters)
+            .filter_map(|step| step.parameter)
+            .map(|parameter| (parameter.name, parameter.value))
     }
+}
+
+fn steps(parameters: &[u8]) -> impl Iterator<Item = ParameterStep<'_>> {
+    let mut rest = parameters;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (next, step) = next_parameter(rest).ok()?;
+        rest = next;
+        Some(step)
+    })
 }
 
 /// ```abnf
@@ -116,10 +131,14 @@ pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     if !value.is_empty() && value.iter().copied().all(is_tchar) {
         return None;
     }
-    let is_sound = |(_, value)| !matches!(value, Value::Bare(_));
-    let sound =
-        ContentDisposition::parse(value).is_some_and(|parsed| parsed.values().all(is_sound));
-    (!sound).then_some(Rule::ContentDispositionSyntax)
+    let is_sound = |(_, value)| !matches!(value, Value::Bare(_) | Value::Spaced(_));
+    match ContentDisposition::parse(value) {
+        Some(parsed) if parsed.values().all(is_sound) => {
+            let is_commented = steps(parsed.parameters).any(|step| step.is_commented);
+            is_commented.then_some(Rule::FieldComment)
+        }
+        _ => Some(Rule::ContentDispositionSyntax),
+    }
 }
 
 #[cfg(test)]
@@ -157,7 +176,23 @@ mod tests {
         assert_eq!(attachment.parameter("FileName").unwrap().as_ref(), br#"a"b"#);
         assert_eq!(attachment.parameter("filename*").unwrap().as_ref(), b"UTF-8''%e2%82%ac");
         assert_eq!(violation(value), None);
-        for bad in [&b""[..], b"; a=b", b"inline a=b", b"inline; a=\"", b"inline; a=b:c"] {
+        let commented = b"attachment (a); filename=\"b\\\"c\" (d)";
+        let parsed = ContentDisposition::parse(commented).unwrap();
+        assert_eq!(parsed.parameter("filename").unwrap().as_ref(), b"b\"c");
+        assert_eq!(parsed.raw_parameter("FileName"), Some(&b"b\\\"c"[..]));
+        assert_eq!(violation(commented), Some(Rule::FieldComment));
+        let spaced = ContentDisposition::parse(b"attachment; filename=a b.txt ; c=d").unwrap();
+        assert_eq!(spaced.filename().as_deref(), Some("a b.txt"));
+        assert_eq!(spaced.raw_parameter("c"), Some(&b"d"[..]));
+        for bad in [
+            &b""[..],
+            b"inline; a=b c",
+            b"inline; a=b (c",
+            b"; a=b",
+            b"inline a=b",
+            b"inline; a=\"",
+            b"inline; a=b:c",
+        ] {
             assert_eq!(
                 violation(bad),
                 Some(Rule::ContentDispositionSyntax),

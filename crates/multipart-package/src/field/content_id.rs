@@ -1,13 +1,17 @@
 //! Content-ID (RFC 2045 section 7): the permanent name of an event within its feed.
 
+use crate::grammar;
 use crate::rule::Rule;
 
-/// The id without its angle brackets. An id that has none is accepted as it is.
+/// The id without its angle brackets and the comments around it. An id that has no angle brackets is
+/// accepted as it is.
 ///
 /// ```abnf
-/// id = "Content-ID" ":" "<" id-left "@" id-right ">"
+/// id     = "Content-ID" ":" msg-id                       ; RFC 2045 section 7
+/// msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]    ; RFC 5322 section 3.6.4
 /// ```
 pub(crate) fn parse(value: &[u8]) -> Option<&str> {
+    let (value, _) = grammar::without_comments(value);
     let inner = value.strip_prefix(b"<").and_then(|rest| rest.strip_suffix(b">"));
     let id = inner.unwrap_or(value);
     if id.is_empty() || !id.iter().all(|&octet| is_id(octet)) {
@@ -17,8 +21,13 @@ pub(crate) fn parse(value: &[u8]) -> Option<&str> {
 }
 
 pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
-    let sound = value.starts_with(b"<") && parse(value).is_some();
-    (!sound).then_some(Rule::ContentIdSyntax)
+    let (id, is_commented) = grammar::without_comments(value);
+    let sound = id.starts_with(b"<") && parse(value).is_some();
+    match is_commented {
+        _ if !sound => Some(Rule::ContentIdSyntax),
+        true => Some(Rule::FieldComment),
+        false => None,
+    }
 }
 
 const fn is_id(octet: u8) -> bool {
@@ -35,7 +44,22 @@ mod tests {
         assert_eq!(violation(b"<1234@products.example.org>"), None);
         assert_eq!(parse(b"1234@x"), Some("1234@x"));
         assert_eq!(violation(b"1234@x"), Some(Rule::ContentIdSyntax));
-        for bad in [&b""[..], b"<>", b"<a", b"a>", b"<a b>", b"<a<b>", b"<\xe4>"] {
+        for commented in [&b"(a) <1@x>"[..], b"<1@x> (a (b))", b"(a)\r\n <1@x>\t(b)"] {
+            assert_eq!(parse(commented), Some("1@x"));
+            assert_eq!(violation(commented), Some(Rule::FieldComment));
+        }
+        assert_eq!(violation(b"1@x (a)"), Some(Rule::ContentIdSyntax));
+        for bad in [
+            &b""[..],
+            b"<1@x> (",
+            b"<1@x> (a) b",
+            b"<>",
+            b"<a",
+            b"a>",
+            b"<a b>",
+            b"<a<b>",
+            b"<\xe4>",
+        ] {
             assert_eq!(parse(bad), None, "{}", bad.escape_ascii());
             assert_eq!(violation(bad), Some(Rule::ContentIdSyntax));
         }

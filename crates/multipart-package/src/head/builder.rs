@@ -129,7 +129,7 @@ impl HeadBuilder {
     /// | rule | correction |
     /// |---|---|
     /// | [`Rule::BareLineFeed`] | lines end with CR LF |
-    /// | [`Rule::FieldFold`] | each fold becomes one space |
+    /// | [`Rule::FieldFold`] | the line break of each fold is removed |
     /// | [`Rule::FieldSpaceBeforeColon`] | the space is removed |
     /// | [`Rule::ContentLengthSyntax`], [`Rule::ContentLengthDiffers`], [`Rule::ContentLengthRepeated`] | Content-Length is removed; the encoder adds the right one |
     /// | [`Rule::EntityTagSyntax`] | a tag without quotes is quoted |
@@ -229,7 +229,7 @@ mod tests {
     fn each_correction_mends_its_rule_and_touches_nothing_else() {
         let cases: &[(Rule, &[u8], &[u8])] = &[
             (Rule::BareLineFeed, b"A: b\nC: d\r\n", b"A: b\r\nC: d\r\n"),
-            (Rule::FieldFold, b"A: b\r\n\t c\n  d\r\nE:f\r\n", b"A: b c d\r\nE:f\r\n"),
+            (Rule::FieldFold, b"A: b\r\n\t c\n  d\r\nE:f\r\n", b"A: b\t c  d\r\nE:f\r\n"),
             (Rule::FieldSpaceBeforeColon, b"A : b\r\nC:d : e\r\n", b"A: b\r\nC:d : e\r\n"),
             (Rule::ContentLengthSyntax, b"A:b\r\ncontent-length: nnn\r\n", b"A:b\r\n"),
             (Rule::ContentLengthDiffers, b"Content-Length: 1\r\nA:b\r\n", b"A:b\r\n"),

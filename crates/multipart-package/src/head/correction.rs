@@ -2,7 +2,7 @@
 
 use crate::field::entity_tag::EntityTag;
 use crate::field::{Known, last_modified};
-use crate::grammar::is_space;
+use crate::grammar;
 use crate::head::Field;
 use crate::rule::Rule;
 use bytes::{BufMut, BytesMut};
@@ -30,24 +30,10 @@ fn with_full_line_ends(line: &[u8], out: &mut BytesMut) {
 }
 
 fn unfolded(line: &[u8], out: &mut BytesMut) {
-    let mut pieces = line.split_inclusive(|&octet| octet == b'\n').peekable();
-    while let Some(piece) = pieces.next() {
-        let continues = pieces.peek().is_some();
-        let text = if continues { without_line_end(piece) } else { piece };
-        out.put_slice(text);
-        if let Some(next) = pieces.peek_mut() {
-            let spaces = next.iter().take_while(|&&octet| is_space(octet)).count();
-            *next = &next[spaces..];
-            out.put_u8(b' ');
-        }
-    }
-}
-
-/// A line without its line break and the spaces before it.
-fn without_line_end(line: &[u8]) -> &[u8] {
-    let is_end = |octet: &u8| is_space(*octet) || matches!(octet, b'\r' | b'\n');
-    let len = line.iter().rposition(|octet| !is_end(octet)).map_or(0, |last| last + 1);
-    &line[..len]
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    out.put_slice(&grammar::unfolded(text));
+    out.put_slice(&line[text.len()..]);
 }
 
 fn without_space_before_colon(line: &[u8], out: &mut BytesMut) {

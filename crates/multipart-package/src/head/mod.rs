@@ -10,7 +10,7 @@ use crate::field::content_disposition::ContentDisposition;
 use crate::field::entity_tag::EntityTag;
 use crate::field::event_type::EventType;
 use crate::field::{content_id, content_location, last_modified};
-use crate::grammar::{is_ftext, is_space, trimmed};
+use crate::grammar::{is_ftext, is_space, trimmed, unfolded};
 #[cfg(feature = "http")]
 use crate::limits::{Limit, Limits};
 use crate::reporting::Tolerance;
@@ -19,6 +19,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use nom::Offset;
 use scan::{HeadSummary, Length};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The head of a part: one block of octets that a reader or a [`HeadBuilder`](crate::HeadBuilder)
@@ -40,9 +41,10 @@ use std::fmt;
 /// values of Content-Type and Content-Digest: only their accessors do. Content-Digest may be
 /// repeated.
 ///
-/// A fold inside a value usually makes it unreadable, except between parameters. The reader then
-/// reports the syntax rule of that field, too.
-/// [`HeadBuilder::correct`](crate::HeadBuilder::correct) with [`Rule::FieldFold`] removes folds.
+/// A fold inside a value usually makes it unreadable, except between parameters and in quotes. The
+/// reader then reports the syntax rule of that field, too. [`unfolded`](Head::unfolded) gives the
+/// value without folds, and [`HeadBuilder::correct`](crate::HeadBuilder::correct) with
+/// [`Rule::FieldFold`] removes them.
 ///
 /// The head of a decoder is a slice of the chunk it came in, and keeps that whole chunk in memory.
 /// [`to_owned`](Self::to_owned) copies the head out of it.
@@ -105,6 +107,12 @@ impl<'a> Head<&'a [u8]> {
     /// The values of all fields with this name in order, compared case-insensitively.
     pub fn get_all(self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         self.fields().filter(move |field| field.is(name)).map(|field| field.value())
+    }
+
+    /// The value of the first field with this name, without the line breaks of its folds.
+    #[must_use]
+    pub fn unfolded(self, name: &str) -> Option<Cow<'a, [u8]>> {
+        self.fields().find(|field| field.is(name)).map(|field| field.unfolded())
     }
 
     /// Content-Type (RFC 9110 section 8.3).
@@ -185,13 +193,13 @@ impl<'a> Head<&'a [u8]> {
 
     /// Converts the head into a header map.
     ///
-    /// The map keeps the order of fields with the same name, but not that of fields with different
+    /// The values are [unfolded](Field::unfolded). The map keeps the order of fields with the same name, but not that of fields with different
     /// names.
     ///
     /// # Errors
     /// - [`Rule::FieldNameToken`] for a name that is no token, which a reader may have tolerated.
-    /// - [`Rule::FieldFold`] or [`Rule::FieldControl`] for a value with a line break or another
-    ///   control character, which a reader may have tolerated.
+    /// - [`Rule::FieldControl`] for a value with a control character, which a reader may have
+    ///   tolerated.
     /// - [`Limit::Fields`](crate::Limit::Fields) for more fields than such a map can hold, which is
     ///   some tens of thousands.
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
@@ -203,9 +211,8 @@ impl<'a> Head<&'a [u8]> {
             let refused = |rule| Error::violation(rule, self.offset_of(value), value);
             let name = http::HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| refused(Rule::FieldNameToken))?;
-            let folded = memchr::memchr(b'\n', value).is_some();
-            let rule = if folded { Rule::FieldFold } else { Rule::FieldControl };
-            let value = http::HeaderValue::from_bytes(value).map_err(|_| refused(rule))?;
+            let value = http::HeaderValue::from_bytes(&field.unfolded())
+                .map_err(|_| refused(Rule::FieldControl))?;
             let full = |_| Error::limit(Limit::Fields, &Limits::unlimited(), self.offset);
             headers.try_append(name, value).map_err(full)?;
         }
@@ -316,6 +323,15 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn value(&self) -> &'a [u8] {
         self.value
+    }
+}
+
+impl<'a> Field<'a> {
+    /// The value without the line breaks of its folds; the white space behind each stays (RFC 5322
+    /// section 2.2.3).
+    #[must_use]
+    pub fn unfolded(&self) -> Cow<'a, [u8]> {
+        unfolded(self.value)
     }
 }
 

@@ -483,7 +483,7 @@ mod tests {
         tolerance: Tolerance,
         step: usize,
     ) -> Result<(usize, HeadSummary), ErrorKind> {
-        let delimiter = Delimiter::new(&"b".parse().unwrap());
+        let delimiter = Delimiter::new(b"b");
         let mut report = Report::new(tolerance, Limits::default());
         let mut scan = HeadScan::new();
         let mut len = 0;
@@ -558,7 +558,7 @@ mod tests {
 
     #[test]
     fn limits_on_fields_and_octets_hold_under_any_chunking() {
-        let delimiter = Delimiter::new(&"b".parse().unwrap());
+        let delimiter = Delimiter::new(b"b");
         let limits = Limits::default().fields(2).field_octets(12).head_octets(30);
         let cases: &[(&[u8], Limit)] = &[
             (b"a: 1\r\nb: 2\r\nc: 3\r\n\r\n", Limit::Fields),
@@ -581,7 +581,7 @@ mod tests {
 
     #[test]
     fn plain_lines_are_read_once_though_the_line_behind_them_is_not_plain() {
-        let delimiter = Delimiter::new(&"b".parse().unwrap());
+        let delimiter = Delimiter::new(b"b");
         let (plain, fold) = ("Content-Length: 5\r\nA: b\r\n", "C: d\r\n e\r\n\r\n");
         let head = [plain, fold].concat();
         // Were the plain lines read again, a NUL in their place would be refused.
