@@ -7,14 +7,14 @@ use crate::report::Report;
 use crate::rule::Rule;
 
 /// What is known of a preamble so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Preamble {
     /// Where the first line is that begins with the delimiter, but is no delimiter line.
     prefix: Option<u64>,
     /// The first line that looks like a delimiter line.
     alike: Option<Alike>,
-    /// Whether a line begins behind the octets that were skipped.
-    ends_line: bool,
+    /// Whether the octets that are skipped next are within a line.
+    is_within_line: bool,
 }
 
 /// A line that looks like a delimiter line, as another boundary would have it.
@@ -55,7 +55,7 @@ impl Preamble {
         delimiter: &Delimiter,
         report: &mut Report,
     ) -> Result<Self, Error> {
-        let mut preamble = Self { prefix: None, alike: None, ends_line: true };
+        let mut preamble = Self::default();
         if delimiter.at(window, 0, report)? == LineMatch::Prefix {
             preamble.prefix(PrefixLine::AT_START, window, delimiter, report)?;
         }
@@ -81,8 +81,8 @@ impl Preamble {
     /// They come in stretches, none of which ends between a line break and two hyphens.
     pub(crate) fn skip(&mut self, octets: &[u8], base: u64) {
         let mut at = 0;
-        let is_line_start = std::mem::replace(&mut self.ends_line, octets.ends_with(b"\n"));
-        let mut dashes = (is_line_start && octets.starts_with(b"--")).then_some(0);
+        let is_within_line = std::mem::replace(&mut self.is_within_line, !octets.ends_with(b"\n"));
+        let mut dashes = (!is_within_line && octets.starts_with(b"--")).then_some(0);
         loop {
             if let Some(alike) = &mut self.alike {
                 if alike.is_open {

@@ -248,10 +248,7 @@ impl<'a> Parts<'a> {
             Next::Part => {
                 let start = self.at;
                 self.framed = None;
-                self.part().inspect_err(|error| {
-                    self.number = self.number.saturating_add(1);
-                    self.failure = Some(Failure { error: error.clone(), start: Some(start) });
-                })
+                self.part().map(Some).or_else(|error| self.no_part(error, start))
             }
             Next::NoDelimiter => match self.pending.take() {
                 Some(error) => {
@@ -306,20 +303,27 @@ impl<'a> Parts<'a> {
         self.next = if line.close { Next::Epilogue } else { Next::Part };
     }
 
+    /// What comes instead of a part: an error, or the end of the input where that is tolerated.
+    #[cold]
+    fn no_part(&mut self, error: Option<Error>, start: usize) -> Result<Option<Part<'a>>, Error> {
+        let Some(error) = error else {
+            self.next = Next::Nothing;
+            return Ok(None);
+        };
+        self.number = self.number.saturating_add(1);
+        self.failure = Some(Failure { error: error.clone(), start: Some(start) });
+        Err(error)
+    }
+
+    /// Reads a part. There is no error if the input ends within the head, and this is tolerated.
     #[inline]
-    fn part(&mut self) -> Result<Option<Part<'a>>, Error> {
+    fn part(&mut self) -> Result<Part<'a>, Option<Error>> {
         let window = self.window(self.at);
         let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
         part_checks::check_part(self.number, window.base, report)?;
         let (summary, fields, body_start, line) = match HeadScan::plain_head(window, report) {
             Ok((summary, fields)) => (summary, fields, fields + 2, None),
-            Err(scan) => match unusual_head(scan, window, delimiter, report)? {
-                Some(head) => head,
-                None => {
-                    self.next = Next::Nothing;
-                    return Ok(None);
-                }
-            },
+            Err(scan) => unusual_head(scan, window, delimiter, report)?.ok_or(None)?,
         };
         let body_at = self.at + body_start;
         let body = match (line, framing) {
@@ -328,55 +332,82 @@ impl<'a> Parts<'a> {
                 part_checks::check_length(summary, 0, &mut self.config.report)?;
                 &[]
             }
-            (None, Framing::Delimiter) => self.body_to_delimiter(body_at, summary)?,
+            (None, Framing::Delimiter) => self.body_to_delimiter(body_at, &summary)?,
             (None, Framing::Length) => self.body_of_length(body_at, summary)?,
         };
         let head = Head::new(&window.octets[..fields], window.base, summary);
         let part = Part { head, body, body_offset: body_at as u64, number: self.number };
         self.number = self.number.saturating_add(1);
-        Ok(Some(part))
+        Ok(part)
     }
 
     #[inline]
-    fn body_to_delimiter(&mut self, at: usize, summary: HeadSummary) -> Result<&'a [u8], Error> {
+    fn body_to_delimiter(&mut self, at: usize, summary: &HeadSummary) -> Result<&'a [u8], Error> {
         let window = self.window(at);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let line = match delimiter.at(window, 0, report)? {
-            LineMatch::Line(line) => Some(line),
-            LineMatch::Prefix => {
-                line_after_prefixes(PrefixLine::AT_START, window, delimiter, report)?
-            }
+        let found = match delimiter.at(window, 0, report)? {
+            LineMatch::Line(line) => LineSearch::Line(line),
+            LineMatch::Prefix => LineSearch::Prefix(PrefixLine::AT_START),
             LineMatch::Other | LineMatch::Incomplete => {
-                match delimiter.find_behind(window, 0, report, |before| {
+                delimiter.find_behind(window, 0, report, |before| {
                     part_checks::check_body(before as u64, window.base, report)
-                })? {
-                    LineSearch::Line(line) => Some(line),
-                    LineSearch::Prefix(first) => {
-                        line_after_prefixes(first, window, delimiter, report)?
-                    }
-                    LineSearch::Incomplete(_) | LineSearch::None => None,
-                }
+                })?
             }
         };
-        let mut line = line;
-        let mut len = line.map_or(window.octets.len(), |line| line.break_start);
-        part_checks::check_body(len as u64, window.base, report)?;
-        if let (true, Some(found)) = (summary.lone_line_feeds, &mut line) {
-            let (octets, base) = (len as u64, window.base);
-            *found = part_checks::settle_line_break(*found, octets, base, summary, report)?;
-            len = found.break_start;
-            part_checks::check_body(len as u64, window.base, report)?;
+        match found {
+            LineSearch::Line(line) if !summary.lone_line_feeds => self.end_body(line, at, summary),
+            found => self.end_unusual_body(found, at, summary),
         }
-        match line {
-            Some(line) => line.check(window.base, report)?,
-            None => report.violation_in(Rule::CloseMissing, end_of(window))?,
+    }
+
+    /// Ends a body in which other lines begin with the delimiter, or whose line break is to be
+    /// settled, or that ends with the input.
+    #[cold]
+    fn end_unusual_body(
+        &mut self,
+        found: LineSearch,
+        at: usize,
+        summary: &HeadSummary,
+    ) -> Result<&'a [u8], Error> {
+        let window = self.window(at);
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
+        let line = match found {
+            LineSearch::Line(line) => Some(line),
+            LineSearch::Prefix(first) => line_after_prefixes(first, window, delimiter, report)?,
+            LineSearch::Incomplete(_) | LineSearch::None => None,
+        };
+        let Some(mut line) = line else {
+            let octets = window.octets.len() as u64;
+            part_checks::check_body(octets, window.base, report)?;
+            report.violation_in(Rule::CloseMissing, end_of(window))?;
+            part_checks::check_length(*summary, octets, report)?;
+            self.next = Next::Nothing;
+            return Ok(window.octets);
+        };
+        if summary.lone_line_feeds {
+            let (octets, base) = (line.break_start as u64, window.base);
+            part_checks::check_body(octets, base, report)?;
+            line = part_checks::settle_line_break(line, octets, base, *summary, report)?;
         }
-        part_checks::check_length(summary, len as u64, report)?;
-        match line {
-            Some(line) => self.continue_after(line, at),
-            None => self.next = Next::Nothing,
-        }
-        Ok(&window.octets[..len])
+        self.end_body(line, at, summary)
+    }
+
+    /// Ends a body at the delimiter line after it.
+    #[inline(always)]
+    fn end_body(
+        &mut self,
+        line: DelimiterLine,
+        at: usize,
+        summary: &HeadSummary,
+    ) -> Result<&'a [u8], Error> {
+        let window = self.window(at);
+        let report = &mut self.config.report;
+        let octets = line.break_start as u64;
+        part_checks::check_body(octets, window.base, report)?;
+        line.check(window.base, report)?;
+        part_checks::check_length(*summary, octets, report)?;
+        self.continue_after(line, at);
+        Ok(&window.octets[..line.break_start])
     }
 
     fn body_of_length(&mut self, at: usize, summary: HeadSummary) -> Result<&'a [u8], Error> {

@@ -53,6 +53,8 @@ pub struct Decoder {
     is_closed: bool,
     /// Whether the input ended without the close delimiter, and this is tolerated.
     is_cut: bool,
+    /// What is known of the preamble, if there is one.
+    preamble: Preamble,
     pub(super) state: State,
 }
 
@@ -66,8 +68,8 @@ impl Reader {
 
 impl Decoder {
     pub(crate) fn new(config: ReadConfig) -> Self {
-        let state =
-            State::Opening(OpeningProbe::new(config.opening, &config.delimiter, &config.report));
+        let probe = OpeningProbe::new(config.opening, &config.delimiter, &config.report);
+        let state = State::Opening(Box::new(probe));
         let part = OpenPart {
             start: 0,
             summary: HeadScan::new().summary(),
@@ -76,7 +78,17 @@ impl Decoder {
             ends_line: true,
         };
         let feed = Feed::default();
-        Self { config, feed, number: 0, part, opened_at: 0, is_closed: false, is_cut: false, state }
+        Self {
+            config,
+            feed,
+            number: 0,
+            part,
+            opened_at: 0,
+            is_closed: false,
+            is_cut: false,
+            preamble: Preamble::default(),
+            state,
+        }
     }
 
     /// A decoder that begins at a part's start.
@@ -204,7 +216,7 @@ impl Decoder {
                 let range = range.clone();
                 self.seek(&range)
             }
-            State::Preamble(_) => self.preamble(),
+            State::Preamble => self.preamble(),
             State::Head(_) => self.head(),
             State::BodyStart => self.body_start(),
             State::Body => self.body(),
@@ -235,7 +247,7 @@ impl Decoder {
             DetectedOpening::Implied => self.state = State::Head(HeadScan::new()),
             DetectedOpening::Preamble => {
                 let preamble = Preamble::begin(self.feed.window(), delimiter, report)?;
-                self.state = State::Preamble(preamble);
+                (self.preamble, self.state) = (preamble, State::Preamble);
             }
             DetectedOpening::Line(line) => self.open(line)?,
             DetectedOpening::OwnDashes(line) => {
@@ -247,8 +259,7 @@ impl Decoder {
     }
 
     fn preamble(&mut self) -> Turn {
-        let State::Preamble(preamble) = &mut self.state else { return Ok(None) };
-        let window = self.feed.window();
+        let (preamble, window) = (&mut self.preamble, self.feed.window());
         let ReadConfig { delimiter, report, .. } = &mut self.config;
         let search = delimiter.find_behind(window, 0, report, |before| {
             part_checks::check_preamble(window.offset(before), report)
@@ -399,18 +410,20 @@ impl Decoder {
     fn body(&mut self) -> Turn {
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let OpenPart { body_offset, body_octets, summary, .. } = self.part;
+        let OpenPart { body_offset, body_octets, .. } = self.part;
         let search = delimiter.find_behind(window, 0, report, |before| {
             part_checks::check_body(body_octets + before as u64, body_offset, report)
         });
         let (len, behind) = match search? {
-            LineSearch::Line(mut line) => {
-                if summary.lone_line_feeds {
-                    let octets = body_octets + line.break_start as u64;
-                    part_checks::check_body(octets, body_offset, report)?;
-                    let base = window.base;
-                    line = part_checks::settle_line_break(line, octets, base, summary, report)?;
-                }
+            LineSearch::Line(line) if self.part.summary.lone_line_feeds => {
+                let (octets, base) = (body_octets + line.break_start as u64, window.base);
+                part_checks::check_body(octets, body_offset, report)?;
+                let summary = self.part.summary;
+                let line = part_checks::settle_line_break(line, octets, base, summary, report)?;
+                self.state = State::End(Some(line), base);
+                (line.break_start, line.end - line.break_start)
+            }
+            LineSearch::Line(line) => {
                 self.state = State::End(Some(line), window.base);
                 (line.break_start, line.end - line.break_start)
             }

@@ -4,7 +4,6 @@ use crate::delimiter::DelimiterLine;
 use crate::error::Error;
 use crate::head::scan::{HeadScan, HeadSummary};
 use crate::opening_probe::OpeningProbe;
-use crate::preamble::Preamble;
 use std::ops::Range;
 
 /// What is known of the part that is being read.
@@ -21,10 +20,10 @@ pub(super) struct OpenPart {
 
 #[derive(Debug)]
 pub(super) enum State {
-    Opening(OpeningProbe),
+    Opening(Box<OpeningProbe>),
     /// Looking for the first delimiter line of a range.
     Seek(Range<u64>),
-    Preamble(Preamble),
+    Preamble,
     Head(HeadScan),
     /// At a body's first octet.
     BodyStart,

@@ -33,6 +33,13 @@ pub(crate) fn parse(value: &[u8]) -> Result<Parsed, Rule> {
 /// The number that the value states, if it consists of digits only and fits.
 #[inline]
 pub(crate) fn digits(value: &[u8]) -> Option<u64> {
+    // So many digits always fit.
+    if (1..20).contains(&value.len()) {
+        return value.iter().try_fold(0, |sum: u64, octet| {
+            let digit = octet.wrapping_sub(b'0');
+            (digit <= 9).then(|| sum * 10 + u64::from(digit))
+        });
+    }
     if value.is_empty() {
         return None;
     }

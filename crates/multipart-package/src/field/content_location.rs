@@ -15,12 +15,14 @@ pub(crate) fn parse(value: &[u8]) -> Option<&str> {
 
 #[inline]
 pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
-    if is_graphic(value) {
-        return None;
-    }
+    if is_graphic(value) { None } else { Some(unusual_violation(value)) }
+}
+
+#[cold]
+fn unusual_violation(value: &[u8]) -> Rule {
     let commented = grammar::without_comments(value);
     let is_sound = matches!(commented, (reference, true) if is_graphic(reference));
-    Some(if is_sound { Rule::FieldComment } else { Rule::ContentLocationSyntax })
+    if is_sound { Rule::FieldComment } else { Rule::ContentLocationSyntax }
 }
 
 #[cfg(test)]

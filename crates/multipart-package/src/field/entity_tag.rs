@@ -56,7 +56,17 @@ impl<'a> EntityTag<'a> {
     }
 }
 
+#[inline]
 pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
+    // The usual value, a strong tag.
+    if let [b'"', opaque @ .., b'"'] = value {
+        let is_sound = opaque.iter().all(|&octet| is_etagc(octet));
+        return (!is_sound).then_some(Rule::EntityTagSyntax);
+    }
+    unusual_violation(value)
+}
+
+fn unusual_violation(value: &[u8]) -> Option<Rule> {
     let sound = value.ends_with(b"\"") && EntityTag::parse(value).is_some();
     (!sound).then_some(Rule::EntityTagSyntax)
 }
