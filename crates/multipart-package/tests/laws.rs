@@ -40,6 +40,8 @@ fn package() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(&b"\r\n--b \t\r\n"[..]),
         1 => Just(&b"\r\n--b--\r\n"[..]),
         1 => Just(&b"\r\n--bX\r\n"[..]),
+        1 => Just(&b"\r\n--b\r\n--b\r\n"[..]),
+        1 => Just(&b"\r\n--b--\r"[..]),
     ];
     let head = prop_oneof![
         3 => Just(b"Content-Location: /1\r\n\r\n".to_vec()),
@@ -47,11 +49,22 @@ fn package() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"\r\n".to_vec()),
         1 => Just(b"A: b\r\n c\r\n\r\n".to_vec()),
         1 => Just(b"A: b\n\n".to_vec()),
+        1 => (0..9_u32).prop_map(|len| format!("content-length:{len}\n\n").into_bytes()),
+        1 => Just(b"X/y(1): v\r\nContent-ID: <1@x> (a)\r\n\r\n".to_vec()),
+        1 => Just(b"--bX: y\r\n\r\n".to_vec()),
         1 => Just(b"A: b\r\n".to_vec()),
         1 => vec(any::<u8>(), 0..6),
     ];
     let part = (line, head, body("b")).prop_map(|(line, head, body)| [line, &head, &body].concat());
-    let ending = prop_oneof![3 => Just("\r\n--b--\r\n"), 1 => Just("\r\n--b--"), 1 => Just("")];
+    let ending = prop_oneof![
+        6 => Just("\r\n--b--\r\n"),
+        1 => Just("\r\n--b--"),
+        1 => Just("\r\n--b--\r"),
+        1 => Just("\r\n--b--\r\n--bX\r\n--b\r\n"),
+        1 => Just("\r\n--b\r\n"),
+        1 => Just("\r\n--b\r\nA: b"),
+        1 => Just(""),
+    ];
     (0..3_usize, vec(part, 0..5), ending).prop_map(|(cut, parts, ending)| {
         let whole = [&parts.concat()[..], ending.as_bytes()].concat();
         whole[cut.min(whole.len())..].to_vec()
@@ -77,9 +90,18 @@ fn long_package() -> impl Strategy<Value = Vec<u8>> {
 fn setting() -> impl Strategy<Value = Reader> {
     let openings = [Opening::Delimiter, Opening::Implied, Opening::Auto];
     let framings = [Framing::Delimiter, Framing::Length];
-    let tolerances = [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL];
-    (0..3_usize, 0..2_usize, 0..3_usize).prop_map(move |(opening, framing, tolerance)| {
-        Reader::new(&"b".parse().unwrap())
+    let tolerances = [
+        Tolerance::STRICT,
+        Tolerance::MIME,
+        Tolerance::STRICT.with(Rule::BareLineFeed),
+        Tolerance::DRAFTS,
+        Tolerance::ALL,
+    ];
+    // Under ALL, the second boundary may name its own hyphens.
+    let boundaries = prop_oneof![5 => Just("b"), 1 => Just("--b")];
+    let numbers = (0..3_usize, 0..2_usize, 0..tolerances.len(), boundaries);
+    numbers.prop_map(move |(opening, framing, tolerance, boundary)| {
+        Reader::new(&boundary.parse().unwrap())
             .opening(openings[opening])
             .framing(framings[framing])
             .tolerance(tolerances[tolerance])
@@ -172,7 +194,7 @@ proptest! {
     fn no_success_without_the_close_delimiter(reader in setting(), input in package()) {
         let reader = reader.tolerance(Tolerance::DRAFTS);
         let outcome = whole(&reader, &input);
-        if outcome.error.is_none() {
+        if outcome.error.is_none() && !input.windows(7).any(|found| found == b"----b--") {
             let close = input.windows(5).enumerate().any(|(at, found)| {
                 found == b"--b--" && (at == 0 || input[at - 1] == b'\n')
             });

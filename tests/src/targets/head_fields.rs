@@ -30,6 +30,12 @@ pub fn head_fields(data: &[u8]) {
             let name = disposition.filename();
             assert!(name.is_none_or(|name| name.len() <= 3 * data.len()), "it grows");
         }
+        for field in head.fields() {
+            let unfolded = field.unfolded();
+            assert!(!unfolded.contains(&b'\n') && !unfolded.contains(&b'\r'));
+            assert!(unfolded.len() <= field.value().len());
+        }
+        assert!(tolerance != Tolerance::STRICT || head.to_header_map().is_ok());
         let digest = head.content_digest().and_then(|_| part.verify_digest());
         if let Err(error) = digest {
             let rules = [Rule::ContentDigestSyntax, Rule::ContentDigestDiffers];

@@ -2,7 +2,10 @@
 
 use multipart_package::{Framing, Limits, Opening, Reader, Tolerance};
 
-/// A reader for the boundary `b`, its options taken from one octet.
+/// The option that the boundary is `--b`.
+pub(super) const OWN_DASHES: u8 = 0x20;
+
+/// A reader for the boundary `b` or `--b`, its options taken from one octet.
 pub(super) fn reader(options: u8) -> Reader {
     let opening = match options % 3 {
         0 => Opening::Delimiter,
@@ -13,7 +16,8 @@ pub(super) fn reader(options: u8) -> Reader {
     let tolerance = match options >> 6 {
         0 => Tolerance::STRICT,
         1 => Tolerance::ALL,
-        _ => Tolerance::DRAFTS,
+        2 => Tolerance::DRAFTS,
+        _ => Tolerance::MIME,
     };
     let limits = match options & 0x0c {
         0 => Limits::default(),
@@ -21,7 +25,9 @@ pub(super) fn reader(options: u8) -> Reader {
         8 => small_limits(),
         _ => small_limits().head_octets(40).field_octets(60).body_octets(u64::MAX),
     };
-    let reader = Reader::new(&"b".parse().unwrap()).opening(opening).framing(framing);
+    // Under ALL, it may name its own hyphens.
+    let boundary = if options & OWN_DASHES == 0 { "b" } else { "--b" };
+    let reader = Reader::new(&boundary.parse().unwrap()).opening(opening).framing(framing);
     reader.tolerance(tolerance).limits(limits)
 }
 

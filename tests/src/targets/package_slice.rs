@@ -3,7 +3,7 @@ use crate::reading::whole;
 use multipart_package::Tolerance;
 
 /// The slice reader: parts lie in order within the input, and what the strict reader takes the
-/// default reads alike.
+/// default and MIME read alike.
 ///
 /// The first octet gives the options, the rest is the package.
 pub fn package_slice(data: &[u8]) {
@@ -22,7 +22,8 @@ pub fn package_slice(data: &[u8]) {
     }
     let strict = whole(&reader.clone().tolerance(Tolerance::STRICT), input);
     if strict.error.is_none() {
-        let default = whole(&reader.tolerance(Tolerance::DRAFTS), input);
-        assert_eq!(strict, default);
+        for tolerance in [Tolerance::DRAFTS, Tolerance::MIME] {
+            assert_eq!(strict, whole(&reader.clone().tolerance(tolerance), input));
+        }
     }
 }
