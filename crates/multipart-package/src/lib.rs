@@ -23,13 +23,13 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | choose how to read | [`Reader`], from a [`ContentType`] or a [`Boundary`]; [`Opening`], [`Framing`] |
+//! | choose how to read | [`Reader`], from a [`ContentType`], a [`Boundary`] or a [`ReadBoundary`]; [`Opening`], [`Framing`] |
 //! | read a whole package in memory, or a mapped file | [`Reader::parts`]: [`Parts`], [`Part`] |
 //! | read it on many cores | [`Reader::split`]: [`Split`], [`Summary`] |
 //! | read it on many hosts | [`Reader::split_decoder`]: [`SplitDecoder`], [`Summary`] |
 //! | read a package that arrives in chunks | [`Reader::decoder`]: [`Decoder`], [`Step`], [`Event`] |
 //! | save a position and resume later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
-//! | continue after a broken part | [`Parts::resync`], [`Decoder::resync`] |
+//! | continue after a broken part | `resync` of [`Parts`], [`Decoder`], [`Split`], [`SplitDecoder`] and `PartStream` |
 //! | read a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`] |
 //! | write | [`Encoder`], with heads from a [`HeadBuilder`] |
 //! | choose what is refused | [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
@@ -45,12 +45,33 @@
 //! head. An [`Encoder`] writes the delimiter line, which every reader understands, unless it is
 //! made by [`Encoder::implied`].
 //!
+//! # What strict means
+//!
+//! | preset | for | a violation that it tolerates is reported; it refuses |
+//! |---|---|---|
+//! | [`Tolerance::STRICT`] | the drafts' packages and feeds, whose parts follow HTTP's rules | every violation, also a fold, a comment, a name that is no token, and a wrong length |
+//! | [`Tolerance::MIME`] | mail and MIME, by RFC 2045, 2046 and 5322 | what these forbid; it tolerates folds, comments, names of RFC 5322, and wrong lengths |
+//! | [`Tolerance::DRAFTS`] | the default: the drafts' own examples and common peers | what may hide a part or change its meaning, such as a missing close delimiter |
+//! | [`Tolerance::ALL`] | salvage | only what leaves no sound way to continue |
+//!
+//! A tolerance never changes the grammar. It decides whether a violation is reported or refused, and
+//! with two exceptions no octet is read as something else. Where all lines of a head end with LF
+//! alone and CR LF precedes the delimiter line after the body, nothing says whether that CR is body:
+//! a reader that tolerates [`Rule::LineBreakAmbiguous`] counts it as body if the Content-Length does.
+//! And a reader that tolerates [`Rule::DelimiterDashes`] takes `--b` at the start of the input for a
+//! delimiter line of the boundary `--b`, whose own two hyphens are missing.
+//!
+//! RFC 2046 forbids a line of a part to begin with the delimiter, whatever follows. Peers differ on
+//! such a line: some end the part there. By default it is body, and [`Rule::DelimiterPrefix`] is
+//! reported.
+//!
 //! # Lengths are checked
 //!
 //! A body ends at the next delimiter line, and the reader compares its length with the
 //! Content-Length. [`Tolerance::DRAFTS`], the default, reports a difference;
 //! [`Tolerance::STRICT`] refuses it. Under [`Framing::Length`] a body ends where its Content-Length
-//! says, and the line break and the delimiter line must follow at once.
+//! says, and the part is given at once, as endless streams need it. The line break and the
+//! delimiter line must follow.
 //!
 //! # Features
 //!

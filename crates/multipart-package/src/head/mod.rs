@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 mod correction;
+mod plain_line;
 pub(crate) mod scan;
 
 use crate::content_type::ContentType;
