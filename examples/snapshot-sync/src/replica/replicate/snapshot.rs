@@ -12,7 +12,6 @@ use crate::replica::fetch::{Fetcher, entity_tag};
 use crate::replica::phase::Phase;
 use change_feed::{Snapshot, Timeline};
 use chrono::Utc;
-use serde::Deserialize;
 use snapshot_index::{Limits, Policy, Progress, Reader, Resolver, SnapshotIndex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -83,8 +82,6 @@ struct Started {
     feed: Feed,
     /// What the consuming rules know of it.
     snapshot: Snapshot,
-    /// The id of the last event that it contains, if its publisher tells it.
-    last: Option<String>,
     progress: Progress,
     spool: Spool,
 }
@@ -108,7 +105,7 @@ impl Started {
             return Err(Error::Missing { uri: answer.uri, what });
         }
         let told = told(&answer.uri, &index)?;
-        let timeline = told.timeline.or(feed.timeline.as_ref().map(|told| told.timeline.clone()));
+        let timeline = told.or_else(|| feed.timeline.as_ref().map(|it| it.timeline.clone()));
         let snapshot = Snapshot::new(index.started())
             .with_completed(index.completed())
             .with_timeline(timeline);
@@ -120,8 +117,7 @@ impl Started {
         let spool = Spool::of(replica.path());
         spool.create()?;
         let progress = begin(replica, &spool, &index)?;
-        let (uri, last) = (answer.uri, told.last);
-        Ok(Self { index, uri, etag, uris, feed, snapshot, last, progress, spool })
+        Ok(Self { index, uri: answer.uri, etag, uris, feed, snapshot, progress, spool })
     }
 
     /// Fetches and stores all packages that are not done, and replaces the former entities. It
@@ -152,10 +148,7 @@ impl Started {
             return Ok((replica, on, Err(error)));
         }
         on(Happening::Phase(Phase::Switch));
-        let mut position = self.snapshot.position(Utc::now());
-        if let Some(last) = &self.last {
-            position.contains_state(last);
-        }
+        let position = self.snapshot.position(Utc::now());
         replica.switch(&position)?;
         self.spool.clear()?;
         let report = SnapshotReport {
@@ -229,25 +222,13 @@ fn begin(replica: &mut Replica, spool: &Spool, index: &SnapshotIndex) -> Result<
     Ok(progress)
 }
 
-/// What an index tells in its member `timeline`.
-#[derive(Debug, Default)]
-struct Told {
-    timeline: Option<Timeline>,
-    /// The id of the last event that the snapshot contains.
-    last: Option<String>,
-}
-
-fn told(uri: &str, index: &SnapshotIndex) -> Result<Told, Error> {
-    #[derive(Deserialize)]
-    struct Last {
-        last: Option<String>,
-    }
-    let Some(member) = index.unknown_member("timeline") else { return Ok(Told::default()) };
+/// The timeline that an index tells, with the last event that its snapshot contains.
+fn told(uri: &str, index: &SnapshotIndex) -> Result<Option<Timeline>, Error> {
     let broken = |source| Error::Rules { uri: uri.to_owned(), source };
     let limits = change_feed::Limits::default();
-    let timeline = Timeline::from_slice(member.as_bytes(), &limits).map_err(broken)?;
-    let last = serde_json::from_str(member).ok().and_then(|it: Last| it.last);
-    Ok(Told { timeline: Some(timeline), last })
+    let member = index.unknown_member("timeline");
+    let timeline = member.map(|member| Timeline::from_slice(member.as_bytes(), &limits));
+    timeline.transpose().map_err(broken)
 }
 
 /// Whether a snapshot may replace the copy.
