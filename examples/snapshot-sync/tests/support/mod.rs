@@ -3,6 +3,7 @@
 pub(crate) mod asked;
 pub(crate) mod prefixed;
 pub(crate) mod proxy;
+pub(crate) mod relay;
 
 use change_feed::Patience;
 use chrono::TimeDelta;
