@@ -57,8 +57,8 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Answer {
-    /// Makes it from the status of an answer whose body was received completely. After a request
-    /// without a condition, the status 304 does not count.
+    /// Makes it from the status of an answer whose body was received completely. If the request had no
+    /// condition, pass [`Answer::failed`] for the status 304.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self { status: Some(status), ..Self::failed() }

@@ -37,16 +37,27 @@
 //! | set how long it waits, and how much it accepts | [`Patience`]; [`Limits`], [`Limit`] |
 //! | tell a person why it waits or stops | [`DoubtReason`], [`Stop`], [`Error`] |
 //!
+//! # Words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | subscription document, archive document | the document of the feed that changes, and those that are full (RFC 5005 section 4) |
+//! | reading | what a consumer does from one [`Want::CaughtUp`] to the next: it reads the feed to its end |
+//! | self link | the URI of an event itself (`rel=self`), which leads to the document that contains it |
+//! | window | the events that are read while states may already contain them |
+//! | ahead of the feed | a state that contains events which the feed, as it was read, has not reported yet |
+//! | run | what a publisher does from one start of its process to the next |
+//!
 //! # The rules
 //!
 //! 1. A snapshot need not contain the changes that were made while it was written. So the replica
 //!    reads the feed from the second in which the snapshot was started. Until it has read the feed to
-//!    its end once, and for every event up to the snapshot's completion, it is in the *window*: PUT
+//!    its end once, and for every event up to the snapshot's completion, the replica is in the window: PUT
 //!    events replace, DELETE events remove, and for PATCH and POST events the entity's state is
 //!    fetched, because the stored state may contain the patch already.
 //! 2. A state that was fetched may be younger than the feed as it was read. So an entity that was
-//!    fetched stays in the window until a document that was made after its last GET was read to its
-//!    end.
+//!    fetched stays in the window until a subscription document whose Date is after its last GET was
+//!    read to its end.
 //! 3. After that, every event is processed in order, patches included. The replica remembers the id of
 //!    the last one.
 //! 4. It goes on behind the last event: in the subscription document if nothing has changed, by the
@@ -59,16 +70,21 @@
 //! | What does a replica do with an older snapshot? | [`Snapshot::admit`] refuses one that was started before the replica's position, one of another timeline or feed, and a second one within [`Patience::snapshots`]. |
 //! | What does it do with a feed document that is older than its position? | It waits with growing delays and asks the publisher past the caches. It concludes nothing from it ([`DoubtReason::OlderDocument`]). |
 //! | When is an event "nowhere to be found", so that the history was cut? | After [`Patience::attempts`] that have missed the same document, over the time [`Patience::over`]. If the event's own URI answers 410 twice, the second time past the caches, and the publisher tells its runs: at once. |
-//! | What if the publisher was restored from a backup? | It issues the same numbers again. Each start of it draws the id of a run, and tells the list of runs. The list must cover the last event and all states that are ahead of the feed, else the replica stops ([`Stop::OtherTimeline`]) and only its operator replaces it. Before the first event of an unknown run, the list is asked for again. |
-//! | Which answer to a GET is an entity's state? | One with the media type of the stored state, which the snapshot or the last PUT gave, with a digest if this publisher has ever sent one, and not older than the event, by entity tag or Date. Parameters of the media type do not count. |
+//! | What if the publisher was restored from a backup? | It issues the same numbers again. Each start of it draws the id of a run, and tells the list of runs. If the publisher tells it, the list must cover the last event and all states that are ahead of the feed, else the replica stops ([`Stop::OtherTimeline`]) and only its operator replaces it. Before the first event of an unknown run, the list is asked for again. |
+//! | Which answer to a GET is an entity's state? | One with the media type of the stored state, which the snapshot or the last PUT gave, with a digest if this publisher has ever sent one, or if the replica has no state of the entity, and not older than the event, by entity tag or Date. Parameters of the media type do not count. |
 //! | What if an entity is gone when it is fetched (404, 410)? | The feed reports a DELETE later, as a rule. If it does not, and the entity is missing in all attempts over the time of [`Patience`], it is removed. |
-//! | What if an entity cannot be had? | It is set aside after [`Patience::tries`]. Its patches are left, and a PUT, a DELETE or a later GET ends that. Status 401, [`Patience::failures`] failures in a row while the publisher answers nothing else, and more than [`Limits::set_aside`] entities stop the replica. |
+//! | What if an entity cannot be had? | It is set aside after [`Patience::tries`] requests, and at the first 404 or 410. At the end of each reading it is requested once more if that is due. Its patches are left, and a PUT, a DELETE or a later GET ends that. Status 401, [`Patience::failures`] failures in a row while the publisher answers nothing else, and more than [`Limits::set_aside`] entities stop the replica. |
 //!
 //! # What the caller must do
 //!
-//! - **Transactions.** Store the effect of an event or an answer, what the [`Store`] was told, and
-//!   [`Consumer::position`] in one transaction. If the transaction fails, throw the consumer away, and
-//!   begin another one with the stored position.
+//! - **Transactions.** Begin a transaction before [`Consumer::step`], because the step itself writes to
+//!   the [`Store`]. The step, its effect and [`Consumer::position`] belong into one transaction; it may
+//!   contain many events. Before a request you may commit, with the position. If a transaction fails,
+//!   throw the consumer away, and begin another one with the stored position.
+//! - **Steps.** An event that is to be replaced, patched, removed or left counts as done as soon as it is
+//!   returned: store its effect before the next step. All other wants are returned again until you have
+//!   passed what they ask for. Treat a [`Want`] that you do not know as an error.
+//! - **A new snapshot.** Empty both tables of the [`Store`] in the transaction that replaces the states.
 //! - **Fresh requests.** Send `Cache-Control: no-cache` with the request for a document if `fresh` is
 //!   set, and always with those for a timeline and for entities. A cache that ignores it costs time,
 //!   and does no harm if the publisher tells its runs.
@@ -77,8 +93,8 @@
 //!   publisher. Verify it before you pass [`Digest::Holds`].
 //! - **The timeline.** If the publisher tells it, pass it before the first step, and whenever
 //!   [`Want::Timeline`] asks for it.
-//! - **Failed requests.** For a document there is no call: ask again later, with a delay. For an entity
-//!   there is [`Answer::failed`].
+//! - **Failed requests.** For a document or a timeline there is no call: ask again later, with a delay,
+//!   and stop by yourself at status 401. For an entity there is [`Answer::failed`].
 //! - **Delays.** Wait as [`Want::Wait`] says, and between [`Want::CaughtUp`] and the next step as long
 //!   as you like.
 //! - **Complete or not.** The copy is complete at [`Want::CaughtUp`] if no entity is set aside.
@@ -88,8 +104,10 @@
 //! # Memory and time
 //!
 //! The consumer keeps one document without the bodies of its events, the runs of the timeline, up to a
-//! mebibyte of URIs while it walks back, and its position. Each document is requested twice at most in
-//! the first reading, and once after that. What is kept for single entities is in the [`Store`].
+//! mebibyte of URIs while it walks back, and its position. Limit the octets of a document before you
+//! read it: the limits of this crate count events and the octets of each id and URI. Where nothing is
+//! missing and each document names the next one, each is requested twice at most in the first reading,
+//! and once after that. What is kept for single entities is in the [`Store`].
 //!
 //! # Features
 //!

@@ -6,8 +6,8 @@ macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident: $variant:ident = $default:expr, $counted:literal;)*) => {
         /// How much a consumer accepts before it refuses.
         ///
-        /// A consumer keeps one feed document and its position in memory; the defaults keep both
-        /// small. They are safe for hostile input.
+        /// A consumer keeps one feed document, the runs and its position in memory. Limit the octets of
+        /// a document before you read it: these limits bound each of its pieces.
         ///
         /// ```
         /// let limits = change_feed::Limits::default().set_aside(10);
@@ -74,7 +74,7 @@ macro_rules! limits {
 limits! {
     /// Events in one document. The default is 1,000,000, a thousand times what is usual.
     events: Events = 1_000_000, "events in a feed document";
-    /// Octets of an event's id. The default is 998, the longest line of RFC 5322.
+    /// Octets of an event's id, and of the identity of a feed. The default is 998, the longest line of RFC 5322.
     id_octets: IdOctets = 998, "octets in an event's id";
     /// Octets of a URI or of an entity tag. The default is 8,192, which RFC 9110 section 4.1 asks
     /// every HTTP recipient to support.
@@ -82,7 +82,7 @@ limits! {
     /// Documents that are requested between two events. The default is 100,000, which is a walk over
     /// a hundred million events. It ends a walk over documents that refer to each other in a circle.
     documents: Documents = 100_000, "feed documents between two events";
-    /// Entities that are set aside. The default is 1,000: more than that is a fault of the publisher
+    /// Entities that are set aside at the end of a reading. The default is 1,000: more than that is a fault of the publisher
     /// or of the way to it, and not of single entities.
     set_aside: SetAside = 1000, "entities that cannot be had";
     /// Runs of a timeline. The default is 1,000,000: a publisher that is started every minute has

@@ -15,7 +15,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 #[non_exhaustive]
 pub struct Patience {
     /// The attempts without which a consumer does not conclude that the history was cut, or that an
-    /// entity without a DELETE event does not exist any more. The default is 6.
+    /// entity without a DELETE event does not exist any more. The time [`over`](#structfield.over) must
+    /// have passed too: with the defaults the seventh attempt, after 5 minutes and 15 seconds, is the
+    /// last one. The default is 6.
     pub attempts: u32,
     /// The time, from the first of these attempts, before which the consumer does not conclude that.
     /// The default is 5 minutes.
@@ -25,7 +27,8 @@ pub struct Patience {
     pub first: TimeDelta,
     /// The longest delay between two attempts. The default is 10 minutes.
     pub longest: TimeDelta,
-    /// How often an entity is requested, without a delay, before it is set aside. The default is 2.
+    /// How often an entity is requested for an event, without a delay, before it is set aside. After a
+    /// 404 or 410 it is set aside at once. The default is 2.
     pub tries: u32,
     /// The number of different entities that fail one after the other, while nothing else is
     /// answered, at which the consumer takes it for an outage. So many failures also end the requests

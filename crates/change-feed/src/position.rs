@@ -99,16 +99,19 @@ pub struct Doubt {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DoubtReason {
-    /// The subscription document is older than what was consumed. Caches serve such documents. The
-    /// consumer never concludes anything from it.
+    /// The subscription document is older than what was consumed, or a document and the timeline
+    /// contradict each other. Caches serve such documents. The consumer never concludes anything from
+    /// it.
     OlderDocument,
     /// The subscription document cannot be found. The consumer never concludes anything from it.
     NoDocument,
     /// The feed does not contain the event that was processed last, or an archive document that
-    /// follows it is missing. After the stated attempts and time, the history counts as cut.
+    /// follows it is missing; before any event was processed, the feed does not reach back to the start
+    /// of the snapshot. After the stated attempts and time, the history counts as cut.
     MissingEvent,
     /// The publisher's timeline is needed to go on, and it cannot be had, or only in a copy that may be
-    /// an old one, though the publisher has told it before.
+    /// an old one, though the publisher has told it before. After the stated attempts and time that all
+    /// contradict the position, the replica is on another timeline.
     NoTimeline,
 }
 
@@ -169,7 +172,7 @@ impl Position {
         self.last.as_ref()
     }
 
-    /// The number of complete readings of the feed. During the window it is 0.
+    /// The number of complete readings of the feed since the snapshot.
     #[must_use]
     pub fn reading(&self) -> u64 {
         self.reading

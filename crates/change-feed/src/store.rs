@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a consumer keeps for single entities. A replica stores it in the database of its entities,
-/// in the same transactions.
+/// in the same transactions: a table of fetched entities, and one of entities that are set aside. Both
+/// are emptied when a snapshot replaces the replica.
 ///
 /// [`MemoryStore`](crate::MemoryStore) keeps it in memory.
 pub trait Store {
@@ -93,8 +94,8 @@ pub enum AsideReason {
     Status(u16),
     /// The answer has another media type than the entity.
     MediaType(String),
-    /// The answer has no digest, though this publisher sends digests, or nothing else shows that the
-    /// answer is the entity's state.
+    /// The answer has no digest. That counts only if this publisher has never sent one and the replica
+    /// has a state of the entity, whose media type is compared.
     NoDigest,
     /// The answer does not match its digest.
     Digest,

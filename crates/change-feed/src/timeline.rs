@@ -154,7 +154,7 @@ impl Run {
 /// A publisher that is restored from a backup issues the same numbers again, for other events. So
 /// each start draws the id of a new run, and stores it with the number of the first event that the
 /// run issues. A replica is on the publisher's timeline exactly if the list of runs covers the id of
-/// the event that it processed last.
+/// the event that it processed last, and those of the states that are ahead of the feed.
 ///
 /// ```
 /// use change_feed::{EventId, Run, Timeline};

@@ -19,7 +19,8 @@ impl Consumer {
     }
 
     /// Reports that the patch of the last [`Want::Event`] cannot be applied to the stored state. The
-    /// consumer then asks to fetch the entity instead.
+    /// consumer then asks to fetch the entity instead. Call it before the next step and before the
+    /// commit, because [`Consumer::position`] already includes the event.
     pub fn fetch_instead(&mut self) {
         if !matches!(self.state, State::Event(_)) {
             return;

@@ -32,7 +32,8 @@ pub enum Want {
         fresh: bool,
     },
     /// Get the publisher's timeline with `Cache-Control: no-cache`, and pass it to
-    /// [`Consumer::timeline`]. Report that there is none with [`Consumer::no_timeline`].
+    /// [`Consumer::timeline`]. Report 404 and 410 with [`Consumer::no_timeline`]; after a request that
+    /// failed, call nothing, and ask again with a delay.
     Timeline,
     /// Do this about the event of this index in the document that was passed last.
     ///
@@ -71,8 +72,8 @@ pub enum Want {
 pub enum Action {
     /// Store the event's body, entity tag and media type as the target's state.
     Replace,
-    /// Apply the event's body to the target's state. If that is not possible, call
-    /// [`Consumer::fetch_instead`].
+    /// Apply the event's body to the target's state, and store the event's entity tag with it, or none.
+    /// The media type stays. If the patch cannot be applied, call [`Consumer::fetch_instead`].
     Patch,
     /// Remove the target, if it is stored.
     Delete,
@@ -89,7 +90,8 @@ pub enum Action {
 pub enum Missing {
     /// It was not found (404).
     NotFound,
-    /// It was not found, and the problem type of the answer is [`NEVER_ISSUED`](crate::NEVER_ISSUED).
+    /// It was not found, and the problem type of the answer is [`NEVER_ISSUED`](crate::NEVER_ISSUED). If
+    /// the URI of the last event itself says so twice, the replica is on another timeline.
     NeverIssued,
     /// It is gone (410).
     Gone,
@@ -236,8 +238,10 @@ impl Consumer {
 
     /// Returns what is to be done next.
     ///
-    /// It returns the same again until the caller has passed what it asks for. After
-    /// [`Want::CaughtUp`] it begins another reading of the feed.
+    /// It writes to the store. An event whose action is not [`Action::Fetch`] counts as done as soon as
+    /// it is returned: do not call this function again before the effect is stored. All other wants are
+    /// returned again until the caller has passed what they ask for. After [`Want::CaughtUp`] it begins
+    /// another reading of the feed.
     ///
     /// # Errors
     /// Those of the store.

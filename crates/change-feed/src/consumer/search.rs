@@ -43,7 +43,8 @@ impl Consumer {
     /// Passes the requested document to the consumer.
     ///
     /// # Errors
-    /// [`Error::Limit`]. The consumer then asks for the same document again.
+    /// [`Error::Limit`], [`Error::RepeatedEvent`]. The consumer then asks for the same document again:
+    /// stop, or wait before the next request.
     pub fn document(&mut self, document: Document, now: DateTime<Utc>) -> Result<(), Error> {
         document.check(&self.limits)?;
         let Some((asked, route)) = self.take_asked() else { return Ok(()) };

@@ -73,7 +73,8 @@ impl Consumer {
         }
     }
 
-    /// Reports that the publisher's timeline cannot be had, or says nothing.
+    /// Reports that the publisher has no timeline (404 or 410). After a request that failed, call
+    /// nothing, and ask again with a delay.
     pub fn no_timeline(&mut self, now: DateTime<Utc>) {
         let State::Timeline(at) = self.state else { return };
         let is_told = self.position.feed.is_some();
