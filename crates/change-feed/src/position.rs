@@ -24,6 +24,9 @@ pub struct Position {
     pub(crate) last: Option<LastEvent>,
     #[serde(default)]
     pub(crate) reading: u64,
+    /// Whether an event was passed that is not before the start of the snapshot.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) begun: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) etag: Option<String>,
     /// The youngest Date of an answer that may not come from long ago.
@@ -130,6 +133,7 @@ impl Position {
             replicated: None,
             last: None,
             reading: 0,
+            begun: false,
             etag: None,
             seen: None,
             digests: false,
@@ -145,7 +149,7 @@ impl Position {
     /// complete readings of the feed.
     #[must_use]
     pub fn after_event(start: DateTime<Utc>, last: LastEvent, reading: u64) -> Self {
-        Self { last: Some(last), reading, ..Self::after_snapshot(start) }
+        Self { last: Some(last), reading, begun: reading > 0, ..Self::after_snapshot(start) }
     }
 
     /// The identity of the feed, if its publisher tells one.
@@ -243,6 +247,7 @@ impl Position {
         self.etag = None;
         self.doubt = None;
         self.stopped = None;
+        self.begun |= event.time() >= self.start;
         self.last.replace(LastEvent::of(event))
     }
 

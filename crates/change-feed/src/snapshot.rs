@@ -97,7 +97,9 @@ impl Snapshot {
         now: DateTime<Utc>,
     ) -> Result<(), Refused> {
         let timeline = self.timeline.as_ref();
-        if timeline.is_some_and(|told| position.feed().is_some_and(|feed| feed != told.feed())) {
+        // A publisher that has told its timeline goes on telling it.
+        let told = timeline.map(Timeline::feed);
+        if position.feed().is_some() && position.feed() != told {
             return Err(Refused::OtherFeed);
         }
         // An older snapshot lists fewer runs, so that its age is looked at first.

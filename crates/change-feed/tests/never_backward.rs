@@ -63,6 +63,9 @@ fn a_snapshot_of_another_feed_or_timeline_does_not_replace_a_replica() {
     let position =
         Snapshot::new(second(10)).with_timeline(Some(timeline(&[(1, 1)]))).position(second(20));
     assert_eq!(admit(&other, &position, second(NOW)), Err(Refused::OtherFeed));
+    // A publisher that has told its feed goes on telling it.
+    let untold = Snapshot::new(second(5000));
+    assert_eq!(admit(&untold, &position, second(NOW)), Err(Refused::OtherFeed));
 }
 
 #[test]

@@ -49,6 +49,7 @@ pub mod entity;
 pub mod error;
 pub mod event;
 mod guard;
+mod lock;
 pub mod origin;
 pub mod patch;
 pub mod publisher;

@@ -128,3 +128,26 @@ fn number_3_a_state_with_a_wrong_digest_is_asked_for_again() {
 fn number_3_a_state_with_a_wrong_digest_is_never_stored() {
     is_set_aside(with_wrong_digest, &AsideReason::Digest);
 }
+
+/// What a cache answers that gives its answer to a HEAD: the digest of a body, and no body.
+fn without_body(mut reply: Reply) -> Reply {
+    assert!(reply.headers.contains_key("content-digest"));
+    reply.body.clear();
+    reply
+}
+
+#[test]
+fn number_3_an_empty_body_must_match_its_digest_too() {
+    is_set_aside(without_body, &AsideReason::Digest);
+}
+
+fn elsewhere(_: Reply) -> Reply {
+    let mut reply = Reply::page(302);
+    reply.headers.insert("location", uri(HARMED + 1).parse().unwrap());
+    reply
+}
+
+#[test]
+fn number_3_what_a_redirect_leads_to_is_not_the_entity() {
+    is_set_aside(elsewhere, &AsideReason::Failed);
+}

@@ -120,7 +120,9 @@ fn a_replica_that_is_asked_to_stop_at_any_time_goes_on_to_the_same_end() {
         // It may have ended before.
         let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
         let ended = child.wait().unwrap();
-        assert!(ended.success() || ended.signal() == Some(15), "{ended}");
+        // With `--once` a copy that was not finished is incomplete (3).
+        let is_clean = ended.success() || ended.code() == Some(3);
+        assert!(is_clean || ended.signal() == Some(15), "{ended}");
     });
 }
 

@@ -44,7 +44,9 @@ impl Consumer {
         };
         let wanted = Wanted {
             media_type: known.as_deref(),
-            digests: self.position.digests,
+            // Before its first digest a publisher may be one that sends none. One that tells its runs
+            // always sends them.
+            digests: self.position.digests || self.position.feed.is_some(),
             event: event.as_deref(),
             date: self.document.date(),
             is_told: &|run, number| self.is_told(run, number),

@@ -35,8 +35,9 @@ impl Consumer {
     fn action<S: Store>(&self, event: &Event, store: &S) -> Result<Action, S::Error> {
         let target = event.target();
         Ok(match event.method() {
-            // The snapshot contains it. This is where a feed is read from before the snapshot.
-            _ if event.time() < self.position.start => Action::Leave,
+            // The snapshot contains it. This is where a feed is read from before the snapshot. Later the
+            // clock of the publisher may have stepped back.
+            _ if event.time() < self.position.start && !self.position.begun => Action::Leave,
             Method::Put => Action::Replace,
             Method::Delete => Action::Delete,
             _ if store.aside(target)?.is_some() => Action::Leave,

@@ -13,7 +13,7 @@ use crate::position::{DoubtReason, LastEvent, Position};
 use crate::stop::Stop;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use trail::Trail;
 
@@ -115,6 +115,9 @@ pub struct Consumer {
     /// Whether `document` is the subscription document.
     is_youngest: bool,
     search: Search,
+    /// The archive documents of this reading that were entered from the one before, by their hashes: a
+    /// circle of them would be read for ever.
+    passed: HashSet<u64>,
     /// The event of the last `Want::Event`, and the one that was processed before it.
     undo: Option<(usize, Option<LastEvent>)>,
     /// The runs of a timeline that contains all that the replica contains, each with its numbers.
@@ -203,6 +206,7 @@ impl Consumer {
             search: Search::default(),
             undo: None,
             trusted: HashMap::new(),
+            passed: HashSet::new(),
             retrying: None,
             tries: 0,
             failures: 0,

@@ -7,6 +7,7 @@ use crate::position::{Doubt, DoubtReason, LastEvent};
 use crate::stop::Stop;
 use crate::timeline::{EventId, pieces};
 use chrono::{DateTime, Utc};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The number of times that the next document may be a wrong one before the consumer waits.
 const MOST_DETOURS: u32 = 3;
@@ -23,6 +24,7 @@ impl Consumer {
 
     /// The state in which a reading begins.
     pub(super) fn begin(&mut self) -> State {
+        self.passed.clear();
         self.search = Search {
             documents: self.search.documents,
             is_contradicted: self.search.is_contradicted,
@@ -55,6 +57,14 @@ impl Consumer {
         self.position.seen = self.position.seen.max(document.date());
         if self.is_youngest {
             self.search.is_older = self.is_older(&document);
+        }
+        let is_next = matches!(route, Route::Next { .. }) && !self.is_youngest;
+        if self.passed.len() as u64 >= self.limits.documents {
+            self.passed.clear();
+        }
+        if is_next && !self.passed.insert(hash(document.uri())) {
+            self.doubt(DoubtReason::MissingEvent, now);
+            return Ok(());
         }
         let follows_on = self.follows_on(&document, route);
         if !follows_on && matches!(route, Route::Next { .. }) {
@@ -258,4 +268,10 @@ impl Consumer {
         let is_cut = oldest.is_some_and(|oldest: EventId| oldest.number() > 1);
         (document.prev_archive().is_none() && !is_cut).then_some(index)
     }
+}
+
+fn hash(uri: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    uri.hash(&mut hasher);
+    hasher.finish()
 }

@@ -177,7 +177,7 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
         }
         None => {
             info!("stopping: the next run continues from here");
-            ExitCode::SUCCESS
+            if arguments.once { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS }
         }
     })
 }

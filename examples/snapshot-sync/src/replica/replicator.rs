@@ -205,8 +205,10 @@ impl Replicator {
 
     /// When to begin again after a failure; none if that would not help.
     fn next(&self, error: &Error) -> Option<DateTime<Utc>> {
-        let after =
-            |delay| TimeDelta::from_std(delay).map_or(Utc::now(), |delay| Utc::now() + delay);
+        let after = |delay| {
+            let delay = TimeDelta::from_std(delay).unwrap_or(self.options.patience.longest);
+            Utc::now() + delay.min(self.options.patience.longest)
+        };
         match error {
             Error::Wait { until, .. } => Some(*until),
             Error::Refused { refused: Refused::TooSoon { until, .. }, .. } => Some(*until),

@@ -8,7 +8,7 @@ use crate::publisher::store::Store;
 use chrono::{DateTime, Utc};
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use tracing::{info, warn};
@@ -73,7 +73,7 @@ impl Shelf {
         let mut snapshots = Vec::new();
         for entry in fs::read_dir(directory).map_err(Error::of_file(directory))? {
             let path = entry.map_err(Error::of_file(directory))?.path();
-            if path.extension() == Some(OsStr::new(UNFINISHED)) {
+            if path.extension() == Some(OsStr::new(UNFINISHED)) && is_named(path.file_stem()) {
                 fs::remove_dir_all(&path).map_err(Error::of_file(&path))?;
             } else if is_snapshot(&path) {
                 let snapshot = Snapshot::open(&path)?;
@@ -183,6 +183,9 @@ fn remove(directory: &Path) -> Result<(), Error> {
 
 /// The directory of a snapshot has the time at which the snapshot was started as its name.
 fn is_snapshot(path: &Path) -> bool {
-    let name = PathBuf::from(path.file_name().unwrap_or_default());
-    path.is_dir() && name.to_str().is_some_and(|name| name.parse::<i64>().is_ok())
+    path.is_dir() && is_named(path.file_name())
+}
+
+fn is_named(name: Option<&OsStr>) -> bool {
+    name.and_then(OsStr::to_str).is_some_and(|name| name.parse::<i64>().is_ok())
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -29,20 +29,14 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, Error> {
 /// # Errors
 /// [`Error::Served`], [`Error::File`].
 pub(super) fn lock(database: &Path) -> Result<File, Error> {
-    let mut name = database.file_name().unwrap_or_default().to_owned();
-    name.push("-lock");
-    let path = database.with_file_name(name);
-    let directory = database.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let file = File::create(&path).map_err(|source| match source.kind() {
-        ErrorKind::ReadOnlyFilesystem => Error::of_file(database)(source),
-        _ if path.exists() => Error::of_file(&path)(source),
-        _ => Error::of_file(directory.unwrap_or(Path::new(".")))(source),
-    })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Served { path: database.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(Error::of_file(&path)(error)),
-    }
+    crate::lock::lock(database)
+        .map_err(|error| match error {
+            Error::File { source, .. } if source.kind() == ErrorKind::ReadOnlyFilesystem => {
+                Error::of_file(database)(source)
+            }
+            error => error,
+        })?
+        .ok_or_else(|| Error::Served { path: database.to_owned() })
 }
 
 /// Says what the system has against a file, where that is why SQLite failed. SQLite itself says

@@ -3,8 +3,9 @@
 use super::schema::prepare;
 use crate::error::Error;
 use crate::guard::{Found, Side, unopened, uri_path};
+use crate::lock::lock;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,18 +67,7 @@ impl Replica {
     /// [`Error::InUse`] if another process has locked it; [`Error::Foreign`], [`Error::File`].
     pub fn lock(path: &Path) -> Result<File, Error> {
         Side::Replica.inspect(path)?;
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push("-lock");
-        let lock = path.with_file_name(name);
-        let directory = lock.parent().filter(|it| !it.as_os_str().is_empty());
-        let directory = directory.unwrap_or(Path::new("."));
-        std::fs::metadata(directory).map_err(Error::of_file(directory))?;
-        let file = File::create(&lock).map_err(Error::of_file(&lock))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(Error::File { path: lock, source }),
-        }
+        lock(path)?.ok_or_else(|| Error::InUse { path: path.to_owned() })
     }
 
     /// The path of the database.

@@ -170,6 +170,7 @@ impl Fetcher {
         let limit = self.options.limits.document_octets;
         let status = response.status();
         let claim = Claim::of_answer(status, response.headers());
+        let is_whole = status == StatusCode::OK;
         let mut body = match Body::new(uri, response.headers(), claim, self.options.limits) {
             // The status says more than a coding that is not known.
             Err(Error::Coded { .. }) if !status.is_success() => return Ok(Bytes::new()),
@@ -190,8 +191,8 @@ impl Fetcher {
                 within(&whole)?;
             }
         }
-        // An answer may state the coding that its body would have, and have none, as a 304.
-        if !is_empty {
+        // An answer may state the coding and digest that its body would have, and have none, as a 304.
+        if !is_empty || is_whole {
             whole.extend_from_slice(&body.finish()?);
             within(&whole)?;
         }

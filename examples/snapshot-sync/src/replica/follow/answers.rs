@@ -51,8 +51,14 @@ impl Follower<'_> {
         got: Got,
     ) -> Result<(), Error> {
         self.report.fetched += 1;
+        let known = etag_at_hand(self.replica, target)?;
+        let is_target = |answer: &Answer| {
+            self.feed.roots.name_of(&answer.uri).is_some_and(|name| name == target)
+        };
         let judged = match &got {
-            Ok(answer) => judged(answer),
+            // A redirect leads to something else than the entity.
+            Ok(answer) if !is_target(answer) => change_feed::Answer::failed(),
+            Ok(answer) => judged(answer, known.as_deref()),
             Err(error) => {
                 if !error.is_of_request() {
                     return got.map(drop);
@@ -80,8 +86,14 @@ impl Follower<'_> {
     }
 }
 
-/// An answer, as the rules look at it. The fetcher has compared its digest already.
-fn judged(answer: &Answer) -> change_feed::Answer {
+/// An answer to a request with this entity tag as its condition, as the rules look at it. The fetcher
+/// has compared its digest already.
+fn judged(answer: &Answer, known: Option<&str>) -> change_feed::Answer {
+    let is_not_modified = answer.status == StatusCode::NOT_MODIFIED;
+    if is_not_modified && known.is_none() {
+        return change_feed::Answer::failed();
+    }
+    let etag = if is_not_modified { known } else { entity_tag(&answer.headers) };
     let digest = match Claim::of_answer(answer.status, &answer.headers) {
         Some(_) => Digest::Holds,
         None => Digest::None,
@@ -90,7 +102,7 @@ fn judged(answer: &Answer) -> change_feed::Answer {
     change_feed::Answer::new(answer.status)
         .with_media_type(media_type)
         .with_digest(digest)
-        .with_etag(entity_tag(&answer.headers))
+        .with_etag(etag)
         .with_date(answer.date())
 }
 

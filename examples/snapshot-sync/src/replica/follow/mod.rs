@@ -239,7 +239,8 @@ impl<'a> Follower<'a> {
             // The target is set aside, or the snapshot contains the event.
             _ => {}
         }
-        if event.time() >= consumer.position().start() {
+        // What is left before the start of the snapshot does not count.
+        if action != Action::Leave || event.time() >= consumer.position().start() {
             self.replica.count_event(event.time())?;
         }
         Ok(true)

@@ -72,10 +72,15 @@ impl Spool {
         Ok(())
     }
 
-    /// Removes all packages.
+    /// Removes all packages. Files with other names stay.
     pub(crate) fn clear(&self) -> Result<(), Error> {
         for path in self.files()? {
-            absent(&path, fs::remove_file)?;
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            let is_number = stem.is_some_and(|stem| stem.parse::<usize>().is_ok());
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if is_number && matches!(extension, Some("multipart" | "json")) {
+                absent(&path, fs::remove_file)?;
+            }
         }
         Ok(())
     }
