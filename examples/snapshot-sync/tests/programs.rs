@@ -126,6 +126,28 @@ fn a_replica_that_is_asked_to_stop_at_any_time_goes_on_to_the_same_end() {
     });
 }
 
+#[test]
+fn after_a_signal_nothing_remains_in_the_write_ahead_log_of_a_replica_that_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let publishing = Publishing::start(directory, &[]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_replicate"))
+        .args(["--from", &publishing.uri, "--poll", "60", "--database"])
+        .arg(directory.join("replica.sqlite"))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("consumed to its end")));
+    std::thread::spawn(move || lines.for_each(drop));
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    let log = std::fs::metadata(directory.join("replica.sqlite-wal"));
+    assert_eq!(log.map_or(0, |log| log.len()), 0);
+    assert!(are_equal(directory));
+    assert!(publishing.stop().success());
+}
+
 /// The latest complete snapshot.
 fn latest_snapshot(directory: &Path) -> Option<i64> {
     let names = std::fs::read_dir(directory.join("packages")).unwrap();

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tracing::info;
+use tracing::{info, warn};
 
 /// Replicates what a publisher serves, and follows its feed until SIGTERM or SIGINT.
 #[derive(Debug, Parser)]
@@ -177,6 +177,9 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
         }
         None => {
             info!("stopping: the next run continues from here");
+            if !Replica::checkpoint(database).unwrap_or(false) {
+                warn!("the write-ahead log stays: the next run needs it");
+            }
             if arguments.once { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS }
         }
     })

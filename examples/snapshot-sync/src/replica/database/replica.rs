@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long to wait for another process that uses the database.
 const WAIT: Duration = Duration::from_secs(10);
+/// The same, for a process that is asked to stop.
+const WAIT_AT_END: Duration = Duration::from_secs(1);
 
 /// The replica's database.
 #[derive(Debug)]
@@ -68,6 +70,22 @@ impl Replica {
     pub fn lock(path: &Path) -> Result<File, Error> {
         Side::Replica.inspect(path)?;
         lock(path)?.ok_or_else(|| Error::InUse { path: path.to_owned() })
+    }
+
+    /// Writes what is committed from the write-ahead log into the database's file, so that the file alone
+    /// may be copied. It is for a process that ends while another thread has the database open. Returns
+    /// false if something remains in the log, since that thread is in a transaction.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], [`Error::File`], [`Error::Database`].
+    pub fn checkpoint(path: &Path) -> Result<bool, Error> {
+        if Side::Replica.inspect(path)? != Found::Current {
+            return Ok(true);
+        }
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(WAIT_AT_END)?;
+        let is_busy = |row: &rusqlite::Row<'_>| row.get::<_, bool>(0);
+        Ok(!connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], is_busy)?)
     }
 
     /// The path of the database.
