@@ -82,7 +82,8 @@ limits! {
     /// Documents that are requested between two events. The default is 100,000, which is a walk over
     /// a hundred million events. It ends a walk over documents that refer to each other in a circle.
     documents: Documents = 100_000, "feed documents between two events";
-    /// Entities that are set aside at the end of a reading. The default is 1,000: more than that is a fault of the publisher
+    /// Entities that are set aside. Those that were not found, or with another media type, count at the
+    /// end of a reading, because later events may explain that. The default is 1,000: more than that is a fault of the publisher
     /// or of the way to it, and not of single entities.
     set_aside: SetAside = 1000, "entities that cannot be had";
     /// Runs of a timeline. The default is 1,000,000: a publisher that is started every minute has

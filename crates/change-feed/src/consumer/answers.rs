@@ -131,6 +131,9 @@ impl Consumer {
         }
         store.set_aside(target, &Aside { reason, since, attempts, next, event })?;
         self.go_on(index);
+        if !is_explained_later && store.aside_count()? > self.limits.set_aside {
+            self.stop(Stop::TooManySetAside);
+        }
         if index.is_some() && self.failures >= self.patience.failures {
             self.failures = 0;
             self.stop(Stop::Outage);

@@ -102,6 +102,10 @@ impl Consumer {
     /// Whether the subscription document does not reach the event that was processed last.
     fn is_older(&self, document: &Document) -> bool {
         let Some(last) = &self.position.last else { return false };
+        // A publisher that tells its runs says so by 410 if it has removed all events.
+        if document.events().is_empty() && document.prev_archive().is_none() {
+            return self.position.feed.is_some();
+        }
         let number = |id| pieces(id).map(|(_, number, _)| number);
         let youngest = document.events().last().and_then(|event| number(event.id()));
         let by_number = youngest.is_some_and(|it| number(&last.id).is_some_and(|last| it < last));

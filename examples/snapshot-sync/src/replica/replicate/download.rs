@@ -226,6 +226,8 @@ impl<'a> Download<'a> {
         self.held += chunk.len() as u64;
         if self.held > self.most_octets {
             let limit = usize::try_from(self.most_octets).unwrap_or(usize::MAX);
+            // The next run would receive them again.
+            self.forget()?;
             return Err(Error::TooLarge { uri: self.uri.to_owned(), limit });
         }
         Ok(())
