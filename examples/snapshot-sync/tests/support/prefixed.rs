@@ -134,9 +134,11 @@ impl Serving {
         }
         let up = "../".repeat(path.matches('/').count() - 1);
         let up = if up.is_empty() { "./".to_owned() } else { up };
+        let is_read = ["/snapshots/", "/changes/"].iter().any(|it| path.starts_with(it));
         let mut relative = HeaderMap::new();
         for (name, value) in &headers {
-            let is_digest = ["repr-digest", "content-digest"].contains(&name.as_str());
+            // Other bodies stay as they are.
+            let is_digest = is_read && ["repr-digest", "content-digest"].contains(&name.as_str());
             if !is_digest && ![header::TRANSFER_ENCODING, header::CONTENT_LENGTH].contains(name) {
                 relative.append(name, made_relative(name, value.to_str().unwrap(), &up));
             }
@@ -147,7 +149,6 @@ impl Serving {
             let link = format!("<{up}timeline>; rel=\"{TIMELINE}\"");
             relative.append(header::LINK, link.parse().unwrap());
         }
-        let is_read = ["/snapshots/", "/changes/"].iter().any(|it| path.starts_with(it));
         let body = match String::from_utf8(body) {
             Ok(text) if is_read => text
                 .replace("ontent-Location: /", &format!("ontent-Location: {up}"))
