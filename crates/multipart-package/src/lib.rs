@@ -30,7 +30,7 @@
 //! | read a package that arrives in chunks | [`Reader::decoder`]: [`Decoder`], [`Step`], [`Event`] |
 //! | save a position and resume later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
 //! | continue after a broken part | `resync` of [`Parts`], [`Decoder`], [`Split`], [`SplitDecoder`] and `PartStream` |
-//! | read a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`] |
+//! | read a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`], [`ContentRange`], [`TransferEncoding`] |
 //! | write | [`Encoder`], with heads from a [`HeadBuilder`] |
 //! | choose what is refused | [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | find out what was wrong | [`Error`], [`ErrorKind`], [`Misuse`]; [`Diagnostic`], [`Diagnostics`] |
@@ -82,6 +82,7 @@
 //! | `digest` | no | Content-Digest: `ContentDigest`, `BodyDigest`, `Part::verify_digest`, `Encoder::verify_digests` | base64, sha2 |
 //! | `futures` | no | `Reader::stream`: `PartStream` | futures-core |
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Checkpoint`] and [`Summary`] | serde |
+//! | `transfer-encoding` | no | bodies decoded from base64 and quoted-printable: `TransferDecoder`, `Part::decoded_body` | base64, quoted_printable |
 //! | `getrandom` | no | `Boundary::unique`, from the system's entropy | getrandom |
 //!
 #![doc = include_str!("guide.md")]
@@ -118,6 +119,8 @@ mod split;
 #[cfg(feature = "futures")]
 mod stream;
 mod tolerance;
+#[cfg(feature = "transfer-encoding")]
+mod transfer;
 
 pub use boundary::Boundary;
 pub use checkpoint::Checkpoint;
@@ -131,8 +134,10 @@ pub use error::{Error, ErrorKind, Misuse};
 #[cfg(feature = "digest")]
 pub use field::content_digest::ContentDigest;
 pub use field::content_disposition::ContentDisposition;
+pub use field::content_range::ContentRange;
 pub use field::entity_tag::EntityTag;
 pub use field::event_type::EventType;
+pub use field::transfer_encoding::TransferEncoding;
 pub use head::builder::HeadBuilder;
 pub use head::{Field, Fields, Head};
 pub use level::Level;
@@ -145,6 +150,8 @@ pub use slice::{Part, Parts};
 pub use split::{Split, SplitDecoder, Summary};
 #[cfg(feature = "futures")]
 pub use stream::{PartStream, StreamError};
+#[cfg(feature = "transfer-encoding")]
+pub use transfer::TransferDecoder;
 
 /// Compiles the README's example.
 #[cfg(doctest)]

@@ -79,6 +79,12 @@ rules! {
         "a Content-Location is printable ASCII without spaces";
     ContentIdSyntax: Must, "content-id-syntax", "RFC 2045 section 7",
         "a Content-ID is a message id in angle brackets";
+    ContentRangeSyntax: Must, "content-range-syntax", "RFC 9110 section 14.4",
+        "a Content-Range is a unit, two positions and a complete length";
+    ContentRangeOrder: Must, "content-range-order", "RFC 9110 section 14.4",
+        "the last position of a Content-Range is not before the first, and within the complete length";
+    ContentTransferEncodingSyntax: Must, "content-transfer-encoding-syntax", "RFC 2045 section 6.1",
+        "a Content-Transfer-Encoding is a token";
     EntityTagSyntax: Must, "entity-tag-syntax", "RFC 9110 section 8.8.3",
         "an ETag is a quoted opaque tag, preceded by W/ if it is weak";
     EventTypeSyntax: Must, "event-type-syntax", "draft-kiessling-web-eventsourcing-00 (2015-06-30) section 4.3",
@@ -95,6 +101,18 @@ rules! {
         "a Content-Digest is a dictionary of byte sequences";
     ContentDigestDiffers: Fatal, "content-digest-differs", "RFC 9530 section 2",
         "a body has the digest that its Content-Digest states";
+    TransferEncodingUnknown: Fatal, "transfer-encoding-unknown", "RFC 2045 section 6.4",
+        "a body that is decoded has a transfer encoding of RFC 2045";
+    TransferEncodingLine: Must, "transfer-encoding-line", "RFC 2045 section 6.7",
+        "a line of an encoded body has at most 76 characters";
+    Base64Syntax: Must, "base64-syntax", "RFC 2045 section 6.8",
+        "a base64 body contains only base64 characters, spaces and line breaks";
+    Base64Padding: Must, "base64-padding", "RFC 2045 section 6.8",
+        "a base64 body ends with a group of four characters, padded with = and bits of zero";
+    QuotedPrintableForm: Must, "quoted-printable-form", "RFC 2045 section 6.7",
+        "a quoted-printable body has uppercase digits and full line ends, and does not end with =";
+    QuotedPrintableSyntax: Must, "quoted-printable-syntax", "RFC 2045 section 6.7",
+        "a quoted-printable body is printable ASCII, and two digits or a line break follow each =";
     CheckpointSyntax: Fatal, "checkpoint-syntax", "this crate's Checkpoint",
         "the text of a checkpoint is exactly as it was written";
     SummarySyntax: Fatal, "summary-syntax", "this crate's Summary",

@@ -18,6 +18,8 @@ impl Tolerance {
         .with(Rule::ContentLengthSyntax)
         .with(Rule::ContentLengthRepeated)
         .with(Rule::ContentLengthDiffers)
+        .with(Rule::ContentRangeSyntax)
+        .with(Rule::ContentRangeOrder)
         .with(Rule::EntityTagSyntax)
         .with(Rule::EventTypeSyntax)
         .with(Rule::LastModifiedSyntax)
@@ -29,7 +31,8 @@ impl Tolerance {
     /// Of the rules that can be tolerated, it does not contain [`Rule::BoundarySyntax`],
     /// [`Rule::DelimiterDashes`], [`Rule::ParameterSpace`], [`Rule::ParameterUnquotedSpace`],
     /// [`Rule::CloseMissing`], [`Rule::DelimiterInHead`], [`Rule::PreambleDelimiterPrefix`],
-    /// [`Rule::FieldControl`] and [`Rule::FieldSpaceBeforeColon`].
+    /// [`Rule::FieldControl`], [`Rule::FieldSpaceBeforeColon`], [`Rule::Base64Syntax`],
+    /// [`Rule::Base64Padding`] and [`Rule::QuotedPrintableSyntax`].
     ///
     /// If you add [`Rule::CloseMissing`], the last body may reach to the end of the input. It may
     /// then end with a part of the delimiter. If the input ends behind a delimiter line or within a
@@ -58,6 +61,11 @@ impl Tolerance {
         .with(Rule::ContentDispositionSyntax)
         .with(Rule::ContentLocationSyntax)
         .with(Rule::ContentIdSyntax)
+        .with(Rule::ContentRangeSyntax)
+        .with(Rule::ContentRangeOrder)
+        .with(Rule::ContentTransferEncodingSyntax)
+        .with(Rule::TransferEncodingLine)
+        .with(Rule::QuotedPrintableForm)
         .with(Rule::EntityTagSyntax)
         .with(Rule::EventTypeSyntax)
         .with(Rule::LastModifiedSyntax)
@@ -84,6 +92,9 @@ mod tests {
             Rule::PreambleDelimiterPrefix,
             Rule::FieldControl,
             Rule::FieldSpaceBeforeColon,
+            Rule::Base64Syntax,
+            Rule::Base64Padding,
+            Rule::QuotedPrintableSyntax,
         ];
         assert_eq!(others, expected.iter().collect::<Vec<_>>());
     }

@@ -318,6 +318,19 @@ fn accessed(accessor: &str, head: Head<&[u8]>) -> String {
         "name" | "name*0" => head
             .content_disposition()
             .map(|read| read.and_then(|read| read.parameter(accessor).map(|value| short(&value)))),
+        "range" => match head.content_range() {
+            Ok(Some(read)) => Ok(Some(format!(
+                "{} {:?} {:?}",
+                read.unit(),
+                read.positions(),
+                read.complete_length()
+            ))),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        },
+        "transfer" => {
+            head.content_transfer_encoding().map(|read| read.map(|read| read.to_string()))
+        }
         "charset" => head
             .content_type()
             .map(|read| read.and_then(|read| read.parameter(accessor).map(|value| short(&value)))),

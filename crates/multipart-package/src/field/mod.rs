@@ -10,9 +10,11 @@ pub(crate) mod content_disposition;
 pub(crate) mod content_id;
 pub(crate) mod content_length;
 pub(crate) mod content_location;
+pub(crate) mod content_range;
 pub(crate) mod entity_tag;
 pub(crate) mod event_type;
 pub(crate) mod last_modified;
+pub(crate) mod transfer_encoding;
 
 use crate::rule::Rule;
 
@@ -23,6 +25,8 @@ pub(crate) enum Known {
     ContentId,
     ContentLength,
     ContentLocation,
+    ContentRange,
+    ContentTransferEncoding,
     ContentType,
     Etag,
     EventType,
@@ -62,6 +66,8 @@ impl Known {
             [b'I', ..] => usual(rest, b"ID", Self::ContentId),
             [b'L', b'e', ..] => usual(rest, b"Length", Self::ContentLength),
             [b'L', ..] => usual(rest, b"Location", Self::ContentLocation),
+            [b'R', ..] => usual(rest, b"Range", Self::ContentRange),
+            [b'T', b'r', ..] => usual(rest, b"Transfer-Encoding", Self::ContentTransferEncoding),
             _ => usual(rest, b"Type", Self::ContentType),
         }
     }
@@ -69,10 +75,14 @@ impl Known {
     fn by_unusual_line(line: &[u8]) -> Option<(Self, usize)> {
         let letter = |at: usize| line.get(at).map_or(0, u8::to_ascii_lowercase);
         match (letter(0), letter(8), letter(9)) {
+            (b'c', b't', b'r') => {
+                begins(line, b"Content-Transfer-Encoding", Self::ContentTransferEncoding)
+            }
             (b'c', b't', _) => begins(line, b"Content-Type", Self::ContentType),
             (b'c', b'l', b'e') => begins(line, b"Content-Length", Self::ContentLength),
             (b'c', b'l', _) => begins(line, b"Content-Location", Self::ContentLocation),
             (b'c', b'd', _) => begins(line, b"Content-Disposition", Self::ContentDisposition),
+            (b'c', b'r', _) => begins(line, b"Content-Range", Self::ContentRange),
             (b'c', b'i', _) => begins(line, b"Content-ID", Self::ContentId),
             (b'l', ..) => begins(line, b"Last-Modified", Self::LastModified),
             (b'e', b'p', _) => begins(line, b"Event-Type", Self::EventType)
@@ -106,6 +116,8 @@ pub(crate) fn violation(known: Known, value: &[u8]) -> Option<Rule> {
         Known::ContentDisposition => content_disposition::violation(value),
         Known::ContentId => content_id::violation(value),
         Known::ContentLocation => content_location::violation(value),
+        Known::ContentRange => content_range::violation(value),
+        Known::ContentTransferEncoding => transfer_encoding::violation(value),
         Known::Etag => entity_tag::violation(value),
         Known::EventType => event_type::violation(value),
         Known::LastModified => last_modified::violation(value),
@@ -123,6 +135,8 @@ mod tests {
             ("Content-Length", Known::ContentLength),
             ("CONTENT-LOCATION", Known::ContentLocation),
             ("content-type", Known::ContentType),
+            ("Content-range", Known::ContentRange),
+            ("Content-Transfer-Encoding", Known::ContentTransferEncoding),
             ("eTag", Known::Etag),
             ("Event-Type", Known::EventType),
             ("Content-Id", Known::ContentId),

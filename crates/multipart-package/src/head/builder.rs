@@ -1,7 +1,7 @@
 //! Building the head of a part.
 
 use crate::error::Error;
-use crate::field::last_modified;
+use crate::field::{content_range, last_modified};
 use crate::grammar::is_tchar;
 use crate::head::scan::HeadScan;
 use crate::head::{Head, Lines, correction};
@@ -11,6 +11,7 @@ use crate::reporting::Tolerance;
 use crate::rule::Rule;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
 
 /// Builds a [`Head`] that a strict reader accepts.
 ///
@@ -95,6 +96,12 @@ impl HeadBuilder {
     /// Appends a Content-Length, in octets. An encoder adds it where the length is known.
     pub fn content_length(self, octets: u64) -> Self {
         self.field("Content-Length", octets.to_string())
+    }
+
+    /// Appends a Content-Range in bytes: the first and the last position, counted from 0, and the
+    /// length of the complete representation if it is known.
+    pub fn content_range(self, positions: RangeInclusive<u64>, complete: Option<u64>) -> Self {
+        self.field("Content-Range", content_range::format(&positions, complete))
     }
 
     /// Appends an ETag, given with its quotes and, if it is weak, with `W/`.
@@ -197,6 +204,8 @@ mod tests {
             ("ETag", "1", Rule::EntityTagSyntax),
             ("Content-ID", "1", Rule::ContentIdSyntax),
             ("Event-Type", "PUT", Rule::EventTypeSyntax),
+            ("Content-Range", "bytes 2-1/9", Rule::ContentRangeOrder),
+            ("Content-Transfer-Encoding", "a b", Rule::ContentTransferEncodingSyntax),
             ("Last-Modified", "Sat, 09 Jan 2014 15:02:23 GMT", Rule::LastModifiedWeekday),
         ] {
             assert_eq!(build(name, value.as_bytes()), Err(ErrorKind::Rule(rule)));
@@ -213,6 +222,7 @@ mod tests {
             .content_type("text/plain")
             .content_location("/1")
             .content_length(7)
+            .content_range(0..=6, Some(9))
             .etag("W/\"1\"")
             .last_modified(time)
             .content_id("1@x")
@@ -220,7 +230,7 @@ mod tests {
             .build()
             .unwrap();
         let expected = "A: b\r\nContent-Type: text/plain\r\nContent-Location: /1\r\n\
-            Content-Length: 7\r\nETag: W/\"1\"\r\nLast-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
+            Content-Length: 7\r\nContent-Range: bytes 0-6/9\r\nETag: W/\"1\"\r\nLast-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
             Content-ID: <1@x>\r\nEvent-Type: http-equiv=PUT\r\n";
         assert_eq!(head.as_bytes(), expected.as_bytes());
     }

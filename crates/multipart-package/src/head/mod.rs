@@ -8,8 +8,10 @@ pub(crate) mod scan;
 use crate::content_type::ContentType;
 use crate::error::Error;
 use crate::field::content_disposition::ContentDisposition;
+use crate::field::content_range::ContentRange;
 use crate::field::entity_tag::EntityTag;
 use crate::field::event_type::EventType;
+use crate::field::transfer_encoding::TransferEncoding;
 use crate::field::{content_id, content_location, last_modified};
 use crate::grammar::{is_ftext, is_space, trimmed, unfolded};
 #[cfg(feature = "http")]
@@ -148,6 +150,26 @@ impl<'a> Head<&'a [u8]> {
                 Err(Error::violation(Rule::ContentLengthSyntax, self.offset_of(value), value))
             }
         }
+    }
+
+    /// Content-Range (RFC 9110 section 14.4), as the parts of `multipart/byteranges` have it.
+    ///
+    /// # Errors
+    /// [`Rule::ContentRangeSyntax`], or [`Rule::ContentRangeOrder`] for positions that no range of
+    /// the complete length has. A range in another unit than bytes can be read in any form.
+    pub fn content_range(self) -> Result<Option<ContentRange<'a>>, Error> {
+        let Some(value) = self.get("content-range") else { return Ok(None) };
+        let refused = |rule| Error::violation(rule, self.offset_of(value), value);
+        ContentRange::parse(value).map(Some).map_err(refused)
+    }
+
+    /// Content-Transfer-Encoding (RFC 2045 section 6). Without that field, a body is not encoded.
+    ///
+    /// # Errors
+    /// [`Rule::ContentTransferEncodingSyntax`].
+    pub fn content_transfer_encoding(self) -> Result<Option<TransferEncoding<'a>>, Error> {
+        let rule = Rule::ContentTransferEncodingSyntax;
+        self.typed("content-transfer-encoding", rule, TransferEncoding::parse)
     }
 
     /// Content-Disposition (RFC 6266).
