@@ -167,6 +167,8 @@ pub(crate) enum Value<'a> {
     Token(&'a str),
     /// The octets between the quotes of a quoted-string.
     Quoted(&'a [u8]),
+    /// The octets between quotes in which backslashes stand for themselves, as browsers write them.
+    Literal(&'a [u8]),
     /// Neither: the octets up to the next `;` or space, as some peers send them.
     Bare(&'a [u8]),
     /// Neither, and with spaces: the octets up to the next `;`.
@@ -178,7 +180,10 @@ impl<'a> Value<'a> {
     pub(crate) fn raw(self) -> &'a [u8] {
         match self {
             Self::Token(text) => text.as_bytes(),
-            Self::Quoted(octets) | Self::Bare(octets) | Self::Spaced(octets) => octets,
+            Self::Quoted(octets)
+            | Self::Literal(octets)
+            | Self::Bare(octets)
+            | Self::Spaced(octets) => octets,
         }
     }
 
@@ -235,6 +240,24 @@ pub(crate) fn next_parameter(input: &[u8]) -> IResult<&[u8], ParameterStep<'_>> 
     let (parameter, within) = parameter.unzip();
     let is_commented = before || behind || within == Some(true);
     Ok((rest, ParameterStep { parameter, is_commented }))
+}
+
+/// The next step of a parameter list that is not empty, as browsers write it in form data.
+///
+/// ```abnf
+/// form-parameter = token "=" ( token / DQUOTE *form-octet DQUOTE )
+/// form-octet     = HTAB / SP / VCHAR / obs-text, except DQUOTE
+/// ```
+///
+/// There are no quoted pairs (HTML Standard section 4.10.21.8).
+pub(crate) fn next_form_parameter(input: &[u8]) -> IResult<&[u8], ParameterStep<'_>> {
+    let is_inner = |octet| is_text(octet) && octet != b'"';
+    let literal = delimited(tag("\""), take_while(is_inner), tag("\""));
+    let value = alt((map(literal, Value::Literal), map(token, Value::Token)));
+    let parameter =
+        map((token, tag("="), value), |(name, _, value)| Parameter { name, value, spaced: false });
+    let (rest, (_, _, _, parameter, _)) = (ows, tag(";"), ows, opt(parameter), ows).parse(input)?;
+    Ok((rest, ParameterStep { parameter, is_commented: false }))
 }
 
 /// A parameter, and whether a comment precedes its `=`.

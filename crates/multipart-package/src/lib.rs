@@ -31,6 +31,7 @@
 //! | save a position and resume later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
 //! | continue after a broken part | `resync` of [`Parts`], [`Decoder`], [`Split`], [`SplitDecoder`] and `PartStream` |
 //! | read a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`], [`ContentRange`], [`TransferEncoding`] |
+//! | read and write forms | [`Head::form_name`], [`Head::form_filename`], [`HeadBuilder::form_data`], [`HeadBuilder::form_file`] |
 //! | write | [`Encoder`], with heads from a [`HeadBuilder`] |
 //! | choose what is refused | [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | find out what was wrong | [`Error`], [`ErrorKind`], [`Misuse`]; [`Diagnostic`], [`Diagnostics`] |
@@ -102,6 +103,7 @@ mod digest;
 mod encoder;
 mod error;
 mod field;
+mod form;
 mod grammar;
 mod head;
 mod level;

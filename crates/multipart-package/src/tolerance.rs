@@ -18,6 +18,8 @@ impl Tolerance {
         .with(Rule::ContentLengthSyntax)
         .with(Rule::ContentLengthRepeated)
         .with(Rule::ContentLengthDiffers)
+        .with(Rule::FormNameMissing)
+        .with(Rule::FormFilenameExtended)
         .with(Rule::ContentRangeSyntax)
         .with(Rule::ContentRangeOrder)
         .with(Rule::EntityTagSyntax)
@@ -31,8 +33,8 @@ impl Tolerance {
     /// Of the rules that can be tolerated, it does not contain [`Rule::BoundarySyntax`],
     /// [`Rule::DelimiterDashes`], [`Rule::ParameterSpace`], [`Rule::ParameterUnquotedSpace`],
     /// [`Rule::CloseMissing`], [`Rule::DelimiterInHead`], [`Rule::PreambleDelimiterPrefix`],
-    /// [`Rule::FieldControl`], [`Rule::FieldSpaceBeforeColon`], [`Rule::Base64Syntax`],
-    /// [`Rule::Base64Padding`] and [`Rule::QuotedPrintableSyntax`].
+    /// [`Rule::FieldControl`], [`Rule::FieldSpaceBeforeColon`], [`Rule::FormParameterRepeated`],
+    /// [`Rule::Base64Syntax`], [`Rule::Base64Padding`] and [`Rule::QuotedPrintableSyntax`].
     ///
     /// If you add [`Rule::CloseMissing`], the last body may reach to the end of the input. It may
     /// then end with a part of the delimiter. If the input ends behind a delimiter line or within a
@@ -59,6 +61,8 @@ impl Tolerance {
         .with(Rule::ContentLengthRepeated)
         .with(Rule::ContentLengthDiffers)
         .with(Rule::ContentDispositionSyntax)
+        .with(Rule::FormNameMissing)
+        .with(Rule::FormFilenameExtended)
         .with(Rule::ContentLocationSyntax)
         .with(Rule::ContentIdSyntax)
         .with(Rule::ContentRangeSyntax)
@@ -92,6 +96,7 @@ mod tests {
             Rule::PreambleDelimiterPrefix,
             Rule::FieldControl,
             Rule::FieldSpaceBeforeColon,
+            Rule::FormParameterRepeated,
             Rule::Base64Syntax,
             Rule::Base64Padding,
             Rule::QuotedPrintableSyntax,

@@ -331,6 +331,14 @@ fn accessed(accessor: &str, head: Head<&[u8]>) -> String {
         "transfer" => {
             head.content_transfer_encoding().map(|read| read.map(|read| read.to_string()))
         }
+        "form" => head.form_name().and_then(|name| {
+            let text = |name: Option<std::borrow::Cow<'_, str>>| match name {
+                Some(name) if name.is_empty() => "empty".to_owned(),
+                Some(name) => short(name.as_bytes()),
+                None => "none".to_owned(),
+            };
+            Ok(Some(format!("{} {}", text(name), text(head.form_filename()?))))
+        }),
         "charset" => head
             .content_type()
             .map(|read| read.and_then(|read| read.parameter(accessor).map(|value| short(&value)))),

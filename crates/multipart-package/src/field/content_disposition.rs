@@ -1,6 +1,7 @@
 //! Content-Disposition (RFC 6266): the draft's parts say `inline`.
 
-use crate::grammar::{ParameterStep, Value, is_tchar, next_parameter, token};
+use crate::form::{FormParameters, unescaped};
+use crate::grammar::{ParameterStep, Value, next_form_parameter, next_parameter, token};
 use crate::rule::Rule;
 use std::borrow::Cow;
 
@@ -9,6 +10,42 @@ use std::borrow::Cow;
 pub struct ContentDisposition<'a> {
     type_: &'a str,
     parameters: &'a [u8],
+    quoting: Quoting,
+}
+
+/// What a backslash within quotes is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Quoting {
+    /// The first octet of a quoted pair.
+    Pairs,
+    /// A backslash, as browsers write it in form data.
+    Literal,
+}
+
+impl Quoting {
+    /// All steps of a parameter list, and `None` where it cannot be read.
+    fn steps(self, parameters: &[u8]) -> impl Iterator<Item = Option<ParameterStep<'_>>> {
+        let next = match self {
+            Self::Pairs => next_parameter,
+            Self::Literal => next_form_parameter,
+        };
+        let mut rest = parameters;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let Ok((behind, step)) = next(rest) else {
+                rest = &[];
+                return Some(None);
+            };
+            rest = behind;
+            Some(Some(step))
+        })
+    }
+
+    fn reads(self, parameters: &[u8]) -> bool {
+        self.steps(parameters).all(|step| step.is_some())
+    }
 }
 
 impl<'a> ContentDisposition<'a> {
@@ -17,11 +54,12 @@ impl<'a> ContentDisposition<'a> {
     /// ```
     pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
         let (parameters, type_) = token(value).ok()?;
-        let mut rest = parameters;
-        while !rest.is_empty() {
-            (rest, _) = next_parameter(rest).ok()?;
-        }
-        Some(Self { type_, parameters })
+        let quoting = match () {
+            () if is_form_data(type_) && Quoting::Literal.reads(parameters) => Quoting::Literal,
+            () if Quoting::Pairs.reads(parameters) => Quoting::Pairs,
+            () => return None,
+        };
+        Some(Self { type_, parameters, quoting })
     }
 
     /// The disposition type as written, such as `inline` or `attachment`.
@@ -32,10 +70,20 @@ impl<'a> ContentDisposition<'a> {
         self.type_
     }
 
+    /// Whether the type is `form-data` (RFC 7578), compared case-insensitively.
+    ///
+    /// [`Head::form_name`](crate::Head::form_name) and
+    /// [`Head::form_filename`](crate::Head::form_filename) read the names in form data.
+    #[must_use]
+    pub fn is_form_data(&self) -> bool {
+        is_form_data(self.type_)
+    }
+
     /// The value of the first parameter with this name, compared case-insensitively.
     ///
     /// Quotes are removed, and quoted pairs and folds are resolved. Nothing else is decoded:
-    /// `filename*` is a name of its own.
+    /// `filename*` is a name of its own. In form data as browsers write it, a backslash stands for
+    /// itself.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, [u8]>> {
         self.parameters()
@@ -61,12 +109,7 @@ impl<'a> ContentDisposition<'a> {
     #[must_use]
     pub fn filename(&self) -> Option<Cow<'a, str>> {
         let extended = self.parameter("filename*").and_then(|value| extended(&value));
-        extended.map(Cow::Owned).or_else(|| {
-            Some(match self.parameter("filename")? {
-                Cow::Borrowed(octets) => text(octets),
-                Cow::Owned(octets) => Cow::Owned(text(&octets).into_owned()),
-            })
-        })
+        extended.map(Cow::Owned).or_else(|| self.parameter("filename").map(text))
     }
 
     /// The parameters in order.
@@ -74,23 +117,33 @@ impl<'a> ContentDisposition<'a> {
         self.values().map(|(name, value)| (name, value.octets()))
     }
 
+    /// A name in form data, which must be the only one of its kind.
+    pub(crate) fn form_parameter(&self, name: &str) -> Result<Option<Cow<'a, str>>, Rule> {
+        let mut values = self.values().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        let Some((_, value)) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(Rule::FormParameterRepeated);
+        }
+        let octets = value.octets();
+        Ok(Some(match self.quoting {
+            Quoting::Literal => text(unescaped(octets)),
+            Quoting::Pairs => text(octets),
+        }))
+    }
+
+    fn steps(&self) -> impl Iterator<Item = ParameterStep<'a>> + use<'a> {
+        self.quoting.steps(self.parameters).flatten()
+    }
+
     fn values(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> + use<'a> {
-        steps(self.parameters)
+        self.steps()
             .filter_map(|step| step.parameter)
             .map(|parameter| (parameter.name, parameter.value))
     }
 }
 
-fn steps(parameters: &[u8]) -> impl Iterator<Item = ParameterStep<'_>> {
-    let mut rest = parameters;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (next, step) = next_parameter(rest).ok()?;
-        rest = next;
-        Some(step)
-    })
+fn is_form_data(type_: &str) -> bool {
+    type_.eq_ignore_ascii_case("form-data")
 }
 
 /// ```abnf
@@ -116,10 +169,17 @@ fn extended(value: &[u8]) -> Option<String> {
     }
 }
 
-fn text(octets: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(octets) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(octets.iter().copied().map(char::from).collect()),
+/// UTF-8 if it is that, and ISO-8859-1 otherwise.
+fn text(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
+    let latin = |octets: &[u8]| octets.iter().copied().map(char::from).collect::<String>();
+    match octets {
+        Cow::Borrowed(octets) => {
+            std::str::from_utf8(octets).map_or_else(|_| latin(octets).into(), Cow::Borrowed)
+        }
+        Cow::Owned(octets) => match String::from_utf8(octets) {
+            Ok(text) => text.into(),
+            Err(error) => latin(error.as_bytes()).into(),
+        },
     }
 }
 
@@ -128,16 +188,24 @@ pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     if matches!(value, b"inline" | b"attachment") {
         return None;
     }
-    if !value.is_empty() && value.iter().copied().all(is_tchar) {
-        return None;
-    }
-    let is_sound = |(_, value)| !matches!(value, Value::Bare(_) | Value::Spaced(_));
-    match ContentDisposition::parse(value) {
-        Some(parsed) if parsed.values().all(is_sound) => {
-            let is_commented = steps(parsed.parameters).any(|step| step.is_commented);
-            is_commented.then_some(Rule::FieldComment)
+    let Some(parsed) = ContentDisposition::parse(value) else {
+        return Some(Rule::ContentDispositionSyntax);
+    };
+    let (mut is_sound, mut is_commented) = (true, false);
+    let mut form = FormParameters::default();
+    for step in parsed.steps() {
+        is_commented |= step.is_commented;
+        if let Some(parameter) = step.parameter {
+            is_sound &= !matches!(parameter.value, Value::Bare(_) | Value::Spaced(_));
+            form.count(parameter.name);
         }
-        _ => Some(Rule::ContentDispositionSyntax),
+    }
+    // What the default does not tolerate comes first: one rule is given.
+    match parsed.is_form_data() {
+        true if form.is_repeated() => Some(Rule::FormParameterRepeated),
+        _ if !is_sound => Some(Rule::ContentDispositionSyntax),
+        true if form.violation().is_some() => form.violation(),
+        _ => is_commented.then_some(Rule::FieldComment),
     }
 }
 
