@@ -31,6 +31,7 @@
 //! | save a position and resume later | [`Checkpoint`]: [`Reader::resume`], [`Reader::resume_parts`] |
 //! | continue after a broken part | `resync` of [`Parts`], [`Decoder`], [`Split`], [`SplitDecoder`] and `PartStream` |
 //! | read a part's fields | [`Head`], [`Field`], [`EntityTag`], [`EventType`], [`ContentDisposition`], [`ContentRange`], [`TransferEncoding`] |
+//! | find the root of related parts | [`ContentType::is_root`] |
 //! | read and write forms | [`Head::form_name`], [`Head::form_filename`], [`HeadBuilder::form_data`], [`HeadBuilder::form_file`] |
 //! | write | [`Encoder`], with heads from a [`HeadBuilder`] |
 //! | choose what is refused | [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
@@ -113,6 +114,7 @@ mod part_checks;
 mod preamble;
 mod read_boundary;
 mod reader;
+mod related;
 mod report;
 mod reporting;
 mod rule;
