@@ -9,7 +9,8 @@ impl Tolerance {
     /// [`Tolerance::STRICT`] holds parts to the rules of the drafts' packages and feeds, which are
     /// those of HTTP: no folds, no comments, names that are tokens, right lengths. To MIME these are
     /// no violations, or concern fields that it does not know; they are still reported. All that
-    /// RFC 2046 says of delimiter lines is refused, and so is everything obsolete in RFC 5322.
+    /// RFC 2046 says of delimiter lines is refused, and so is everything obsolete in RFC 5322. So is
+    /// [`Rule::FormParameterRepeated`], as two readers could take different names.
     pub const MIME: Self = Self::STRICT
         .with(Rule::ParameterSpace)
         .with(Rule::FieldNameToken)

@@ -51,6 +51,8 @@ fn package() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"A: b\n\n".to_vec()),
         1 => (0..9_u32).prop_map(|len| format!("content-length:{len}\n\n").into_bytes()),
         1 => Just(b"X/y(1): v\r\nContent-ID: <1@x> (a)\r\n\r\n".to_vec()),
+        1 => Just(b"Content-Disposition: form-data\r\nContent-Range: bytes 1\r\n\r\n".to_vec()),
+        1 => Just(b"Content-Disposition: form-data; name=a; name=b\r\n\r\n".to_vec()),
         1 => Just(b"--bX: y\r\n\r\n".to_vec()),
         1 => Just(b"A: b\r\n".to_vec()),
         1 => vec(any::<u8>(), 0..6),
@@ -140,6 +142,31 @@ fn cut<'a>(mut input: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn what_a_strict_reader_accepts_every_accessor_reads(fields in vec(known_field(), 1..3)) {
+        let input = [b"--b\r\n", &fields.concat()[..], b"\r\n\r\n--b--"].concat();
+        for tolerance in [Tolerance::STRICT, Tolerance::ALL] {
+            let reader = Reader::new(&"b".parse().unwrap()).tolerance(tolerance);
+            let mut parts = reader.parts(&input);
+            let Some(Ok(part)) = parts.next() else { continue };
+            let head = part.head();
+            let errors = [
+                head.content_disposition().err(),
+                head.content_range().err(),
+                head.content_transfer_encoding().err(),
+                head.content_id().err(),
+                head.form_name().err(),
+                head.form_filename().err(),
+            ];
+            for error in errors.into_iter().flatten() {
+                prop_assert!(tolerance != Tolerance::STRICT, "{error}");
+                prop_assert!(error.offset() <= input.len() as u64);
+                let reported = parts.diagnostics().iter().any(|found| Some(found.rule()) == error.rule());
+                prop_assert!(reported, "{error}");
+            }
+        }
+    }
 
     #[test]
     fn any_chunking_gives_the_events_of_the_slice_reader(
@@ -358,6 +385,21 @@ impl Written {
         }
         encoder.end()
     }
+}
+
+/// The line of a field with a meaning, and a value of its pieces.
+fn known_field() -> impl Strategy<Value = Vec<u8>> {
+    const NAMES: &[&str] =
+        &["Content-Disposition", "Content-Range", "Content-Transfer-Encoding", "Content-ID"];
+    let piece = prop_oneof![
+        4 => prop::sample::select(&[
+            "form-data", "; name=", "; filename=", "; filename*=UTF-8''a", "\"a\"", "\"", "\\", "%22",
+            "bytes ", "0-1/2", "*/2", "1-0/*", "base64", "a", " ", ";", "(a)", "<1@x>", "\r\n ",
+        ][..]).prop_map(|text| text.as_bytes().to_vec()),
+        1 => vec(any::<u8>(), 0..3),
+    ];
+    (prop::sample::select(NAMES), vec(piece, 0..7))
+        .prop_map(|(name, pieces)| [name.as_bytes(), b": ", &pieces.concat(), b"\r\n"].concat())
 }
 
 /// A field's name and value.
