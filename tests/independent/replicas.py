@@ -226,14 +226,14 @@ def behind_proxy(directory, written, is_absolute):
         send("PATCH", Proxy.FORBIDDEN, {"texts": {"0": 0}}, MERGE)
         Proxy.is_old = False  # who has not read further cannot know that a document is old
         followed, _ = read(following, f"behind a proxy, {kind} references")
-        Proxy.forbids = True
+        ours, _ = replicate(copy, start)
+        # With other faults, another entity may not have been had either when the time is over.
+        Proxy.is_faulty, Proxy.forbids = False, True
         forbidden, said = read(reading(0, start), "an entity forbidden", INCOMPLETE)
         yield from () if Proxy.FORBIDDEN in said else ["replica.py does not list what is missing"]
         without, _ = replicate(f"{copy}-forbidden", start, (INCOMPLETE,))
         Proxy.forbids = False
         had, _ = replicate(f"{copy}-forbidden", start)
-        ours, _ = replicate(copy, start)
-        Proxy.is_faulty = False
     print(f"the proxy's answers: {dict(Proxy.answered)}")
     yield from differing(source, {f"replica.py, {kind}": followed, f"replicate, {kind}": ours,
                                   "replicate, no longer forbidden": had})

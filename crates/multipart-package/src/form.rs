@@ -5,14 +5,11 @@
 
 use crate::error::Error;
 use crate::field::content_disposition::ContentDisposition;
+use crate::field::form_parameters::ESCAPES;
 use crate::head::Head;
 use crate::head::builder::HeadBuilder;
-use crate::rule::Rule;
 use bytes::Bytes;
 use std::borrow::Cow;
-
-/// What browsers escape, and how.
-const ESCAPES: [(u8, &str); 3] = [(b'"', "%22"), (b'\r', "%0D"), (b'\n', "%0A")];
 
 impl<'a> Head<&'a [u8]> {
     /// The name of a form field (RFC 7578 section 4.2), or `None` if the Content-Disposition is not
@@ -121,51 +118,6 @@ fn escape(text: &str, out: &mut String) {
         match ESCAPES.iter().find(|(escaped, _)| char::from(*escaped) == character) {
             Some((_, escape)) => out.push_str(escape),
             None => out.push(character),
-        }
-    }
-}
-
-/// Resolves what browsers escape, and nothing else.
-pub(crate) fn unescaped(octets: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    if memchr::memchr(b'%', &octets).is_none() {
-        return octets;
-    }
-    let (mut out, mut rest) = (Vec::with_capacity(octets.len()), &octets[..]);
-    while let Some((&first, behind)) = rest.split_first() {
-        let escape = ESCAPES.iter().find(|(_, escape)| rest.starts_with(escape.as_bytes()));
-        let (octet, len) = escape.map_or((first, 1), |(octet, escape)| (*octet, escape.len()));
-        out.push(octet);
-        rest = behind.get(len - 1..).unwrap_or_default();
-    }
-    out.into()
-}
-
-/// Counts the parameters of a form field as they come.
-#[derive(Debug, Default)]
-pub(crate) struct FormParameters {
-    names: usize,
-    filenames: usize,
-    extended: usize,
-}
-
-impl FormParameters {
-    pub(crate) fn count(&mut self, name: &str) {
-        let is = |known: &str| usize::from(name.eq_ignore_ascii_case(known));
-        self.names += is("name");
-        self.filenames += is("filename");
-        self.extended += is("filename*");
-    }
-
-    pub(crate) fn is_repeated(&self) -> bool {
-        self.names > 1 || self.filenames > 1
-    }
-
-    /// The rule that they violate, beside repetition.
-    pub(crate) fn violation(&self) -> Option<Rule> {
-        match self {
-            Self { names: 0, .. } => Some(Rule::FormNameMissing),
-            Self { extended: 1.., .. } => Some(Rule::FormFilenameExtended),
-            _ => None,
         }
     }
 }

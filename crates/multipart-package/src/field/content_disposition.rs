@@ -1,6 +1,6 @@
 //! Content-Disposition (RFC 6266): the draft's parts say `inline`.
 
-use crate::form::{FormParameters, unescaped};
+use crate::field::form_parameters::{FormParameters, unescaped};
 use crate::grammar::{ParameterStep, Value, next_form_parameter, next_parameter, token};
 use crate::rule::Rule;
 use std::borrow::Cow;

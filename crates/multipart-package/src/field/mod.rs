@@ -13,6 +13,7 @@ pub(crate) mod content_location;
 pub(crate) mod content_range;
 pub(crate) mod entity_tag;
 pub(crate) mod event_type;
+pub(crate) mod form_parameters;
 pub(crate) mod last_modified;
 pub(crate) mod transfer_encoding;
 

@@ -1,7 +1,7 @@
 //! Base64 (RFC 2045 section 6.8): its characters are gathered in groups, which the base64 crate
 //! decodes.
 
-use super::LINE;
+use super::line::LINE;
 use crate::error::Error;
 use crate::report::Report;
 use crate::rule::Rule;

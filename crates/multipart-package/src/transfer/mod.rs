@@ -1,6 +1,7 @@
 //! Decoding bodies from their Content-Transfer-Encoding (RFC 2045 section 6), piece by piece.
 
 mod base64;
+mod line;
 mod quoted_printable;
 
 use crate::error::Error;
@@ -12,9 +13,6 @@ use crate::rule::Rule;
 use crate::slice::Part;
 use bytes::BufMut;
 use std::borrow::Cow;
-
-/// The characters that a line of an encoded body has at most (RFC 2045 sections 6.7 and 6.8).
-const LINE: usize = 76;
 
 /// Decodes a body from its Content-Transfer-Encoding, piece by piece.
 ///

@@ -1,7 +1,7 @@
 //! Quoted-printable (RFC 2045 section 6.7): its lines are found here, and the quoted_printable crate
 //! decodes what is in them.
 
-use super::LINE;
+use super::line::LINE;
 use crate::error::Error;
 use crate::grammar::is_space;
 use crate::report::Report;
