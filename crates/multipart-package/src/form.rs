@@ -26,8 +26,9 @@ impl<'a> Head<&'a [u8]> {
     /// fields. This crate does not convert text.
     ///
     /// # Errors
-    /// [`Rule::ContentDispositionSyntax`], and [`Rule::FormParameterRepeated`] if the name is stated
-    /// twice: two readers could take different ones.
+    /// [`Rule::ContentDispositionSyntax`](crate::Rule::ContentDispositionSyntax), and
+    /// [`Rule::FormParameterRepeated`](crate::Rule::FormParameterRepeated) if the name is stated twice:
+    /// two readers could take different ones.
     pub fn form_name(self) -> Result<Option<Cow<'a, str>>, Error> {
         self.form_parameter("name")
     }
