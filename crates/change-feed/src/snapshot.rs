@@ -143,6 +143,8 @@ impl Snapshot {
             position.contains_state(&last.to_string());
         }
         position.completed = self.completed;
+        // An answer that the publisher sent before is an old one.
+        position.seen = self.completed.or(Some(self.started));
         // A timeline from before this moment may lack runs that the snapshot's states are of.
         position.seen = Some(self.completed.unwrap_or(self.started).trunc_subsecs(0));
         position.replicated = Some(now);
