@@ -1,10 +1,8 @@
 //! The links of indexes, feed documents and events.
 
 use crate::error::Error;
+use change_feed::TIMELINE_RELATION;
 use version_links::links;
-
-/// The relation of a feed's or index's timeline document.
-const TIMELINE: &str = "https://github.com/web-history-codecs/web-history-codecs#timeline";
 
 /// The links that a replica follows: the first of each relation, as a reference that
 /// is not resolved yet.
@@ -41,7 +39,7 @@ impl Related {
                 ("next-archive", &mut related.next_archive),
                 ("current", &mut related.current),
                 ("index", &mut related.index),
-                (TIMELINE, &mut related.timeline),
+                (TIMELINE_RELATION, &mut related.timeline),
             ];
             for (relation, place) in places {
                 if place.is_none() && link.has_rel(relation) {
@@ -81,7 +79,7 @@ mod tests {
 
     #[test]
     fn rfc8288_2_1_2_the_timeline_is_found_by_its_extension_relation() {
-        let field = format!("<../timeline>; rel=\"current {TIMELINE}\"");
+        let field = format!("<../timeline>; rel=\"current {TIMELINE_RELATION}\"");
         let related = read([field.as_bytes()].into_iter());
         assert_eq!(related.timeline.as_deref(), Some("../timeline"));
         assert_eq!(related.current, related.timeline);

@@ -10,6 +10,7 @@ use crate::publisher::feed::{Document, Place, SUBSCRIPTION, archive_name, event_
 use crate::publisher::store::{EventId, Standing, standing};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use change_feed::{NEVER_ISSUED, PRUNED};
 use http::{HeaderMap, StatusCode, header};
 use std::sync::Arc;
 
@@ -74,7 +75,7 @@ pub(super) async fn event(
                 Standing::NeverIssued => never_issued(),
                 Standing::Pruned => typed(
                     StatusCode::GONE,
-                    "event-pruned",
+                    PRUNED,
                     "The event was removed",
                     "The feed had this event and has removed it: begin again with a snapshot.",
                 ),
@@ -93,7 +94,7 @@ pub(super) async fn event(
 fn never_issued() -> Response {
     typed(
         StatusCode::NOT_FOUND,
-        "event-never-issued",
+        NEVER_ISSUED,
         "The event was never issued",
         "This feed never had an event with this id: compare the list of its runs in timeline, since \
          the publisher may have been restored from a backup.",

@@ -8,9 +8,6 @@ use serde_json::json;
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Where the types of problems are described.
-const TYPES: &str = "https://github.com/web-history-codecs/web-history-codecs#";
-
 /// A problem that its status and a sentence describe.
 pub(super) fn problem(status: StatusCode, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
@@ -24,7 +21,7 @@ pub(super) fn absent() -> Response {
 
 /// A problem of a type of its own. No cache keeps the answer, because the type is acted on.
 pub(super) fn typed(status: StatusCode, kind: &str, title: &str, detail: &str) -> Response {
-    let mut answer = document(status, &format!("{TYPES}{kind}"), title, detail);
+    let mut answer = document(status, kind, title, detail);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer
 }

@@ -7,19 +7,17 @@ use crate::publisher::condition::none_match_names;
 use crate::publisher::store::Timeline;
 use axum::extract::State;
 use axum::response::Response;
+use change_feed::TIMELINE_RELATION;
 use http::{HeaderMap, header};
 use std::sync::Arc;
 
 /// The name of the timeline. Its directory is the publisher's root.
 pub(super) const TIMELINE: &str = "/timeline";
 
-/// The relation of the links to it.
-const RELATION: &str = "https://github.com/web-history-codecs/web-history-codecs#timeline";
-
 /// The link to it from a document.
 pub(super) fn link(publisher: &Publisher, document: &str) -> String {
     let timeline = publisher.store.references().from(document, TIMELINE);
-    format!("<{timeline}>; rel=\"{RELATION}\"")
+    format!("<{timeline}>; rel=\"{TIMELINE_RELATION}\"")
 }
 
 pub(super) async fn timeline(
