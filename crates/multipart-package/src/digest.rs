@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256, Sha512};
 /// use multipart_package::{BodyDigest, HeadBuilder};
 ///
 /// let head = HeadBuilder::new().content_digest_of(b"hello").build()?;
-/// let claimed = head.borrow().content_digest()?.unwrap();
+/// let claimed = head.content_digest()?.unwrap();
 /// let mut digest = BodyDigest::of(&claimed).unwrap();
 /// digest.update(b"hel");
 /// digest.update(b"lo");
@@ -101,21 +101,22 @@ impl DigestCheck {
     }
 }
 
-impl Head<&[u8]> {
+impl<B: AsRef<[u8]>> Head<B> {
     /// Content-Digest (RFC 9530 section 2): the digests of the body in all fields of that name.
     ///
     /// # Errors
     /// [`Rule::ContentDigestSyntax`].
     #[cfg_attr(docsrs, doc(cfg(feature = "digest")))]
-    pub fn content_digest(self) -> Result<Option<ContentDigest>, Error> {
-        let mut values = self.get_all("content-digest").peekable();
+    pub fn content_digest(&self) -> Result<Option<ContentDigest>, Error> {
+        let head = self.borrow();
+        let mut values = head.get_all("content-digest").peekable();
         if values.peek().is_none() {
             return Ok(None);
         }
         let parsed = ContentDigest::parse(values);
         parsed
             .map(Some)
-            .map_err(|value| Error::violation(content_digest::SYNTAX, self.offset_of(value), value))
+            .map_err(|value| Error::violation(content_digest::SYNTAX, head.offset_of(value), value))
     }
 }
 

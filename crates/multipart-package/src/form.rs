@@ -61,18 +61,18 @@ impl<'a> Head<&'a [u8]> {
 }
 
 impl Head<Bytes> {
-    /// The name of a form field, as that of a borrowed head.
+    /// The name of a form field (RFC 7578 section 4.2), as a borrowed head reads it.
     ///
     /// # Errors
-    /// Those of the borrowed head.
+    /// Those of a borrowed head.
     pub fn form_name(&self) -> Result<Option<Cow<'_, str>>, Error> {
         self.borrow().form_name()
     }
 
-    /// The file name of a form field, as that of a borrowed head.
+    /// The file name of a form field (RFC 7578 section 4.2), as a borrowed head reads it.
     ///
     /// # Errors
-    /// Those of the borrowed head.
+    /// Those of a borrowed head.
     pub fn form_filename(&self) -> Result<Option<Cow<'_, str>>, Error> {
         self.borrow().form_filename()
     }

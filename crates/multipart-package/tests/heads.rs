@@ -1,9 +1,14 @@
 //! What a head's accessors give, and that a decoder's octets are the caller's.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what fails by panicking"
+)]
 
 use bytes::Bytes;
-use multipart_package::{ErrorKind, Event, Misuse, Reader, Rule, Step};
+use multipart_package::{ErrorKind, Event, Misuse, Reader, Rule, Step, Tolerance};
 
 fn reader() -> Reader {
     Reader::new(&"b".parse().unwrap())
@@ -184,4 +189,83 @@ fn rfc5322_3_6_8_a_name_that_is_no_token_is_read_and_goes_into_no_header_map() {
     assert_eq!(error.kind(), ErrorKind::Rule(Rule::FieldNameToken));
     #[cfg(feature = "http")]
     assert_eq!(head.to_header_map().unwrap_err().kind(), ErrorKind::Rule(Rule::FieldNameToken));
+}
+
+/// A head with each field that an accessor reads, and a body.
+fn every_field(values: [&str; 12]) -> Vec<u8> {
+    let names = [
+        "Content-Type",
+        "Content-Location",
+        "Content-Length",
+        "Content-Range",
+        "Content-Transfer-Encoding",
+        "Content-Disposition",
+        "ETag",
+        "Last-Modified",
+        "Content-ID",
+        "Event-Type",
+        "Content-Digest",
+        "X",
+    ];
+    let lines = names.iter().zip(values).map(|(name, value)| format!("{name}: {value}\r\n"));
+    format!("--b\r\n{}\r\n{{}}\r\n--b--", lines.collect::<String>()).into_bytes()
+}
+
+/// Asserts that each accessor gives the same for both heads.
+macro_rules! assert_same {
+    ($one:ident, $other:ident, $($accessor:ident($($name:literal)?)),*) => {
+        $(assert_eq!(
+            format!("{:?}", $one.$accessor($($name)?)),
+            format!("{:?}", $other.$accessor($($name)?))
+        );)*
+    };
+}
+
+#[test]
+fn an_owned_head_has_the_accessors_of_a_borrowed_one() {
+    let readable = every_field([
+        "text/plain; charset=utf-8",
+        "/1",
+        "2",
+        "bytes 0-1/9",
+        "base64",
+        "form-data; name=\"a\"; filename=\"b\"",
+        "\"7\"",
+        "Thu, 09 Jan 2014 15:02:23 GMT",
+        "<1@x>",
+        "http-equiv=PUT",
+        "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
+        "a\r\n b",
+    ]);
+    let unreadable =
+        every_field(["(", " /a b", "x", "?", "?@", ";", "\u{7f}", "x", "< >", "x", "?", "\t"]);
+    let reader = reader().tolerance(Tolerance::ALL);
+    for input in [readable, unreadable] {
+        let borrowed = reader.parts(&input).next().unwrap().unwrap().head();
+        let mut decoder = reader.decoder();
+        decoder.push(Bytes::from(input.clone()));
+        let Ok(Step::Event(Event::Head(owned))) = decoder.step() else { panic!("a head") };
+        assert_same!(
+            owned,
+            borrowed,
+            as_bytes(),
+            offset(),
+            get("x"),
+            unfolded("X"),
+            content_type()
+        );
+        assert_same!(owned, borrowed, content_location(), content_length(), content_range());
+        assert_same!(owned, borrowed, content_transfer_encoding(), content_disposition(), etag());
+        assert_same!(owned, borrowed, last_modified(), content_id(), event_type());
+        assert_same!(owned, borrowed, form_name(), form_filename());
+        #[cfg(feature = "http")]
+        assert_same!(owned, borrowed, to_header_map());
+        #[cfg(feature = "digest")]
+        assert_same!(owned, borrowed, content_digest());
+        assert!(owned.fields().eq(borrowed.fields()));
+        assert!(owned.get_all("etag").eq(borrowed.get_all("etag")));
+        let value = owned.get("content-location").unwrap().as_ptr_range();
+        let block = owned.as_bytes().as_ptr_range();
+        assert!(block.start <= value.start && value.end <= block.end, "a value is no copy");
+    }
 }

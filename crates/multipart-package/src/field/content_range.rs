@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 /// use multipart_package::HeadBuilder;
 ///
 /// let head = HeadBuilder::new().field("Content-Range", "bytes 0-499/1234").build()?;
-/// let range = head.borrow().content_range()?.unwrap();
+/// let range = head.content_range()?.unwrap();
 /// assert!(range.is_bytes());
 /// assert_eq!(range.positions(), Some(0..=499));
 /// assert_eq!(range.complete_length(), Some(1234));

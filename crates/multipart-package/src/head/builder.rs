@@ -27,7 +27,7 @@ use std::ops::RangeInclusive;
 ///     .content_type("application/json")
 ///     .content_location("/products/1")
 ///     .build()?;
-/// assert_eq!(head.borrow().content_location()?, Some("/products/1"));
+/// assert_eq!(head.content_location()?, Some("/products/1"));
 /// assert!(HeadBuilder::new().field("X", "1\r\nInjected: 2").build().is_err());
 /// # Ok::<(), multipart_package::Error>(())
 /// ```

@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 mod correction;
+mod owned;
 mod plain_line;
 pub(crate) mod scan;
 
@@ -29,9 +30,10 @@ use std::fmt;
 /// has checked.
 ///
 /// `B` is `&[u8]` for a head that borrows its octets ([`Parts`](crate::Parts)), and [`Bytes`] for
-/// one that owns them ([`Decoder`](crate::Decoder)). [`borrow`](Self::borrow) converts either kind
-/// into a borrowing head, which is `Copy`. Its values live as long as the head that was borrowed;
-/// those of the heads of `Parts` live as long as the input.
+/// one that owns them ([`Decoder`](crate::Decoder)). Both have the same accessors, and none of these
+/// copies octets. The values of a head of `Parts` live as long as the input, those of an owned head
+/// as long as the head. [`borrow`](Self::borrow) converts either kind into a borrowing head, which is
+/// `Copy`.
 ///
 /// The accessors read the fields on demand. An accessor that is named after a field reads the first
 /// field of that name, and returns `Ok(None)` if there is none. It returns an error, with the rule
@@ -92,6 +94,60 @@ impl<B: AsRef<[u8]>> Head<B> {
         let block = Bytes::copy_from_slice(self.as_bytes());
         Head { block, offset: self.offset, summary: self.summary }
     }
+
+    /// Content-Length (RFC 9110 section 8.6), as stated: the body may have another length.
+    ///
+    /// # Errors
+    /// [`Rule::ContentLengthSyntax`].
+    pub fn content_length(&self) -> Result<Option<u64>, Error> {
+        match self.summary.length {
+            Length::Absent => Ok(None),
+            Length::Octets(octets) => Ok(Some(octets)),
+            Length::Unreadable => {
+                let head = self.borrow();
+                let value = head.get("content-length").unwrap_or_default();
+                Err(Error::violation(Rule::ContentLengthSyntax, head.offset_of(value), value))
+            }
+        }
+    }
+
+    /// Last-Modified (RFC 9110 section 8.8.2).
+    ///
+    /// # Errors
+    /// [`Rule::LastModifiedSyntax`]. A date with a wrong weekday, or in an obsolete form, can be
+    /// read.
+    pub fn last_modified(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let rule = Rule::LastModifiedSyntax;
+        self.borrow().typed("last-modified", rule, last_modified::parse)
+    }
+
+    /// Converts the head into a header map.
+    ///
+    /// The values are [unfolded](Field::unfolded). The map keeps the order of fields with the same
+    /// name, but not that of fields with different names.
+    ///
+    /// # Errors
+    /// - [`Rule::FieldNameToken`] for a name that is no token, which a reader may have tolerated.
+    /// - [`Rule::FieldControl`] for a value with a control character, which a reader may have
+    ///   tolerated.
+    /// - [`Limit::Fields`](crate::Limit::Fields) for more fields than such a map can hold, which is
+    ///   some tens of thousands.
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+    #[cfg(feature = "http")]
+    pub fn to_header_map(&self) -> Result<http::HeaderMap, Error> {
+        let (head, mut headers) = (self.borrow(), http::HeaderMap::new());
+        for field in head.fields() {
+            let (name, value) = (field.name(), field.value());
+            let refused = |rule| Error::violation(rule, head.offset_of(value), value);
+            let name = http::HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| refused(Rule::FieldNameToken))?;
+            let value = http::HeaderValue::from_bytes(&field.unfolded())
+                .map_err(|_| refused(Rule::FieldControl))?;
+            let full = |_| Error::limit(Limit::Fields, &Limits::unlimited(), self.offset);
+            headers.try_append(name, value).map_err(full)?;
+        }
+        Ok(headers)
+    }
 }
 
 impl<'a> Head<&'a [u8]> {
@@ -137,21 +193,6 @@ impl<'a> Head<&'a [u8]> {
         self.typed("content-location", Rule::ContentLocationSyntax, content_location::parse)
     }
 
-    /// Content-Length (RFC 9110 section 8.6), as stated: the body may have another length.
-    ///
-    /// # Errors
-    /// [`Rule::ContentLengthSyntax`].
-    pub fn content_length(self) -> Result<Option<u64>, Error> {
-        match self.summary.length {
-            Length::Absent => Ok(None),
-            Length::Octets(octets) => Ok(Some(octets)),
-            Length::Unreadable => {
-                let value = self.get("content-length").unwrap_or_default();
-                Err(Error::violation(Rule::ContentLengthSyntax, self.offset_of(value), value))
-            }
-        }
-    }
-
     /// Content-Range (RFC 9110 section 14.4), as the parts of `multipart/byteranges` have it.
     ///
     /// # Errors
@@ -189,15 +230,6 @@ impl<'a> Head<&'a [u8]> {
         self.typed("etag", Rule::EntityTagSyntax, EntityTag::parse)
     }
 
-    /// Last-Modified (RFC 9110 section 8.8.2).
-    ///
-    /// # Errors
-    /// [`Rule::LastModifiedSyntax`]. A date with a wrong weekday, or in an obsolete form, can be
-    /// read.
-    pub fn last_modified(self) -> Result<Option<DateTime<Utc>>, Error> {
-        self.typed("last-modified", Rule::LastModifiedSyntax, last_modified::parse)
-    }
-
     /// Content-ID (RFC 2045 section 7), without its angle brackets.
     ///
     /// # Errors
@@ -212,34 +244,6 @@ impl<'a> Head<&'a [u8]> {
     /// [`Rule::EventTypeSyntax`].
     pub fn event_type(self) -> Result<Option<EventType<'a>>, Error> {
         self.typed("event-type", Rule::EventTypeSyntax, EventType::parse)
-    }
-
-    /// Converts the head into a header map.
-    ///
-    /// The values are [unfolded](Field::unfolded). The map keeps the order of fields with the same name, but not that of fields with different
-    /// names.
-    ///
-    /// # Errors
-    /// - [`Rule::FieldNameToken`] for a name that is no token, which a reader may have tolerated.
-    /// - [`Rule::FieldControl`] for a value with a control character, which a reader may have
-    ///   tolerated.
-    /// - [`Limit::Fields`](crate::Limit::Fields) for more fields than such a map can hold, which is
-    ///   some tens of thousands.
-    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
-    #[cfg(feature = "http")]
-    pub fn to_header_map(self) -> Result<http::HeaderMap, Error> {
-        let mut headers = http::HeaderMap::new();
-        for field in self.fields() {
-            let (name, value) = (field.name(), field.value());
-            let refused = |rule| Error::violation(rule, self.offset_of(value), value);
-            let name = http::HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| refused(Rule::FieldNameToken))?;
-            let value = http::HeaderValue::from_bytes(&field.unfolded())
-                .map_err(|_| refused(Rule::FieldControl))?;
-            let full = |_| Error::limit(Limit::Fields, &Limits::unlimited(), self.offset);
-            headers.try_append(name, value).map_err(full)?;
-        }
-        Ok(headers)
     }
 
     fn typed<T>(
