@@ -22,11 +22,28 @@ impl<'a> ExtValue<'a> {
         Some(self.language).filter(|language| !language.is_empty())
     }
 
-    /// The decoded text. It can contain any character, even line breaks, so check it before you use
-    /// it in a header field.
+    /// The decoded text. It can contain any character, even line breaks:
+    /// [`has_controls`](Self::has_controls) says whether it does.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the text contains control characters other than tabs (the Unicode category Cc), such
+    /// as encoded line breaks. Such a text must not be copied into a header field or a log as it is.
+    /// A reader reports it ([`Rule::ExtValueControl`]).
+    ///
+    /// ```
+    /// let link = version_links::links(b"</>; rel=up; title*=UTF-8''a%0D%0Ab").next().unwrap()?;
+    /// let title = link.parameter("title*").and_then(|title| title.ext_value());
+    /// assert!(title.is_some_and(|title| title.has_controls()));
+    /// # Ok::<(), version_links::Error>(())
+    /// ```
+    ///
+    /// [`Rule::ExtValueControl`]: crate::Rule::ExtValueControl
+    #[must_use]
+    pub fn has_controls(&self) -> bool {
+        self.text.chars().any(|found| found.is_control() && found != '\t')
     }
 
     /// The text. It is borrowed from the field if nothing was encoded.
@@ -208,6 +225,22 @@ mod tests {
             assert!(read.is_strict() && read.is_utf8(), "{value}");
             let read = read.decoded().unwrap();
             assert_eq!((read.language().unwrap_or_default(), read.text()), (language, text));
+        }
+    }
+
+    #[test]
+    fn rfc9110_5_5_a_decoded_text_says_whether_it_has_control_characters() {
+        for (value, expected) in [
+            ("UTF-8''plain", false),
+            ("UTF-8''a%09b%20%C3%A9", false),
+            ("UTF-8''a%0D%0AX:b", true),
+            ("UTF-8''%00", true),
+            ("UTF-8''%7F", true),
+            ("UTF-8''%C2%85", true),
+            ("ISO-8859-1''%85", true),
+        ] {
+            let (_, read) = ext_value(value.as_bytes()).unwrap();
+            assert_eq!(read.decoded().unwrap().has_controls(), expected, "{value}");
         }
     }
 

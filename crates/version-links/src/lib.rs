@@ -40,9 +40,14 @@
 //! | found | appendix B | this crate |
 //! |---|---|---|
 //! | the comma between two links | its loop stops there | reads the next link, as section 3 says |
-//! | an element that is no link, or a target without its `>` | ends, or takes the next link in | gives an error, and resumes after the next comma outside quotes and `<>` that is followed by a `<` |
+//! | no comma before `<...>` and a `;`, a `,` or the end | takes it into a value, or ends | begins a link there, by the one rule that [`Links`] states |
+//! | an element that is no link, or a target without its `>` | ends, or takes the next link in | gives an error, and resumes at the next link by that rule |
 //! | a quote that does not close | takes all that follows into the value | gives an error, and resumes in the same way |
-//! | text after a quoted value | ends this link, and the reading | skips it, up to the next `;` or `,` |
+//! | a parameter directly behind the target, without its `;` | ends | reads it |
+//! | `< /a >` | keeps the white space in the target | takes it off |
+//! | a line break or control character at the end of a link | takes it into a value, or ends | gives an error of its own, and keeps the link |
+//! | text after a quoted value | ends this link, and the reading | skips it, up to the next `;` or `,` outside quotes, or the next link |
+//! | a quoted string behind a further `=` in an unquoted value | ends the value at the first `;` or `,`, even within quotes | ends it at the first `;` or `,` outside quotes |
 //! | white space after an unquoted value | takes it into the value | leaves it out of the value |
 //! | a parameter whose name is no token | keeps it | skips it |
 //! | a `title*` that cannot be decoded | lets the caller decide | uses `title` instead |

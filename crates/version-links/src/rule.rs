@@ -11,6 +11,10 @@ rules! {
         "a field value is not folded over several lines";
     TargetBrackets: Fatal, "target-brackets", "RFC 8288 section 3",
         "a link begins with its target between < and >";
+    TargetSpace: Must, "target-space", "RFC 8288 section 3",
+        "no white space stands between a target and its < and >";
+    LinkSeparator: Must, "link-separator", "RFC 8288 section 3",
+        "a comma separates a link from what precedes it";
     ReferenceUtf8: Fatal, "reference-utf8", "RFC 3987 section 1.2",
         "a target or anchor that is not ASCII is UTF-8";
     ReferenceAscii: Must, "reference-ascii", "RFC 3986 section 2",
@@ -51,6 +55,8 @@ rules! {
         "the value of a parameter whose name ends in * is not quoted";
     ExtValueCharset: Must, "ext-value-charset", "RFC 8187 section 3.2.1",
         "the value of a parameter whose name ends in * is in UTF-8";
+    ExtValueControl: Advice, "ext-value-control", "RFC 9110 section 5.5",
+        "the decoded value of a parameter whose name ends in * contains no control characters";
     ElementEmpty: Advice, "element-empty", "RFC 9110 section 5.6.1",
         "a list of links has no empty element";
     ParameterSpace: Advice, "parameter-space", "RFC 9110 section 5.6.3",

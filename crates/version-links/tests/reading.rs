@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
-use version_links::{Link, links};
+use version_links::{Link, Parameter, Rule, links};
 
 fn link(value: &str) -> Link<'_> {
     links(value.as_bytes()).next().unwrap().unwrap()
@@ -11,6 +11,16 @@ fn link(value: &str) -> Link<'_> {
 /// The targets, and `!` for each link that cannot be read.
 fn targets(value: &str) -> Vec<&str> {
     links(value.as_bytes()).map(|link| link.map_or("!", Link::target)).collect()
+}
+
+/// The rules whose violations are reported, with the octets.
+fn diagnostics(value: &str) -> Vec<(Rule, String)> {
+    let mut links = links(value.as_bytes());
+    links.by_ref().for_each(drop);
+    let octets = |span: std::ops::Range<u64>| {
+        value[usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap()].to_owned()
+    };
+    links.diagnostics().iter().map(|one| (one.rule(), octets(one.span()))).collect()
 }
 
 fn rel(value: &str) -> Vec<String> {
@@ -36,17 +46,22 @@ fn rfc8288_3_a_field_is_a_list_of_links() {
     }
 }
 
-/// On at the next comma outside quotes and `<>` that a `<` follows. What does not close opens
-/// nothing.
+/// Outside quotes, `<...>` before `;`, `,` or the end begins a link. A quote opens a string only behind
+/// `=`, and only if it is closed.
 #[test]
 fn one_bad_link_loses_no_neighbour() {
     for (value, expected) in [
         ("junk", &["!"] as &[&str]),
         ("junk, <b>", &["!", "b"]),
+        ("junk <b>; rel=x", &["!", "b"]),
+        ("junk<b>", &["!", "b"]),
+        ("junk\r\n<b>; rel=x", &["!", "!", "b"]),
         ("junk, more, <b>", &["!", "b"]),
+        ("junk, <b> rel=x", &["!", "b"]),
+        ("<a; x, <b> y; rel=z", &["!", "b"]),
         ("http://example.org/a; rel=x,<b>", &["!", "b"]),
         ("<a; rel=x, <b>; rel=y", &["!", "b"]),
-        ("<a<b>; rel=x, <c>", &["!", "c"]),
+        ("<a<b>; rel=x, <c>", &["!", "b", "c"]),
         ("<a>; rel=x, <b, <c>", &["a", "!", "c"]),
         ("<, <, <a>", &["!", "!", "a"]),
         (r#"<a>; title="x, <b>; rel=y"#, &["!", "b"]),
@@ -54,13 +69,152 @@ fn one_bad_link_loses_no_neighbour() {
         (r#"junk "x, <a>", <b>"#, &["!", "b"]),
         (r#""x, <a>", <b>"#, &["!", "b"]),
         (r#"junk "x, <a>, <b>"#, &["!", "a", "b"]),
-        ("junk <x, y>, <b>", &["!", "b"]),
+        (r#"junk; x="y, <a>; z", <b>"#, &["!", "b"]),
+        ("junk <x, y>, <b>", &["!", "x, y", "b"]),
+        ("junk <x, y>z, <b>", &["!", "b"]),
         ("junk, ,\t, <b>", &["!", "b"]),
         (r#"<a>; title="x" y, z; rel=next, <b>"#, &["a", "!", "b"]),
         (r#"<a>; title="x" "y, <b>; rel="c", <d>"#, &["a", "b", "d"]),
+        (r#"<a>; title="x" y="z, <b>; w", <d>"#, &["a", "d"]),
         ("junk,", &["!"]),
     ] {
         assert_eq!(targets(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_link_begins_whatever_stands_before_it() {
+    for (value, expected) in [
+        ("<a>; rel=x <b>; rel=y", &["a", "b"] as &[&str]),
+        ("<a>; rel=x; <b>; rel=y", &["a", "b"]),
+        ("<a>; rel=x;<b>", &["a", "b"]),
+        (r#"<a>; rel="x"<b>; rel=y"#, &["a", "b"]),
+        ("<a>; rel=x\r\n<b>; rel=y", &["a", "!", "b"]),
+        ("<a>; rel=x\r\n <b>; rel=y", &["a", "b"]),
+        ("<a><b>", &["a", "b"]),
+        ("<a> <b> , <c>", &["a", "b", "c"]),
+        ("<a>; crossorigin <b>", &["a", "b"]),
+        ("<a>; crossorigin<b>", &["a", "b"]),
+        ("<a> x <b>", &["a", "b"]),
+        ("<a>; title=x y <b>", &["a", "b"]),
+        ("<a>; anchor=</x><b>; rel=y", &["a", "b"]),
+    ] {
+        assert_eq!(targets(value), expected, "{value:?}");
+        let rules: Vec<_> = diagnostics(value).into_iter().map(|(rule, _)| rule).collect();
+        assert!(rules.contains(&Rule::LinkSeparator), "{value:?}: {rules:?}");
+    }
+    // The values end before the link.
+    assert_eq!(rel("<a>; rel=x <b>; rel=y"), ["x"]);
+    assert_eq!(link("<a>; title=x y\t<b>").title().unwrap(), "x y");
+}
+
+#[test]
+fn a_value_forges_no_link() {
+    for (value, expected) in [
+        ("<a>; title=x<evil>", &["a"] as &[&str]),
+        ("<a>; title=x<evil>; rel=y, <b>", &["a", "b"]),
+        ("<a>; title=<evil>; rel=x", &["a"]),
+        ("<a>; title= <evil>; rel=x", &["a"]),
+        ("<a>; anchor=</docs/test.txt>", &["a"]),
+        ("<a>; anchor=</docs/test.txt>; rel=x, <b>", &["a", "b"]),
+        (r#"<a>; title="x <evil>; rel=y", <b>"#, &["a", "b"]),
+        (r#"<a>; title="x\" <evil>; rel=y", <b>"#, &["a", "b"]),
+        (r#"<a>; rel=x title="y <evil>; z", <b>"#, &["a", "b"]),
+        ("<a>; title=x <b>y", &["a"]),
+        ("<a>; title=x <b", &["a"]),
+        ("title=x<evil>; rel=y", &["!"]),
+        (r#"<a>; title="x<evil>; rel=y"#, &["!"]),
+        (r#"<a; title="<evil>; x", <b>"#, &["!", "b"]),
+    ] {
+        assert_eq!(targets(value), expected, "{value}");
+    }
+}
+
+/// Nothing of a link that cannot be read becomes part of another link.
+#[test]
+fn one_bad_link_gives_its_neighbours_nothing() {
+    let value = r#"<a>; rel=x, <b; rel=evil; title=z, <c>; rel=y, <d>; title="w, <e>; rel=v"#;
+    let read: Vec<_> = links(value.as_bytes()).flatten().map(|one| format!("{one:?}")).collect();
+    let expected = [
+        "a\", parameters: [rel=\"x\"]",
+        "c\", parameters: [rel=\"y\"]",
+        "e\", parameters: [rel=\"v\"]",
+    ];
+    assert_eq!(read, expected.map(|one| format!("Link {{ target: \"{one} }}")));
+}
+
+/// A quote that nothing closes loses its link alone; one that the quote of another link closes loses
+/// the links up to there, and what follows is reported.
+#[test]
+fn rfc9110_5_6_4_a_quote_that_does_not_close_loses_what_the_docs_say() {
+    let value = r#"<a>; rel=x; title="lost, <b>; rel=y, <c>; rel=z"#;
+    assert_eq!(targets(value), ["!", "b", "c"]);
+    let value = r#"<a>; rel=x; title="taken, <b>; title="y", <c>; rel=z, <d>; rel="w""#;
+    assert_eq!(targets(value), ["a", "c", "d"]);
+    assert_eq!(link(value).title().unwrap(), "taken, <b>; title=");
+    assert_eq!(diagnostics(value)[0], (Rule::ParameterSeparator, "y\"".to_owned()));
+    let value = r#"x"y, <a>; rel="b", <c>; rel="d""#;
+    assert_eq!(targets(value), ["!", "a", "c"]);
+}
+
+#[test]
+fn rfc8288_3_a_missing_semicolon_behind_the_target_loses_no_parameter() {
+    for value in [
+        r#"<https://e/> rel="hub""#,
+        r#"<https://e/>rel=hub; title="x""#,
+        r#"<https://e/> rel = hub"#,
+    ] {
+        assert_eq!(rel(value), ["hub"], "{value}");
+        assert_eq!(diagnostics(value)[0].0, Rule::ParameterSeparator, "{value}");
+    }
+    assert_eq!(rel("<a> some text; rel=x"), ["x"]);
+}
+
+/// White space and control characters at the end of a link are between it and the next one, whatever
+/// the link ends with.
+#[test]
+fn rfc9110_5_5_what_stands_between_links_is_an_error_of_its_own() {
+    for end in ["rel=x", "rel=\"x\"", "rel=x; y", "rel=x; y=z w", "rel=x; anchor=</b>"] {
+        for (between, rule) in [
+            ("\r\n", Rule::FieldLineBreak),
+            ("\n", Rule::FieldLineBreak),
+            ("\0", Rule::FieldLineBreak),
+            ("\x01", Rule::FieldControl),
+            (" \x7f ", Rule::FieldControl),
+        ] {
+            for value in [
+                format!("<a>; {end}{between}"),
+                format!("<a>; {end}{between}, <b>"),
+                format!("<a>; {end},{between}<b>"),
+                format!("{between}<a>; {end}"),
+            ] {
+                let read: Vec<_> = links(value.as_bytes()).collect();
+                let errors: Vec<_> =
+                    read.iter().filter_map(|link| link.as_ref().err()?.rule()).collect();
+                assert_eq!(errors, [rule], "{value:?}");
+                let found: Vec<_> = read.iter().flatten().map(|link| link.target()).collect();
+                assert_eq!(
+                    found.len(),
+                    1 + usize::from(value.contains("<b>;") || value.ends_with("<b>")),
+                    "{value:?}"
+                );
+                let link = read.iter().flatten().next().unwrap();
+                assert!(link.has_rel("x"), "{value:?}");
+                let control = |text: &str| text.contains(char::is_control);
+                let mut values = link.parameters().filter_map(Parameter::value);
+                assert!(!values.any(|value| control(&value)), "{value:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rfc8288_3_white_space_within_the_brackets_is_no_part_of_the_target() {
+    for (value, expected) in
+        [("< /a >", "/a"), ("<\t/a>", "/a"), ("</a  >", "/a"), ("< >", ""), ("</a b >", "/a b")]
+    {
+        assert_eq!(link(value).target(), expected, "{value:?}");
+        assert_eq!(diagnostics(value)[0].0, Rule::TargetSpace, "{value:?}");
     }
 }
 
@@ -129,6 +283,7 @@ fn rfc8288_3_4_1_the_first_of_media_title_and_type_counts_and_each_hreflang() {
     assert_eq!(link.title().unwrap(), "x");
     assert_eq!(link.type_().unwrap(), "a/b");
     assert_eq!(link.media().unwrap(), "print");
+    assert_eq!(link.parameters().count(), 8, "the later ones are kept");
     assert_eq!(link.hreflang().collect::<Vec<_>>(), ["de", "en"]);
 }
 
@@ -147,6 +302,8 @@ fn rfc8288_3_4_1_title_star_is_decoded_and_preferred_unless_broken() {
         ("<a>; title=x; title*=koi8-r''y", Some("x")),
         ("<a>; title=x; title*", Some("x")),
         ("<a>; title*=broken", None),
+        ("<a>; title*=UTF-8''x; title*=UTF-8''y", Some("x")),
+        ("<a>; title*=broken; title*=UTF-8''y; title=x", Some("x")),
     ] {
         assert_eq!(link(value).title().as_deref(), expected, "{value}");
     }

@@ -5,13 +5,17 @@ use crate::language_tag::is_language_tag;
 use crate::link_field::grammar::{Step, Value};
 use crate::link_field::known::Known;
 use crate::link_field::parameter::Parameter;
+use crate::link_field::scan::is_control;
 use crate::relation::is_relation_types;
 use crate::report::Report;
 use crate::rule::Rule;
 use iri_string::types::{IriReferenceStr, UriReferenceStr};
 
-/// Checks a target and gives its text, which has no meaning if the target is refused.
-pub(crate) fn target<'a>(report: &mut Report<'a>, octets: &'a [u8]) -> &'a str {
+/// Checks a target and gives its text without white space around it. The text has no meaning if the
+/// target is refused.
+pub(crate) fn target<'a>(report: &mut Report<'a>, inside: &'a [u8]) -> &'a str {
+    let octets = trimmed(inside);
+    report.expect(octets.len() == inside.len(), Rule::TargetSpace, inside);
     if let Some(at) = memchr::memchr2(b'\r', b'\n', octets) {
         report.violation(Rule::FieldLineBreak, &octets[at..]);
     }
@@ -21,6 +25,14 @@ pub(crate) fn target<'a>(report: &mut Report<'a>, octets: &'a [u8]) -> &'a str {
         Err(_) => report.violation(Rule::ReferenceUtf8, octets),
     }
     text.unwrap_or_default()
+}
+
+/// The octets without the white space around them.
+fn trimmed(octets: &[u8]) -> &[u8] {
+    let is_text = |octet: &u8| !matches!(octet, b' ' | b'\t');
+    let end = octets.iter().rposition(is_text).map_or(0, |last| last + 1);
+    let start = octets[..end].iter().position(is_text).unwrap_or(end);
+    &octets[start..end]
 }
 
 fn reference<'a>(report: &mut Report<'a>, text: &str, octets: &'a [u8], syntax: Rule) {
@@ -47,6 +59,7 @@ impl Check {
             Step::Empty => return report.violation(Rule::ParameterEmpty, octets),
             Step::Stray => return report.violation(Rule::ParameterSeparator, octets),
         };
+        report.expect(!param.unseparated, Rule::ParameterSeparator, octets);
         report.expect(!param.spaced, Rule::ParameterSpace, octets);
         match param.value {
             Value::Absent | Value::Token(_) => {}
@@ -128,8 +141,11 @@ fn extended<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [
         return report.violation(Rule::ExtValueSyntax, octets);
     };
     report.expect(value.is_utf8(), Rule::ExtValueCharset, octets);
-    let decodes = !value.is_utf8() || value.decoded().is_some();
+    let decoded = value.decoded();
+    let decodes = !value.is_utf8() || decoded.is_some();
     report.expect(decodes && value.is_strict(), Rule::ExtValueSyntax, octets);
+    let has_controls = decoded.is_some_and(|decoded| decoded.has_controls());
+    report.expect(!has_controls, Rule::ExtValueControl, octets);
 }
 
 /// ```abnf
@@ -167,11 +183,6 @@ pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
         report.violation(rule, control);
         rest = after;
     }
-}
-
-/// Whether an octet is a control character other than HTAB.
-pub(crate) const fn is_control(octet: u8) -> bool {
-    (octet < b' ' && octet != b'\t') || octet == 0x7f
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::link_field::check::{self, Check};
-use crate::link_field::grammar::{self, separators, trimmed_end};
+use crate::link_field::grammar::{self, Scope, separators};
 use crate::link_field::link::Link;
-use crate::link_field::recovery::Recovery;
+use crate::link_field::recovery::{Before, resume};
+use crate::link_field::scan::{is_blank, is_space, trimmed_end};
 use crate::reader::Reader;
 use crate::report::Report;
 use crate::reporting::Diagnostics;
@@ -40,10 +41,34 @@ pub fn links(value: &[u8]) -> Links<'_> {
 
 /// The links of one field value, in order.
 ///
-/// A link that cannot be read is an error in its place. Reading resumes with the next link, which
-/// begins after the first comma outside quotes and `<>` that is followed by a `<`. In this search,
-/// a quote or a `<` that does not close counts as an ordinary character. A line break or a control
-/// character between two links is an error of its own. Only a limit ends the reading early.
+/// A link that cannot be read is an error in its place: a target does not close, a quote does not
+/// close, or a rule is violated that is not tolerated. Nothing of it becomes part of another link. A
+/// line break or a control character before, between or after links is an error of its own, and loses
+/// no link. Only a limit ends the reading early.
+///
+/// # Where a link begins
+///
+/// A link begins where an element of the list starts with `<`: at the start of the value, and after a
+/// comma outside quotes. One rule says where a link begins elsewhere, whether the octets before it
+/// can be read or not:
+///
+/// **Outside quotes, `<...>` begins a link if it is followed by optional white space and a `;`, a `,`
+/// or the end of the value.** There is no other `<` between the two brackets. What stands before
+/// makes no difference: a `;` where a comma belongs, a line break, other text, or nothing. There are
+/// two exceptions: behind `=`, `<...>` is the start of a value, as in the versioning draft's
+/// `anchor=</docs/test.txt>`; and within an unquoted value it begins a link only if white space
+/// precedes it, so that `title=x<evil>` makes no link. The missing comma is reported
+/// ([`Rule::LinkSeparator`]).
+///
+/// A quote begins a quoted string only behind `=`. Any other quote hides no link that begins by the
+/// rule: of `x"y, <a>; rel="next"` only the element `x"y` is lost. (Between two such quotes a comma
+/// does not separate elements.) If a quoted string is not closed, there are two cases:
+///
+/// * The field contains a further quote. That one closes the string, so that the links between the two
+///   become text of the value. This loses the links up to that quote. The text that follows it is
+///   reported ([`Rule::ParameterSeparator`]).
+/// * It does not. The link of the quote is lost ([`Rule::QuoteUnclosed`]), and the octets behind the
+///   quote are read as an unquoted value is: up to the next link.
 ///
 /// ```
 /// let value = b"</1>; rel=prev, <oops; rel=first, </3>; rel=next";
@@ -54,14 +79,16 @@ pub fn links(value: &[u8]) -> Links<'_> {
 /// assert!(links.next().is_none());
 /// # Ok::<(), version_links::Error>(())
 /// ```
+///
+/// [`Rule::LinkSeparator`]: crate::Rule::LinkSeparator
+/// [`Rule::ParameterSeparator`]: crate::Rule::ParameterSeparator
+/// [`Rule::QuoteUnclosed`]: crate::Rule::QuoteUnclosed
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Links<'a> {
     report: Report<'a>,
-    recovery: Recovery,
     at: usize,
     count: u64,
-    has_controls: bool,
     state: State,
 }
 
@@ -72,8 +99,10 @@ enum State {
     Start,
     /// Before the first element.
     Before,
-    /// After an element.
+    /// After an element, and no comma was read.
     After,
+    /// After an element and a comma.
+    Separated,
     /// At the end.
     End,
     /// A limit was exceeded.
@@ -84,10 +113,8 @@ impl<'a> Links<'a> {
     pub(crate) fn new(value: &'a [u8], reader: Reader) -> Self {
         Self {
             report: Report::new(value, reader.tolerance, reader.limits),
-            recovery: Recovery::default(),
             at: 0,
             count: 0,
-            has_controls: false,
             state: State::Start,
         }
     }
@@ -105,7 +132,7 @@ impl<'a> Links<'a> {
             return false;
         }
         (self.report.field, self.report.value) = (field, value);
-        (self.recovery, self.at, self.state) = (Recovery::default(), 0, State::Start);
+        (self.at, self.state) = (0, State::Start);
         true
     }
 
@@ -120,21 +147,23 @@ impl<'a> Links<'a> {
         if value.len() as u64 > limit {
             return Err(self.stop(Limit::FieldOctets, limit));
         }
-        self.has_controls = value.iter().any(|&octet| check::is_control(octet));
         self.state = State::Before;
         Ok(())
     }
 
-    /// Skips the commas before an element or at the end.
+    /// Skips what separates an element from the one before, or from the end.
     fn separators(&mut self) -> Result<(), Error> {
         let value = self.report.value;
-        let rest = &value[self.at..];
-        let run = separators(rest).map_or(rest, |(_, run)| run);
+        let (_, run) = separators(&value[self.at..]);
         self.at += run.len();
+        let from_comma = &run[memchr::memchr(b',', run).unwrap_or(run.len())..];
+        let commas = memchr::memchr_iter(b',', from_comma).count();
         let due = usize::from(self.state == State::After && self.at < value.len());
-        let commas = memchr::memchr_iter(b',', run).count();
-        self.report.expect(commas <= due, Rule::ElementEmpty, run);
-        self.controls(run);
+        self.report.expect(commas <= due, Rule::ElementEmpty, from_comma);
+        check::controls(&mut self.report, run);
+        if self.state == State::After && commas > 0 {
+            self.state = State::Separated;
+        }
         self.report.verdict(())
     }
 
@@ -142,49 +171,53 @@ impl<'a> Links<'a> {
     fn element(&mut self) -> Result<Link<'a>, Error> {
         let element = &self.report.value[self.at..];
         let Ok((parameters, inside)) = grammar::target(element) else {
-            return self.unreadable(Rule::TargetBrackets, element);
+            return self.unreadable(Rule::TargetBrackets, element, Before::Text);
         };
+        if self.state == State::After {
+            let bracketed = &element[..element.len() - parameters.len()];
+            self.report.violation(Rule::LinkSeparator, bracketed);
+        }
         let target = check::target(&mut self.report, inside);
         let (mut rest, mut steps, mut check) = (parameters, 0_u64, Check::default());
-        let end = loop {
-            match grammar::step(rest) {
+        let mut read = grammar::first_step(rest, Scope::Field);
+        loop {
+            match read {
                 Ok((after, (octets, step))) => {
                     steps += 1;
                     if steps > self.report.limits.parameters {
                         let offset = self.report.value.offset(octets) as u64;
                         return Err(self.stop(Limit::Parameters, offset));
                     }
-                    check.step(&mut self.report, step, trimmed_end(octets));
+                    check.step(&mut self.report, step, trimmed_end(octets, is_space));
                     rest = after;
                 }
                 Err(nom::Err::Failure(unclosed)) => {
-                    self.recovery.unclosed();
-                    return self.unreadable(Rule::QuoteUnclosed, unclosed.input);
+                    let quote = unclosed.input;
+                    return self.unreadable(Rule::QuoteUnclosed, quote, Before::Equals);
                 }
-                Err(_) => break rest,
+                Err(_) => break,
             }
-        };
-        let len = element.len() - end.len();
-        let octets = trimmed_end(&element[..len]);
+            read = grammar::step(rest, Scope::Field);
+        }
+        let octets = trimmed_end(&element[..element.len() - rest.len()], is_blank);
         check.finish(&mut self.report, octets);
-        self.controls(&element[..len]);
-        self.at += len;
-        let parameters = trimmed_end(&parameters[..parameters.len() - end.len()]);
+        check::controls(&mut self.report, octets);
+        self.at += octets.len();
+        let parameters = &octets[element.len() - parameters.len()..];
         self.report.verdict(Link::new(target, parameters))
     }
 
     /// Reports or refuses a link that cannot be read, and resumes where the next link begins.
-    fn unreadable(&mut self, rule: Rule, octets: &'a [u8]) -> Result<Link<'a>, Error> {
+    fn unreadable(
+        &mut self,
+        rule: Rule,
+        octets: &'a [u8],
+        before: Before,
+    ) -> Result<Link<'a>, Error> {
         let value = self.report.value;
         self.report.violation(rule, octets);
-        self.at = self.recovery.next_link(value, value.offset(octets));
+        self.at = resume(value, value.offset(octets), before);
         self.report.verdict(Link::new("", b""))
-    }
-
-    fn controls(&mut self, octets: &'a [u8]) {
-        if self.has_controls {
-            check::controls(&mut self.report, octets);
-        }
     }
 }
 
@@ -211,8 +244,11 @@ impl<'a> Iterator for Links<'a> {
             return Some(Err(self.stop(Limit::Links, self.at as u64)));
         }
         self.count += 1;
-        self.state = State::After;
-        Some(self.element())
+        let element = self.element();
+        if self.state != State::Stopped {
+            self.state = State::After;
+        }
+        Some(element)
     }
 }
 

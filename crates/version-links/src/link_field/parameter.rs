@@ -1,7 +1,7 @@
 //! The parameters of a link, in order.
 
 use crate::ext_value::{ExtValue, ext_value};
-use crate::link_field::grammar::{LinkParam, Step, Value, step};
+use crate::link_field::grammar::{LinkParam, Scope, Step, Value, first_step, step};
 use crate::link_field::relations::Relations;
 use crate::link_field::text;
 use std::borrow::Cow;
@@ -97,11 +97,21 @@ impl fmt::Debug for Parameter<'_> {
 #[derive(Clone)]
 pub struct Parameters<'a> {
     rest: &'a [u8],
+    place: Place,
+}
+
+/// Where the rest of the parameters begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Directly behind the target.
+    First,
+    /// Behind a parameter.
+    Later,
 }
 
 impl<'a> Parameters<'a> {
     pub(crate) fn new(parameters: &'a [u8]) -> Self {
-        Self { rest: parameters }
+        Self { rest: parameters, place: Place::First }
     }
 }
 
@@ -110,7 +120,12 @@ impl<'a> Iterator for Parameters<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let Ok((rest, (_, step))) = step(self.rest) else {
+            let read = match self.place {
+                Place::First => first_step(self.rest, Scope::Link),
+                Place::Later => step(self.rest, Scope::Link),
+            };
+            self.place = Place::Later;
+            let Ok((rest, (_, step))) = read else {
                 self.rest = b"";
                 return None;
             };

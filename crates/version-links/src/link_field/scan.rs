@@ -1,11 +1,40 @@
-//! The scans for where a quoted string or a target closes.
+//! The scans for where a quoted string or a target closes, and for what surrounds a link.
+
+/// SP and HTAB, and also CR and LF, since another check makes sure that they belong to a fold.
+pub(crate) const fn is_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Whether an octet is a control character other than HTAB.
+pub(crate) const fn is_control(octet: u8) -> bool {
+    (octet < b' ' && octet != b'\t') || octet == 0x7f
+}
+
+/// White space and control characters, which belong to no link if they stand at its end.
+pub(crate) const fn is_blank(octet: u8) -> bool {
+    is_space(octet) || is_control(octet)
+}
+
+/// The octets without those at the end that are blank.
+pub(crate) fn trimmed_end(octets: &[u8], is_blank: impl Fn(u8) -> bool) -> &[u8] {
+    let end = octets.iter().rposition(|&octet| !is_blank(octet)).map_or(0, |last| last + 1);
+    &octets[..end]
+}
 
 /// The index of the first of two octets.
 pub(crate) fn memchr2(one: u8, other: u8, octets: &[u8]) -> Option<usize> {
     let found = memchr::memchr2(one, other, octets);
-    #[cfg(test)]
-    LOOKED_AT.set(LOOKED_AT.get() + found.unwrap_or(octets.len()));
+    look_at(found.unwrap_or(octets.len()));
     found
+}
+
+/// Counts octets that a scan looks at, for tests that see that the time is linear.
+#[inline]
+pub(crate) fn look_at(octets: usize) {
+    #[cfg(test)]
+    LOOKED_AT.set(LOOKED_AT.get() + octets);
+    #[cfg(not(test))]
+    let _ = octets;
 }
 
 #[cfg(test)]
