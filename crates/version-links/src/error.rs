@@ -40,6 +40,9 @@ struct Detail {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Task {
     Reading,
+    /// A link is made.
+    Building,
+    /// Links are written to fields.
     Writing,
 }
 
@@ -63,9 +66,21 @@ impl Error {
     /// Links that do not fit into the fields that may be written.
     #[cold]
     pub(crate) fn unfit(limit: Limit, limits: &Limits, field: usize) -> Self {
-        let mut error = Self::limit(limit, limits, field, 0);
-        error.0.task = Task::Writing;
-        error
+        Self::limit(limit, limits, field, 0).in_writing()
+    }
+
+    /// The same error, made while a link was made.
+    #[cold]
+    pub(crate) fn in_building(mut self) -> Self {
+        self.0.task = Task::Building;
+        self
+    }
+
+    /// The same error, made while links were written to fields.
+    #[cold]
+    pub(crate) fn in_writing(mut self) -> Self {
+        self.0.task = Task::Writing;
+        self
     }
 
     /// What kind of thing was wrong.
@@ -113,6 +128,10 @@ impl fmt::Display for Detail {
             ErrorKind::Limit(limit) => {
                 let (owner, advice) = match task {
                     Task::Reading => ("Limits", "raise the limit if the sender is trusted"),
+                    Task::Building => (
+                        "LinkBuilder::limits, Limits",
+                        "raise the limit if the receiver accepts more",
+                    ),
                     Task::Writing => ("LinkFields", "raise the limit, or set LinkFields::linkset"),
                 };
                 write!(f, "more than {number} {} {place} ", limit.counted())?;

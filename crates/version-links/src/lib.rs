@@ -86,17 +86,19 @@ pub use ext_value::ExtValue;
 pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use link_field::{
-    Link, LinkBuf, LinkBuilder, LinkFields, Links, Parameter, Parameters, Relations, links,
+    DocumentLink, DocumentLinks, Link, LinkBuf, LinkBuilder, LinkFields, Links, LinksInFields,
+    Parameter, Parameters, Relations, links,
 };
 #[cfg(feature = "http")]
-pub use link_field::{LinksInHeaders, links_in_headers};
+pub use link_field::{FieldValues, LinksInHeaders, document_links, links_in_headers};
 pub use reader::Reader;
+pub use reference::Crossing;
 pub use relation::Relation;
 pub use reporting::{Diagnostics, Tolerance};
 pub use rule::Rule;
 pub use versions::{
-    AnchorPolicy, Correspondence, Finding, Record, ResourceKind, VersionLink, VersionLinks,
-    VersionLinksBuilder,
+    AnchorPolicy, Correction, Correspondence, Finding, Record, ResourceKind, VersionLink,
+    VersionLinks, VersionLinksBuilder, WrittenLink,
 };
 
 #[cfg(all(doctest, feature = "http"))]

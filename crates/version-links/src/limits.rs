@@ -8,9 +8,10 @@ macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
         /// How much a reader accepts before it refuses.
         ///
-        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
-        /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
-        /// input and generous for real Link fields.
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` and
+        /// `relation_types` refuse nothing: further diagnostics are counted, not kept, and further
+        /// relation types are left out, which is reported. The defaults are safe for hostile input
+        /// and generous for real Link fields.
         ///
         /// ```
         /// use version_links::Limits;
@@ -91,6 +92,10 @@ limits! {
     /// Parameters of one link, including empty ones. The default is 64, so that a link fits that
     /// has all parameters of RFC 8288, a dozen languages and as many extensions.
     parameters = 64, Parameters, "parameters in a link";
+    /// Relation types of one link. Only [`VersionLinks`](crate::VersionLinks) applies it: it takes the
+    /// first ones, and a [`Finding`](crate::Finding) says that there are more. The default is 64,
+    /// several times as many as links have.
+    relation_types = 64, RelationTypes, "relation types of a link";
     /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

@@ -12,6 +12,14 @@ macro_rules! registered {
                 #[doc = concat!("`", $name, "`: ", $sentence, " (", $source, ").")]
                 pub const $constant: Self = Self(Cow::Borrowed($name));
             )*
+
+            /// The constant with this text, if there is one. No memory is allocated for it.
+            pub(crate) fn constant(text: &str) -> Option<Self> {
+                match text {
+                    $($name => Some(Self::$constant),)*
+                    _ => None,
+                }
+            }
         }
     };
 }

@@ -21,6 +21,8 @@ rules! {
         "a target or anchor is a URI reference in ASCII, not an IRI reference";
     TargetSyntax: Must, "target-syntax", "RFC 8288 section 3.1",
         "a target is a URI reference";
+    ReferenceUnresolved: Fatal, "reference-unresolved", "RFC 3986 section 5.2",
+        "a target or anchor can be resolved against the URI of the document, which is absolute";
     QuoteUnclosed: Fatal, "quote-unclosed", "RFC 9110 section 5.6.4",
         "a quoted string ends with a quote";
     ParameterSeparator: Must, "parameter-separator", "RFC 8288 section 3",

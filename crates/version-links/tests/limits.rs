@@ -26,11 +26,17 @@ fn met(value: &str, limits: Limits) -> Option<(Limit, usize, u64)> {
 #[test]
 fn a_limit_holds_at_its_number_and_not_before() {
     let field = "<a>; rel=b, <c>; rel=d; x; y, junk";
+    let long = Limit::FieldOctets;
     let default = Limits::default();
     for (limits, expected) in [
         (default, None),
         (default.field_octets(field.len() as u64), None),
-        (default.field_octets(field.len() as u64 - 1), Some((Limit::FieldOctets, 0, 33))),
+        (default.field_octets(field.len() as u64 - 1), Some((long, 2, 33))),
+        (default.field_octets(28), Some((long, 2, 28))),
+        (default.field_octets(27), Some((long, 1, 27))),
+        (default.field_octets(10), Some((long, 1, 10))),
+        (default.field_octets(9), Some((long, 0, 9))),
+        (default.field_octets(0), Some((long, 0, 0))),
         (default.links(3), None),
         (default.links(2), Some((Limit::Links, 2, 30))),
         (default.links(0), Some((Limit::Links, 0, 0))),
@@ -39,6 +45,16 @@ fn a_limit_holds_at_its_number_and_not_before() {
     ] {
         assert_eq!(met(field, limits), expected, "{limits:?}");
     }
+}
+
+/// What stands behind the last link counts too.
+#[test]
+fn a_value_of_commas_can_be_too_long() {
+    let default = Limits::default();
+    let long = Limit::FieldOctets;
+    assert_eq!(met("<a>; rel=b, , ", default.field_octets(13)), Some((long, 1, 13)));
+    assert_eq!(met("<a>; rel=b, , ", default.field_octets(14)), None);
+    assert_eq!(met(" , ", default.field_octets(2)), Some((long, 0, 2)));
 }
 
 #[test]
@@ -60,7 +76,7 @@ fn diagnostics_beyond_the_limit_are_counted() {
 mod fields {
     use super::*;
     use http::{HeaderMap, HeaderValue, header::LINK};
-    use version_links::{ErrorKind, Link, Rule};
+    use version_links::{Diagnostic, ErrorKind, Finding, Link, Rule};
 
     fn headers(values: &[&'static str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -84,6 +100,54 @@ mod fields {
         let found: Vec<_> =
             links.diagnostics().iter().map(|one| (one.rule(), one.field(), one.span())).collect();
         assert_eq!(found, [(Rule::RelMissing, 0, 12..15), (Rule::ParameterEmpty, 2, 16..17)],);
+    }
+
+    /// A limit is never silent: what was read before it counts, and a finding says what was left out.
+    #[test]
+    fn a_limit_that_is_exceeded_is_a_finding_about_the_message() {
+        let headers = headers(&["<a>; rel=b, <c>; rel=\"next d e\"", "<f>; rel=g"]);
+        let ask = |limits| {
+            let reader = Reader::new().limits(limits);
+            version_links::VersionLinks::about("http://h/").reader(reader).headers(&headers)
+        };
+        let default = Limits::default();
+        for (limits, links, left_out) in [
+            (default, 5, None),
+            (default.field_octets(12), 1, Some((Limit::FieldOctets, 0, 12))),
+            (default.field_octets(3), 0, Some((Limit::FieldOctets, 0, 3))),
+            (default.fields(1), 4, Some((Limit::Fields, 1, 0))),
+            (default.links(2), 4, Some((Limit::Links, 1, 0))),
+            (default.parameters(0), 0, Some((Limit::Parameters, 0, 5))),
+        ] {
+            let versions = ask(limits);
+            assert_eq!(versions.iter().len(), links, "{limits:?}");
+            let found: Vec<_> = versions
+                .findings()
+                .iter()
+                .map(|finding| match finding {
+                    Finding::Unread(error) => match error.kind() {
+                        ErrorKind::Limit(limit) => (limit, error.field(), error.offset()),
+                        other => panic!("{other:?}"),
+                    },
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            assert_eq!(found, Vec::from_iter(left_out), "{limits:?}");
+        }
+        let versions = ask(default.relation_types(2));
+        assert_eq!(versions.findings(), [Finding::TooManyRelationTypes("c".into())]);
+        assert_eq!(versions.iter().len(), 4);
+    }
+
+    #[test]
+    fn a_link_that_cannot_be_read_is_a_finding_about_the_message() {
+        let headers = headers(&["<a>; rel=b", "junk, <c>; rel=d;; x"]);
+        let versions = version_links::VersionLinks::about("http://h/").headers(&headers);
+        assert_eq!(versions.iter().len(), 2);
+        let [Finding::Unread(error)] = versions.findings() else { panic!("{versions:?}") };
+        assert_eq!((error.rule(), error.field()), (Some(Rule::TargetBrackets), 1));
+        let tolerated: Vec<_> = versions.diagnostics().iter().map(Diagnostic::rule).collect();
+        assert_eq!(tolerated, [Rule::ParameterEmpty]);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 use version_links::{
-    ErrorKind, Limit, LinkBuf, LinkBuilder, LinkFields, Reader, Relation, Rule, Tolerance, links,
+    ErrorKind, Limit, Limits, LinkBuf, LinkBuilder, LinkFields, Reader, Relation, Rule, Tolerance,
+    links,
 };
 
 fn strict(value: &str) -> Vec<LinkBuf> {
@@ -40,6 +41,8 @@ fn rfc8288_3_values_are_quoted_where_they_are_no_tokens() {
             "</v/2>; rel=next; title*=UTF-8'fr'na%C3%AFf%2C%20oui",
         ),
         (link().parameter("x", "é"), "</v/2>; rel=next; x*=UTF-8''%C3%A9"),
+        (link().flag("crossorigin"), "</v/2>; rel=next; crossorigin"),
+        (link().parameter_in("fr", "x*", "oui"), "</v/2>; rel=next; x*=UTF-8'fr'oui"),
         (link().media("screen, print"), "</v/2>; rel=next; media=\"screen, print\""),
         (LinkBuf::builder("/a,b;c").rel("next"), "</a,b;c>; rel=next"),
         (LinkBuf::builder("/a,b;c").rel("next").encode_commas(), "</a%2Cb%3Bc>; rel=next"),
@@ -80,6 +83,10 @@ fn rfc9110_5_5_nothing_can_be_injected() {
         (link().type_("text"), Rule::TypeSyntax),
         (link().hreflang("en_US"), Rule::HreflangSyntax),
         (link().title_in("e'n", "a"), Rule::ExtValueSyntax),
+        (link().flag("a b"), Rule::ParameterName),
+        (link().flag("rel"), Rule::RelRepeated),
+        (link().parameter_in("fr", "x", "oui"), Rule::ExtValueSyntax),
+        (link().parameter_in("fr", "x*", "o\nui"), Rule::FieldControl),
         (link().parameter("a b", "c"), Rule::ParameterName),
         (link().parameter("", "c"), Rule::ParameterName),
         (link().parameter("a=b; c", "d"), Rule::ParameterName),
@@ -145,8 +152,9 @@ fn rfc8288_3_4_1_a_second_parameter_of_a_name_that_occurs_once_is_refused() {
     assert_eq!(refused(link().title("é").title_in("fr", "b")), repeated);
     assert_eq!(refused(link().media("a").media("b")), repeated);
     assert_eq!(refused(link().type_("a/b").type_("c/d")), repeated);
-    let anchors = link().anchor("/a").anchor("/b").build().unwrap();
-    assert_eq!(anchors.as_link().anchor().as_deref(), Some("/a"), "readers use the first");
+    let anchors = ErrorKind::Rule(Rule::AnchorRepeated);
+    assert_eq!(refused(link().anchor("/a").anchor("/b")), anchors);
+    assert_eq!(refused(link().parameter("ANCHOR", "/a").anchor("/a")), anchors);
     let many = (0..65).fold(link(), |link, number| link.parameter(format!("x{number}"), "y"));
     assert_eq!(refused(many), ErrorKind::Limit(Limit::Parameters));
     let rev = links(b"</a>; rel=next; rev=all-versions").next().unwrap().unwrap();
@@ -161,6 +169,59 @@ fn rfc9110_5_5_what_is_not_utf8_is_written_in_utf8_where_that_is_asked() {
     let error = LinkFields::new().values(&[link.into_owned()]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rule(Rule::ValueAscii));
     assert_eq!(link.to_builder().build().unwrap().to_string(), "</a>; rel=next; x=\"café\"");
+}
+
+/// A title is written alike, whether it was given to the builder or read from a field.
+#[test]
+fn rfc8187_3_a_title_outside_ascii_that_was_read_is_written_as_one_that_was_given() {
+    let given = link().title("é").build().unwrap();
+    for read in ["</v/2>; rel=next; title=\"é\"", "</v/2>; rel=next; title*=ISO-8859-1''%E9"] {
+        let read = links(read.as_bytes()).next().unwrap().unwrap();
+        assert_eq!(read.to_builder().build().unwrap(), given);
+    }
+    let latin1 = links(b"</v/2>; rel=next; title=\"\xe9\"").next().unwrap().unwrap();
+    assert_eq!(latin1.to_builder().build().unwrap(), given);
+    // Beside a title* it stays what it was.
+    let both = "</v/2>; rel=next; title=\"é\"; title*=UTF-8'fr'%C3%A9t%C3%A9";
+    let read = links(both.as_bytes()).next().unwrap().unwrap();
+    assert_eq!(read.to_builder().build().unwrap().to_string(), both);
+}
+
+#[test]
+fn an_error_of_a_writer_names_a_limit_that_the_writer_has() {
+    let many = || (0..65).fold(link(), |link, number| link.flag(format!("x{number}")));
+    let error = many().build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::Parameters));
+    assert!(error.to_string().contains("(LinkBuilder::limits, Limits::parameters)"), "{error}");
+    let long = link().title("x".repeat(65 * 1024));
+    let error = long.clone().build().unwrap_err();
+    assert!(error.to_string().contains("(LinkBuilder::limits, Limits::field_octets)"), "{error}");
+    let limits = Limits::default().parameters(66).field_octets(66 * 1024);
+    assert!(long.limits(limits).build().is_ok());
+    let many = many().limits(limits).build().unwrap();
+    let error = LinkFields::new().values(std::slice::from_ref(&many)).unwrap_err();
+    assert!(error.to_string().contains("(LinkFields::parameters)"), "{error}");
+    let fields = LinkFields::new().parameters(66);
+    assert_eq!(fields.values(std::slice::from_ref(&many)).unwrap(), [many.to_string()]);
+}
+
+/// RFC 9264 section 6: a link to a linkset stands in, within the limits too.
+#[test]
+fn the_linkset_that_stands_in_counts_against_the_limits() {
+    let links: Vec<_> = (0..3).map(|_| link().build().unwrap()).collect();
+    let linkset = "</links>; rel=linkset";
+    let fields = |octets| LinkFields::new().fields(1).field_octets(octets).linkset("/links");
+    let octets = linkset.len() as u64;
+    assert_eq!(fields(octets).unwrap().values(&links).unwrap(), [linkset]);
+    let error = fields(octets - 1).unwrap().values(&links).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit(Limit::FieldOctets));
+    for (fields, limit) in [
+        (fields(octets).unwrap().fields(0), Limit::Fields),
+        (fields(octets).unwrap().links(0), Limit::Links),
+        (fields(octets).unwrap().parameters(0), Limit::Parameters),
+    ] {
+        assert_eq!(fields.values(&links).unwrap_err().kind(), ErrorKind::Limit(limit));
+    }
 }
 
 #[test]

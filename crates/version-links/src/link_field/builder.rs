@@ -2,13 +2,16 @@
 
 use crate::error::Error;
 use crate::ext_value::push_ext_value;
+use crate::limits::Limits;
 use crate::link_field::grammar::is_token;
 use crate::link_field::known::Known;
 use crate::link_field::link::{Link, LinkBuf};
+use crate::link_field::parameter::Parameter;
 use crate::reader::Reader;
 use crate::relation::Relation;
 use crate::reporting::Tolerance;
 use crate::rule::Rule;
+use std::borrow::Cow;
 
 /// Makes a link that a strict reader accepts, or gives the reason why it cannot be made.
 ///
@@ -33,6 +36,7 @@ pub struct LinkBuilder {
     relations: Vec<String>,
     parameters: Vec<(String, Value)>,
     commas: Commas,
+    limits: Limits,
     /// The first text given that must not be sent.
     refused: Option<Error>,
 }
@@ -61,6 +65,7 @@ impl LinkBuf {
             relations: Vec::new(),
             parameters: Vec::new(),
             commas: Commas::Kept,
+            limits: Limits::default(),
             refused: None,
         }
     }
@@ -83,25 +88,35 @@ impl Link<'_> {
     /// | `ext-value-charset`, if the value is in ISO-8859-1 | the value in UTF-8 |
     /// | `ext-value-syntax`, if the only fault is characters that are not encoded | the encoded value |
     /// | `field-fold` | white space |
-    /// | `value-ascii`, if the value is not UTF-8 | the value in UTF-8 |
+    /// | `value-ascii` in a `title` without a `title*` | `title*`, as [`LinkBuilder::title`] writes it |
+    /// | `value-ascii` elsewhere, if the value is not UTF-8 | the value in UTF-8 |
     ///
     /// [`build`](LinkBuilder::build) refuses any other violation that a strict reader refuses.
     pub fn to_builder(self) -> LinkBuilder {
         let mut builder = LinkBuf::builder(self.target());
         let current = self.rel().map(|found| found.renamed().unwrap_or(found.into_owned()));
         builder.relations.extend(current.map(|relation| relation.into_text().into_owned()));
+        let mut seen = 0_u8;
+        let has_title_star = || self.parameter("title*").and_then(Parameter::ext_value).is_some();
         for parameter in self.parameters().filter(|parameter| !parameter.is("rel")) {
-            let name = parameter.name().to_owned();
-            let occurs_once = Known::of(&name).is_some_and(|known| known.repeated().is_some());
-            let mut before = builder.parameters.iter();
-            if occurs_once && before.any(|(before, _)| parameter.is(before)) {
+            let mut name = parameter.name().to_owned();
+            let once = Known::of(&name).filter(|known| known.repeated().is_some());
+            let bit = once.map_or(0, |known| 1_u8 << known as u8);
+            if seen & bit != 0 {
                 continue;
             }
+            seen |= bit;
             let value = match (parameter.ext_value(), parameter.value()) {
                 (Some(ext_value), _) => Value::Encoded(
                     ext_value.language().unwrap_or_default().to_owned(),
                     ext_value.into_text().into_owned(),
                 ),
+                (None, Some(value))
+                    if parameter.is("title") && !value.is_ascii() && !has_title_star() =>
+                {
+                    name = "title*".to_owned();
+                    Value::Encoded(String::new(), value.into_owned())
+                }
                 (None, Some(value)) => Value::Text(value.into_owned()),
                 (None, None) => Value::Absent,
             };
@@ -122,7 +137,7 @@ impl Link<'_> {
     /// [`Limit::FieldOctets`]: crate::Limit::FieldOctets
     pub fn to_field_value(self) -> Result<String, Error> {
         let link = self.into_owned();
-        verify(&link)?;
+        verify(&link, Limits::default())?;
         Ok(link.to_string())
     }
 }
@@ -135,7 +150,8 @@ impl LinkBuilder {
     }
 
     /// Sets the resource that the link leads from, if it is not the document: a URI reference. A
-    /// second anchor is written too, but readers use only the first.
+    /// link has at most one: [`build`](Self::build) refuses a second one, because readers use only
+    /// the first.
     pub fn anchor(self, anchor: impl Into<String>) -> Self {
         self.parameter("anchor", anchor)
     }
@@ -160,11 +176,8 @@ impl LinkBuilder {
 
     /// Sets the title in a language. It is written as `title*`. A link has at most one:
     /// [`build`](Self::build) refuses a second one.
-    pub fn title_in(mut self, language: impl Into<String>, title: impl Into<String>) -> Self {
-        let title = title.into();
-        self.refuse_controls(&title);
-        self.parameters.push(("title*".into(), Value::Encoded(language.into(), title)));
-        self
+    pub fn title_in(self, language: impl Into<String>, title: impl Into<String>) -> Self {
+        self.parameter_in(language, "title*", title)
     }
 
     /// Sets the media type that the target probably has. A link has at most one:
@@ -180,20 +193,60 @@ impl LinkBuilder {
     /// `rel`, `rev`, `anchor`, `hreflang`, `media` and `type` have no form with `*`, so
     /// [`build`](Self::build) refuses values of them that are not ASCII. It refuses control
     /// characters other than tabs in any value.
-    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn parameter(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
-        self.refuse_controls(&value);
-        if name.eq_ignore_ascii_case("media") && !value.is_ascii() {
-            self.refuse(Rule::ValueAscii, value.as_bytes());
+        match written_name(&name, &value) {
+            Cow::Borrowed(_) if name.ends_with('*') => self.parameter_in("", name, value),
+            Cow::Borrowed(_) => self.push(name, Value::Text(value)),
+            Cow::Owned(name) => self.parameter_in("", name, value),
         }
-        let has_ext_value_form = Known::of(&name).is_none_or(Known::has_ext_value_form);
-        let parameter = match name.strip_suffix('*') {
-            Some(_) => (name, Value::Encoded(String::new(), value)),
-            None if value.is_ascii() || !has_ext_value_form => (name, Value::Text(value)),
-            None => (format!("{name}*"), Value::Encoded(String::new(), value)),
-        };
-        self.parameters.push(parameter);
+    }
+
+    /// Adds a parameter in a language. The name ends in `*`, and the value is encoded as RFC 8187
+    /// says. [`build`](Self::build) refuses a name without a `*`, and what
+    /// [`parameter`](Self::parameter) refuses.
+    pub fn parameter_in(
+        mut self,
+        language: impl Into<String>,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        let name = name.into();
+        if !name.ends_with('*') {
+            self.refuse(Rule::ExtValueSyntax, name.as_bytes());
+        }
+        self.push(name, Value::Encoded(language.into(), value.into()))
+    }
+
+    /// Adds a parameter without a value, such as `crossorigin`.
+    pub fn flag(self, name: impl Into<String>) -> Self {
+        self.push(name.into(), Value::Absent)
+    }
+
+    fn push(mut self, name: String, value: Value) -> Self {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if let Value::Text(text) | Value::Encoded(_, text) = &value {
+            self.refuse_controls(text);
+            if is("media") && !text.is_ascii() {
+                self.refuse(Rule::ValueAscii, text.as_bytes());
+            }
+        }
+        if is("anchor") && self.has_parameter("anchor") {
+            self.refuse(Rule::AnchorRepeated, name.as_bytes());
+        }
+        self.parameters.push((name, value));
         self
+    }
+
+    fn has_parameter(&self, name: &str) -> bool {
+        self.parameters.iter().any(|(found, _)| found.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a parameter would be a second one of a name that occurs once in a link.
+    pub(crate) fn would_repeat(&self, name: &str, value: &str) -> bool {
+        let name = written_name(name, value);
+        let occurs_once = Known::of(&name).is_some_and(|known| known.repeated().is_some());
+        occurs_once && self.has_parameter(&name)
     }
 
     /// Percent-encodes commas and semicolons in the target, for readers that split a field at each
@@ -201,6 +254,14 @@ impl LinkBuilder {
     /// treats both alike.
     pub fn encode_commas(mut self) -> Self {
         self.commas = Commas::Encoded;
+        self
+    }
+
+    /// Sets the limits of the readers that the link is made for. Only
+    /// [`Limits::parameters`] and [`Limits::field_octets`] have an effect. The default is
+    /// [`Limits::default`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -221,8 +282,9 @@ impl LinkBuilder {
     /// The rule by which a strict reader would refuse the link. Also [`Rule::RelRenamed`] for a
     /// former name of a relation; [`Rule::FieldControl`] for a control character in a value that
     /// was given to the builder, even where it would be encoded; [`Rule::ValueAscii`] for a value
-    /// of `media` that is not ASCII; and [`Limit::Parameters`] or [`Limit::FieldOctets`] if the
-    /// link exceeds a default limit of a reader.
+    /// of `media` that is not ASCII; [`Rule::AnchorRepeated`] for a second anchor; and
+    /// [`Limit::Parameters`] or [`Limit::FieldOctets`] if the link exceeds one of the
+    /// [`limits`](Self::limits).
     ///
     /// [`Limit::Parameters`]: crate::Limit::Parameters
     /// [`Limit::FieldOctets`]: crate::Limit::FieldOctets
@@ -256,8 +318,17 @@ impl LinkBuilder {
             push_parameter(&mut text, name, value);
         }
         let link = LinkBuf::new(target, text);
-        verify(&link)?;
+        verify(&link, self.limits).map_err(Error::in_building)?;
         Ok(link)
+    }
+}
+
+/// The name with which a value is written: with a `*` if the value is not ASCII and may be encoded.
+fn written_name<'n>(name: &'n str, value: &str) -> Cow<'n, str> {
+    let has_ext_value_form = Known::of(name).is_none_or(Known::has_ext_value_form);
+    match value.is_ascii() || name.ends_with('*') || !has_ext_value_form {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(format!("{name}*")),
     }
 }
 
@@ -296,9 +367,10 @@ fn push_parameter(out: &mut String, name: &str, value: &Value) {
 
 /// Checks that a strict reader reads the link as it is, and as one link, and that no relation has
 /// its former name.
-pub(crate) fn verify(link: &LinkBuf) -> Result<(), Error> {
+pub(crate) fn verify(link: &LinkBuf, limits: Limits) -> Result<(), Error> {
     let (value, link) = (link.to_string(), link.as_link());
-    let mut reading = Reader::new().tolerance(Tolerance::STRICT).links(value.as_bytes());
+    let strict = Reader::new().tolerance(Tolerance::STRICT).limits(limits.links(2));
+    let mut reading = strict.links(value.as_bytes());
     let first = reading.next().transpose()?;
     let second = reading.next().transpose()?;
     let rule = match first {

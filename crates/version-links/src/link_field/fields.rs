@@ -61,9 +61,16 @@ impl LinkFields {
         self
     }
 
+    /// Sets the limit on the parameters of a link. The default is 64, as many as a
+    /// [`Reader`](crate::Reader) accepts by default.
+    pub fn parameters(mut self, parameters: u64) -> Self {
+        self.limits = self.limits.parameters(parameters);
+        self
+    }
+
     /// Sets the URI of a linkset: a document that contains all the links. If the links do not fit,
-    /// one link to it is written in their place (RFC 9264 section 6), whatever the limits are. A
-    /// violated rule is still an error.
+    /// one link to it is written in their place (RFC 9264 section 6). If even that does not fit, it
+    /// is an error. A violated rule is still an error.
     ///
     /// # Errors
     /// The rule that the target violates, if it is no URI reference.
@@ -75,13 +82,14 @@ impl LinkFields {
     /// The values of the fields.
     ///
     /// # Errors
-    /// The rule that a link violates, if a strict reader would refuse it. If no linkset was set,
-    /// also [`Limit::FieldOctets`], [`Limit::Fields`] or [`Limit::Links`] if the links do not fit,
-    /// and [`Limit::Parameters`] or [`Limit::FieldOctets`] if a link exceeds a default limit of a
-    /// reader.
+    /// The rule that a link violates, if a strict reader would refuse it. If no linkset was set, or
+    /// if the link to it does not fit either, also [`Limit::FieldOctets`], [`Limit::Fields`],
+    /// [`Limit::Links`] or [`Limit::Parameters`], whose setting has the same name here.
     pub fn values(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         match (self.fit(links), &self.linkset) {
-            (Err(error), Some(linkset)) if error.rule().is_none() => Ok(vec![linkset.to_string()]),
+            (Err(error), Some(linkset)) if error.rule().is_none() => {
+                self.fit(std::slice::from_ref(linkset))
+            }
             (fitted, _) => fitted,
         }
     }
@@ -119,7 +127,7 @@ impl LinkFields {
         let fits = |octets: usize| octets as u64 <= limits.field_octets;
         let mut values: Vec<String> = Vec::new();
         for (index, link) in links.iter().enumerate() {
-            verify(link)?;
+            verify(link, limits.field_octets(u64::MAX)).map_err(Error::in_writing)?;
             let count = values.len();
             let unfit = |limit| Err(Error::unfit(limit, limits, count));
             if index as u64 >= limits.links {

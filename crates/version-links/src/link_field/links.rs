@@ -44,7 +44,8 @@ pub fn links(value: &[u8]) -> Links<'_> {
 /// A link that cannot be read is an error in its place: a target does not close, a quote does not
 /// close, or a rule is violated that is not tolerated. Nothing of it becomes part of another link. A
 /// line break or a control character before, between or after links is an error of its own, and loses
-/// no link. Only a limit ends the reading early.
+/// no link. Only a limit ends the reading early: the links that end before it are given, and the
+/// error is the last item.
 ///
 /// # Where a link begins
 ///
@@ -125,8 +126,12 @@ impl<'a> Links<'a> {
         &self.report.diagnostics
     }
 
+    /// Whether a limit was exceeded.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.state == State::Stopped
+    }
+
     /// Continues with the value of another field, unless a limit was exceeded.
-    #[cfg(feature = "http")]
     pub(crate) fn next_field(&mut self, field: usize, value: &'a [u8]) -> bool {
         if self.state == State::Stopped {
             return false;
@@ -142,13 +147,15 @@ impl<'a> Links<'a> {
         self.report.exceeded(limit, offset)
     }
 
-    fn start(&mut self) -> Result<(), Error> {
-        let (value, limit) = (self.report.value, self.report.limits.field_octets);
-        if value.len() as u64 > limit {
-            return Err(self.stop(Limit::FieldOctets, limit));
-        }
+    fn start(&mut self) {
         self.state = State::Before;
-        Ok(())
+    }
+
+    /// The error for a value that is too long, if what was read ends beyond the limit. A link that
+    /// ends before the limit is given.
+    fn too_long(&mut self) -> Option<Error> {
+        let limit = self.report.limits.field_octets;
+        (self.at as u64 > limit).then(|| self.stop(Limit::FieldOctets, limit))
     }
 
     /// Skips what separates an element from the one before, or from the end.
@@ -226,9 +233,7 @@ impl<'a> Iterator for Links<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.state == State::Start {
-            if let Err(error) = self.start() {
-                return Some(Err(error));
-            }
+            self.start();
         }
         if matches!(self.state, State::End | State::Stopped) {
             return None;
@@ -238,17 +243,18 @@ impl<'a> Iterator for Links<'a> {
         }
         if self.at == self.report.value.len() {
             self.state = State::End;
-            return None;
+            return self.too_long().map(Err);
         }
         if self.count == self.report.limits.links {
             return Some(Err(self.stop(Limit::Links, self.at as u64)));
         }
         self.count += 1;
         let element = self.element();
-        if self.state != State::Stopped {
-            self.state = State::After;
+        if self.state == State::Stopped {
+            return Some(element);
         }
-        Some(element)
+        self.state = State::After;
+        Some(self.too_long().map_or(element, Err))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod document_links;
 mod fields;
 mod grammar;
 #[cfg(test)]
@@ -9,7 +10,6 @@ mod hostile;
 mod known;
 mod link;
 mod links;
-#[cfg(feature = "http")]
 mod links_in_headers;
 mod parameter;
 mod recovery;
@@ -18,11 +18,15 @@ mod scan;
 mod text;
 
 pub use builder::LinkBuilder;
+#[cfg(feature = "http")]
+pub use document_links::document_links;
+pub use document_links::{DocumentLink, DocumentLinks};
 pub use fields::LinkFields;
 pub use link::{Link, LinkBuf};
 pub use links::{Links, links};
+pub use links_in_headers::LinksInFields;
 #[cfg(feature = "http")]
-pub use links_in_headers::{LinksInHeaders, links_in_headers};
+pub use links_in_headers::{FieldValues, LinksInHeaders, links_in_headers};
 pub use parameter::{Parameter, Parameters};
 pub use relations::Relations;
 

@@ -5,8 +5,10 @@
 /// An anchor says that a link is about another resource than the document that contains the link
 /// (RFC 8288 section 3.2). The *context* is the resource that is asked about: the document, unless
 /// [`VersionLinksBuilder::context`](crate::VersionLinksBuilder::context) names another one. An
-/// anchor is resolved, and compared in normal form (RFC 3986 section 6.2.2), with its fragment. A
-/// link whose anchor cannot be resolved is ignored, and no finding reports it.
+/// anchor is resolved, and compared in normal form (RFC 3986 sections 6.2.2 and 6.2.3), with its
+/// fragment. [`VersionLinks::others`](crate::VersionLinks::others) counts the links that are ignored.
+/// A link whose anchor cannot be resolved is a
+/// [`Finding::UnresolvedContext`](crate::Finding::UnresolvedContext).
 ///
 /// | context | the link has | `SameDocument` | `Honour` | `Discard` |
 /// |---|---|---|---|---|

@@ -1,6 +1,7 @@
 //! What links say about the versions of one resource.
 
 use crate::relation::Relation;
+use crate::reporting::Diagnostics;
 use crate::versions::finding::Finding;
 use crate::versions::version_link::VersionLink;
 
@@ -24,6 +25,8 @@ pub struct VersionLinks {
     pub(super) context: String,
     pub(super) links: Vec<VersionLink>,
     pub(super) findings: Vec<Finding>,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) others: u64,
 }
 
 impl VersionLinks {
@@ -44,10 +47,25 @@ impl VersionLinks {
         self.links.iter().filter(move |link| link.relation == relation)
     }
 
-    /// What is contradictory or unusual about the links.
+    /// What is contradictory or unusual about the links, and what could not be read.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// The violations that were tolerated in Link fields. There are none unless
+    /// [`headers`](crate::VersionLinksBuilder::headers) or
+    /// [`fields`](crate::VersionLinksBuilder::fields) read them.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// How many links were left out because they do not count, as the table of
+    /// [`AnchorPolicy`](crate::AnchorPolicy) says: most are about another resource.
+    #[must_use]
+    pub fn others(&self) -> u64 {
+        self.others
     }
 
     /// The resource that contains the history of versions.
@@ -56,10 +74,16 @@ impl VersionLinks {
         self.of(Relation::VERSION_HISTORY).next()
     }
 
-    /// The latest version in the history.
+    /// The latest version in the history. The latest version of a deprecated API is left out: see
+    /// [`VersionLink::is_about_api`].
     #[must_use]
     pub fn latest_version(&self) -> Option<&VersionLink> {
-        self.of(Relation::LATEST_VERSION).next()
+        self.latest_versions().next()
+    }
+
+    /// All that are said to be the latest version in the history. There should be one.
+    pub(super) fn latest_versions(&self) -> impl Iterator<Item = &VersionLink> {
+        self.of(Relation::LATEST_VERSION).filter(|link| !link.is_about_api)
     }
 
     /// The working copies of the context.
@@ -79,9 +103,9 @@ impl VersionLinks {
     }
 
     /// The versions after the context. There are several after a branch. Successors of a deprecated
-    /// API are left out: see [`VersionLink::is_api_successor`].
+    /// API are left out: see [`VersionLink::is_about_api`].
     pub fn successor_versions(&self) -> impl Iterator<Item = &VersionLink> {
-        self.of(Relation::SUCCESSOR_VERSION).filter(|link| !link.is_api_successor)
+        self.of(Relation::SUCCESSOR_VERSION).filter(|link| !link.is_about_api)
     }
 
     /// The resource that the context is a memento of (RFC 7089).
