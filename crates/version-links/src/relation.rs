@@ -42,6 +42,24 @@ impl<'a> Relation<'a> {
         Self(Cow::Borrowed(name.unwrap_or(rel)))
     }
 
+    /// The relation type that the `rel` attribute of a CMIS document names.
+    ///
+    /// It is that of [`from_atom`](Self::from_atom), except that CMIS 1.1 calls the latest version
+    /// `current-version`.
+    ///
+    /// ```
+    /// use version_links::Relation;
+    ///
+    /// assert_eq!(Relation::from_cmis("current-version"), Relation::LATEST_VERSION);
+    /// ```
+    #[must_use]
+    pub fn from_cmis(rel: &'a str) -> Self {
+        match Self::from_atom(rel) {
+            relation if relation == *"current-version" => Relation::LATEST_VERSION,
+            relation => relation,
+        }
+    }
+
     /// A relation type with this text, which is not checked. A
     /// [`LinkBuilder`](crate::LinkBuilder) checks it when a link is made.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
