@@ -1,7 +1,7 @@
 //! Detecting how an input begins.
 
 use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, Window};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::head::scan::{HeadScan, Scanned};
 use crate::limits::Limits;
 use crate::reader::Opening;
@@ -78,13 +78,9 @@ impl OpeningProbe {
         let auto = self.opening == Opening::Auto;
         match scanned {
             Ok(Scanned::Incomplete) if !window.last => return Ok(DetectedOpening::Incomplete),
-            Ok(Scanned::Blank { .. }) if describes_entity && auto => {
+            // The reader finds the same error in it, and can resume behind it.
+            Ok(Scanned::Blank { .. }) | Err(_) if describes_entity && auto => {
                 return Ok(DetectedOpening::Implied);
-            }
-            Err(error)
-                if describes_entity && auto && matches!(error.kind(), ErrorKind::Limit(_)) =>
-            {
-                return Err(error);
             }
             _ => {}
         }

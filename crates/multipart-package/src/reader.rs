@@ -28,13 +28,15 @@ pub enum Opening {
     /// decision, a head may have all violations that [`Tolerance::ALL`] contains; afterwards the
     /// reader checks the head under its own tolerance.
     ///
-    /// The decision can be wrong. A preamble that looks like a head is read as a part. A first part
-    /// that has neither field, or whose head cannot be read, is skipped as a preamble. Even a
-    /// strict reader does not refuse this: it reports [`Rule::PreambleNotEmpty`], and
-    /// [`Rule::PreambleLooksLikeHead`] too if it met one of the two fields.
+    /// A block that cannot be read as a head, or exceeds a limit on heads, is refused with that error
+    /// if one of the two fields comes before the error. Otherwise it is a preamble. As after any
+    /// other part, a reader can `resync` after such an error, but not after a limit.
     ///
-    /// The limits on heads apply to the block. If the block exceeds one, the reader refuses it if
-    /// it met one of the two fields before; otherwise the block is a preamble.
+    /// The decision can be wrong. A preamble that looks like a head is read as a part. A first part
+    /// that has neither field, or in whose head an error or a delimiter line comes too early, is
+    /// skipped as a preamble. Even a strict reader does not refuse this: it reports
+    /// [`Rule::PreambleNotEmpty`], and [`Rule::PreambleLooksLikeHead`] too if it met one of the two
+    /// fields.
     ///
     /// A [`Decoder`](crate::Decoder) holds the block until it can decide. Under
     /// [`Limits::unlimited`], it holds an input without a line break completely.

@@ -311,3 +311,12 @@ fn the_limit_on_a_body_holds_for_lost_octets_without_a_delimiter_behind_them_ali
         assert_eq!(given(&limited, &input), [Given::Failed(told)], "{bound}");
     }
 }
+
+#[test]
+fn draft_3_2_resync_goes_on_behind_an_implied_head_that_cannot_be_read() {
+    let input = b"Content-Location: /1\r\nno colon\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--";
+    for tolerance in [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL] {
+        let reader = reader().opening(Opening::Auto).tolerance(tolerance);
+        assert_eq!(given(&reader, input), [lost(Rule::FieldSyntax, 0..39), body("two")]);
+    }
+}
