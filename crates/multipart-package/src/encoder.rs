@@ -217,7 +217,12 @@ impl Encoder {
             return Err(Error::violation(Rule::ContentLengthDiffers, self.position, b""));
         }
         if self.guard.meets(&self.delimiter, octets) {
-            return Err(Error::violation(Rule::DelimiterInBody, self.position, octets));
+            // The line may have begun in an earlier call.
+            let dash_boundary = self.delimiter.dash_boundary();
+            let inside = self.delimiter.find_needle(octets).map(|at| &octets[at + 1..]);
+            let begun = if octets.starts_with(dash_boundary) { octets } else { dash_boundary };
+            let line = inside.unwrap_or(begun);
+            return Err(Error::violation(Rule::DelimiterInBody, self.position, line));
         }
         #[cfg(feature = "digest")]
         self.digests.update(octets);

@@ -344,3 +344,21 @@ fn rfc2046_5_1_1_the_line_that_would_end_a_body_is_shown() {
     let error = encoder.part(&mut Vec::new(), head.borrow(), b"one\n--bnd two").unwrap_err();
     assert!(error.to_string().contains("\"--bnd two\""), "{error}");
 }
+
+#[test]
+fn rfc2046_5_1_1_the_line_that_would_end_a_body_in_pieces_is_shown() {
+    for (pieces, shown) in [
+        (&["one\n--bnd two"][..], "\"--bnd two\""),
+        (&["one\n", "--bnd two"], "\"--bnd two\""),
+        (&["--bnd two"], "\"--bnd two\""),
+        (&["one\n--b", "nd two"], "\"--bnd\""),
+    ] {
+        let mut encoder = Encoder::new(&"bnd".parse().unwrap());
+        let head = HeadBuilder::new().build().unwrap();
+        encoder.begin(&mut Vec::new(), head.borrow(), None).unwrap();
+        let mut written =
+            pieces.iter().map(|piece| encoder.write(&mut Vec::new(), piece.as_bytes()));
+        let error = written.find_map(Result::err).unwrap();
+        assert!(error.to_string().contains(shown), "{error}");
+    }
+}
