@@ -16,6 +16,7 @@
 //! | [`versions`](publisher::versions) | the links between an entity's versions, and its history as a feed |
 //! | [`server`](publisher::server) | all of it over HTTP |
 //! | [`condition`](publisher::condition) | conditional requests |
+//! | [`range`](publisher::range) | requests for ranges |
 //! | [`listen`](publisher::listen) | the server on a socket, within limits |
 //!
 //! | replica | |

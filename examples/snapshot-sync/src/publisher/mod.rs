@@ -5,6 +5,7 @@ pub mod condition;
 pub mod feed;
 pub mod generate;
 pub mod listen;
+pub mod range;
 pub mod reference;
 pub mod server;
 pub mod snapshot;

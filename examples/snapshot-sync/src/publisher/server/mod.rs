@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `/snapshots/latest` | a redirect to the index of the latest snapshot |
 //! | `/snapshots/{id}/index` | that index; its Link field leads to the feed |
-//! | `/snapshots/{id}/{number}` | a package; ranges, conditions and content codings are supported |
+//! | `/snapshots/{id}/{number}` | a package; ranges (also several in one request), conditions and content codings are supported |
 //! | `/changes/latest` | the feed's subscription document; its Link field leads to the index |
 //! | `/changes/archive/{number}` | an archive document |
 //! | `/changes/{event}` | a redirect to the document that holds the event |
@@ -24,6 +24,7 @@
 
 mod access;
 mod answer;
+mod byteranges;
 mod changes;
 mod entities;
 mod name;

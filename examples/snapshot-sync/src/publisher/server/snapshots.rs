@@ -3,16 +3,20 @@
 use super::answer::{Answer, finished, not_modified, redirect};
 use super::problem::problem;
 use super::publisher::{Publisher, START};
-use super::timeline;
+use super::{byteranges, timeline};
 use crate::digest;
+use crate::error::Error;
 use crate::publisher::condition::none_match_names;
 use crate::publisher::feed::SUBSCRIPTION;
+use crate::publisher::range::{RangeRequest, Selection};
 use crate::publisher::snapshot::{Found, Snapshot, index_path};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use std::io;
 use std::sync::Arc;
+use tokio::fs::File;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
@@ -75,16 +79,32 @@ pub(super) async fn package(
         return Ok(problem(StatusCode::NOT_FOUND, "The snapshot's index lists no such package."));
     };
     package.request();
-    let if_range = headers.remove(header::IF_RANGE);
+    let range = RangeRequest::take(&method, &mut headers);
     let mime = snapshot.content_type().parse().unwrap_or(mime::APPLICATION_OCTET_STREAM);
     let file =
         ServeFile::new_with_mime(package.path(), &mime).precompressed_gzip().precompressed_zstd();
-    let mut response = served(file.clone(), &method, &headers).await;
-    // RFC 9110 section 13.1.5: if the representation is another one, all of it is sent.
-    if if_range.is_some() && if_range.as_ref() != response.headers().get(header::ETAG) {
-        headers.remove(header::RANGE);
-        response = served(file, &method, &headers).await;
-    }
+    let whole = served(file.clone(), &method, &headers).await;
+    let coding = whole.headers().get(header::CONTENT_ENCODING).cloned();
+    let coding = coding.as_ref().and_then(|coding| coding.to_str().ok());
+    let octets = octets(&whole);
+    let mut response = match range.selection(whole.headers().get(header::ETAG), octets) {
+        // RFC 9110 section 13.2.2: the other conditions have precedence over ranges.
+        _ if whole.status() != StatusCode::OK => whole,
+        Selection::Whole => whole,
+        Selection::One(range) => {
+            let range = format!("bytes={}-{}", range.start(), range.end());
+            part(file, &method, headers, &range).await
+        }
+        Selection::Unsatisfiable => part(file, &method, headers, &format!("bytes={octets}-")).await,
+        Selection::Several(ranges) => {
+            let path = package.form(coding);
+            match File::open(&path).await {
+                Ok(file) => byteranges::answer(file, whole.into_parts().0.headers, ranges, octets)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(gone()),
+                Err(error) => return Err(Error::of_file(&path)(error)),
+            }
+        }
+    };
     // The file may have been removed in the meantime.
     if response.status() == StatusCode::NOT_FOUND {
         return Ok(gone());
@@ -92,16 +112,27 @@ pub(super) async fn package(
     let status = response.status();
     let headers = response.headers_mut();
     // Other answers contain no representation, so the digest of none applies.
-    if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
-        let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
-        if let Some(digest) = package.digest(coding).and_then(|digest| digest.parse().ok()) {
-            headers.insert("Repr-Digest", digest);
-        }
+    if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT)
+        && let Some(digest) = package.digest(coding).and_then(|digest| digest.parse().ok())
+    {
+        headers.insert("Repr-Digest", digest);
     }
     if status.is_success() || status == StatusCode::NOT_MODIFIED {
         headers.insert(header::CACHE_CONTROL, IMMUTABLE);
     }
     Ok(response)
+}
+
+/// The number of octets of the representation that an answer contains.
+fn octets(whole: &Response) -> u64 {
+    let length = whole.headers().get(header::CONTENT_LENGTH);
+    length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or_default()
+}
+
+/// Serves one range of a file.
+async fn part(file: ServeFile, method: &Method, mut headers: HeaderMap, range: &str) -> Response {
+    headers.extend(range.parse().ok().map(|range| (header::RANGE, range)));
+    served(file, method, &headers).await
 }
 
 async fn served(file: ServeFile, method: &Method, headers: &HeaderMap) -> Response {

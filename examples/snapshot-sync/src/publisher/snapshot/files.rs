@@ -4,9 +4,14 @@ use super::manifest::{self, Entry, Manifest};
 use crate::error::Error;
 use crate::publisher::store::{EventId, Standing, Store, standing};
 use snapshot_index::SnapshotIndex;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The extensions of the coded forms.
+pub(super) const GZIP: &str = "gz";
+pub(super) const ZSTD: &str = "zst";
 
 /// A snapshot whose packages are written.
 #[derive(Debug)]
@@ -36,6 +41,14 @@ pub(super) fn package_path(id: &str, number: usize) -> String {
 
 pub(super) fn file_name(number: usize) -> String {
     format!("{number}.multipart")
+}
+
+/// The path of a coded form: that of the package, with the extension of the coding.
+pub(super) fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".");
+    name.push(extension);
+    PathBuf::from(name)
 }
 
 impl Snapshot {
@@ -146,6 +159,17 @@ impl<'a> Package<'a> {
     #[must_use]
     pub fn path(self) -> PathBuf {
         self.snapshot.directory.join(file_name(self.number))
+    }
+
+    /// The path of the file with the form in this content coding; `None` stands for the form without
+    /// one.
+    #[must_use]
+    pub fn form(self, coding: Option<&str>) -> PathBuf {
+        match coding {
+            Some("gzip") => beside(&self.path(), GZIP),
+            Some("zstd") => beside(&self.path(), ZSTD),
+            _ => self.path(),
+        }
     }
 
     /// Its size in octets.

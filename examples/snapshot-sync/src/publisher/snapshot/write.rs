@@ -1,6 +1,6 @@
 //! Writing a snapshot: packages of the database at one moment, their coded forms, and the manifest.
 
-use super::files::{Snapshot, file_name, index_path, package_path};
+use super::files::{GZIP, Snapshot, beside, file_name, index_path, package_path};
 use super::manifest::{self, Digests, Entry, Manifest};
 use super::options::{Opening, Options};
 use crate::digest;
@@ -15,7 +15,6 @@ use flate2::write::GzEncoder;
 use multipart_package::{Boundary, Encoder, HeadBuilder};
 use rusqlite::Connection;
 use snapshot_index::SnapshotIndex;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -142,7 +141,7 @@ fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
     let digest = |path: &Path| digest::of_file(path).map_err(Error::of_file(path));
     let mut digests = Digests { identity: digest(path)?, ..Digests::default() };
     if codings {
-        let gzip = beside(path, "gz");
+        let gzip = beside(path, GZIP);
         let coded = || {
             let mut encoder = GzEncoder::new(create(&gzip)?, Compression::default());
             io::copy(&mut File::open(path)?, &mut encoder)?;
@@ -153,7 +152,7 @@ fn digests(path: &Path, codings: bool) -> Result<Digests, Error> {
 
         #[cfg(feature = "zstd")]
         {
-            let zstd = beside(path, "zst");
+            let zstd = beside(path, super::files::ZSTD);
             let coded = || {
                 let level = zstd::DEFAULT_COMPRESSION_LEVEL;
                 let mut encoder = zstd::Encoder::new(create(&zstd)?, level)?;
@@ -174,14 +173,6 @@ fn create(path: &Path) -> io::Result<BufWriter<File>> {
 
 fn finished(file: BufWriter<File>) -> io::Result<()> {
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
-}
-
-/// The path of a coded form: that of the package, with the extension of the coding.
-fn beside(path: &Path, extension: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".");
-    name.push(extension);
-    PathBuf::from(name)
 }
 
 struct PackageWriter {
