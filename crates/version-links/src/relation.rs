@@ -37,7 +37,7 @@ impl<'a> Relation<'a> {
     /// ```
     #[must_use]
     pub fn from_atom(rel: &'a str) -> Self {
-        let rel = rel.trim_matches(is_blank);
+        let rel = rel.trim_matches([' ', '\t']);
         let name = rel.strip_prefix(REGISTERED_IN_ATOM).filter(|name| !name.is_empty());
         Self(Cow::Borrowed(name.unwrap_or(rel)))
     }
@@ -153,8 +153,8 @@ impl fmt::Display for Relation<'_> {
 }
 
 /// What separates two relation types in a `rel` or `rev`.
-pub(crate) fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t')
+pub(crate) const fn is_blank(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
 }
 
 /// Whether a text is a valid value of `rel` or `rev` (RFC 8288 section 3.3).

@@ -4,6 +4,7 @@ use crate::ext_value::ext_value;
 use crate::language_tag::is_language_tag;
 use crate::link_field::grammar::{Step, Value};
 use crate::link_field::known::Known;
+use crate::link_field::media_type::is_media_type;
 use crate::link_field::parameter::Parameter;
 use crate::link_field::scan::is_control;
 use crate::relation::is_relation_types;
@@ -148,25 +149,6 @@ fn extended<'a>(report: &mut Report<'a>, parameter: Parameter<'a>, octets: &'a [
     report.expect(!has_controls, Rule::ExtValueControl, octets);
 }
 
-/// ```abnf
-/// type-name "/" subtype-name                              ; RFC 8288 section 3.4.1
-/// type-name = restricted-name                             ; RFC 6838 section 4.2
-/// restricted-name = restricted-name-first *126restricted-name-chars
-/// ```
-fn is_media_type(octets: &[u8]) -> bool {
-    let is_name_char = |octet: &u8| {
-        octet.is_ascii_alphanumeric()
-            || matches!(octet, b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+')
-    };
-    let is_name = |name: &[u8]| {
-        name.len() <= 127
-            && name.first().is_some_and(u8::is_ascii_alphanumeric)
-            && name.iter().all(is_name_char)
-    };
-    let slash = memchr::memchr(b'/', octets);
-    slash.is_some_and(|slash| is_name(&octets[..slash]) && is_name(&octets[slash + 1..]))
-}
-
 /// Checks that octets contain no control characters except tabs, and no line breaks except those of
 /// folds.
 pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
@@ -182,26 +164,5 @@ pub(crate) fn controls<'a>(report: &mut Report<'a>, octets: &'a [u8]) {
         let (control, after) = rest.split_at(len);
         report.violation(rule, control);
         rest = after;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rfc8288_3_4_1_type_is_a_media_type_without_parameters() {
-        for (text, expected) in [
-            ("text/html", true),
-            ("application/vnd.gkh.product+json", true),
-            ("text/html;charset=utf-8", false),
-            ("text", false),
-            ("/html", false),
-            ("text/", false),
-            ("text/html/x", false),
-            ("*/*", false),
-        ] {
-            assert_eq!(is_media_type(text.as_bytes()), expected, "{text}");
-        }
     }
 }

@@ -4,11 +4,12 @@ use crate::link_field::parameter::{Parameter, Parameters};
 use crate::link_field::relations::Relations;
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// A link: a target and parameters, borrowed from the field that contains them.
 ///
-/// Each accessor reads the parameters when it is called, starting from the first one. Nothing is
-/// allocated unless a value contains escapes, folds, or octets that are not UTF-8. Neither the
+/// Each accessor reads the parameters when it is called, starting from the first one, but a reader
+/// remembers where the value of `rel` is in a link with nothing to report. Nothing is allocated unless a value contains escapes, folds, or octets that are not UTF-8. Neither the
 /// target nor the anchor is resolved.
 ///
 /// Two links are equal if their octets are equal.
@@ -22,16 +23,24 @@ use std::fmt;
 /// assert_eq!(link.type_().as_deref(), Some("text/html"));
 /// # Ok::<(), version_links::Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Link<'a> {
     target: &'a str,
     parameters: &'a [u8],
+    /// The value of the first `rel`, if it is known: a value in ASCII, without escapes.
+    rel: Option<&'a str>,
 }
 
 impl<'a> Link<'a> {
     /// Makes a link of a target and of parameters that the grammar has read.
     pub(crate) fn new(target: &'a str, parameters: &'a [u8]) -> Self {
-        Self { target, parameters }
+        Self { target, parameters, rel: None }
+    }
+
+    /// The same link, with the value of its first `rel`, which is ASCII and has no escapes.
+    #[inline]
+    pub(crate) fn with_rel(self, rel: &'a str) -> Self {
+        Self { rel: Some(rel), ..self }
     }
 
     /// The target as it is spelled: a URI reference, to be resolved against the URI of the
@@ -52,8 +61,12 @@ impl<'a> Link<'a> {
     /// The relation types of the first `rel` parameter, in order. Later `rel` parameters do not
     /// count (RFC 8288 section 3.3).
     #[must_use]
+    #[inline]
     pub fn rel(self) -> Relations<'a> {
-        self.relations("rel")
+        match self.rel {
+            Some(value) => Relations::of_text(value),
+            None => self.relations("rel"),
+        }
     }
 
     /// Whether [`rel`](Self::rel) contains a relation type. Case does not matter, neither in names
@@ -134,6 +147,21 @@ impl<'a> Link<'a> {
 
     fn text(self, name: &str) -> Option<Cow<'a, str>> {
         self.parameter(name).and_then(Parameter::value)
+    }
+}
+
+/// The octets alone count. Where `rel` is follows from them.
+impl PartialEq for Link<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.target, self.parameters) == (other.target, other.parameters)
+    }
+}
+
+impl Eq for Link<'_> {}
+
+impl Hash for Link<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.target, self.parameters).hash(state);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::link_field::grammar::{self, Scope, separators};
 use crate::link_field::link::Link;
 use crate::link_field::recovery::{Before, resume};
 use crate::link_field::scan::{is_blank, is_space, trimmed_end};
+use crate::link_field::usual::usual_link;
 use crate::reader::Reader;
 use crate::report::Report;
 use crate::reporting::Diagnostics;
@@ -88,9 +89,23 @@ pub fn links(value: &[u8]) -> Links<'_> {
 #[must_use]
 pub struct Links<'a> {
     report: Report<'a>,
+    /// The value as text, or an empty text if it is not UTF-8.
+    text: &'a str,
     at: usize,
     count: u64,
     state: State,
+    #[cfg(test)]
+    by: By,
+}
+
+/// What reads the links.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The walk for usual links, and the grammar for all others.
+    WalkAndGrammar,
+    /// The grammar, which is the oracle for the walk.
+    Grammar,
 }
 
 /// How far a reader has come in the list.
@@ -114,9 +129,12 @@ impl<'a> Links<'a> {
     pub(crate) fn new(value: &'a [u8], reader: Reader) -> Self {
         Self {
             report: Report::new(value, reader.tolerance, reader.limits),
+            text: "",
             at: 0,
             count: 0,
             state: State::Start,
+            #[cfg(test)]
+            by: By::WalkAndGrammar,
         }
     }
 
@@ -148,6 +166,7 @@ impl<'a> Links<'a> {
     }
 
     fn start(&mut self) {
+        self.text = std::str::from_utf8(self.report.value).unwrap_or_default();
         self.state = State::Before;
     }
 
@@ -156,6 +175,41 @@ impl<'a> Links<'a> {
     fn too_long(&mut self) -> Option<Error> {
         let limit = self.report.limits.field_octets;
         (self.at as u64 > limit).then(|| self.stop(Limit::FieldOctets, limit))
+    }
+
+    /// Reads the element at this place if it is a link as they are usually written, without anything
+    /// to report.
+    #[inline]
+    fn usual(&mut self) -> Option<Link<'a>> {
+        #[cfg(test)]
+        if self.by == By::Grammar {
+            return None;
+        }
+        // Where no comma was read, there is something to report.
+        if self.state == State::After {
+            return None;
+        }
+        let (value, at) = (self.report.value, self.at);
+        let link = usual_link(&value[at..], self.report.limits.parameters)?;
+        let target = self.text.get(at + link.target.start..at + link.target.end)?;
+        let start = at + link.target.end + 1;
+        let rel = self.text.get(start + link.rel.start..start + link.rel.end)?;
+        let parameters = &value[start..at + link.end];
+        self.at += link.end;
+        Some(Link::new(target, parameters).with_rel(rel))
+    }
+
+    /// Skips a comma and at most one space before the next element, as they are usually written.
+    #[inline]
+    fn is_separated(&mut self) -> bool {
+        let len = match self.report.value.get(self.at..) {
+            Some([b',', b' ', b'<', ..]) if self.state == State::After => 2,
+            Some([b',', b'<', ..]) if self.state == State::After => 1,
+            _ => return false,
+        };
+        self.at += len;
+        self.state = State::Separated;
+        true
     }
 
     /// Skips what separates an element from the one before, or from the end.
@@ -238,8 +292,10 @@ impl<'a> Iterator for Links<'a> {
         if matches!(self.state, State::End | State::Stopped) {
             return None;
         }
-        if let Err(error) = self.separators() {
-            return Some(Err(error));
+        if !self.is_separated() {
+            if let Err(error) = self.separators() {
+                return Some(Err(error));
+            }
         }
         if self.at == self.report.value.len() {
             self.state = State::End;
@@ -249,7 +305,10 @@ impl<'a> Iterator for Links<'a> {
             return Some(Err(self.stop(Limit::Links, self.at as u64)));
         }
         self.count += 1;
-        let element = self.element();
+        let element = match self.usual() {
+            Some(link) => Ok(link),
+            None => self.element(),
+        };
         if self.state == State::Stopped {
             return Some(element);
         }
@@ -259,3 +318,167 @@ impl<'a> Iterator for Links<'a> {
 }
 
 impl std::iter::FusedIterator for Links<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+    use crate::limits::Limits;
+    use crate::reporting::Tolerance;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    type Read<'a> = (Vec<Result<Link<'a>, Error>>, Vec<Diagnostic>);
+
+    fn read(value: &[u8], reader: Reader, by: By) -> Read<'_> {
+        let mut links = Links { by, ..reader.links(value) };
+        let read = links.by_ref().collect();
+        (read, links.diagnostics().as_slice().to_vec())
+    }
+
+    /// What a link says, by its accessors.
+    fn said(link: Link<'_>) -> String {
+        let rel: Vec<_> = link.rel().collect();
+        format!("{link:?} {rel:?} {:?}", link.title())
+    }
+
+    /// The walk and the grammar give the same links, errors and diagnostics.
+    fn both_read_alike(value: &[u8]) {
+        let limits = Limits::default().parameters(4).links(8).field_octets(300);
+        for tolerance in [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL] {
+            for limits in [Limits::unlimited(), limits] {
+                let reader = Reader::new().tolerance(tolerance).limits(limits);
+                let by_walk = read(value, reader, By::WalkAndGrammar);
+                let by_grammar = read(value, reader, By::Grammar);
+                assert_eq!(by_walk, by_grammar, "{}", value.escape_ascii());
+                let said = |read: &Read<'_>| {
+                    read.0.iter().flatten().map(|link| said(*link)).collect::<Vec<_>>()
+                };
+                assert_eq!(said(&by_walk), said(&by_grammar), "{}", value.escape_ascii());
+            }
+        }
+    }
+
+    fn octets() -> impl Strategy<Value = Vec<u8>> {
+        let pieces = proptest::sample::select(vec![
+            "<",
+            ">",
+            ",",
+            ", ",
+            ";",
+            "; ",
+            "=",
+            "\"",
+            "\\",
+            " ",
+            "\t",
+            "\r\n",
+            "\x01",
+            "*",
+            "%",
+            "%4a",
+            "a",
+            "B",
+            "/",
+            "//",
+            ":",
+            "?",
+            "#",
+            "@",
+            "[",
+            "]",
+            "1",
+            ".",
+            "-",
+            "_",
+            "+",
+            "<a>; ",
+            "rel=",
+            "rel=\"next\"",
+            "rel=a",
+            "; rel=\"a  b\"",
+            "anchor=",
+            "anchor=</b>",
+            "title*=UTF-8''%c3",
+            "title=\"b, c\"",
+            "media",
+            "type=\"text/html\"",
+            "type=",
+            "hreflang=de",
+            "rev=",
+            "REL=c",
+            "http://example.org/",
+            "urn:",
+            "all-versions",
+            "\u{e9}",
+            ", <b>; rel=x",
+            "<c>",
+            "crossorigin",
+        ]);
+        let piece = prop_oneof![
+            8 => pieces.prop_map(|piece| piece.as_bytes().to_vec()),
+            1 => vec(any::<u8>(), 1..3),
+        ];
+        vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    /// Links that are nearly as usual, so that the walk goes far into them.
+    fn nearly_usual() -> impl Strategy<Value = Vec<u8>> {
+        let target = "(http|a)?:?/{0,2}[a:@%4.]{0,4}/[a-b:?#%4]{0,4}";
+        let value = "=[a-b/:]{0,3}|=\"[a-b: \t\\\\/]{0,6}\"|=\"[a-z]{1,4} [a-z]{1,4}(:/[ab])?\"|";
+        let parameter = ("(rel|rel|rel|type|title|media|anchor|hreflang|rev|x|T|title\\*)", value);
+        let parameter =
+            (" ?; ?|,|; ", parameter).prop_map(|(lead, (name, value))| lead + &name + &value);
+        let link = (target, vec(parameter, 0..5))
+            .prop_map(|(target, parameters)| format!("<{target}>{}", parameters.concat()));
+        vec((link, ", |,|,, | |"), 1..4).prop_map(|links| {
+            links.into_iter().map(|(link, comma)| link + &comma).collect::<String>().into_bytes()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_walk_reads_what_the_grammar_reads_of_any_octets(value in octets()) {
+            both_read_alike(&value);
+        }
+
+        #[test]
+        fn the_walk_reads_what_the_grammar_reads_of_nearly_usual_links(value in nearly_usual()) {
+            both_read_alike(&value);
+        }
+    }
+
+    #[test]
+    fn the_walk_reads_what_the_grammar_reads_of_each_usual_link_with_an_octet_changed() {
+        let usual =
+            b"<http://a:1/b%41#c>; rel=\"d e:/f\"; anchor=\"/g\"; title=\"h\",<i>;rel=j;k ,<l>";
+        for at in 0..usual.len() {
+            for octet in [
+                0, b'\t', b'\n', b' ', b'<', b'>', b';', b',', b'=', b'"', b'\\', b'%', b':', b'A',
+                b'~', 0xe9,
+            ] {
+                let mut value = usual.to_vec();
+                value[at] = octet;
+                both_read_alike(&value);
+                value.insert(at, usual[at]);
+                both_read_alike(&value);
+            }
+        }
+    }
+
+    #[test]
+    fn a_usual_link_is_read_by_the_walk() {
+        for value in [
+            "<http://example.net/a,b;c?d=e>; rel=\"next http://example.org/r#x\"; title=\"y\"",
+            "</a>;rel=next",
+            "<a> ; rel=next ; crossorigin ; hreflang=de; type=\"text/html\"; anchor=\"#b\"",
+        ] {
+            let mut links = Reader::new().links(value.as_bytes());
+            links.start();
+            assert!(links.usual().is_some(), "{value}");
+            both_read_alike(value.as_bytes());
+        }
+    }
+}

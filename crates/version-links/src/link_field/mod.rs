@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod class;
 mod document_links;
 mod fields;
 mod grammar;
@@ -11,11 +12,14 @@ mod known;
 mod link;
 mod links;
 mod links_in_headers;
+mod media_type;
 mod parameter;
+mod plain_reference;
 mod recovery;
 mod relations;
 mod scan;
 mod text;
+mod usual;
 
 pub use builder::LinkBuilder;
 #[cfg(feature = "http")]

@@ -4,6 +4,7 @@ use crate::ext_value::{ExtValue, ext_value};
 use crate::link_field::grammar::{LinkParam, Scope, Step, Value, first_step, step};
 use crate::link_field::relations::Relations;
 use crate::link_field::text;
+use crate::link_field::usual::usual_parameter;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -120,6 +121,14 @@ impl<'a> Iterator for Parameters<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            if let Some((usual, rest)) = usual_parameter(self.rest) {
+                if let Ok(name) = std::str::from_utf8(usual.name) {
+                    (self.rest, self.place) = (rest, Place::Later);
+                    #[cfg(test)]
+                    READ.set(READ.get() + 1);
+                    return Some(Parameter { name, value: usual.value });
+                }
+            }
             let read = match self.place {
                 Place::First => first_step(self.rest, Scope::Link),
                 Place::Later => step(self.rest, Scope::Link),
@@ -155,5 +164,35 @@ pub(crate) fn parameters_read() -> usize {
 impl fmt::Debug for Parameters<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The parameters, by the grammar alone.
+    fn by_grammar(octets: &[u8]) -> Vec<Parameter<'_>> {
+        let (mut read, mut next) = (Vec::new(), first_step(octets, Scope::Link));
+        while let Ok((rest, (_, found))) = next {
+            if let Step::Param(param) = found {
+                read.push(Parameter::new(param));
+            }
+            next = step(rest, Scope::Link);
+        }
+        read
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_walk_reads_the_parameters_that_the_grammar_reads(
+            octets in "( ?; ?(rel|title|T|x\\*)(=\"[a-b,;<>\\\\ ]{0,6}\"|=[a-b<> ,]{0,4}| =b|)|[;,=\"<> a\r\n\x01é]){0,6}"
+        ) {
+            let read: Vec<_> = Parameters::new(octets.as_bytes()).collect();
+            prop_assert_eq!(read, by_grammar(octets.as_bytes()));
+        }
     }
 }

@@ -16,22 +16,34 @@ impl<'a> Relations<'a> {
     pub(crate) fn new(value: Value<'a>) -> Self {
         Self { text: text::text(value).unwrap_or_default(), at: 0 }
     }
+
+    /// The relation types of a value without escapes.
+    #[inline]
+    pub(crate) fn of_text(text: &'a str) -> Self {
+        Self { text: Cow::Borrowed(text), at: 0 }
+    }
 }
 
 impl<'a> Iterator for Relations<'a> {
     type Item = Relation<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.text.get(self.at..)?;
-        let word = rest.trim_start_matches(is_blank);
-        let start = self.text.len() - word.len();
-        let end = start + word.find(is_blank).unwrap_or(word.len());
+        // Blanks are ASCII, so that words begin and end between characters.
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let blanks = rest.iter().position(|&octet| !is_blank(octet)).unwrap_or(rest.len());
+        let word = &rest[blanks..];
+        let start = self.at + blanks;
+        let end = start + word.iter().position(|&octet| is_blank(octet)).unwrap_or(word.len());
         self.at = end;
+        if start == end {
+            return None;
+        }
         let word = match &self.text {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(start..end)?),
             Cow::Owned(text) => Cow::Owned(text.get(start..end)?.to_owned()),
         };
-        Some(word).filter(|word| !word.is_empty()).map(Relation)
+        Some(Relation(word))
     }
 }
 
