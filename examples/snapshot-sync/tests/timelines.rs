@@ -221,4 +221,8 @@ fn rfc9457_an_event_that_was_removed_is_told_apart_from_one_that_never_was() {
         assert_eq!(problem(id), never);
     }
     assert_eq!(get(&site, &format!("/changes/{}", ids[2]), &[]).status, 302);
+    assert_eq!(problem("archive/0".to_owned()), pruned, "the document of the first five events");
+    assert_eq!(get(&site, "/changes/archive/1", &[]).status, 200);
+    let never = get(&site, "/changes/archive/3", &[]);
+    assert_eq!(never.status, 404, "the last document is the one with the number 2");
 }

@@ -57,6 +57,8 @@ pub enum Place {
     Subscription,
     /// In the archive document of this page.
     Archive(Page),
+    /// Nowhere: there was such a document, and its events were removed.
+    Pruned,
     /// Nowhere: there is no such document.
     Nowhere,
 }
@@ -80,7 +82,10 @@ impl Feed {
     /// # Errors
     /// [`Error::Database`].
     pub fn place(&self, connection: &Connection, number: u64) -> Result<Place, Error> {
-        Ok(place(pages::page(connection, number)?))
+        Ok(match pages::page(connection, number)? {
+            None if number < pages::youngest(connection)?.number => Place::Pruned,
+            page => place(page),
+        })
     }
 
     /// Finds the document that contains an event.

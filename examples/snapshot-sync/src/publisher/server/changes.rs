@@ -51,6 +51,12 @@ pub(super) async fn archive(
                 let location = references.from(&archive_name(number), SUBSCRIPTION);
                 Ok(redirect(StatusCode::FOUND, &location))
             }
+            Place::Pruned => Ok(typed(
+                StatusCode::GONE,
+                PRUNED,
+                "The events were removed",
+                "The feed had this archive document and has removed its events: begin again with a snapshot.",
+            )),
             Place::Nowhere => Ok(problem(
                 StatusCode::NOT_FOUND,
                 "The feed has no archive document with this number: begin with changes/latest.",
@@ -84,7 +90,7 @@ pub(super) async fn event(
                     Place::Archive(page) => {
                         to(StatusCode::MOVED_PERMANENTLY, &archive_name(page.number))
                     }
-                    Place::Nowhere => never_issued(),
+                    Place::Pruned | Place::Nowhere => never_issued(),
                 },
             })
         })
