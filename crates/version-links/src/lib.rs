@@ -1,14 +1,58 @@
 //! Reads and writes the links of HTTP Link fields: Web Linking (RFC 8288), and what links say about
 //! the versions of a resource (RFC 5829).
 //!
+//! The next page of a paged API: the links of the document, resolved. Links about other resources are
+//! left out, so that a link with an anchor cannot pass for the document's own.
+//!
+#![cfg_attr(feature = "http", doc = "```")]
+#![cfg_attr(not(feature = "http"), doc = "```ignore")]
+//! fn next_page(uri: &str, headers: &http::HeaderMap) -> Option<String> {
+//!     let mut links = version_links::document_links(uri, headers).flatten();
+//!     links.find(|link| link.has_rel("next")).map(|link| link.into_uri())
+//! }
+//! # let headers = [(http::header::LINK, "<?page=2>; rel=next".parse().unwrap())].into_iter().collect();
+//! # assert_eq!(next_page("http://h/?page=1", &headers).as_deref(), Some("http://h/?page=2"));
 //! ```
-//! let value = br#"</v/84345634/1>; rel=latest-version, </vh/84345634>; rel="version-history up""#;
-//! for link in version_links::links(value) {
+//!
+//! All links of a response, as they were written:
+//!
+#![cfg_attr(feature = "http", doc = "```")]
+#![cfg_attr(not(feature = "http"), doc = "```ignore")]
+//! # let headers = [(http::header::LINK, "</>; rel=\"up start\"".parse().unwrap())].into_iter().collect();
+//! for link in version_links::links_in_headers(&headers) {
 //!     let link = link?;
 //!     println!("{} is {:?}", link.target(), link.rel());
 //! }
 //! # Ok::<(), version_links::Error>(())
 //! ```
+//!
+//! The latest version of a document:
+//!
+#![cfg_attr(feature = "http", doc = "```")]
+#![cfg_attr(not(feature = "http"), doc = "```ignore")]
+//! use version_links::VersionLinks;
+//!
+//! # let headers = [(http::header::LINK, "</v/2>; rel=latest-version".parse().unwrap())].into_iter().collect();
+//! let versions = VersionLinks::about("http://example.net/docs/test.txt").headers(&headers);
+//! let latest = versions.latest_version().map(|latest| latest.uri());
+//! # assert_eq!(latest, Some("http://example.net/v/2"));
+//! ```
+//!
+//! A header to send:
+//!
+#![cfg_attr(feature = "http", doc = "```")]
+#![cfg_attr(not(feature = "http"), doc = "```ignore")]
+//! use version_links::{LinkBuf, LinkFields, Relation};
+//!
+//! # let mut headers = http::HeaderMap::new();
+//! let link = LinkBuf::builder("/v/2").rel(Relation::LATEST_VERSION).title("Première").build()?;
+//! LinkFields::new().append_to(&[link], &mut headers)?;
+//! # assert_eq!(headers["link"], "</v/2>; rel=latest-version; title*=UTF-8''Premi%C3%A8re");
+//! # Ok::<(), version_links::Error>(())
+//! ```
+//!
+//! Without the feature `http`, field values are octets: [`links`], [`Reader::links_in_fields`],
+//! [`Reader::document_links_in_fields`], [`VersionLinksBuilder::fields`], [`LinkFields::values`].
 //!
 //! Reading a link copies nothing. A value is copied only if it contains escapes, percent-encoding
 //! or folds, or is not UTF-8. Any octets are read in linear time. A link that cannot be read is an
@@ -18,10 +62,12 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read one field value, or all Link fields of a message | [`links`], `links_in_headers`: [`Links`], `LinksInHeaders` |
+//! | read the links of a document, resolved | `document_links`: [`DocumentLinks`], [`DocumentLink`] |
+//! | read one field value, or all Link fields of a message, as they are | [`links`], `links_in_headers`: [`Links`], [`LinksInFields`] |
 //! | look at a link | [`Link`], [`Relation`], [`Parameter`], [`ExtValue`] |
 //! | keep a link | [`LinkBuf`] |
-//! | learn about versions | [`VersionLinks`], [`VersionLink`], [`VersionLinksBuilder`], [`AnchorPolicy`], [`Finding`]; [`Record`] |
+//! | learn about versions | [`VersionLinks`], [`VersionLink`], [`VersionLinksBuilder`], [`AnchorPolicy`], [`Crossing`], [`Finding`]; [`Record`] |
+//! | write what was learned about versions | [`VersionLinks::to_links`]: [`WrittenLink`], [`Correction`] |
 //! | find the equivalents in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
 //! | make links, and fields of links | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
@@ -56,7 +102,7 @@
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | reads and writes an `http::HeaderMap`: `links_in_headers`, `Reader::links_in_headers`, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
+//! | `http` | yes | reads and writes an `http::HeaderMap`: `document_links`, `links_in_headers`, the methods of `Reader` with these names, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]

@@ -319,7 +319,8 @@ impl LinkBuilder {
         }
         let link = LinkBuf::new(target, text);
         verify(&link, self.limits).map_err(Error::in_building)?;
-        Ok(link)
+        let rel = usize::from(!self.relations.is_empty());
+        Ok(link.with_strict((self.parameters.len() + rel) as u64))
     }
 }
 

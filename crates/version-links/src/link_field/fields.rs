@@ -5,7 +5,6 @@ use crate::limits::{Limit, Limits};
 use crate::link_field::builder::verify;
 use crate::link_field::link::LinkBuf;
 use crate::relation::Relation;
-#[cfg(feature = "http")]
 use crate::rule::Rule;
 
 /// Writes links to Link fields, within limits on the fields, their octets and the links.
@@ -125,27 +124,79 @@ impl LinkFields {
     fn fit(&self, links: &[LinkBuf]) -> Result<Vec<String>, Error> {
         let limits = &self.limits;
         let fits = |octets: usize| octets as u64 <= limits.field_octets;
-        let mut values: Vec<String> = Vec::new();
+        let mut rest: usize = links.iter().map(|link| link.octets() + ", ".len()).sum();
+        let most = usize::try_from(limits.field_octets).unwrap_or(usize::MAX);
+        let mut values: Vec<Vec<u8>> = Vec::new();
         for (index, link) in links.iter().enumerate() {
-            verify(link, limits.field_octets(u64::MAX)).map_err(Error::in_writing)?;
             let count = values.len();
             let unfit = |limit| Err(Error::unfit(limit, limits, count));
+            match link.strict() {
+                // A builder has verified it.
+                Some(parameters) if parameters > limits.parameters => {
+                    return unfit(Limit::Parameters);
+                }
+                Some(_) => {}
+                None => verify(link, limits.field_octets(u64::MAX)).map_err(Error::in_writing)?,
+            }
             if index as u64 >= limits.links {
                 return unfit(Limit::Links);
             }
-            let text = link.to_string();
-            if !fits(text.len()) {
+            let octets = link.octets();
+            if !fits(octets) {
                 return unfit(Limit::FieldOctets);
             }
             match values.last_mut() {
-                Some(value) if fits(value.len() + ", ".len() + text.len()) => {
-                    value.push_str(", ");
-                    value.push_str(&text);
+                Some(value) if fits(value.len() + ", ".len() + octets) => {
+                    value.extend_from_slice(b", ");
+                    link.push_to(value);
                 }
                 _ if count as u64 >= limits.fields => return unfit(Limit::Fields),
-                _ => values.push(text),
+                _ => {
+                    let mut value = Vec::with_capacity(rest.min(most));
+                    link.push_to(&mut value);
+                    values.push(value);
+                }
             }
+            rest -= octets + ", ".len();
         }
-        Ok(values)
+        let text = |value| {
+            let not_text = |_| Error::violation(Rule::ValueAscii, 0, 0, b"");
+            String::from_utf8(value).map_err(not_text)
+        };
+        values.into_iter().map(text).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link_field::links;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What a builder has verified is written like what is verified when it is written.
+        #[test]
+        fn links_are_written_alike_whoever_has_verified_them(
+            rels in proptest::collection::vec("[a-z]{1,6}", 0..6),
+            titles in proptest::collection::vec("[a-z;,\"]{0,9}|\\PC{0,3}", 6),
+            octets in 0_u64..200,
+            parameters in 0_u64..4,
+            links_ in 0_u64..7,
+        ) {
+            let built = rels.iter().zip(&titles).map(|(rel, title)| {
+                LinkBuf::builder("/a,b").rel(rel).title(title).build()
+            });
+            let built: Vec<_> = built.filter_map(Result::ok).collect();
+            let texts: Vec<_> = built.iter().map(ToString::to_string).collect();
+            let read: Vec<_> = texts
+                .iter()
+                .filter_map(|text| Some(links(text.as_bytes()).next()?.ok()?.into_owned()))
+                .collect();
+            prop_assert!(built.iter().all(|link| link.strict() == Some(2)));
+            prop_assert!(read.iter().all(|link| link.strict().is_none()));
+            let fields = LinkFields::new().field_octets(octets).parameters(parameters).links(links_);
+            let of = |links: &[LinkBuf]| fields.values(links).map_err(|error| error.kind());
+            prop_assert_eq!(of(&built), of(&read));
+        }
     }
 }

@@ -138,7 +138,7 @@ impl<'a> Link<'a> {
     /// The same link, borrowing nothing.
     #[must_use]
     pub fn into_owned(self) -> LinkBuf {
-        LinkBuf { target: self.target.into(), parameters: self.parameters.into() }
+        LinkBuf { target: self.target.into(), parameters: self.parameters.into(), strict: None }
     }
 
     fn relations(self, name: &str) -> Relations<'a> {
@@ -176,21 +176,62 @@ impl fmt::Debug for Link<'_> {
 }
 
 /// A [`Link`] that owns its octets, so that it can outlive the field.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct LinkBuf {
     target: Box<str>,
     parameters: Box<[u8]>,
+    /// The number of parameters, if it is known that a strict reader accepts the link.
+    strict: Option<u64>,
 }
 
 impl LinkBuf {
     pub(crate) fn new(target: String, parameters: String) -> Self {
-        Self { target: target.into(), parameters: parameters.into_bytes().into() }
+        let parameters = parameters.into_bytes().into();
+        Self { target: target.into(), parameters, strict: None }
+    }
+
+    /// Remembers that a strict reader accepts the link, which has so many parameters.
+    pub(crate) fn with_strict(mut self, parameters: u64) -> Self {
+        self.strict = Some(parameters);
+        self
+    }
+
+    /// The number of parameters, if it is known that a strict reader accepts the link.
+    pub(crate) fn strict(&self) -> Option<u64> {
+        self.strict
+    }
+
+    /// The octets of the link in a field.
+    pub(crate) fn octets(&self) -> usize {
+        "<>".len() + self.target.len() + self.parameters.len()
+    }
+
+    /// Appends the octets of the link in a field.
+    pub(crate) fn push_to(&self, out: &mut Vec<u8>) {
+        out.push(b'<');
+        out.extend_from_slice(self.target.as_bytes());
+        out.push(b'>');
+        out.extend_from_slice(&self.parameters);
     }
 
     /// The link, borrowed.
     #[must_use]
     pub fn as_link(&self) -> Link<'_> {
         Link::new(&self.target, &self.parameters)
+    }
+}
+
+impl PartialEq for LinkBuf {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_link() == other.as_link()
+    }
+}
+
+impl Eq for LinkBuf {}
+
+impl Hash for LinkBuf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_link().hash(state);
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) struct Components<'a> {
 }
 
 impl<'a> Components<'a> {
-    /// Splits a valid reference, as the regular expression of RFC 3986 appendix B does.
+    /// Splits a reference, as the regular expression of RFC 3986 appendix B does.
     pub(super) fn of(reference: &'a str) -> Self {
         let (rest, fragment) = before(reference, b'#');
         let (rest, query) = before(rest, b'?');
@@ -27,6 +27,26 @@ impl<'a> Components<'a> {
             None => (None, rest),
         };
         Self { scheme, authority, path, query, fragment }
+    }
+
+    /// Whether a glance tells that a reference is valid: nothing is percent-encoded or outside ASCII,
+    /// and so on. The components of a text that is no reference are not evidently valid.
+    pub(super) fn is_evidently_valid(self) -> bool {
+        let is_scheme = |scheme: &str| {
+            let is_of_scheme =
+                |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.');
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme.bytes().all(is_of_scheme)
+        };
+        let is_host =
+            |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-' | b'_' | b'~');
+        self.scheme.is_none_or(is_scheme)
+            && self.authority.is_none_or(|authority| authority.bytes().all(is_host))
+            && self.path.bytes().all(|octet| IS_PLAIN[usize::from(octet)])
+            && [self.query, self.fragment]
+                .into_iter()
+                .flatten()
+                .all(|text| text.bytes().all(|octet| octet == b'?' || IS_PLAIN[usize::from(octet)]))
     }
 
     /// The host and the port, if there is an authority. A colon without a port is no port.
@@ -45,6 +65,20 @@ impl<'a> Components<'a> {
         }
     }
 }
+
+/// `pchar` (RFC 3986 section 3.3) without percent-encoding, and `/`.
+const IS_PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0_u8;
+    while octet < 128 {
+        table[octet as usize] = octet.is_ascii_alphanumeric()
+            || matches!(octet, b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'/')
+            || matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')')
+            || matches!(octet, b'*' | b'+' | b',' | b';' | b'=');
+        octet += 1;
+    }
+    table
+};
 
 /// What stands before the first such octet, and what stands after it.
 fn before(text: &str, octet: u8) -> (&str, Option<&str>) {

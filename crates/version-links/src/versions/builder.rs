@@ -63,7 +63,7 @@ impl VersionLinksBuilder {
         self
     }
 
-    /// Sets how [`headers`](Self::headers) and [`fields`](Self::fields) read the fields, and, by
+    /// Sets how `headers` and [`fields`](Self::fields) read the fields, and, by
     /// [`Limits::relation_types`](crate::Limits::relation_types), how many relation types of a link
     /// count. The default is [`Reader::new`].
     pub fn reader(mut self, reader: Reader) -> Self {
@@ -93,7 +93,7 @@ impl VersionLinksBuilder {
         self.fields(FieldValues::of(headers))
     }
 
-    /// Collects from the values of the Link fields of a message, as [`headers`](Self::headers) does.
+    /// Collects from the values of the Link fields of a message, as `headers` does.
     /// If the message has a Deprecation or Sunset field, the caller says so by
     /// [`deprecated`](Self::deprecated).
     #[must_use]

@@ -54,7 +54,7 @@ impl VersionLinks {
     }
 
     /// The violations that were tolerated in Link fields. There are none unless
-    /// [`headers`](crate::VersionLinksBuilder::headers) or
+    /// `VersionLinksBuilder::headers` or
     /// [`fields`](crate::VersionLinksBuilder::fields) read them.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
