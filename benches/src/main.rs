@@ -19,6 +19,7 @@ mod peers;
 mod repeat;
 mod report;
 mod split;
+mod timemap;
 
 use clap::Parser;
 use harness::Settings;
@@ -51,6 +52,7 @@ fn main() -> anyhow::Result<()> {
         hostile::GROUPS,
         index::GROUPS,
         link::GROUPS,
+        timemap::GROUPS,
         atom::GROUPS,
     ];
     for group in groups.into_iter().flatten() {

@@ -136,3 +136,47 @@ fn a_consumer_holds_no_more_for_more_events() {
         assert!(many <= few + 64, "{few} octets, then {many} for {events} events");
     }
 }
+
+/// Reads a TimeMap of so many mementos in pieces; returns what that allocated at most at a time.
+fn timemap_peak(mementos: usize) -> u64 {
+    use version_links::{TimeMapReader, TimeMapStep};
+    let memento = "<http://archive.example/20000620180259/http://a.example/>; rel=\"memento\"; \
+                   datetime=\"Tue, 20 Jun 2000 18:02:59 GMT\",\n";
+    let document = memento.repeat(mementos);
+    let mut read = 0;
+    let allocated = measure(|| {
+        let mut reader = TimeMapReader::new();
+        for piece in document.as_bytes().chunks(16 * 1024) {
+            reader.push(piece);
+            while let TimeMapStep::Link(link) = reader.step().unwrap() {
+                assert_eq!(link.datetime(), link.uri_datetime());
+                read += 1;
+            }
+        }
+        assert!(reader.diagnostics().is_empty());
+    });
+    assert_eq!(read, mementos);
+    allocated.bytes_max
+}
+
+#[test]
+fn rfc7089_5_a_timemap_reader_holds_no_more_for_more_mementos() {
+    let few = timemap_peak(1_000);
+    let many = timemap_peak(100_000);
+    assert!(
+        few < 128 * 1024 && many <= few + 4096,
+        "{few} octets, then {many} for 100,000 mementos"
+    );
+}
+
+#[test]
+fn a_link_of_a_timemap_in_memory_allocates_nothing() {
+    let memento = "<http://archive.example/20000620180259/http://a.example/>; rel=\"memento\"; \
+                   datetime=\"Tue, 20 Jun 2000 18:02:59 GMT\",\n";
+    let document = memento.repeat(1_000);
+    let allocated = measure(|| {
+        let links = version_links::TimeMap::new(document.as_bytes());
+        assert_eq!(links.filter(|link| link.as_ref().unwrap().is_memento()).count(), 1_000);
+    });
+    assert_eq!(allocated.count_total, 0);
+}

@@ -83,6 +83,13 @@ impl Error {
         self
     }
 
+    /// The same error in a document in which the value begins at an offset.
+    #[cold]
+    pub(crate) fn moved(mut self, by: u64) -> Self {
+        self.0.place = self.0.place.moved(by);
+        self
+    }
+
     /// What kind of thing was wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -69,6 +69,9 @@
 //! | learn about versions | [`VersionLinks`], [`VersionLink`], [`VersionLinksBuilder`], [`AnchorPolicy`], [`Crossing`], [`Finding`]; [`Record`] |
 //! | write what was learned about versions | [`VersionLinks::to_links`]: [`WrittenLink`], [`Correction`] |
 //! | find the equivalents in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
+//! | read the TimeMap of a web archive (Memento, RFC 7089), or write one | [`TimeMap`], [`TimeMapReader`]: [`TimeMapLink`], [`TimeMapStep`]; [`TimeMapWriter`]; [`MementoDatetime`] |
+//! | find the memento of a time (client) | `Negotiation`: `NegotiationStep`; `MementoResponse`, `MementoResponseKind`, `MementoPattern` |
+//! | answer as a TimeGate (server) | `TimeGate`, `TimeGateStyle`; [`Selection`], [`Memento`] |
 //! | make links, and fields of links | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
@@ -102,7 +105,7 @@
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | reads and writes an `http::HeaderMap`: `document_links`, `links_in_headers`, the methods of `Reader` with these names, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values` | http |
+//! | `http` | yes | reads and writes an `http::HeaderMap`: `document_links`, `links_in_headers`, the methods of `Reader` with these names, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values`; datetime negotiation: `Negotiation`, `MementoResponse`, `TimeGate` | http |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -115,6 +118,7 @@ mod latin1;
 mod level;
 mod limits;
 mod link_field;
+mod memento;
 mod place;
 mod reader;
 mod reference;
@@ -137,6 +141,15 @@ pub use link_field::{
 };
 #[cfg(feature = "http")]
 pub use link_field::{FieldValues, LinksInHeaders, document_links, links_in_headers};
+pub use memento::{
+    Memento, MementoDatetime, Selection, TimeMap, TimeMapLink, TimeMapReader, TimeMapStep,
+    TimeMapWriter,
+};
+#[cfg(feature = "http")]
+pub use memento::{
+    MementoPattern, MementoResponse, MementoResponseKind, Negotiation, NegotiationStep, TimeGate,
+    TimeGateStyle,
+};
 pub use reader::Reader;
 pub use reference::Crossing;
 pub use relation::Relation;

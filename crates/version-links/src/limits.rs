@@ -96,6 +96,12 @@ limits! {
     /// first ones, and a [`Finding`](crate::Finding) says that there are more. The default is 64,
     /// several times as many as links have.
     relation_types = 64, RelationTypes, "relation types of a link";
+    /// Octets of one link of a TimeMap, with the line breaks in it. The default is 16,384, eight
+    /// times as much as the longest URIs of web archives need. A TimeMap may have any number of
+    /// links.
+    link_octets = 16 * 1024, LinkOctets, "octets in a link of a TimeMap";
+    /// Redirects of one datetime negotiation. The default is 20, as many as browsers follow.
+    redirects = 20, Redirects, "redirects";
     /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

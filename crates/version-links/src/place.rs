@@ -21,6 +21,12 @@ impl Place {
         Self { field, start: span.start, end: span.end }
     }
 
+    /// The same place in a document in which the value begins at an offset.
+    pub(crate) const fn moved(self, by: u64) -> Self {
+        let Self { field, start, end } = self;
+        Self { field, start: start.saturating_add(by), end: end.saturating_add(by) }
+    }
+
     pub(crate) const fn span(self) -> Range<u64> {
         self.start..self.end
     }

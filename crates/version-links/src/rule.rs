@@ -59,6 +59,12 @@ rules! {
         "the value of a parameter whose name ends in * is in UTF-8";
     ExtValueControl: Advice, "ext-value-control", "RFC 9110 section 5.5",
         "the decoded value of a parameter whose name ends in * contains no control characters";
+    MementoDatetime: Must, "memento-datetime", "RFC 7089 section 2.2.4",
+        "a link to a memento has a datetime";
+    DatetimeSyntax: Must, "datetime-syntax", "RFC 7089 section 2.2.4",
+        "a datetime is written as in Tue, 20 Jun 2000 18:02:59 GMT, and exists";
+    DatetimeWeekday: Must, "datetime-weekday", "RFC 822 section 5.2",
+        "the weekday of a datetime is that of its day";
     ElementEmpty: Advice, "element-empty", "RFC 9110 section 5.6.1",
         "a list of links has no empty element";
     ParameterSpace: Advice, "parameter-space", "RFC 9110 section 5.6.3",
@@ -69,4 +75,6 @@ rules! {
         "a link has only one anchor";
     RevDeprecated: Advice, "rev-deprecated", "RFC 8288 section 3.3",
         "a link states its relation by rel, not by rev";
+    DatetimeDigits: Advice, "datetime-digits", "RFC 7089 section 2.2.4",
+        "the datetime of a memento is that of the 14 digits in its URI, if there are such";
 }

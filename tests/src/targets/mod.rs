@@ -15,6 +15,7 @@ mod package_roundtrip;
 mod package_slice;
 mod package_splits;
 mod package_stream;
+mod timemap;
 mod xml;
 
 pub use atom::atom;
@@ -31,6 +32,7 @@ pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
 pub use package_splits::package_splits;
 pub use package_stream::package_stream;
+pub use timemap::timemap;
 pub use xml::xml;
 
 /// A target's name, which is also its corpus's, and the target.
@@ -52,5 +54,6 @@ pub const ALL: &[Named] = &[
     ("package_slice", package_slice),
     ("package_splits", package_splits),
     ("package_stream", package_stream),
+    ("timemap", timemap),
     ("xml", xml),
 ];

@@ -1,0 +1,228 @@
+//! One link of a TimeMap.
+
+use crate::link_field::{Link, LinkBuf};
+use crate::memento::datetime::{MementoDatetime, Weekday};
+use crate::reference::Base;
+use crate::relation::Relation;
+use crate::rule::Rule;
+use memchr::memchr_iter;
+use std::fmt;
+
+/// A link of a TimeMap: a memento, or one that leads to the original resource, a TimeGate or a TimeMap.
+///
+/// It borrows the octets that it was read from, unless the link was wrapped over several lines.
+///
+/// ```
+/// use version_links::TimeMap;
+///
+/// let timemap = b"<http://a.example/>; rel=\"original\",\n\
+///     <http://archive.example/20000620180259/http://a.example/>; rel=\"first last memento\"\
+///     ; datetime=\"Tue, 20 Jun 2000 18:02:59 GMT\"";
+/// let memento = TimeMap::new(timemap).flatten().find(|link| link.is_memento()).unwrap();
+/// assert!(memento.is_first() && memento.is_last());
+/// assert_eq!(memento.datetime(), memento.uri_datetime());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct TimeMapLink<'a> {
+    link: Held<'a>,
+    roles: u16,
+    datetime: Option<MementoDatetime>,
+    from: Option<MementoDatetime>,
+    until: Option<MementoDatetime>,
+    uri_datetime: Option<MementoDatetime>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Held<'a> {
+    Borrowed(Link<'a>),
+    Owned(LinkBuf),
+}
+
+/// The relation types that make a link's role. The place of each is its bit.
+const ROLES: [Relation<'static>; 7] = [
+    Relation::MEMENTO,
+    Relation::ORIGINAL,
+    Relation::TIMEGATE,
+    Relation::TIMEMAP,
+    Relation::SELF,
+    Relation::FIRST,
+    Relation::LAST,
+];
+
+impl<'a> TimeMapLink<'a> {
+    /// What a link says, and the rules that it violates.
+    pub(super) fn read(link: Link<'a>, mut violated: impl FnMut(Rule)) -> Self {
+        let mut read = Self {
+            link: Held::Borrowed(link),
+            roles: 0,
+            datetime: None,
+            from: None,
+            until: None,
+            uri_datetime: None,
+        };
+        for relation in link.rel() {
+            if let Some(role) = ROLES.iter().position(|role| *role == relation) {
+                read.roles |= 1 << role;
+            }
+        }
+        // The first of each counts, as for other parameters.
+        let mut seen = [false; 3];
+        for parameter in link.parameters() {
+            let (place, datetime) = match () {
+                () if parameter.is("datetime") => (0, &mut read.datetime),
+                () if parameter.is("from") => (1, &mut read.from),
+                () if parameter.is("until") => (2, &mut read.until),
+                () => continue,
+            };
+            if std::mem::replace(&mut seen[place], true) {
+                continue;
+            }
+            match parameter.octets().and_then(|octets| MementoDatetime::read(&octets)) {
+                Some((found, weekday)) => {
+                    *datetime = Some(found);
+                    if weekday == Weekday::Wrong {
+                        violated(Rule::DatetimeWeekday);
+                    }
+                }
+                None => violated(Rule::DatetimeSyntax),
+            }
+        }
+        if read.is_memento() {
+            if !seen[0] {
+                violated(Rule::MementoDatetime);
+            }
+            read.uri_datetime = digits(link.target());
+            let differs = |stated| read.uri_datetime.is_some_and(|digits| digits != stated);
+            if read.datetime.is_some_and(differs) {
+                violated(Rule::DatetimeDigits);
+            }
+        }
+        read
+    }
+
+    /// The link, with all its parameters.
+    #[must_use]
+    pub fn link(&self) -> Link<'_> {
+        match &self.link {
+            Held::Borrowed(link) => *link,
+            Held::Owned(link) => link.as_link(),
+        }
+    }
+
+    /// The target as it is spelled.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        self.link().target()
+    }
+
+    /// The resolved target: against the anchor, if there is one, as link-format does, and otherwise
+    /// against the URI of the TimeMap. There is none if one of them is no URI reference, or if the
+    /// TimeMap's URI is not absolute and is needed.
+    #[must_use]
+    pub fn resolve(&self, timemap: &str) -> Option<String> {
+        let base = Base::new(timemap);
+        match self.link().anchor() {
+            Some(anchor) => Base::new(&base.resolve(&anchor)?).resolve(self.target()),
+            None => base.resolve(self.target()),
+        }
+    }
+
+    /// Whether the target is a memento (RFC 7089 section 2.2.4).
+    #[must_use]
+    pub fn is_memento(&self) -> bool {
+        self.has(&Relation::MEMENTO)
+    }
+
+    /// Whether the target is the original resource (RFC 7089 section 2.2.1).
+    #[must_use]
+    pub fn is_original(&self) -> bool {
+        self.has(&Relation::ORIGINAL)
+    }
+
+    /// Whether the target is a TimeGate (RFC 7089 section 2.2.2).
+    #[must_use]
+    pub fn is_timegate(&self) -> bool {
+        self.has(&Relation::TIMEGATE)
+    }
+
+    /// Whether the target is another TimeMap: a page of this one, or, in an index of TimeMaps, one of
+    /// those that contain the mementos (RFC 7089 section 5.1.1).
+    #[must_use]
+    pub fn is_timemap(&self) -> bool {
+        self.has(&Relation::TIMEMAP) && !self.is_self()
+    }
+
+    /// Whether the target is this TimeMap itself. Such a link may stand anywhere in it.
+    #[must_use]
+    pub fn is_self(&self) -> bool {
+        self.has(&Relation::SELF)
+    }
+
+    /// Whether this is the first memento, as its relation types say.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.has(&Relation::FIRST)
+    }
+
+    /// Whether this is the last memento, as its relation types say.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.has(&Relation::LAST)
+    }
+
+    /// When the original resource was in the state of this memento: the attribute `datetime`. There is
+    /// none if it cannot be read, which is reported.
+    #[must_use]
+    pub fn datetime(&self) -> Option<MementoDatetime> {
+        self.datetime
+    }
+
+    /// The time in the memento's URI, if a segment of its path begins with 14 digits that are a time,
+    /// as in the URIs of web archives. If it is not [`datetime`](Self::datetime), that is reported.
+    #[must_use]
+    pub fn uri_datetime(&self) -> Option<MementoDatetime> {
+        self.uri_datetime
+    }
+
+    /// The time of the first memento in the TimeMap that this link leads to: the attribute `from`.
+    #[must_use]
+    pub fn from(&self) -> Option<MementoDatetime> {
+        self.from
+    }
+
+    /// The time of the last memento in the TimeMap that this link leads to: the attribute `until`.
+    #[must_use]
+    pub fn until(&self) -> Option<MementoDatetime> {
+        self.until
+    }
+
+    /// The same link, borrowing nothing.
+    #[must_use]
+    pub fn into_owned(self) -> TimeMapLink<'static> {
+        let link = match self.link {
+            Held::Borrowed(link) => link.into_owned(),
+            Held::Owned(link) => link,
+        };
+        TimeMapLink { link: Held::Owned(link), ..self }
+    }
+
+    fn has(&self, relation: &Relation<'static>) -> bool {
+        ROLES.iter().position(|role| role == relation).is_some_and(|bit| self.roles & 1 << bit != 0)
+    }
+}
+
+/// The time in a URI: that of the first segment that begins with 14 digits, and no 15th one, if those
+/// are a time.
+fn digits(uri: &str) -> Option<MementoDatetime> {
+    memchr_iter(b'/', uri.as_bytes()).find_map(|slash| {
+        let segment = uri.get(slash + 1..)?;
+        let ends = segment.as_bytes().get(14).is_none_or(|after| !after.is_ascii_digit());
+        segment.get(..14).filter(|_| ends).and_then(MementoDatetime::from_digits)
+    })
+}
+
+impl fmt::Debug for TimeMapLink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.link().fmt(f)
+    }
+}
