@@ -68,6 +68,8 @@
 //! | keep a link | [`LinkBuf`] |
 //! | learn about versions | [`VersionLinks`], [`VersionLink`], [`VersionLinksBuilder`], [`AnchorPolicy`], [`Crossing`], [`Finding`]; [`Record`] |
 //! | write what was learned about versions | [`VersionLinks::to_links`]: [`WrittenLink`], [`Correction`] |
+//! | walk through all versions of a document | [`History`]: [`Want`], [`Outcome`], [`NotAsked`], [`OriginPolicy`]; [`HistoryNode`], [`NodeState`], [`LeftOut`], [`LeftOutReason`] |
+//! | know the order of the versions, and what contradicts it | [`VersionGraph`], [`HistoryFinding`] |
 //! | find the equivalents in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
 //! | read the TimeMap of a web archive (Memento, RFC 7089), or write one | [`TimeMap`], [`TimeMapReader`]: [`TimeMapLink`], [`TimeMapStep`]; [`TimeMapWriter`]; [`MementoDatetime`] |
 //! | find the memento of a time (client) | `Negotiation`: `NegotiationStep`; `MementoResponse`, `MementoResponseKind`, `MementoPattern` |
@@ -105,7 +107,8 @@
 //!
 //! | feature | default | gives | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | reads and writes an `http::HeaderMap`: `document_links`, `links_in_headers`, the methods of `Reader` with these names, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values`; datetime negotiation: `Negotiation`, `MementoResponse`, `TimeGate` | http |
+//! | `http` | yes | reads and writes an `http::HeaderMap`: `document_links`, `links_in_headers`, the methods of `Reader` with these names, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values`; datetime negotiation: `Negotiation`, `MementoResponse`, `TimeGate`; `Outcome::of` | http |
+//! | `serde` | no | stores a [`History`], and goes on with it later | serde |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -113,6 +116,7 @@
 mod diagnostic;
 mod error;
 mod ext_value;
+mod history;
 mod language_tag;
 mod latin1;
 mod level;
@@ -133,6 +137,10 @@ mod versions;
 pub use diagnostic::Diagnostic;
 pub use error::{Error, ErrorKind};
 pub use ext_value::ExtValue;
+pub use history::{
+    History, HistoryFinding, HistoryNode, LeftOut, LeftOutReason, NodeState, NotAsked,
+    OriginPolicy, Outcome, VersionGraph, Want,
+};
 pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use link_field::{

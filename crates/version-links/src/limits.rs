@@ -100,8 +100,28 @@ limits! {
     /// times as much as the longest URIs of web archives need. A TimeMap may have any number of
     /// links.
     link_octets = 16 * 1024, LinkOctets, "octets in a link of a TimeMap";
-    /// Redirects of one datetime negotiation. The default is 20, as many as browsers follow.
+    /// Redirects of one datetime negotiation, or on the way to one version of a history. The default
+    /// is 20, as many as browsers follow.
     redirects = 20, Redirects, "redirects";
+    /// Versions of one history, with those that are known and not asked. The default is 16,384, a
+    /// change each day for forty years.
+    history_versions = 16 * 1024, HistoryVersions, "versions in a history";
+    /// Links from the start of a history to a version. The default is 16,384, because a version may
+    /// link to the one before it alone.
+    history_depth = 16 * 1024, HistoryDepth, "links from the start of a history";
+    /// Links between the versions of a history. The default is 131,072, eight for each version.
+    history_links = 128 * 1024, HistoryLinks, "links in a history";
+    /// Octets of the URIs that a history holds, each counted twice, because their normal form is held
+    /// too. The default is 33,554,432, a thousand for each version and its normal form.
+    history_octets = 32 * 1024 * 1024, HistoryOctets, "octets of URIs in a history";
+    /// Requests of a history that are open at a time. The default is 6, as many as browsers open to one
+    /// server.
+    history_open = 6, HistoryOpen, "open requests of a history";
+    /// Origins that a history asks. The default is 8. By default the
+    /// [`OriginPolicy`](crate::OriginPolicy) allows one alone.
+    history_origins = 8, HistoryOrigins, "origins in a history";
+    /// Requests for one version while the server asks for patience. The default is 5.
+    history_tries = 5, HistoryTries, "requests for a version";
     /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

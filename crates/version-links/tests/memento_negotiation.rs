@@ -148,7 +148,7 @@ fn links(headers: &HeaderMap) -> Vec<String> {
         .map(|link| {
             let link = link.unwrap();
             let rel: Vec<_> = link.rel().map(|rel| rel.to_string()).collect();
-            let datetime = link.parameter("datetime").and_then(|it| it.value());
+            let datetime = link.parameter("datetime").and_then(version_links::Parameter::value);
             format!("{} {} {}", link.target(), rel.join("+"), datetime.unwrap_or_default())
                 .trim()
                 .to_owned()

@@ -5,6 +5,7 @@ mod content_type;
 mod feed_consumer;
 mod feed_timeline;
 mod head_fields;
+mod history;
 mod index;
 mod interaction;
 mod links;
@@ -23,6 +24,7 @@ pub use content_type::content_type;
 pub use feed_consumer::feed_consumer;
 pub use feed_timeline::feed_timeline;
 pub use head_fields::head_fields;
+pub use history::history;
 pub use index::index;
 pub use interaction::interaction;
 pub use links::links;
@@ -45,6 +47,7 @@ pub const ALL: &[Named] = &[
     ("feed_consumer", feed_consumer),
     ("feed_timeline", feed_timeline),
     ("head_fields", head_fields),
+    ("history", history),
     ("index", index),
     ("interaction", interaction),
     ("links", links),

@@ -60,16 +60,20 @@ impl<'a> TimeMapLink<'a> {
             until: None,
             uri_datetime: None,
         };
-        for relation in link.rel() {
-            if let Some(role) = ROLES.iter().position(|role| *role == relation) {
-                read.roles |= 1 << role;
-            }
-        }
-        // The first of each counts, as for other parameters.
-        let mut seen = [false; 3];
+        // One walk over the parameters. The first of each counts.
+        let mut seen = [false; 4];
         for parameter in link.parameters() {
             let (place, datetime) = match () {
                 () if parameter.is("datetime") => (0, &mut read.datetime),
+                () if parameter.is("rel") => {
+                    if !std::mem::replace(&mut seen[3], true) {
+                        for relation in parameter.relations() {
+                            let role = ROLES.iter().position(|role| *role == relation);
+                            read.roles |= role.map_or(0, |role| 1 << role);
+                        }
+                    }
+                    continue;
+                }
                 () if parameter.is("from") => (1, &mut read.from),
                 () if parameter.is("until") => (2, &mut read.until),
                 () => continue,

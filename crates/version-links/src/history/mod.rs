@@ -1,0 +1,24 @@
+//! The versions of a document as a graph, which is found by asking one version after the other.
+
+mod answers;
+mod circles;
+mod dot;
+mod finding;
+mod graph;
+mod key;
+mod node;
+mod outcome;
+mod policy;
+#[cfg(feature = "http")]
+mod response;
+#[cfg(feature = "serde")]
+mod saved;
+mod targets;
+mod walk;
+
+pub use finding::HistoryFinding;
+pub use graph::VersionGraph;
+pub use node::{HistoryNode, LeftOut, LeftOutReason, NodeState};
+pub use outcome::{NotAsked, Outcome, Want};
+pub use policy::OriginPolicy;
+pub use walk::History;

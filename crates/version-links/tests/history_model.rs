@@ -1,0 +1,306 @@
+//! Histories of random worlds with branches, merges, lies, redirects and busy servers: the same graph
+//! for any order of the answers, and the same versions as a simple walk finds.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+use version_links::{
+    History, LeftOutReason, Limits, NodeState, Outcome, Record, Relation, VersionLinks, Want,
+};
+
+/// What a resource of the world answers.
+#[derive(Debug, Clone)]
+enum Page {
+    /// Links: relation, number of the target, spelling.
+    Version(Vec<(usize, usize, usize)>),
+    Moved(usize, usize),
+    Gone,
+    Refused,
+    Failed,
+    Landing,
+    /// So many times busy, then a version without links.
+    Busy(u64),
+}
+
+const COUNT: usize = 12;
+const TRIES: u64 = 3;
+const RELATIONS: [Relation<'static>; 4] = [
+    Relation::PREDECESSOR_VERSION,
+    Relation::SUCCESSOR_VERSION,
+    Relation::LATEST_VERSION,
+    Relation::NEXT,
+];
+
+/// The URI of a resource in one of its spellings. Some are on another server.
+fn uri(number: usize, spelling: usize) -> String {
+    let host = if number >= COUNT - 2 { "other.example" } else { "e.example" };
+    match spelling {
+        0 => format!("http://{host}/{number}"),
+        1 => format!("HTTP://{}:80/./{number}#x", host.to_uppercase()),
+        2 => format!("http://{host}:/a/../{number}"),
+        _ => format!(
+            "http://{host}/%{:02X}{}",
+            number.to_string().as_bytes()[0],
+            &number.to_string()[1..]
+        ),
+    }
+}
+
+/// The number of the resource that a URI names.
+fn number(uri: &str) -> usize {
+    let segment = uri.rsplit('/').next().unwrap();
+    match segment.strip_prefix("%3") {
+        Some(digits) => digits.parse().unwrap(),
+        None => segment.parse().unwrap(),
+    }
+}
+
+fn page() -> impl Strategy<Value = Page> {
+    let link = (0..RELATIONS.len(), 0..COUNT, 0..4_usize);
+    prop_oneof![
+        8 => proptest::collection::vec(link, 0..6).prop_map(Page::Version),
+        2 => (0..COUNT, 0..4_usize).prop_map(|(to, spelling)| Page::Moved(to, spelling)),
+        1 => Just(Page::Gone),
+        1 => Just(Page::Refused),
+        1 => Just(Page::Failed),
+        1 => Just(Page::Landing),
+        1 => (0..5_u64).prop_map(Page::Busy),
+    ]
+}
+
+/// The world's answer to one more request for a URI.
+fn outcome(world: &[Page], asked: &str, requests: u64) -> Outcome {
+    match &world[number(asked)] {
+        Page::Version(links) => {
+            let records = links.iter().map(|(relation, to, spelling)| {
+                Record::new(RELATIONS[*relation].clone(), uri(*to, *spelling))
+            });
+            Outcome::Found(VersionLinks::about(asked).records(records))
+        }
+        Page::Moved(to, spelling) => Outcome::Redirected(uri(*to, *spelling)),
+        Page::Gone => Outcome::Gone,
+        Page::Refused => Outcome::Refused,
+        Page::Failed => Outcome::Failed,
+        Page::Landing => Outcome::NotAVersion,
+        Page::Busy(times) if requests <= *times => Outcome::TryAfter(Duration::from_secs(requests)),
+        Page::Busy(_) => Outcome::Found(VersionLinks::about(asked).records([])),
+    }
+}
+
+/// Walks through the world with so many open requests, and answers in an order of the choices. After
+/// some answers the history is stored and read again.
+fn walk(
+    world: &[Page],
+    limits: Limits,
+    choices: &[usize],
+    store: bool,
+) -> (History, BTreeMap<usize, u64>) {
+    let mut history = History::new(uri(0, 0)).limits(limits);
+    let mut requests: BTreeMap<usize, u64> = BTreeMap::new();
+    let (mut open, mut choices) = (Vec::new(), choices.iter().cycle());
+    loop {
+        match history.step() {
+            Want::Ask { uri, delay } => {
+                let count = requests.entry(number(&uri)).or_default();
+                // Only a busy server is asked twice, and after the time that it wants.
+                assert_eq!(delay.map_or(0, |delay| delay.as_secs()), *count);
+                *count += 1;
+                open.push((outcome(world, &uri, *count), uri));
+            }
+            Want::Done => {
+                assert!(open.is_empty());
+                return (history, requests);
+            }
+            _ => {
+                let choice = *choices.next().unwrap();
+                let (outcome, uri) = open.swap_remove(choice % open.len());
+                history.answer(&uri, outcome).unwrap();
+                if cfg!(feature = "serde") && store && choice % 3 == 0 {
+                    history = stored(&history, limits);
+                    // What was open is asked again, in the same order, and nothing else yet.
+                    for _ in 0..open.len() {
+                        let Want::Ask { uri, .. } = history.step() else {
+                            panic!("it is not asked again")
+                        };
+                        assert!(open.iter().any(|(_, known)| *known == uri));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+fn stored(history: &History, limits: Limits) -> History {
+    let json = serde_json::to_string(history).unwrap();
+    let history: History = serde_json::from_str(&json).unwrap();
+    history.limits(limits)
+}
+
+#[cfg(not(feature = "serde"))]
+fn stored(history: &History, _: Limits) -> History {
+    history.clone()
+}
+
+/// All that can be seen of a history.
+fn seen(history: &History) -> String {
+    let graph = history.graph();
+    let nodes: Vec<_> = history.nodes().collect();
+    let (order, findings) = (graph.order(), graph.findings());
+    let left_out: Vec<_> = history.left_out().collect();
+    let heads: Vec<_> = graph.heads().collect();
+    format!("{nodes:#?} {order:?} {heads:?} {findings:?} {left_out:?} {}", graph.to_dot())
+}
+
+/// The same walk, as simple as it can be: one request after the other, no limits.
+#[derive(Default)]
+struct Oracle {
+    asked: BTreeSet<usize>,
+    /// The versions before others.
+    before: BTreeSet<(usize, usize)>,
+}
+
+fn oracle(world: &[Page]) -> Oracle {
+    let mut oracle = Oracle::default();
+    let mut waiting = VecDeque::from([0]);
+    let end = |mut at: usize| {
+        let mut passed = BTreeSet::new();
+        while let Page::Moved(to, _) = world[at] {
+            // A redirect within the same server alone is followed; to itself it leads nowhere.
+            if at >= COUNT - 2 || to == at {
+                break;
+            }
+            if !passed.insert(at) {
+                return None;
+            }
+            at = to;
+        }
+        let is_landing = at < COUNT - 2 && matches!(world[at], Page::Landing);
+        Some(at).filter(|_| !is_landing)
+    };
+    while let Some(at) = waiting.pop_front() {
+        if at >= COUNT - 2 || !oracle.asked.insert(at) {
+            continue;
+        }
+        match &world[at] {
+            Page::Moved(to, _) => waiting.push_back(*to),
+            Page::Version(links) => {
+                for (relation, to, _) in links {
+                    let edge = match relation {
+                        0 => end(*to).map(|to| (to, at)),
+                        1 => end(*to).map(|to| (at, to)),
+                        2 => None,
+                        _ => continue,
+                    };
+                    waiting.push_back(*to);
+                    oracle.before.extend(edge.filter(|(one, other)| one != other));
+                }
+            }
+            _ => {}
+        }
+    }
+    oracle
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn any_order_of_answers_gives_the_same_graph(
+        world in proptest::collection::vec(page(), COUNT),
+        choices in proptest::collection::vec(0..100_usize, 1..20),
+        open in 1..8_u64,
+        limits in prop_oneof![
+            Just(Limits::default()),
+            (1..12_u64, 0..5_u64, 1..20_u64, 0..3_u64).prop_map(|(versions, depth, links, redirects)| {
+                Limits::default().history_versions(versions).history_depth(depth)
+                    .history_links(links).redirects(redirects)
+            }),
+        ],
+    ) {
+        let limits = limits.history_tries(TRIES);
+        let (one, requests) = walk(&world, limits.history_open(1), &[0], false);
+        let (other, others) = walk(&world, limits.history_open(open), &choices, false);
+        prop_assert_eq!(seen(&one), seen(&other));
+        prop_assert_eq!(&requests, &others);
+        let (resumed, _) = walk(&world, limits.history_open(open), &choices, true);
+        prop_assert_eq!(seen(&one), seen(&resumed));
+    }
+
+    #[test]
+    fn a_history_finds_the_versions_and_neighbours_that_a_simple_walk_finds(
+        world in proptest::collection::vec(page(), COUNT),
+        choices in proptest::collection::vec(0..100_usize, 1..20),
+    ) {
+        let (history, requests) = walk(&world, Limits::default().history_tries(TRIES), &choices, false);
+        let oracle = oracle(&world);
+        prop_assert_eq!(requests.keys().copied().collect::<BTreeSet<_>>(), oracle.asked);
+        for (number, count) in requests {
+            let expected = match world[number] {
+                Page::Busy(times) => (times + 1).min(TRIES),
+                _ => 1,
+            };
+            prop_assert_eq!(count, expected);
+        }
+        let graph = history.graph();
+        let mut before = BTreeSet::new();
+        for node in history.nodes() {
+            let this = number(node.uri());
+            before.extend(graph.predecessors(&node).map(|other| (number(other.uri()), this)));
+            for other in graph.successors(&node) {
+                prop_assert!(graph.predecessors(&other).any(|back| back == node));
+            }
+            let is_foreign = this >= COUNT - 2;
+            let left_out = NodeState::LeftOut(LeftOutReason::Origin);
+            prop_assert_eq!(*node.state() == left_out, is_foreign);
+        }
+        prop_assert_eq!(&before, &oracle.before);
+        // The order has each version once, and keeps to the links outside of circles.
+        let order: Vec<_> = graph.order().iter().map(|node| number(node.uri())).collect();
+        let place = |number: usize| order.iter().position(|found| *found == number).unwrap();
+        prop_assert_eq!(order.iter().collect::<BTreeSet<_>>().len(), order.len());
+        let reaches = |from: usize, to: usize| {
+            let (mut seen, mut waiting) = (BTreeSet::new(), vec![from]);
+            while let Some(at) = waiting.pop() {
+                if seen.insert(at) {
+                    waiting.extend(before.iter().filter(|(one, _)| *one == at).map(|(_, other)| *other));
+                }
+            }
+            seen.contains(&to)
+        };
+        for &(one, other) in &before {
+            prop_assert!(place(one) < place(other) || reaches(other, one));
+        }
+        for head in graph.heads() {
+            prop_assert!(before.iter().all(|(one, _)| *one != number(head.uri())));
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn what_is_no_stored_history_is_refused() {
+    let history = History::new("http://e.example/0");
+    let json = serde_json::to_value(&history).unwrap();
+    assert!(serde_json::from_value::<History>(json.clone()).is_ok());
+    let changed = |pointer: &str, value: serde_json::Value| {
+        let mut json = json.clone();
+        *json.pointer_mut(pointer).unwrap() = value;
+        serde_json::from_value::<History>(json).map(|_| ())
+    };
+    for (pointer, value) in [
+        ("/nodes", serde_json::json!([])),
+        ("/queue", serde_json::json!([[1, null]])),
+        ("/sent", serde_json::json!([[7, null]])),
+        ("/sent", serde_json::json!([[0, null], [0, null]])),
+        ("/nodes/0/links", serde_json::json!([["Latest", 1]])),
+        ("/nodes/0/state", serde_json::json!({ "Redirected": 1 })),
+    ] {
+        assert!(changed(pointer, value.clone()).is_err(), "{pointer} {value}");
+    }
+    let twice = serde_json::json!([json["nodes"][0], json["nodes"][0]]);
+    assert!(changed("/nodes", twice).is_err());
+    assert!(changed("/nodes/0/depth", serde_json::json!(7)).is_ok());
+}
