@@ -18,8 +18,10 @@ use bytes::BufMut;
 ///
 /// A strict [`Reader`](crate::Reader) with [`Framing::Delimiter`](crate::Framing::Delimiter), the
 /// same opening and the same limits on heads reads exactly the parts that were written. A call that
-/// would prevent this fails before it writes an octet. The encoder refuses every line that begins
-/// with the delimiter, even if a reader would not take it for a delimiter line.
+/// would prevent this fails before it writes an octet, with one exception: octets of a body are
+/// searched for the delimiter and written in blocks of 16 KiB, and blocks before the one that is
+/// refused were written. The encoder refuses every line that begins with the delimiter, even if a
+/// reader would not take it for a delimiter line.
 ///
 /// After an error every further call fails, also after a [`Misuse`]. Start again with a new
 /// encoder.
@@ -66,6 +68,9 @@ enum State {
 }
 
 impl Encoder {
+    /// How many octets of a body are searched for the delimiter before they are written.
+    const BLOCK: usize = 16 * 1024;
+
     /// An encoder that begins with a delimiter line, which every reader understands.
     #[must_use]
     pub fn new(boundary: &Boundary) -> Self {
@@ -148,11 +153,10 @@ impl Encoder {
         body: &[u8],
     ) -> Result<(), Error> {
         let (summary, length) = self.check_head(head, Some(body.len() as u64))?;
-        let dashes = body.starts_with(self.delimiter.dash_boundary()).then_some(0);
-        let inside = || self.delimiter.find_needle(body).map(|line_feed| line_feed + 1);
-        if let Some(at) = dashes.or_else(inside) {
-            return Err(Error::violation(Rule::DelimiterInBody, self.position, &body[at..]));
+        if body.starts_with(self.delimiter.dash_boundary()) {
+            return Err(Error::violation(Rule::DelimiterInBody, self.position, body));
         }
+        let first = self.check_block(body, 0)?;
         #[cfg(feature = "digest")]
         {
             self.digests.begin(head, self.position)?;
@@ -160,9 +164,31 @@ impl Encoder {
             self.digests.end(self.position)?;
         }
         self.write_head(out, head, summary, length);
-        self.put(out, body);
+        self.put(out, first);
+        let mut written = first.len();
+        while written < body.len() {
+            let block = self.check_block(body, written)?;
+            self.put(out, block);
+            written += block.len();
+        }
         self.state = State::Between;
         Ok(())
+    }
+
+    /// The next block of a body, if no line that begins with the delimiter ends in it.
+    ///
+    /// A block is still in the processor's cache when it is written.
+    #[inline]
+    fn check_block<'a>(&self, body: &'a [u8], start: usize) -> Result<&'a [u8], Error> {
+        let end = body.len().min(start + Self::BLOCK);
+        let from = start.saturating_sub(self.delimiter.needle().len() - 1);
+        match self.delimiter.find_needle(&body[from..end]) {
+            None => Ok(&body[start..end]),
+            Some(line_feed) => {
+                let line = &body[from + line_feed + 1..];
+                Err(Error::violation(Rule::DelimiterInBody, self.position, line))
+            }
+        }
     }
 
     /// Begins a part whose body follows in pieces.
@@ -216,17 +242,19 @@ impl Encoder {
         if length.is_some_and(|length| written > length) {
             return Err(Error::violation(Rule::ContentLengthDiffers, self.position, b""));
         }
-        if self.guard.meets(&self.delimiter, octets) {
-            // The line may have begun in an earlier call.
-            let dash_boundary = self.delimiter.dash_boundary();
-            let inside = self.delimiter.find_needle(octets).map(|at| &octets[at + 1..]);
-            let begun = if octets.starts_with(dash_boundary) { octets } else { dash_boundary };
-            let line = inside.unwrap_or(begun);
-            return Err(Error::violation(Rule::DelimiterInBody, self.position, line));
+        for block in octets.chunks(Self::BLOCK) {
+            if self.guard.meets(&self.delimiter, block) {
+                // The line may have begun in an earlier call or block.
+                let dash_boundary = self.delimiter.dash_boundary();
+                let inside = self.delimiter.find_needle(block).map(|at| &block[at + 1..]);
+                let begun = if block.starts_with(dash_boundary) { block } else { dash_boundary };
+                let line = inside.unwrap_or(begun);
+                return Err(Error::violation(Rule::DelimiterInBody, self.position, line));
+            }
+            #[cfg(feature = "digest")]
+            self.digests.update(block);
+            self.put(out, block);
         }
-        #[cfg(feature = "digest")]
-        self.digests.update(octets);
-        self.put(out, octets);
         self.state = State::Part { written, length };
         Ok(())
     }

@@ -85,6 +85,42 @@ fn whole_parts_are_written_at_once_as_they_are_one_by_one() {
 }
 
 #[test]
+fn rfc2046_5_1_1_a_delimiter_is_found_at_every_place_of_a_long_body() {
+    const BLOCK: usize = 16 * 1024;
+    let line = b"\r\n--b";
+    for at in (BLOCK - 8..BLOCK + 8).chain(2 * BLOCK - 8..2 * BLOCK + 8) {
+        let mut body = vec![b'x'; 2 * BLOCK + 50];
+        body[at..at + line.len()].copy_from_slice(line);
+        let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
+        let written = encoder.part(&mut out, head().borrow(), &body);
+        let error = written.unwrap_err();
+        assert_eq!(error.rule(), Some(Rule::DelimiterInBody), "at {at}");
+        // Blocks before the refused one were written.
+        let offset = error.offset();
+        assert_eq!((encoder.position(), offset), (out.len() as u64, out.len() as u64));
+        assert!(!out.windows(line.len()).skip(10).any(|found| found == line), "at {at}");
+
+        let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
+        encoder.begin(&mut out, head().borrow(), None).unwrap();
+        assert_eq!(rule(encoder.write(&mut out, &body)), Rule::DelimiterInBody, "at {at}");
+        assert_eq!(encoder.position(), out.len() as u64);
+
+        body[at + 2] = b'+';
+        let (mut encoder, mut whole, mut pieces) = (Encoder::new(&boundary()), vec![], vec![]);
+        encoder.part(&mut whole, head().borrow(), &body).unwrap();
+        encoder.finish(&mut whole).unwrap();
+        let mut encoder = Encoder::new(&boundary());
+        encoder.begin(&mut pieces, head().borrow(), Some(body.len() as u64)).unwrap();
+        encoder.write(&mut pieces, &body).unwrap();
+        encoder.end().unwrap();
+        encoder.finish(&mut pieces).unwrap();
+        assert_eq!(whole, pieces);
+        let read = Reader::new(&boundary()).parts(&whole).next().unwrap().unwrap();
+        assert_eq!(read.body(), body);
+    }
+}
+
+#[test]
 fn rfc2046_5_1_1_no_line_of_a_body_begins_with_the_delimiter_whatever_follows() {
     for body in ["--b", "--bX", "x\n--b", "x\r\n--b--", "x\r\n--bound"] {
         for at in 0..=body.len() {
