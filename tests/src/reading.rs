@@ -53,9 +53,12 @@ pub fn whole(reader: &Reader, input: &[u8]) -> Outcome {
 /// When the events of a part are out of order, or a decoder that failed goes on.
 pub fn in_chunks<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let mut chunks = chunks.into_iter();
-    drain(reader.decoder(), |decoder| match chunks.next() {
-        Some(chunk) => decoder.push(bytes::Bytes::copy_from_slice(chunk)),
-        None => decoder.finish(),
+    drain([reader.decoder(), reader.decoder()], |decoders| match chunks.next() {
+        Some(chunk) => {
+            let chunk = bytes::Bytes::copy_from_slice(chunk);
+            decoders.iter_mut().for_each(|decoder| decoder.push(chunk.clone()));
+        }
+        None => decoders.iter_mut().for_each(Decoder::finish),
     })
 }
 
@@ -64,18 +67,45 @@ pub fn in_chunks<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>
 /// # Panics
 /// As [`in_chunks`], and when more is asked for.
 pub fn finished_early<'a>(reader: &Reader, chunks: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    let mut decoder = reader.decoder();
+    let mut decoders = [reader.decoder(), reader.decoder()];
     for chunk in chunks {
-        decoder.push(bytes::Bytes::copy_from_slice(chunk));
+        let chunk = bytes::Bytes::copy_from_slice(chunk);
+        decoders.iter_mut().for_each(|decoder| decoder.push(chunk.clone()));
     }
-    decoder.finish();
-    drain(decoder, |_| unreachable!("all was fed, and the end was told"))
+    decoders.iter_mut().for_each(Decoder::finish);
+    drain(decoders, |_| unreachable!("all was fed, and the end was told"))
 }
 
-fn drain(mut decoder: Decoder, mut feed: impl FnMut(&mut Decoder)) -> Outcome {
+/// Whether a step that lends its octets gives what a step that owns them gives.
+fn lends(step: &Result<Step, Error>, lent: Result<Step<&[u8]>, Error>) -> bool {
+    match (step, lent) {
+        (Ok(Step::Event(Event::Head(head))), Ok(Step::Event(Event::Head(lent)))) => {
+            head.borrow() == lent
+        }
+        (Ok(Step::Event(Event::Body(body))), Ok(Step::Event(Event::Body(lent)))) => body == lent,
+        (Ok(Step::Event(Event::End)), Ok(Step::Event(Event::End)))
+        | (Ok(Step::NeedInput), Ok(Step::NeedInput))
+        | (Ok(Step::Done), Ok(Step::Done)) => true,
+        (Ok(Step::Event(Event::Lost(lost))), Ok(Step::Event(Event::Lost(lent)))) => *lost == lent,
+        (Err(error), Err(lent)) => *error == lent,
+        _ => false,
+    }
+}
+
+/// Reads with two decoders that are fed alike. The second one lends its octets at every step that is
+/// not the third.
+fn drain(mut decoders: [Decoder; 2], mut feed: impl FnMut(&mut [Decoder; 2])) -> Outcome {
     let mut outcome = Outcome { parts: vec![], begun: None, diagnostics: vec![], error: None };
-    loop {
-        match decoder.step() {
+    for number in 1_u64.. {
+        let [decoder, lender] = &mut decoders;
+        let step = decoder.step();
+        if number % 3 == 0 {
+            assert_eq!(step, lender.step(), "both own the octets");
+        } else {
+            assert!(lends(&step, lender.step_borrowed()), "what is lent is not {step:?}");
+        }
+        assert_eq!(decoder.position(), lender.position());
+        match step {
             Ok(Step::Event(Event::Head(head))) => {
                 assert_eq!(outcome.begun, None, "a part begins within a part");
                 outcome.begun = Some((head.as_bytes().to_vec(), vec![]));
@@ -88,7 +118,7 @@ fn drain(mut decoder: Decoder, mut feed: impl FnMut(&mut Decoder)) -> Outcome {
             Ok(Step::Event(Event::End)) => {
                 outcome.parts.push(outcome.begun.take().expect("an end follows a head"));
             }
-            Ok(Step::NeedInput) => feed(&mut decoder),
+            Ok(Step::NeedInput) => feed(&mut decoders),
             Ok(Step::Done) => break,
             Err(error) => {
                 assert_eq!(decoder.step(), Err(error.clone()), "a decoder is fused after an error");
@@ -97,6 +127,8 @@ fn drain(mut decoder: Decoder, mut feed: impl FnMut(&mut Decoder)) -> Outcome {
             }
         }
     }
+    let [decoder, lender] = &decoders;
+    assert_eq!(decoder.diagnostics(), lender.diagnostics());
     outcome.diagnostics = decoder.diagnostics().as_slice().to_vec();
     outcome
 }

@@ -9,6 +9,8 @@ use crate::grammar::{DelimiterRest, LineEnd, delimiter_rest, is_space};
 use crate::limits::Limit;
 use crate::report::Report;
 use crate::rule::Rule;
+#[cfg(test)]
+use crate::scanned;
 use memchr::memmem::Finder;
 use nom::Offset;
 
@@ -115,12 +117,31 @@ impl PrefixLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineSearch {
     Line(DelimiterLine),
+    /// No line so far. One may begin at this place, but the window ends too early to tell.
+    Incomplete(usize),
+    /// No line up to the end of the input.
+    None,
+}
+
+/// What a search for a line that begins with the delimiter found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StartSearch {
+    Line(DelimiterLine),
     /// A line that begins with the delimiter, but is no delimiter line.
     Prefix(PrefixLine),
     /// No line so far. One may begin at this place, but the window ends too early to tell.
     Incomplete(usize),
     /// No line up to the end of the input.
     None,
+}
+
+/// What a look ahead from a body's first octet found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyAhead {
+    /// The usual delimiter line ends the body.
+    Ends(DelimiterLine),
+    /// So many octets certainly are body, and what follows them was not decided.
+    Settled(usize),
 }
 
 /// A boundary, prepared for searching.
@@ -164,7 +185,10 @@ impl Delimiter {
     /// Where the needle occurs first.
     #[inline]
     pub(crate) fn find_needle(&self, octets: &[u8]) -> Option<usize> {
-        self.finder.find(octets)
+        let found = self.finder.find(octets);
+        #[cfg(test)]
+        scanned::add(found.map_or(octets.len(), |at| at + self.needle().len()));
+        found
     }
 
     /// Whether a delimiter line begins at `start`, which is the start of a line.
@@ -232,6 +256,32 @@ impl Delimiter {
         Ok(self.follows(open, empty_body, report)? == LineMatch::Incomplete)
     }
 
+    /// Looks for the end of a body, and reads the line there if it is the usual one: with CR LF at both
+    /// ends, without padding, not the close delimiter line.
+    #[inline(always)]
+    pub(crate) fn look_ahead(&self, body: &[u8]) -> BodyAhead {
+        // A delimiter line may begin at once.
+        if let [] | [b'-', ..] = body {
+            return BodyAhead::Settled(0);
+        }
+        let Some(line_feed) = self.find_needle(body) else {
+            return BodyAhead::Settled(self.unsettled(body));
+        };
+        let end = line_feed + self.needle().len() + 2;
+        let before = line_feed.checked_sub(1).filter(|&cr| body.get(cr) == Some(&b'\r'));
+        match (before, body.get(end - 2..end)) {
+            (Some(break_start), Some(b"\r\n")) => BodyAhead::Ends(DelimiterLine {
+                break_start,
+                dash: line_feed + 1,
+                end,
+                close: false,
+                bare_break: false,
+                line_end: LineEnd::CrLf,
+            }),
+            (before, _) => BodyAhead::Settled(before.unwrap_or(line_feed)),
+        }
+    }
+
     /// The next delimiter line that begins after a LF in the window.
     #[inline]
     pub(crate) fn find(&self, window: Window<'_>, report: &Report) -> Result<LineSearch, Error> {
@@ -249,7 +299,7 @@ impl Delimiter {
         from: usize,
         report: &Report,
         check: impl FnOnce(usize) -> Result<(), Error>,
-    ) -> Result<LineSearch, Error> {
+    ) -> Result<StartSearch, Error> {
         self.next_line(window, from, usize::MAX, report).or_else(|error| {
             check(window.before_refused(&error))?;
             Err(error)
@@ -289,8 +339,10 @@ impl Delimiter {
         let mut from = 0;
         loop {
             match self.next_line(window, from, end, report)? {
-                LineSearch::Prefix(prefix) => from = prefix.dash,
-                found => return Ok(found),
+                StartSearch::Prefix(prefix) => from = prefix.dash,
+                StartSearch::Line(line) => return Ok(LineSearch::Line(line)),
+                StartSearch::Incomplete(settled) => return Ok(LineSearch::Incomplete(settled)),
+                StartSearch::None => return Ok(LineSearch::None),
             }
         }
     }
@@ -304,31 +356,35 @@ impl Delimiter {
         from: usize,
         end: usize,
         report: &Report,
-    ) -> Result<LineSearch, Error> {
+    ) -> Result<StartSearch, Error> {
         let mut from = from;
-        while let Some(found) = self.finder.find(&window.octets[from..]) {
+        while let Some(found) = self.find_needle(&window.octets[from..]) {
             let (line_feed, dash) = (from + found, from + found + 1);
             if dash >= end {
-                return Ok(LineSearch::None);
+                return Ok(StartSearch::None);
             }
             let rest = &window.octets[line_feed + self.needle().len()..];
             let break_start = break_start(window.octets, line_feed);
             match self.rest(window, dash, rest, report)? {
                 LineMatch::Line(line) => {
                     let bare_break = break_start == line_feed;
-                    return Ok(LineSearch::Line(DelimiterLine { break_start, bare_break, ..line }));
+                    return Ok(StartSearch::Line(DelimiterLine {
+                        break_start,
+                        bare_break,
+                        ..line
+                    }));
                 }
-                LineMatch::Incomplete => return Ok(LineSearch::Incomplete(break_start)),
+                LineMatch::Incomplete => return Ok(StartSearch::Incomplete(break_start)),
                 LineMatch::Prefix => {
-                    return Ok(LineSearch::Prefix(PrefixLine { break_start, dash }));
+                    return Ok(StartSearch::Prefix(PrefixLine { break_start, dash }));
                 }
                 LineMatch::Other => from = dash,
             }
         }
         if window.last {
-            return Ok(LineSearch::None);
+            return Ok(StartSearch::None);
         }
-        Ok(LineSearch::Incomplete(self.unsettled(window.octets)))
+        Ok(StartSearch::Incomplete(self.unsettled(window.octets)))
     }
 
     /// Whether a delimiter line could begin before `end` in the window if more octets followed.
@@ -449,7 +505,7 @@ mod tests {
                 Ok((break_start, end, close))
             }
             LineSearch::Incomplete(at) => Err(at),
-            LineSearch::Prefix(_) | LineSearch::None => Err(usize::MAX),
+            LineSearch::None => Err(usize::MAX),
         }
     }
 

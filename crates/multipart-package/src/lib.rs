@@ -109,6 +109,8 @@ mod grammar;
 mod head;
 mod level;
 mod limits;
+#[cfg(test)]
+mod linear_work;
 mod opening_probe;
 mod part_checks;
 mod preamble;
@@ -118,6 +120,8 @@ mod related;
 mod report;
 mod reporting;
 mod rule;
+#[cfg(test)]
+mod scanned;
 mod slice;
 mod split;
 #[cfg(feature = "futures")]

@@ -1,9 +1,11 @@
 //! Reading a package that is in memory.
 
-use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, PrefixLine, Window};
+use crate::delimiter::{
+    BodyAhead, Delimiter, DelimiterLine, LineMatch, LineSearch, PrefixLine, StartSearch, Window,
+};
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::head::Head;
-use crate::head::scan::{HeadScan, HeadSummary, Scanned};
+use crate::head::scan::{HeadScan, HeadSummary, Length, Scanned};
 use crate::opening_probe::{DetectedOpening, OpeningProbe};
 use crate::part_checks;
 use crate::preamble::Preamble;
@@ -226,7 +228,7 @@ impl<'a> Parts<'a> {
                     )
                 })? {
                     LineSearch::Line(line) => line,
-                    _ => {
+                    LineSearch::Incomplete(_) | LineSearch::None => {
                         let end = self.input.len() as u64;
                         part_checks::check_body(end - start as u64, start as u64, report)?;
                         return Err(Error::violation(Rule::CloseMissing, end, b""));
@@ -240,16 +242,20 @@ impl<'a> Parts<'a> {
         Ok(lost)
     }
 
+    #[inline]
     pub(crate) fn step(&mut self) -> Result<Option<Part<'a>>, Error> {
         if let Next::Opening = self.next {
             self.open()?;
         }
+        let Next::Part = self.next else { return self.end() };
+        let start = self.at;
+        self.part().map(Some).or_else(|error| self.no_part(error, start))
+    }
+
+    /// What comes where no part comes.
+    #[cold]
+    fn end(&mut self) -> Result<Option<Part<'a>>, Error> {
         match self.next {
-            Next::Part => {
-                let start = self.at;
-                self.framed = None;
-                self.part().map(Some).or_else(|error| self.no_part(error, start))
-            }
             Next::NoDelimiter => match self.pending.take() {
                 Some(error) => {
                     self.failure = Some(Failure { error: error.clone(), start: Some(self.at) });
@@ -269,7 +275,7 @@ impl<'a> Parts<'a> {
                 )?;
                 Ok(None)
             }
-            Next::Opening | Next::Nothing => Ok(None),
+            Next::Opening | Next::Part | Next::Nothing => Ok(None),
         }
     }
 
@@ -316,24 +322,81 @@ impl<'a> Parts<'a> {
     }
 
     /// Reads a part. There is no error if the input ends within the head, and this is tolerated.
-    #[inline]
+    ///
+    /// This is the fast path: a plain head, a body, and the usual delimiter line.
     fn part(&mut self) -> Result<Part<'a>, Option<Error>> {
         let window = self.window(self.at);
-        let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
+        let ReadConfig { delimiter, framing, report, .. } = &self.config;
         part_checks::check_part(self.number, window.base, report)?;
-        let (summary, fields, body_start, line) = match HeadScan::plain_head(window, report) {
-            Ok((summary, fields)) => (summary, fields, fields + 2, None),
-            Err(scan) => unusual_head(scan, window, delimiter, report)?.ok_or(None)?,
+        let (summary, fields) = match HeadScan::plain_head(window, report) {
+            Ok(read) => read,
+            Err(scan) => return self.unusual_part(scan),
         };
+        let body_start = fields + 2;
+        let behind = &window.octets[body_start..];
+        let ahead = match framing {
+            Framing::Delimiter => delimiter.look_ahead(behind),
+            Framing::Length => BodyAhead::Settled(0),
+        };
+        let body = match ahead {
+            BodyAhead::Ends(line) if self.is_sound(&summary, line) => {
+                self.continue_after(line, self.at + body_start);
+                &behind[..line.break_start]
+            }
+            ahead => self.unusual_body(self.at + body_start, &summary, ahead)?,
+        };
+        let head = Head::new(&window.octets[..fields], window.base, summary);
+        let body_offset = window.offset(body_start);
+        let part = Part { head, body, body_offset, number: self.number };
+        self.number = self.number.saturating_add(1);
+        Ok(part)
+    }
+
+    /// Whether a body that ends at this line has the stated length, and is within its limit.
+    #[inline]
+    fn is_sound(&self, summary: &HeadSummary, line: DelimiterLine) -> bool {
+        let octets = line.break_start as u64;
+        let is_as_stated = match summary.length {
+            Length::Octets(stated) => stated == octets,
+            Length::Absent | Length::Unreadable => true,
+        };
+        is_as_stated && octets <= self.config.report.limits.body_octets
+    }
+
+    /// Reads a body framed by its length, or one that is not sound or that no usual line ends.
+    #[inline(never)]
+    fn unusual_body(
+        &mut self,
+        at: usize,
+        summary: &HeadSummary,
+        ahead: BodyAhead,
+    ) -> Result<&'a [u8], Error> {
+        self.framed = None;
+        match (self.config.framing, ahead) {
+            (Framing::Length, _) => self.body_of_length(at, *summary),
+            (Framing::Delimiter, BodyAhead::Ends(line)) => self.end_body(line, at, summary),
+            (Framing::Delimiter, BodyAhead::Settled(octets)) => {
+                self.body_to_delimiter(at, summary, octets)
+            }
+        }
+    }
+
+    /// Reads a part whose head is not plain.
+    #[cold]
+    fn unusual_part(&mut self, scan: HeadScan) -> Result<Part<'a>, Option<Error>> {
+        self.framed = None;
+        let window = self.window(self.at);
+        let ReadConfig { delimiter, report, .. } = &mut self.config;
+        let (summary, fields, body_start, line) =
+            unusual_head(scan, window, delimiter, report)?.ok_or(None)?;
         let body_at = self.at + body_start;
-        let body = match (line, framing) {
-            (Some(line), _) => {
+        let body = match line {
+            Some(line) => {
                 self.continue_after(line, self.at);
                 part_checks::check_length(summary, 0, &mut self.config.report)?;
                 &[]
             }
-            (None, Framing::Delimiter) => self.body_to_delimiter(body_at, &summary)?,
-            (None, Framing::Length) => self.body_of_length(body_at, summary)?,
+            None => self.unusual_body(body_at, &summary, BodyAhead::Settled(0))?,
         };
         let head = Head::new(&window.octets[..fields], window.base, summary);
         let part = Part { head, body, body_offset: body_at as u64, number: self.number };
@@ -341,21 +404,30 @@ impl<'a> Parts<'a> {
         Ok(part)
     }
 
-    #[inline]
-    fn body_to_delimiter(&mut self, at: usize, summary: &HeadSummary) -> Result<&'a [u8], Error> {
+    /// Reads a body whose first octets are known to be body.
+    fn body_to_delimiter(
+        &mut self,
+        at: usize,
+        summary: &HeadSummary,
+        settled: usize,
+    ) -> Result<&'a [u8], Error> {
         let window = self.window(at);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let found = match delimiter.at(window, 0, report)? {
-            LineMatch::Line(line) => LineSearch::Line(line),
-            LineMatch::Prefix => LineSearch::Prefix(PrefixLine::AT_START),
+        let at_start = match settled {
+            0 => delimiter.at(window, 0, report)?,
+            _ => LineMatch::Other,
+        };
+        let found = match at_start {
+            LineMatch::Line(line) => StartSearch::Line(line),
+            LineMatch::Prefix => StartSearch::Prefix(PrefixLine::AT_START),
             LineMatch::Other | LineMatch::Incomplete => {
-                delimiter.find_behind(window, 0, report, |before| {
+                delimiter.find_behind(window, settled, report, |before| {
                     part_checks::check_body(before as u64, window.base, report)
                 })?
             }
         };
         match found {
-            LineSearch::Line(line) if !summary.lone_line_feeds => self.end_body(line, at, summary),
+            StartSearch::Line(line) if !summary.lone_line_feeds => self.end_body(line, at, summary),
             found => self.end_unusual_body(found, at, summary),
         }
     }
@@ -365,16 +437,16 @@ impl<'a> Parts<'a> {
     #[cold]
     fn end_unusual_body(
         &mut self,
-        found: LineSearch,
+        found: StartSearch,
         at: usize,
         summary: &HeadSummary,
     ) -> Result<&'a [u8], Error> {
         let window = self.window(at);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
         let line = match found {
-            LineSearch::Line(line) => Some(line),
-            LineSearch::Prefix(first) => line_after_prefixes(first, window, delimiter, report)?,
-            LineSearch::Incomplete(_) | LineSearch::None => None,
+            StartSearch::Line(line) => Some(line),
+            StartSearch::Prefix(first) => line_after_prefixes(first, window, delimiter, report)?,
+            StartSearch::Incomplete(_) | StartSearch::None => None,
         };
         let Some(mut line) = line else {
             let octets = window.octets.len() as u64;
@@ -393,7 +465,6 @@ impl<'a> Parts<'a> {
     }
 
     /// Ends a body at the delimiter line after it.
-    #[inline(always)]
     fn end_body(
         &mut self,
         line: DelimiterLine,
@@ -463,9 +534,9 @@ fn line_after_prefixes(
         match delimiter.find_behind(window, prefix.dash, report, |before| {
             part_checks::check_body(before as u64, window.base, report)
         })? {
-            LineSearch::Line(line) => return Ok(Some(line)),
-            LineSearch::Prefix(next) => prefix = next,
-            LineSearch::Incomplete(_) | LineSearch::None => return Ok(None),
+            StartSearch::Line(line) => return Ok(Some(line)),
+            StartSearch::Prefix(next) => prefix = next,
+            StartSearch::Incomplete(_) | StartSearch::None => return Ok(None),
         }
     }
 }
@@ -482,15 +553,15 @@ fn skip_preamble(
         match delimiter.find_behind(window, from, report, |before| {
             part_checks::check_preamble(before as u64, report)
         })? {
-            LineSearch::Line(line) => {
+            StartSearch::Line(line) => {
                 preamble.end(line, window, delimiter, report)?;
                 return Ok(line);
             }
-            LineSearch::Prefix(line) => {
+            StartSearch::Prefix(line) => {
                 preamble.prefix(line, window, delimiter, report)?;
                 from = line.dash;
             }
-            LineSearch::Incomplete(_) | LineSearch::None => {
+            StartSearch::Incomplete(_) | StartSearch::None => {
                 let end = window.octets.len() as u64;
                 part_checks::check_preamble(end, report)?;
                 preamble.skip(window.octets, window.base);

@@ -3,15 +3,14 @@
 use super::feed::Feed;
 use super::state::{OpenPart, ResyncPoint, State};
 use super::step::{Event, Step, Turn};
-use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, Window};
+use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, LineSearch, StartSearch};
 use crate::error::{Error, Misuse};
 use crate::head::Head;
-use crate::head::scan::{HeadScan, Scanned};
+use crate::head::scan::HeadScan;
 use crate::opening_probe::{DetectedOpening, OpeningProbe};
 use crate::part_checks;
 use crate::preamble::Preamble;
 use crate::reader::{Framing, ReadConfig, Reader};
-use crate::report::Report;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use bytes::Bytes;
@@ -19,7 +18,8 @@ use std::ops::Range;
 
 /// Reads a package or feed document that comes in chunks of any size.
 ///
-/// It does no IO: the caller [pushes](Self::push) octets and takes [steps](Self::step). It holds
+/// It does no IO: the caller [pushes](Self::push) octets and takes [steps](Self::step), or steps that
+/// [borrow](Self::step_borrowed) what was pushed. It holds
 /// the octets that you pushed and that it has not read yet. When it [needs input](Step::NeedInput),
 /// these are at most one incomplete head or delimiter line. After an error, every step gives that
 /// error again, until [`resync`](Self::resync) succeeds.
@@ -52,9 +52,15 @@ pub struct Decoder {
     opened_at: u64,
     is_closed: bool,
     /// Whether the input ended without the close delimiter, and this is tolerated.
-    is_cut: bool,
+    pub(super) is_cut: bool,
     /// What is known of the preamble, if there is one.
     preamble: Preamble,
+    /// The probe of the opening, once it began and until it is done.
+    probe: Option<Box<OpeningProbe>>,
+    /// The scan of a head that began and is not complete.
+    pub(super) scan: HeadScan,
+    /// The error, after a failure.
+    pub(super) failure: Option<Error>,
     pub(super) state: State,
 }
 
@@ -68,8 +74,6 @@ impl Reader {
 
 impl Decoder {
     pub(crate) fn new(config: ReadConfig) -> Self {
-        let probe = OpeningProbe::new(config.opening, &config.delimiter, &config.report);
-        let state = State::Opening(Box::new(probe));
         let part = OpenPart {
             start: 0,
             summary: HeadScan::new().summary(),
@@ -87,14 +91,16 @@ impl Decoder {
             is_closed: false,
             is_cut: false,
             preamble: Preamble::default(),
-            state,
+            probe: None,
+            scan: HeadScan::new(),
+            failure: None,
+            state: State::Opening,
         }
     }
 
     /// A decoder that begins at a part's start.
     pub(crate) fn at(config: ReadConfig, offset: u64, number: u64) -> Self {
-        let state = State::Head(HeadScan::new());
-        Self { feed: Feed::at(offset), number, state, ..Self::new(config) }
+        Self { feed: Feed::at(offset), number, state: State::Head, ..Self::new(config) }
     }
 
     /// A decoder that begins at the first delimiter line whose first hyphen is in a range.
@@ -103,7 +109,7 @@ impl Decoder {
     /// line.
     pub(crate) fn within(config: ReadConfig, range: Range<u64>) -> Self {
         let feed = Feed::at(range.start.saturating_sub(2));
-        Self { feed, state: State::Seek(range), ..Self::new(config) }
+        Self { feed, state: State::Seek(range.start, range.end), ..Self::new(config) }
     }
 
     /// Where the first hyphen of the last delimiter line is, and whether that line closes the
@@ -111,7 +117,7 @@ impl Decoder {
     ///
     /// There is none within a part, nor before the first delimiter line unless it is implied.
     pub(crate) fn last_delimiter(&self) -> Option<(u64, bool)> {
-        let is_between = matches!(self.state, State::Head(_) | State::Epilogue(_));
+        let is_between = matches!(self.state, State::Head | State::HeadRest | State::Epilogue(_));
         is_between.then_some((self.opened_at, self.is_closed))
     }
 
@@ -137,7 +143,7 @@ impl Decoder {
     /// Where the next part begins and which number it has, if a head comes next.
     pub(crate) fn at_part(&self) -> Option<(&ReadConfig, (u64, u64))> {
         let start = match self.state {
-            State::Head(_) => self.feed.base(),
+            State::Head | State::HeadRest => self.feed.base(),
             State::LengthEnd => self.start_ahead()?,
             _ => return None,
         };
@@ -166,8 +172,8 @@ impl Decoder {
             return;
         }
         if self.feed.has_ended() && !matches!(self.state, State::Failed(..)) {
-            let error = Error::misuse(Misuse::InputAfterEnd, self.feed.base());
-            self.state = State::Failed(error, ResyncPoint::Nowhere);
+            self.failure = Some(Error::misuse(Misuse::InputAfterEnd, self.feed.base()));
+            self.state = State::Failed(ResyncPoint::Nowhere);
         }
         self.feed.push(chunk);
     }
@@ -196,55 +202,138 @@ impl Decoder {
     /// [`Misuse::InputAfterEnd`].
     #[inline]
     pub fn step(&mut self) -> Result<Step, Error> {
+        let turn = self.next_turn()?;
+        Ok(self.give(turn))
+    }
+
+    /// Does what [`step`](Self::step) does, and lends the octets instead of giving them.
+    ///
+    /// The events are the same, and the two methods may be called in turn. A lent event lives until
+    /// the next call. It costs less than one that owns its octets, which counts references to the
+    /// chunk: this shows where parts are small.
+    ///
+    /// ```
+    /// use multipart_package::{Event, Reader, Step};
+    ///
+    /// let mut decoder = Reader::from_content_type(b"multipart/mixed; boundary=b")?.decoder();
+    /// decoder.push((&b"--b\r\n\r\nhello\r\n--b--\r\n"[..]).into());
+    /// decoder.finish();
+    /// let mut bodies = Vec::new();
+    /// while let Step::Event(event) = decoder.step_borrowed()? {
+    ///     if let Event::Body(octets) = event {
+    ///         bodies.extend_from_slice(octets);
+    ///     }
+    /// }
+    /// assert_eq!(bodies, b"hello");
+    /// # Ok::<(), multipart_package::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`step`](Self::step).
+    #[inline]
+    pub fn step_borrowed(&mut self) -> Result<Step<&[u8]>, Error> {
+        let turn = self.next_turn()?;
+        Ok(self.lend(turn))
+    }
+
+    /// What a turn gives that is not [`Turn::Again`].
+    #[inline]
+    pub(crate) fn give(&mut self, turn: Turn) -> Step {
+        match turn {
+            Turn::Head => {
+                let OpenPart { start, summary, .. } = self.part;
+                Step::Event(Event::Head(Head::new(self.feed.give_taken(), start, summary)))
+            }
+            Turn::Body => Step::Event(Event::Body(self.feed.give_taken())),
+            Turn::End => Step::Event(Event::End),
+            Turn::Lost(lost) => Step::Event(Event::Lost(lost)),
+            Turn::NeedInput | Turn::Again => Step::NeedInput,
+            Turn::Done => Step::Done,
+        }
+    }
+
+    /// What a turn lends that is not [`Turn::Again`].
+    #[inline]
+    pub(crate) fn lend(&self, turn: Turn) -> Step<&[u8]> {
+        match turn {
+            Turn::Head => {
+                let OpenPart { start, summary, .. } = self.part;
+                Step::Event(Event::Head(Head::new(self.feed.taken(), start, summary)))
+            }
+            Turn::Body => Step::Event(Event::Body(self.feed.taken())),
+            Turn::End => Step::Event(Event::End),
+            Turn::Lost(lost) => Step::Event(Event::Lost(lost)),
+            Turn::NeedInput | Turn::Again => Step::NeedInput,
+            Turn::Done => Step::Done,
+        }
+    }
+
+    /// Takes turns up to one that gives something.
+    #[inline]
+    fn next_turn(&mut self) -> Result<Turn, Error> {
         loop {
-            if let Some(step) = self.advance()? {
-                return Ok(step);
+            match self.advance() {
+                Ok(Turn::Again) => {}
+                turn => return turn,
             }
         }
     }
 
     /// Takes one turn.
     #[inline]
-    pub(crate) fn advance(&mut self) -> Turn {
-        self.turn().inspect_err(|error| self.fail(error.clone()))
+    pub(crate) fn advance(&mut self) -> Result<Turn, Error> {
+        self.turn().inspect_err(|error| self.fail(error))
     }
 
-    fn turn(&mut self) -> Turn {
-        match &self.state {
-            State::Opening(_) => self.opening(),
-            State::Seek(range) => {
-                let range = range.clone();
-                self.seek(&range)
-            }
+    fn turn(&mut self) -> Result<Turn, Error> {
+        self.feed.settle();
+        match self.state {
+            State::Head => self.head(),
+            State::WholeBody(line) => self.whole_body(line),
+            State::WholeEnd(line) => self.end(Some(line), self.window_of(line)),
+            State::End(line, base) => self.end(line, base),
+            State::Opening => self.opening(),
+            State::Seek(start, end) => self.seek(start, end),
             State::Preamble => self.preamble(),
-            State::Head(_) => self.head(),
+            State::HeadRest => self.head_rest(),
             State::BodyStart => self.body_start(),
             State::Body => self.body(),
-            State::LengthBody(left) => self.length_body(*left),
+            State::SettledBody(octets) => self.settled(octets),
+            State::LengthBody(left) => self.length_body(left),
             State::LengthEnd => self.length_end(),
-            State::End(line, base) => self.end(*line, *base),
-            State::Epilogue(start) => self.epilogue(*start),
-            State::Done => Ok(Some(Step::Done)),
-            State::Resync(from) => self.search(*from),
-            State::Lost(line, base) => {
-                let (line, base) = (*line, *base);
-                self.lost(line, base)
-            }
-            State::Failed(error, _) => Err(error.clone()),
+            State::Epilogue(start) => self.epilogue(start),
+            State::Done => Ok(Turn::Done),
+            State::Resync(from) => self.search(from),
+            State::Lost(line, base) => self.lost(line, base),
+            State::Failed(_) => match &self.failure {
+                Some(error) => Err(error.clone()),
+                None => Ok(Turn::Done),
+            },
         }
     }
 
-    /// Asks for another turn if there are more octets, and for input otherwise.
-    pub(super) fn more(&mut self) -> Turn {
-        Ok(if self.feed.extend() { None } else { Some(Step::NeedInput) })
+    /// Where the window began in which this delimiter line was read just now.
+    pub(super) fn window_of(&self, line: DelimiterLine) -> u64 {
+        self.feed.base() - line.end as u64
     }
 
-    fn opening(&mut self) -> Turn {
-        let State::Opening(probe) = &mut self.state else { return Ok(None) };
+    /// Asks for another turn if there are more octets, and for input otherwise.
+    pub(super) fn more(&mut self) -> Result<Turn, Error> {
+        Ok(if self.feed.extend() { Turn::Again } else { Turn::NeedInput })
+    }
+
+    fn opening(&mut self) -> Result<Turn, Error> {
+        let ReadConfig { opening, delimiter, report, .. } = &self.config;
+        let new = || Box::new(OpeningProbe::new(*opening, delimiter, report));
+        let probe = self.probe.get_or_insert_with(new);
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        match probe.advance(self.feed.window(), delimiter, report)? {
-            DetectedOpening::Incomplete => return self.more(),
-            DetectedOpening::Implied => self.state = State::Head(HeadScan::new()),
+        let detected = probe.advance(self.feed.window(), delimiter, report)?;
+        if let DetectedOpening::Incomplete = detected {
+            return self.more();
+        }
+        self.probe = None;
+        match detected {
+            DetectedOpening::Incomplete | DetectedOpening::Implied => self.state = State::Head,
             DetectedOpening::Preamble => {
                 let preamble = Preamble::begin(self.feed.window(), delimiter, report)?;
                 (self.preamble, self.state) = (preamble, State::Preamble);
@@ -255,34 +344,34 @@ impl Decoder {
                 self.open(line)?;
             }
         }
-        Ok(None)
+        Ok(Turn::Again)
     }
 
-    fn preamble(&mut self) -> Turn {
+    fn preamble(&mut self) -> Result<Turn, Error> {
         let (preamble, window) = (&mut self.preamble, self.feed.window());
         let ReadConfig { delimiter, report, .. } = &mut self.config;
         let search = delimiter.find_behind(window, 0, report, |before| {
             part_checks::check_preamble(window.offset(before), report)
         });
         match search? {
-            LineSearch::Line(line) => {
+            StartSearch::Line(line) => {
                 preamble.end(line, window, delimiter, report)?;
                 self.open(line)?;
-                Ok(None)
+                Ok(Turn::Again)
             }
-            LineSearch::Prefix(line) => {
+            StartSearch::Prefix(line) => {
                 preamble.prefix(line, window, delimiter, report)?;
                 preamble.skip(&window.octets[..line.dash], window.base);
                 self.feed.skip(line.dash);
-                Ok(None)
+                Ok(Turn::Again)
             }
-            LineSearch::Incomplete(settled) => {
+            StartSearch::Incomplete(settled) => {
                 part_checks::check_preamble(window.offset(settled), report)?;
                 preamble.skip(&window.octets[..settled], window.base);
                 self.feed.skip(settled);
                 self.more()
             }
-            LineSearch::None => {
+            StartSearch::None => {
                 let end = window.offset(window.octets.len());
                 part_checks::check_preamble(end, report)?;
                 preamble.skip(window.octets, window.base);
@@ -292,7 +381,7 @@ impl Decoder {
     }
 
     /// Continues after a delimiter line that is still in the view.
-    fn open(&mut self, line: DelimiterLine) -> Result<(), Error> {
+    pub(super) fn open(&mut self, line: DelimiterLine) -> Result<(), Error> {
         let base = self.feed.base();
         line.check(base, &mut self.config.report)?;
         self.feed.skip(line.end);
@@ -301,201 +390,41 @@ impl Decoder {
     }
 
     /// Looks for the first delimiter line of a range.
-    fn seek(&mut self, range: &Range<u64>) -> Turn {
+    fn seek(&mut self, start: u64, end: u64) -> Result<Turn, Error> {
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let end = range.end.saturating_sub(window.base);
-        let end = usize::try_from(end).unwrap_or(usize::MAX);
-        match delimiter.find_before(window, end, report)? {
-            LineSearch::Line(line) if window.offset(line.dash) >= range.start => self.open(line)?,
+        let before = usize::try_from(end.saturating_sub(window.base)).unwrap_or(usize::MAX);
+        match delimiter.find_before(window, before, report)? {
+            LineSearch::Line(line) if window.offset(line.dash) >= start => self.open(line)?,
             LineSearch::Line(line) => self.feed.skip(line.dash),
-            LineSearch::Incomplete(settled) if window.offset(settled) >= range.end => {
+            LineSearch::Incomplete(settled) if window.offset(settled) >= end => {
                 self.state = State::Done;
             }
             LineSearch::Incomplete(settled) => {
                 self.feed.skip(settled);
                 return self.more();
             }
-            LineSearch::Prefix(line) => self.feed.skip(line.dash),
             LineSearch::None => {
                 // The input's end may have cut a delimiter line of the range: it counts as read.
-                if delimiter.may_grow_before(window, end, report)? {
+                if delimiter.may_grow_before(window, before, report)? {
                     self.feed.skip(window.octets.len());
                 }
                 self.state = State::Done;
             }
         }
-        Ok(None)
+        Ok(Turn::Again)
     }
 
     /// Continues after a delimiter line of a window that began at `base`.
     pub(super) fn continue_after(&mut self, line: DelimiterLine, base: u64) {
         (self.opened_at, self.is_closed) = (base + line.dash as u64, line.close);
         let epilogue = State::Epilogue(self.feed.base());
-        self.state = if line.close { epilogue } else { State::Head(HeadScan::new()) };
-    }
-
-    #[inline]
-    fn head(&mut self) -> Turn {
-        let State::Head(scan) = &mut self.state else { return Ok(None) };
-        let window = self.feed.window();
-        let ReadConfig { delimiter, framing, report, .. } = &mut self.config;
-        part_checks::check_part(self.number, window.base, report)?;
-        let offset = window.base;
-        let scanned = scan.advance(window, Some(delimiter), report)?;
-        let summary = scan.summary();
-        let (fields, body_start) = match scanned {
-            Scanned::Incomplete if window.last => {
-                let len = window.octets.len();
-                part_checks::check_cut(window.base, window.offset(len), report)?;
-                self.feed.skip(len);
-                (self.state, self.is_cut) = (State::Done, true);
-                return Ok(None);
-            }
-            Scanned::Incomplete => return self.more(),
-            Scanned::Blank { fields, end } => {
-                self.state = match framing {
-                    Framing::Delimiter => State::BodyStart,
-                    Framing::Length => {
-                        let body_offset = window.offset(end);
-                        State::LengthBody(part_checks::framing_length(
-                            summary,
-                            body_offset,
-                            report,
-                        )?)
-                    }
-                };
-                (fields, end)
-            }
-            Scanned::Delimiter(line) => {
-                self.state = State::End(Some(line.with_checked_end()), window.base);
-                (line.break_start, line.end)
-            }
-        };
-        let block = self.feed.take(fields);
-        self.feed.skip(body_start - fields);
-        self.part = OpenPart {
-            start: offset,
-            summary,
-            body_offset: self.feed.base(),
-            body_octets: 0,
-            ends_line: true,
-        };
-        self.number = self.number.saturating_add(1);
-        Ok(Some(Step::Event(Event::Head(Head::new(block, offset, summary)))))
-    }
-
-    #[inline]
-    fn body_start(&mut self) -> Turn {
-        let window = self.feed.window();
-        let ReadConfig { delimiter, report, .. } = &mut self.config;
-        match delimiter.at(window, 0, report)? {
-            LineMatch::Line(line) => {
-                self.state = State::End(Some(line), window.base);
-                self.feed.skip(line.end);
-                Ok(None)
-            }
-            LineMatch::Incomplete => self.more(),
-            found => {
-                if found == LineMatch::Prefix {
-                    part_checks::prefix_in_body(window.base, delimiter, report)?;
-                }
-                self.state = State::Body;
-                Ok(None)
-            }
-        }
-    }
-
-    #[inline]
-    fn body(&mut self) -> Turn {
-        let window = self.feed.window();
-        let ReadConfig { delimiter, report, .. } = &mut self.config;
-        let OpenPart { body_offset, body_octets, .. } = self.part;
-        let search = delimiter.find_behind(window, 0, report, |before| {
-            part_checks::check_body(body_octets + before as u64, body_offset, report)
-        });
-        let (len, behind) = match search? {
-            LineSearch::Line(line) if self.part.summary.lone_line_feeds => {
-                let (octets, base) = (body_octets + line.break_start as u64, window.base);
-                part_checks::check_body(octets, body_offset, report)?;
-                let summary = self.part.summary;
-                let line = part_checks::settle_line_break(line, octets, base, summary, report)?;
-                self.state = State::End(Some(line), base);
-                (line.break_start, line.end - line.break_start)
-            }
-            LineSearch::Line(line) => {
-                self.state = State::End(Some(line), window.base);
-                (line.break_start, line.end - line.break_start)
-            }
-            LineSearch::Prefix(line) => {
-                let before = body_octets + line.break_start as u64;
-                part_checks::check_body(before, body_offset, report)?;
-                part_checks::prefix_in_body(window.offset(line.dash), delimiter, report)?;
-                (line.dash, 0)
-            }
-            LineSearch::Incomplete(0) => return self.more(),
-            LineSearch::Incomplete(settled) => (settled, 0),
-            LineSearch::None => {
-                let len = window.octets.len();
-                self.state = State::End(None, window.offset(len));
-                let body = if report.tolerance.tolerates(Rule::CloseMissing) {
-                    len
-                } else {
-                    settled_body(window, body_octets == 0, delimiter, report)?
-                };
-                part_checks::check_body(body_octets + len as u64, body_offset, report)?;
-                (body, len - body)
-            }
-        };
-        self.part.body_octets = body_octets + len as u64;
-        part_checks::check_body(self.part.body_octets, body_offset, report)?;
-        let body = self.feed.take(len);
-        self.feed.skip(behind);
-        Ok((len > 0).then_some(Step::Event(Event::Body(body))))
-    }
-
-    fn length_body(&mut self, left: u64) -> Turn {
-        let window = self.feed.window();
-        if left == 0 {
-            self.state = State::LengthEnd;
-            return Ok(Some(Step::Event(Event::End)));
-        }
-        let here = usize::try_from(left).unwrap_or(usize::MAX).min(window.octets.len());
-        if here == 0 {
-            if window.last {
-                return Err(Error::incomplete(window.base, left));
-            }
-            return self.more();
-        }
-        self.state = State::LengthBody(left - here as u64);
-        self.part.ends_line = window.octets.get(here - 1) == Some(&b'\n');
-        self.part.body_octets += here as u64;
-        Ok(Some(Step::Event(Event::Body(self.feed.take(here)))))
-    }
-
-    fn length_end(&mut self) -> Turn {
-        let window = self.feed.window();
-        let (empty_body, base) = (self.part.body_octets == 0, window.base);
-        let ReadConfig { delimiter, report, .. } = &mut self.config;
-        match delimiter.follows(window, empty_body, report)? {
-            LineMatch::Incomplete => return self.more(),
-            LineMatch::Line(line) => self.open(line)?,
-            _ if window.last && delimiter.is_cut(window, empty_body, report)? => {
-                let len = window.octets.len();
-                part_checks::check_cut(base, window.offset(len), report)?;
-                self.feed.skip(len);
-                (self.state, self.is_cut) = (State::Done, true);
-            }
-            LineMatch::Prefix | LineMatch::Other => {
-                return Err(Error::violation(Rule::LengthFraming, base, b""));
-            }
-        }
-        Ok(None)
+        self.state = if line.close { epilogue } else { State::Head };
     }
 
     /// Checks a complete body, and ends its part.
     #[inline]
-    fn end(&mut self, line: Option<DelimiterLine>, base: u64) -> Turn {
+    fn end(&mut self, line: Option<DelimiterLine>, base: u64) -> Result<Turn, Error> {
         let report = &mut self.config.report;
         match line {
             Some(line) => line.check(base, report)?,
@@ -506,10 +435,10 @@ impl Decoder {
             Some(line) => self.continue_after(line, base),
             None => (self.state, self.is_cut) = (State::Done, true),
         }
-        Ok(Some(Step::Event(Event::End)))
+        Ok(Turn::End)
     }
 
-    fn epilogue(&mut self, start: u64) -> Turn {
+    fn epilogue(&mut self, start: u64) -> Result<Turn, Error> {
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
         let (len, end) = (window.octets.len(), window.offset(window.octets.len()));
@@ -524,31 +453,11 @@ impl Decoder {
             part_checks::report_epilogue(end - start, start, report)?;
             self.feed.skip(len);
             self.state = State::Done;
-            return Ok(None);
+            return Ok(Turn::Again);
         }
         // What may become a line that begins with the delimiter is looked at again.
         let settled = delimiter.unsettled(octets).max(last.unwrap_or(0));
         self.feed.skip(settled);
         self.more()
     }
-}
-
-/// How much of a body's last window certainly is body, if the end of the input cuts the body short.
-///
-/// Octets that may be the beginning of a delimiter line are not given as body.
-#[cold]
-fn settled_body(
-    window: Window<'_>,
-    at_start: bool,
-    delimiter: &Delimiter,
-    report: &Report,
-) -> Result<usize, Error> {
-    let open = Window { last: false, ..window };
-    if at_start && delimiter.at(open, 0, report)? == LineMatch::Incomplete {
-        return Ok(0);
-    }
-    Ok(match delimiter.find(open, report)? {
-        LineSearch::Incomplete(settled) => settled,
-        _ => window.octets.len(),
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::machine::Decoder;
 use super::state::{ResyncPoint, SearchStart, State};
-use super::step::{Event, Step, Turn};
+use super::step::Turn;
 use crate::delimiter::{DelimiterLine, LineMatch, LineSearch};
 use crate::error::{Error, ErrorKind, Misuse};
 use crate::part_checks;
@@ -13,8 +13,8 @@ impl Decoder {
     /// Resumes after a part that cannot be read.
     ///
     /// The next [`step`](Decoder::step) skips to the next delimiter line, and gives
-    /// [`Event::Lost`] with the octets of that part. It may need more input for this. Do not use
-    /// the events that were given for the part before the error.
+    /// [`Event::Lost`](crate::Event::Lost) with the octets of that part. It may need more input for
+    /// this. Do not use the events that were given for the part before the error.
     ///
     /// If no delimiter line follows, `step` returns [`Rule::CloseMissing`], even if this rule is
     /// tolerated. If more octets are lost than a body may have, it returns
@@ -25,10 +25,10 @@ impl Decoder {
     ///
     /// Under [`Framing::Length`](crate::Framing::Length), a part ends before the decoder looks at
     /// what follows it. If no delimiter line follows ([`Rule::LengthFraming`]), the part's length
-    /// may be wrong, although its [`Event::End`] was given; the octets from the end of its body on
-    /// are lost. A length that is too large therefore hides later parts, and after one that is too
-    /// small, or after a refused head, the decoder may resume at a delimiter line within the part's
-    /// own body.
+    /// may be wrong, although its [`Event::End`](crate::Event::End) was given; the octets from the end
+    /// of its body on are lost. A length that is too large therefore hides later parts, and after one
+    /// that is too small, or after a refused head, the decoder may resume at a delimiter line within
+    /// the part's own body.
     ///
     /// A lost part is counted: the next part has the number after it.
     ///
@@ -37,26 +37,27 @@ impl Decoder {
     ///   (such as a missing opening), or if no delimiter line ends the part.
     /// - [`Misuse::NothingToResync`] if nothing failed.
     pub fn resync(&mut self) -> Result<(), Error> {
-        let State::Failed(error, point) = &self.state else {
+        let (State::Failed(point), Some(error)) = (self.state, &self.failure) else {
             return Err(Error::misuse(Misuse::NothingToResync, self.feed.base()));
         };
-        match *point {
-            ResyncPoint::Ahead(from) => self.state = State::Resync(from),
-            ResyncPoint::Behind(line, base) => self.state = State::Lost(line, base),
+        self.state = match point {
+            ResyncPoint::Ahead(from) => State::Resync(from),
+            ResyncPoint::Behind(line, base) => State::Lost(line, base),
             ResyncPoint::Nowhere => return Err(error.clone()),
-        }
+        };
+        self.failure = None;
         Ok(())
     }
 
     /// Keeps an error, and where the reading can resume after it.
     #[cold]
-    pub(super) fn fail(&mut self, error: Error) {
+    pub(super) fn fail(&mut self, error: &Error) {
         let is_limit = matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Misuse(_));
-        let point = match &self.state {
+        let point = match self.state {
             State::Failed(..) => return,
             // No delimiter line follows a part that ends with the input.
             _ if is_limit || error.rule() == Some(Rule::CloseMissing) => ResyncPoint::Nowhere,
-            State::Head(_) => {
+            State::Head | State::HeadRest => {
                 self.part.start = self.feed.base();
                 self.number = self.number.saturating_add(1);
                 ResyncPoint::Ahead(SearchStart::LineStart)
@@ -70,14 +71,15 @@ impl Decoder {
                 let from = if ends_line { SearchStart::LineStart } else { SearchStart::Within };
                 ResyncPoint::Ahead(from)
             }
-            State::End(Some(line), base) => ResyncPoint::Behind(*line, *base),
+            State::WholeEnd(line) => ResyncPoint::Behind(line, self.window_of(line)),
+            State::End(Some(line), base) => ResyncPoint::Behind(line, base),
             _ => ResyncPoint::Nowhere,
         };
-        self.state = State::Failed(error, point);
+        (self.state, self.failure) = (State::Failed(point), Some(error.clone()));
     }
 
     /// Looks for the delimiter line after a part that cannot be read.
-    pub(super) fn search(&mut self, from: SearchStart) -> Turn {
+    pub(super) fn search(&mut self, from: SearchStart) -> Result<Turn, Error> {
         let window = self.feed.window();
         let ReadConfig { delimiter, report, .. } = &mut self.config;
         if let SearchStart::LineStart = from {
@@ -105,7 +107,7 @@ impl Decoder {
                 self.feed.skip(settled);
                 self.more()
             }
-            LineSearch::Prefix(_) | LineSearch::None => {
+            LineSearch::None => {
                 let end = window.offset(window.octets.len());
                 part_checks::check_body(end - start, start, report)?;
                 Err(Error::violation(Rule::CloseMissing, end, b""))
@@ -114,16 +116,16 @@ impl Decoder {
     }
 
     /// Ends a lost part at a delimiter line that is still in the view.
-    fn lose(&mut self, line: DelimiterLine, base: u64) -> Turn {
+    fn lose(&mut self, line: DelimiterLine, base: u64) -> Result<Turn, Error> {
         self.feed.skip(line.end);
         self.lost(line, base)
     }
 
     /// Reports the lost octets, and continues after the delimiter line that ends them.
-    pub(super) fn lost(&mut self, line: DelimiterLine, base: u64) -> Turn {
+    pub(super) fn lost(&mut self, line: DelimiterLine, base: u64) -> Result<Turn, Error> {
         let lost = self.part.start..base + line.dash as u64;
         part_checks::check_body(lost.end - lost.start, lost.start, &self.config.report)?;
         self.continue_after(line, base);
-        Ok(Some(Step::Event(Event::Lost(lost))))
+        Ok(Turn::Lost(lost))
     }
 }

@@ -1,10 +1,7 @@
 //! Where a decoder is in its input.
 
 use crate::delimiter::DelimiterLine;
-use crate::error::Error;
-use crate::head::scan::{HeadScan, HeadSummary};
-use crate::opening_probe::OpeningProbe;
-use std::ops::Range;
+use crate::head::scan::HeadSummary;
 
 /// What is known of the part that is being read.
 #[derive(Debug, Clone, Copy)]
@@ -18,16 +15,25 @@ pub(super) struct OpenPart {
     pub(super) ends_line: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum State {
-    Opening(Box<OpeningProbe>),
-    /// Looking for the first delimiter line of a range.
-    Seek(Range<u64>),
+    Opening,
+    /// Looking for the first delimiter line of the range from this octet to that.
+    Seek(u64, u64),
     Preamble,
-    Head(HeadScan),
+    /// At a head's first octet.
+    Head,
+    /// At the same octet. A scan of the head began and is not complete.
+    HeadRest,
     /// At a body's first octet.
     BodyStart,
     Body,
+    /// In a body that goes on for so many octets at least.
+    SettledBody(usize),
+    /// In a body that ends at this delimiter line, which the window has.
+    WholeBody(DelimiterLine),
+    /// After that body and its delimiter line.
+    WholeEnd(DelimiterLine),
     /// In a body framed by its length, of which so many octets are still to come.
     LengthBody(u64),
     /// After a part framed by its length, before the delimiter line.
@@ -42,7 +48,7 @@ pub(super) enum State {
     /// After such a part. This is the delimiter line that ended it, and where its window began.
     Lost(DelimiterLine, u64),
     Done,
-    Failed(Error, ResyncPoint),
+    Failed(ResyncPoint),
 }
 
 /// Where the search begins for the delimiter line after a part that cannot be read.

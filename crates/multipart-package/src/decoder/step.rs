@@ -5,10 +5,13 @@ use bytes::Bytes;
 use std::ops::Range;
 
 /// What one [`Decoder::step`](crate::Decoder::step) gives.
+///
+/// `B` is [`Bytes`] for what owns its octets, and `&[u8]` for what
+/// [`Decoder::step_borrowed`](crate::Decoder::step_borrowed) lends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum Step<B: AsRef<[u8]> = Bytes> {
     /// Something was read.
-    Event(Event),
+    Event(Event<B>),
     /// The decoder needs more octets to continue. [Push](crate::Decoder::push) them, or call
     /// [`finish`](crate::Decoder::finish).
     NeedInput,
@@ -28,14 +31,14 @@ pub enum Step {
 /// [`resync`](crate::Decoder::resync), one `Lost` comes instead of the part's `End`, and instead of
 /// its `Head` if the head could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum Event<B: AsRef<[u8]> = Bytes> {
     /// A part begins.
-    Head(Head<Bytes>),
+    Head(Head<B>),
     /// The next octets of the part's body.
     ///
     /// They are a slice of a chunk that was pushed, except where the decoder had to join two
     /// chunks. How a body is cut into these events depends on the chunks.
-    Body(Bytes),
+    Body(B),
     /// The part is complete.
     ///
     /// Under [`Framing::Delimiter`](crate::Framing::Delimiter), this is known at the delimiter line
@@ -49,5 +52,15 @@ pub enum Event {
     Lost(Range<u64>),
 }
 
-/// What one turn of the machine gives: a step for the caller, or nothing where another turn is due.
-pub(crate) type Turn = Result<Option<Step>, crate::error::Error>;
+/// What one turn of the machine gives. The octets of a head or a body are those that were taken last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Another turn is due.
+    Again,
+    Head,
+    Body,
+    End,
+    Lost(Range<u64>),
+    NeedInput,
+    Done,
+}

@@ -183,11 +183,28 @@ fn text(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
     }
 }
 
-pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
-    // A type without parameters is the usual value.
-    if matches!(value, b"inline" | b"attachment") {
-        return None;
+/// Whether a value without control characters is one of those that almost all are, which violate no
+/// rule: a type without parameters, or what browsers write in form data.
+#[inline]
+pub(crate) fn is_usual(value: &[u8]) -> bool {
+    match value.strip_prefix(b"form-data; name=\"") {
+        Some(rest) => ends_usual_form(rest),
+        None => matches!(value, b"inline" | b"attachment"),
     }
+}
+
+/// Whether the rest of a form field's value ends with its name, or with a file name behind that.
+fn ends_usual_form(rest: &[u8]) -> bool {
+    let behind_quote =
+        |octets: &[u8]| octets.iter().position(|&octet| octet == b'"').map(|quote| quote + 1);
+    let Some(rest) = behind_quote(rest).and_then(|end| rest.get(end..)) else { return false };
+    match rest.strip_prefix(b"; filename=\"") {
+        Some(name) => behind_quote(name) == Some(name.len()),
+        None => rest.is_empty(),
+    }
+}
+
+pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     let Some(parsed) = ContentDisposition::parse(value) else {
         return Some(Rule::ContentDispositionSyntax);
     };

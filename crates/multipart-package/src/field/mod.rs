@@ -46,34 +46,36 @@ impl Known {
         Self::by_line(name).filter(|(_, len)| *len == name.len()).map(|(known, _)| known)
     }
 
-    /// The field whose name the line begins with, compared case-insensitively, and the length of
-    /// that name.
+    /// The field that a line begins with in its usual spelling, and where its value begins: after the
+    /// colon and a space.
     ///
-    /// The octets after the name are not checked.
-    #[inline]
-    pub(crate) fn by_line(line: &[u8]) -> Option<(Self, usize)> {
-        match Self::by_usual_line(line) {
-            Some(found) => Some(found),
-            None => Self::by_unusual_line(line),
+    /// It compares whole words.
+    #[inline(always)]
+    pub(crate) fn by_usual_line(line: &[u8]) -> Option<(Self, usize)> {
+        let (content, rest) = line.split_first_chunk::<8>()?;
+        let (name, behind) = rest.split_first_chunk::<8>()?;
+        if content != b"Content-" {
+            return None;
+        }
+        match () {
+            () if name == b"Location" && behind.starts_with(b": ") => {
+                Some((Self::ContentLocation, 18))
+            }
+            () if name == b"Length: " => Some((Self::ContentLength, 16)),
+            () if name.starts_with(b"Type: ") => Some((Self::ContentType, 14)),
+            () if name == b"Disposit" && behind.starts_with(b"ion: ") => {
+                Some((Self::ContentDisposition, 21))
+            }
+            () if name.starts_with(b"ID: ") => Some((Self::ContentId, 12)),
+            () if name == b"Transfer" && behind.starts_with(b"-Encoding: ") => {
+                Some((Self::ContentTransferEncoding, 27))
+            }
+            () if name.starts_with(b"Range: ") => Some((Self::ContentRange, 15)),
+            () => None,
         }
     }
 
-    /// Finds names in their usual spelling, by comparing whole words.
-    #[inline]
-    fn by_usual_line(line: &[u8]) -> Option<(Self, usize)> {
-        let Some((b"Content-", rest)) = line.split_first_chunk() else { return None };
-        match rest {
-            [b'D', ..] => usual(rest, b"Disposition", Self::ContentDisposition),
-            [b'I', ..] => usual(rest, b"ID", Self::ContentId),
-            [b'L', b'e', ..] => usual(rest, b"Length", Self::ContentLength),
-            [b'L', ..] => usual(rest, b"Location", Self::ContentLocation),
-            [b'R', ..] => usual(rest, b"Range", Self::ContentRange),
-            [b'T', b'r', ..] => usual(rest, b"Transfer-Encoding", Self::ContentTransferEncoding),
-            _ => usual(rest, b"Type", Self::ContentType),
-        }
-    }
-
-    fn by_unusual_line(line: &[u8]) -> Option<(Self, usize)> {
+    fn by_line(line: &[u8]) -> Option<(Self, usize)> {
         let letter = |at: usize| line.get(at).map_or(0, u8::to_ascii_lowercase);
         match (letter(0), letter(8), letter(9)) {
             (b'c', b't', b'r') => {
@@ -92,12 +94,6 @@ impl Known {
             _ => None,
         }
     }
-}
-
-/// Compares what follows `Content-`.
-#[inline]
-fn usual<const N: usize>(rest: &[u8], name: &[u8; N], known: Known) -> Option<(Known, usize)> {
-    (rest.first_chunk() == Some(name)).then_some((known, b"Content-".len() + N))
 }
 
 /// Compares with the usual spelling first, then case-insensitively without a branch per octet.
@@ -123,6 +119,20 @@ pub(crate) fn violation(known: Known, value: &[u8]) -> Option<Rule> {
         Known::EventType => event_type::violation(value),
         Known::LastModified => last_modified::violation(value),
         Known::ContentLength | Known::ContentType => None,
+    }
+}
+
+/// Whether a value without control characters is one of those that almost all are, which violate no
+/// rule.
+///
+/// This is the fast path of [`violation`], and may be false for any value.
+#[inline]
+pub(crate) fn is_usual(known: Known, value: &[u8]) -> bool {
+    match known {
+        Known::ContentDisposition => content_disposition::is_usual(value),
+        Known::ContentTransferEncoding => transfer_encoding::is_usual(value),
+        Known::ContentType => true,
+        _ => false,
     }
 }
 

@@ -74,6 +74,11 @@ fn read(value: &[u8]) -> Option<(TransferEncoding<'_>, bool)> {
     Some((found.unwrap_or(Other(name)), before || behind))
 }
 
+/// Whether a value is the name of an encoding in its usual spelling.
+pub(crate) fn is_usual(value: &[u8]) -> bool {
+    matches!(value, b"7bit" | b"8bit" | b"binary" | b"quoted-printable" | b"base64")
+}
+
 pub(crate) fn violation(value: &[u8]) -> Option<Rule> {
     match read(value) {
         Some((_, false)) => None,

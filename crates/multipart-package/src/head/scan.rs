@@ -4,10 +4,12 @@ use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, Window};
 use crate::error::Error;
 use crate::field::{self, Known};
 use crate::grammar::{is_ftext, is_space, is_tchar, trimmed};
-use crate::head::plain_line::{PlainLine, Value};
+use crate::head::plain_line::{Most, PlainLines, StatedLength};
 use crate::limits::Limit;
 use crate::report::Report;
 use crate::rule::Rule;
+#[cfg(test)]
+use crate::scanned;
 
 /// What a head states about the length of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,24 +53,36 @@ impl HeadSummary {
         self.known & (Known::ContentLocation.bit() | Known::ContentType.bit()) != 0
     }
 
-    /// Records a field of a line that begins at `line` and returns true, or returns false if the
-    /// field violates a rule.
+    /// What the plain lines at the start of this window state.
     #[inline]
-    fn plain(&mut self, known: Option<Known>, value: Value<'_>, line: u64) -> bool {
-        let Some(known) = known else { return true };
-        if self.known & known.bit() != 0 {
-            return false;
+    fn of(lines: &PlainLines, window: Window<'_>) -> Self {
+        let (length, length_span) = match lines.length {
+            Some(StatedLength { octets, start, end }) => {
+                (Length::Octets(octets), (window.offset(start), window.offset(end)))
+            }
+            None => (Length::Absent, (0, 0)),
+        };
+        let PlainLines { fields, longest: longest_field, known, .. } = *lines;
+        Self {
+            length,
+            length_span,
+            strict: true,
+            lone_line_feeds: false,
+            fields,
+            longest_field,
+            known,
         }
-        if known == Known::ContentLength {
-            let Some(octets) = field::content_length::digits(value.octets) else { return false };
-            let start = line + value.at as u64;
-            self.length = Length::Octets(octets);
-            self.length_span = (start, start + value.octets.len() as u64);
-        } else if field::violation(known, value.octets).is_some() {
-            return false;
+    }
+
+    /// Adds what plain lines of this window state.
+    fn extend(&mut self, lines: &PlainLines, window: Window<'_>) {
+        let more = Self::of(lines, window);
+        if let Length::Octets(_) = more.length {
+            (self.length, self.length_span) = (more.length, more.length_span);
         }
-        self.known |= known.bit();
-        true
+        self.known = more.known;
+        self.fields += more.fields;
+        self.longest_field = self.longest_field.max(more.longest_field);
     }
 }
 
@@ -111,7 +125,9 @@ impl HeadScan {
         window: Window<'_>,
         report: &Report,
     ) -> Result<(HeadSummary, usize), Self> {
-        let (line, summary) = plain_lines(window, 0, HeadSummary::NOTHING, report);
+        let most = Most { end: plain_octets(report), fields: report.limits.fields };
+        let lines = PlainLines::read(window.octets, 0, 0, most);
+        let (line, summary) = (lines.end, HeadSummary::of(&lines, window));
         let is_whole = ends_plainly(window, line, report);
         if is_whole { Ok((summary, line)) } else { Err(Self { line, searched: line, summary }) }
     }
@@ -183,17 +199,21 @@ impl HeadScan {
         }
     }
 
-    #[inline(always)]
     fn skip_plain_lines(&mut self, window: Window<'_>, report: &Report) {
-        let summary;
-        (self.line, summary) = plain_lines(window, self.line, self.summary, report);
-        (self.searched, self.summary) = (self.line, summary);
+        let fields = report.limits.fields.saturating_sub(self.summary.fields);
+        let most = Most { end: plain_octets(report), fields };
+        let lines = PlainLines::read(window.octets, self.line, self.summary.known, most);
+        self.summary.extend(&lines, window);
+        (self.line, self.searched) = (lines.end, lines.end);
     }
 
     /// Where the current field ends: after a LF that is not followed by a space or tab.
     fn field_end(&mut self, octets: &[u8], last: bool) -> Option<usize> {
         loop {
-            let end = self.searched + memchr::memchr(b'\n', &octets[self.searched..])? + 1;
+            let found = memchr::memchr(b'\n', &octets[self.searched..]);
+            #[cfg(test)]
+            scanned::add(found.unwrap_or(octets.len() - self.searched));
+            let end = self.searched + found? + 1;
             match octets.get(end) {
                 Some(&next) if is_space(next) => self.searched = end,
                 None if !last => return None,
@@ -383,28 +403,6 @@ impl HeadScan {
     }
 }
 
-/// Reads plain lines, up to the first line that is not plain or that violates a rule.
-#[inline(always)]
-fn plain_lines(
-    window: Window<'_>,
-    mut at: usize,
-    mut summary: HeadSummary,
-    report: &Report,
-) -> (usize, HeadSummary) {
-    let most = plain_octets(report);
-    while let Some(line) = PlainLine::read(&window.octets[at..]) {
-        let end = (at + line.end) as u64;
-        let within_limits = end <= most && summary.fields < report.limits.fields;
-        if !within_limits || !summary.plain(line.known, line.value, window.offset(at)) {
-            break;
-        }
-        summary.fields += 1;
-        summary.longest_field = summary.longest_field.max(line.end as u64);
-        at += line.end;
-    }
-    (at, summary)
-}
-
 /// Whether a blank line that ends with CR LF is at `line`, and the head is within its limits.
 #[inline]
 fn ends_plainly(window: Window<'_>, line: usize, report: &Report) -> bool {
@@ -421,6 +419,8 @@ fn plain_octets(report: &Report) -> u64 {
 mod tests {
     use super::*;
     use crate::{ErrorKind, Limits, Tolerance};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn scan(
         head: &[u8],
@@ -496,6 +496,129 @@ mod tests {
                         head.escape_ascii()
                     );
                 }
+            }
+        }
+    }
+
+    /// A line, or a piece of one, that is plain or nearly so.
+    fn line() -> impl Strategy<Value = Vec<u8>> {
+        let name = prop::sample::select(
+            &[
+                "Content-Length",
+                "content-length",
+                "Content-Location",
+                "Content-Type",
+                "Content-ID",
+                "Content-Disposition",
+                "content-DISPOSITION",
+                "Content-Range",
+                "ETag",
+                "Event-Type",
+                "Content-Transfer-Encoding",
+                "Content-Transfer-Encodin",
+                "Last-Modified",
+                "A",
+                "Content-",
+                "Content-Lengt",
+                "Content-Locationx",
+                "-",
+                "",
+                "A/b",
+                "X-Long-Name-Of-A-Field",
+            ][..],
+        );
+        let value = prop_oneof![
+            4 => prop::sample::select(
+                &[
+                    "5", "05", "", "5, 5", "99999999999999999999", "9999999999999999999", "/a b", "/a/b/c/d/e",
+                    "text/html", "inline", "inline ", "form-data; name=\"a\"", "form-data; name=\"a",
+                    "form-data; name=\"a\\\"; filename=\"b\"", "form-data; name=\"a\"; filename=\"b\"x",
+                    "form-data; name=\"a\"; name=\"b\"", "<1@x>", "<a<b>", "<>", "< 1@x>", "<1@x> (c)", "binary", "7bit", "8bit", "Base64", "1@x", "base64", "\"tag\"", "bytes 0-1/2",
+                    "x y, a long value of more than eight octets",
+                ][..],
+            ).prop_map(|value| value.as_bytes().to_vec()),
+            1 => vec(prop_oneof![b' '..=b'~', any::<u8>()], 0..20),
+        ];
+        let break_ = prop_oneof![
+            20 => Just("\r\n"), 1 => Just("\n"), 1 => Just("\r\n "), 1 => Just("\r"), 1 => Just("")
+        ];
+        let colon = prop_oneof![9 => Just(": "), 1 => Just(":"), 1 => Just(":  "), 1 => Just(" :"), 1 => Just("")];
+        (name, colon, value, prop_oneof![6 => Just(""), 1 => Just(" "), 1 => Just("\t")], break_)
+            .prop_map(|(name, colon, value, space, break_)| {
+                [name.as_bytes(), colon.as_bytes(), &value, space.as_bytes(), break_.as_bytes()]
+                    .concat()
+            })
+    }
+
+    /// What a scan gives, and what it reports.
+    type Given = (Result<Option<usize>, (ErrorKind, u64)>, HeadSummary, Vec<crate::Diagnostic>);
+
+    /// The slow, obvious scan: it reads every line as if it were not plain.
+    fn line_by_line(head: &[u8], mut report: Report) -> Given {
+        let window = Window { octets: head, base: 7, last: true };
+        let mut scan = HeadScan::new();
+        let end = loop {
+            let break_len = match &head[scan.line..] {
+                [b'\r', b'\n', ..] => Some(2),
+                [b'\n', ..] => Some(1),
+                _ => None,
+            };
+            if let Some(len) = break_len {
+                let line = scan.line..scan.line + 1;
+                let bare = if len == 1 {
+                    scan.violation(Rule::BareLineFeed, window, line, &mut report)
+                } else {
+                    Ok(())
+                };
+                break bare
+                    .and_then(|()| scan.blank(window, len, &report))
+                    .map(|_| Some(scan.line));
+            }
+            let Some(end) = scan.field_end(head, true) else {
+                break scan.pause(window, &report).map(|_| None);
+            };
+            let read = scan.count(window, end, &report);
+            if let Err(error) = read.and_then(|()| scan.field(window, end, &mut report)) {
+                break Err(error);
+            }
+            (scan.line, scan.searched) = (end, end);
+        };
+        let end = end.map_err(|error| (error.kind(), error.offset()));
+        (end, scan.summary, report.diagnostics.as_slice().to_vec())
+    }
+
+    fn at_once(head: &[u8], mut report: Report) -> Given {
+        let window = Window { octets: head, base: 7, last: true };
+        let mut scan = HeadScan::new();
+        let end = match scan.advance(window, None, &mut report) {
+            Ok(Scanned::Blank { fields, .. }) => Ok(Some(fields)),
+            Ok(Scanned::Incomplete) => Ok(None),
+            Ok(Scanned::Delimiter(line)) => unreachable!("{line:?}"),
+            Err(error) => Err((error.kind(), error.offset())),
+        };
+        (end, scan.summary, report.diagnostics.as_slice().to_vec())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn plain_lines_give_what_a_look_at_each_line_gives(
+            lines in vec(line(), 0..5),
+            ends in any::<bool>(),
+            small in any::<bool>(),
+        ) {
+            let head = [lines.concat(), if ends { b"\r\n\r\n".to_vec() } else { vec![] }].concat();
+            let limits = Limits::default();
+            let limits = if small { limits.head_octets(60).field_octets(30).fields(2) } else { limits };
+            for tolerance in [Tolerance::STRICT, Tolerance::DRAFTS, Tolerance::ALL] {
+                let report = Report::new(tolerance, limits);
+                let expected = line_by_line(&head, report.clone());
+                let given = at_once(&head, report);
+                // After an error, the summary is of no use.
+                let summaries = if expected.0.is_ok() { [given.1, expected.1] } else { [expected.1; 2] };
+                prop_assert_eq!(summaries[0], summaries[1]);
+                prop_assert_eq!((&given.0, &given.2), (&expected.0, &expected.2), "{}", head.escape_ascii());
             }
         }
     }

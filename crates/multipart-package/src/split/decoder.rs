@@ -3,7 +3,7 @@
 use super::progress::{Progress, State};
 use super::summary::Summary;
 use crate::checked_line::MOST_OCTETS;
-use crate::decoder::{Decoder, Event, Step};
+use crate::decoder::{Decoder, Step, Turn};
 use crate::error::{Error, Misuse};
 use crate::reader::Reader;
 use crate::reporting::Diagnostics;
@@ -107,17 +107,30 @@ impl SplitDecoder {
     /// exceeds, or [`Misuse::RangeOfLengths`] under [`Framing::Length`](crate::Framing::Length).
     /// After an error, every step gives that error again, until [`resync`](Self::resync) succeeds.
     pub fn step(&mut self) -> Result<Step, Error> {
-        let step = self.try_step();
-        if let Err(error) = &step {
-            self.progress.state = State::Failed(error.clone());
-        }
-        step
+        let turn = self.next_turn()?;
+        Ok(self.decoder.give(turn))
     }
 
-    fn try_step(&mut self) -> Result<Step, Error> {
+    /// Does what [`step`](Self::step) does, and lends the octets, as
+    /// [`Decoder::step_borrowed`] does.
+    ///
+    /// # Errors
+    /// Those of [`step`](Self::step).
+    pub fn step_borrowed(&mut self) -> Result<Step<&[u8]>, Error> {
+        let turn = self.next_turn()?;
+        Ok(self.decoder.lend(turn))
+    }
+
+    fn next_turn(&mut self) -> Result<Turn, Error> {
+        self.try_turn().inspect_err(|error| {
+            self.progress.state = State::Failed(error.clone());
+        })
+    }
+
+    fn try_turn(&mut self) -> Result<Turn, Error> {
         loop {
             match &self.progress.state {
-                State::Done => return Ok(Step::Done),
+                State::Done => return Ok(Turn::Done),
                 State::Failed(error) => return Err(error.clone()),
                 State::Start => self.start()?,
                 State::Within => {
@@ -129,19 +142,18 @@ impl SplitDecoder {
                         self.progress.close = Some(dash);
                     }
                     match self.decoder.advance()? {
-                        None => {}
-                        Some(Step::Done) => {
+                        Turn::Again => {}
+                        Turn::Done => {
                             self.progress.is_cut = self.decoder.is_cut();
                             match self.decoder.input_end() {
                                 Some(input_end) => self.progress.ends(input_end),
                                 None => self.progress.state = State::Done,
                             }
                         }
-                        Some(step) => {
-                            let ends = Step::Event(Event::End) == step;
-                            let is_lost = matches!(step, Step::Event(Event::Lost(_)));
-                            self.progress.parts += u64::from(ends || is_lost);
-                            return Ok(step);
+                        turn => {
+                            let ends = matches!(turn, Turn::End | Turn::Lost(_));
+                            self.progress.parts += u64::from(ends);
+                            return Ok(turn);
                         }
                     }
                 }
@@ -151,8 +163,8 @@ impl SplitDecoder {
 
     /// Resumes after a part that cannot be read, as [`Decoder::resync`] does.
     ///
-    /// The next [`step`](Self::step) gives [`Event::Lost`]. The lost part counts as a part of the
-    /// range.
+    /// The next [`step`](Self::step) gives [`Event::Lost`](crate::Event::Lost). The lost part counts as
+    /// a part of the range.
     ///
     /// # Errors
     /// Those of [`Decoder::resync`], and the same error again if it does not belong to a part.
