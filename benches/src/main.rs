@@ -13,6 +13,7 @@ mod hostile;
 mod index;
 mod length;
 mod link;
+mod link_hostile;
 mod multipart;
 mod package;
 mod peers;
@@ -52,6 +53,7 @@ fn main() -> anyhow::Result<()> {
         hostile::GROUPS,
         index::GROUPS,
         link::GROUPS,
+        link_hostile::GROUPS,
         timemap::GROUPS,
         atom::GROUPS,
     ];

@@ -107,6 +107,32 @@ fn a_link_allocates_nothing() {
     assert!(allocated.count_total <= 1, "{allocated:?}");
 }
 
+/// Not even where a link is not as usual, and everything is reported or asked for: only a value with
+/// escapes is copied.
+#[test]
+fn a_link_without_escapes_allocates_nothing_whatever_is_asked() {
+    let field = "<http://example.org/a%20b>; rel=\"next http://example.org/r\"; type=\"text/html\"; \
+                 hreflang=de; hreflang=en; anchor=\"#c\"; title=\"d, e\"; media=\"print\"; x; y=z, \
+                 </ ä>; rel = \"UP\" ; title=f g; anchor=</h>; title*=UTF-8''i; rev=made <j> k, ";
+    let field = field.repeat(50);
+    let reader = version_links::Reader::new()
+        .limits(version_links::Limits::default().diagnostics(0).field_octets(u64::MAX));
+    let allocated = measure(|| {
+        for link in reader.links(field.as_bytes()).flatten() {
+            let all = link.rel().count() + link.rev().count() + link.hreflang().count();
+            let text = [link.anchor(), link.media(), link.title(), link.type_()];
+            assert!(all + text.iter().flatten().count() + link.parameters().count() > 0);
+        }
+    });
+    assert_eq!(allocated.count_total, 0, "{allocated:?}");
+    let escaped = r#"<a>; rel=up; title="b \"c\"""#;
+    let allocated = measure(|| {
+        let link = version_links::links(escaped.as_bytes()).next().unwrap().unwrap();
+        assert_eq!(link.title().unwrap(), "b \"c\"");
+    });
+    assert_eq!(allocated.count_total, 1, "{allocated:?}");
+}
+
 /// Consumes a document of so many PUT events; returns what that allocated at most at a time, beyond
 /// the document itself.
 fn consumer_peak(events: usize) -> u64 {

@@ -30,7 +30,18 @@ pub(crate) enum Form {
 pub(crate) fn plain_reference(octets: &[u8]) -> Option<PlainReference> {
     let mut form = Form::Relative;
     let mut at = 0;
-    if octets.first().is_some_and(u8::is_ascii_alphabetic) {
+    if let [b'h', b't', b't', b'p', rest @ ..] = octets {
+        // The usual schemes need no look at each octet.
+        at = match rest {
+            [b':', b'/', b'/', ..] => 5,
+            [b's', b':', b'/', b'/', ..] => 6,
+            _ => 0,
+        };
+        if at > 0 {
+            form = Form::Absolute;
+        }
+    }
+    if at == 0 && octets.first().is_some_and(u8::is_ascii_alphabetic) {
         at = Class::SCHEME.run(octets);
         if octets.get(at) == Some(&b':') {
             at += 1;

@@ -3,6 +3,7 @@
 use crate::link_field::grammar::Value;
 use crate::link_field::text;
 use crate::relation::{Relation, is_blank};
+use memchr::memchr2;
 use std::borrow::Cow;
 
 /// The relation types of a `rel` or `rev` parameter, in order.
@@ -34,7 +35,7 @@ impl<'a> Iterator for Relations<'a> {
         let blanks = rest.iter().position(|&octet| !is_blank(octet)).unwrap_or(rest.len());
         let word = &rest[blanks..];
         let start = self.at + blanks;
-        let end = start + word.iter().position(|&octet| is_blank(octet)).unwrap_or(word.len());
+        let end = start + memchr2(b' ', b'\t', word).unwrap_or(word.len());
         self.at = end;
         if start == end {
             return None;

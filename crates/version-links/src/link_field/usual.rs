@@ -118,10 +118,14 @@ pub(crate) fn usual_parameter(octets: &[u8]) -> Option<(UsualParameter<'_>, &[u8
 /// ```
 #[inline(always)]
 fn parameter(octets: &[u8]) -> Option<Option<(UsualParameter<'_>, &[u8])>> {
-    let named = match skip_space(octets) {
+    let named = match octets {
+        [b';', b' ', named @ ..] | [b';', named @ ..] => named,
         [] | [b',', ..] => return Some(None),
-        [b';', named @ ..] => skip_space(named),
-        _ => return None,
+        _ => match skip_space(octets) {
+            [] | [b',', ..] => return Some(None),
+            [b';', named @ ..] => skip_space(named),
+            _ => return None,
+        },
     };
     let (kind, len) = Kind::of(named);
     let (name, rest) = named.split_at(len);
