@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "this program's purpose is to print figures")]
 
 mod atom;
+mod form;
 mod harness;
 mod hostile;
 mod index;
@@ -48,6 +49,7 @@ fn main() -> anyhow::Result<()> {
     let mut sections = Vec::new();
     let groups = [
         multipart::GROUPS,
+        form::GROUPS,
         length::GROUPS,
         split::GROUPS,
         hostile::GROUPS,

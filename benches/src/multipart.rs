@@ -4,11 +4,12 @@ use crate::harness::{Contestant, Group, Kind, Read, Settings, Table};
 use crate::package::{BOUNDARY, Package};
 use crate::peers;
 use multipart_package::{
-    Boundary, Encoder, Error, Event, Framing, Head, HeadBuilder, Opening, Reader, Step, Tolerance,
+    Boundary, Encoder, Error, Event, Framing, Head, HeadBuilder, Reader, Step, Tolerance,
 };
 
 pub(crate) const GROUPS: &[Group] = &[
     Group { name: "multipart/small", run: |settings| group(settings, 93, &[300, 3_000, 30_000]) },
+    Group { name: "multipart/heads", run: heads },
     Group { name: "multipart/64k", run: |settings| group(settings, 64 * 1024, &[16, 160, 1_600]) },
     Group { name: "multipart/64m", run: |settings| group(settings, 64 * 1024 * 1024, &[3]) },
 ];
@@ -21,7 +22,8 @@ limits, the close delimiter. multer and nostd-multipart are made for forms and s
 does; multer is asynchronous and parses heads into a header map. mail-parser and mailparse are made
 for mail: they build a tree of the whole message, and mail-parser decodes texts. None of them checks
 a Content-Length, or knows a package without an opening delimiter. The memmem floor finds the
-delimiters and looks at nothing else; the httparse floor also reads the heads. The writing floor
+delimiters and looks at nothing else; the httparse floor also reads the heads. The events of a decoder own
+their octets, by references to the chunk that are counted, or borrow them. The writing floor
 copies the same octets without a check; the loop by hand copies them after the checks that cannot be
 left out: no delimiter in head or body, the stated length, sizes within limits. Written in pieces, a
 body is also watched across the borders of its pieces.
@@ -40,41 +42,79 @@ fn group(settings: &Settings, body_octets: usize, sizes: &[usize]) -> anyhow::Re
     Ok(text)
 }
 
+/// Small parts whose heads have eight fields.
+fn heads(settings: &Settings) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for parts in [300_usize, 30_000] {
+        let package = Package::of(
+            BOUNDARY,
+            (0..parts.div_ceil(settings.divisor))
+                .map(|number| (eight_fields(number), vec![b'x'; 93])),
+        );
+        let table = reading(&package, 93)?;
+        let title = format!("{}, heads of 8 fields", table.title);
+        text.push_str(&Table { title, ..table }.measure(settings));
+    }
+    text.push_str(NOTES);
+    Ok(text)
+}
+
+/// A head as an archive of images gives it (DICOM part 18).
+fn eight_fields(number: usize) -> String {
+    format!(
+        "Content-Type: application/dicom; transfer-syntax=1.2.840.10008.1.2.4.50\r\n\
+         Content-Location: /studies/1.2.392/series/1.2.840/instances/1.2.{number:08}\r\n\
+         Content-ID: <{number:08}.1.2.840@archive.example.org>\r\n\
+         Content-Length: 93\r\n\
+         Content-Transfer-Encoding: binary\r\n\
+         Content-Disposition: attachment\r\n\
+         Content-Description: image {number:08} of a series\r\n\
+         MIME-Version: 1.0\r\n"
+    )
+}
+
 fn reading(package: &Package, body_octets: usize) -> anyhow::Result<Table<'_>> {
-    let boundary: Boundary = BOUNDARY.parse()?;
-    let reader = Reader::new(&boundary).opening(Opening::Auto);
-    let parts = |reader: Reader| {
-        move || {
-            let mut read: Read = (0, 0);
-            for part in reader.parts(&package.octets) {
-                read = (read.0 + 1, read.1 + part?.body().len());
-            }
-            Ok(read)
-        }
-    };
-    let decoder = reader.clone();
+    let reader = package.reader()?;
     let mut contestants = vec![
-        Contestant::new("Parts", Kind::Ours, parts(reader.clone())),
-        Contestant::new(
-            "Parts, strict",
-            Kind::Ours,
-            parts(reader.clone().tolerance(Tolerance::STRICT)),
-        ),
-        Contestant::new(
-            "Parts, framed by length",
-            Kind::Ours,
-            parts(reader.framing(Framing::Length)),
-        ),
-        Contestant::new("Decoder, 64 KiB chunks", Kind::Ours, move || decode(&decoder, package)),
+        slices("Parts", package, reader.clone()),
+        slices("Parts, strict", package, reader.clone().tolerance(Tolerance::STRICT)),
+        slices("Parts, framed by length", package, reader.framing(Framing::Length)),
     ];
+    contestants.extend(decoders(package)?);
     contestants.extend(peers::multipart(package)?);
     Ok(Table {
         title: format!("reading {} parts of {body_octets} octets", package.bodies.len()),
         item: "part",
-        expected: (package.bodies.len(), package.bodies.len() * body_octets),
+        expected: package.size(),
         octets: package.octets.len(),
         contestants,
     })
+}
+
+/// Reads the slice.
+pub(crate) fn slices<'a>(
+    name: &'static str,
+    package: &'a Package,
+    reader: Reader,
+) -> Contestant<'a> {
+    Contestant::new(name, Kind::Ours, move || {
+        let mut read: Read = (0, 0);
+        for part in reader.parts(&package.octets) {
+            read = (read.0 + 1, read.1 + part?.body().len());
+        }
+        Ok(read)
+    })
+}
+
+/// Read in chunks, by events that own their octets and by those that borrow them.
+pub(crate) fn decoders(package: &Package) -> anyhow::Result<[Contestant<'_>; 2]> {
+    let (owns, borrows) = (package.reader()?, package.reader()?);
+    Ok([
+        Contestant::new("Decoder, 64 KiB chunks", Kind::Ours, move || decode(&owns, package)),
+        Contestant::new("Decoder, 64 KiB chunks, borrowed events", Kind::Ours, move || {
+            decode_borrowed(&borrows, package)
+        }),
+    ])
 }
 
 fn decode(reader: &Reader, package: &Package) -> anyhow::Result<Read> {
@@ -83,6 +123,24 @@ fn decode(reader: &Reader, package: &Package) -> anyhow::Result<Read> {
     let mut read: Read = (0, 0);
     loop {
         match decoder.step()? {
+            Step::Event(Event::Head(_)) => read.0 += 1,
+            Step::Event(Event::Body(octets)) => read.1 += octets.len(),
+            Step::Event(Event::End | Event::Lost(_)) => {}
+            Step::NeedInput => match chunks.next() {
+                Some(chunk) => decoder.push(chunk),
+                None => decoder.finish(),
+            },
+            Step::Done => return Ok(read),
+        }
+    }
+}
+
+fn decode_borrowed(reader: &Reader, package: &Package) -> anyhow::Result<Read> {
+    let mut decoder = reader.decoder();
+    let mut chunks = package.chunks();
+    let mut read: Read = (0, 0);
+    loop {
+        match decoder.step_borrowed()? {
             Step::Event(Event::Head(_)) => read.0 += 1,
             Step::Event(Event::Body(octets)) => read.1 += octets.len(),
             Step::Event(Event::End | Event::Lost(_)) => {}
