@@ -1,5 +1,6 @@
 //! Why a document or value was refused, and where.
 
+use crate::foreign::ForeignRoot;
 use crate::limits::{Limit, Limits};
 use crate::place::{Place, Position};
 use crate::reporting::Excerpt;
@@ -30,6 +31,7 @@ struct Detail {
     place: Place,
     most: u64,
     found: Excerpt,
+    foreign: Option<ForeignRoot>,
 }
 
 impl Error {
@@ -60,7 +62,28 @@ impl Error {
 
     fn new(kind: ErrorKind, place: Place, most: u64, found: &str) -> Self {
         let found = Excerpt::new(found.as_bytes());
-        Self(Box::new(Detail { kind, place, most, found }))
+        Self(Box::new(Detail { kind, place, most, found, foreign: None }))
+    }
+
+    /// Adds what the document is whose root was refused.
+    #[cold]
+    pub(crate) fn with_foreign_root(mut self, root: ForeignRoot) -> Self {
+        self.0.foreign = Some(root);
+        self
+    }
+
+    /// What the document is, if its root was refused ([`Rule::RootElement`]) and is that of a format
+    /// that is known.
+    ///
+    /// ```
+    /// use atom_fsm::{Document, ForeignRoot, RssVersion};
+    ///
+    /// let error = Document::parse("<rss version='2.0'><channel/></rss>").unwrap_err();
+    /// assert_eq!(error.foreign_root(), Some(ForeignRoot::Rss(RssVersion::V2_0)));
+    /// ```
+    #[must_use]
+    pub fn foreign_root(&self) -> Option<ForeignRoot> {
+        self.0.foreign
     }
 
     /// What kind of error it is.
@@ -106,11 +129,15 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, place, most, found } = self;
+        let Self { kind, place, most, found, foreign } = self;
         match kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());
-                write!(f, "rule {rule} is violated {place}: {sentence} ({section}){found}")
+                write!(f, "rule {rule} is violated {place}: {sentence} ({section}){found}")?;
+                match foreign {
+                    Some(foreign) => write!(f, "; the document is {foreign}"),
+                    None => Ok(()),
+                }
             }
             ErrorKind::Limit(limit) => {
                 let counted = limit.counted();

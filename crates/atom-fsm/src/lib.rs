@@ -37,9 +37,13 @@
 //!
 //! | the document contains | by default |
 //! |---|---|
-//! | an element twice that may be there once, or one that cannot be understood | the first counts; the other is kept as a tree, and the writer refuses it |
+//! | an element twice that may be there once, or an id, a date or a name that contains elements | the first counts; the other is kept as a tree, and the writer refuses it |
+//! | a text or content that is not as its type says, such as XHTML without a `div`, or markup in `text/html` | it is read, and [`Text::nodes`](atom::Text::nodes) or [`Content::nodes`](atom::Content::nodes) gives its markup |
+//! | a text with a media type, such as `text/html` | it is read as what it means |
+//! | content with `src` that is not empty | it is out of line, and its text or nodes are kept |
+//! | metadata of a feed after entries | it is read, and its place is kept |
 //! | an element's name in another case, such as the FSM draft's `atom:Link` | it is taken for the element that it resembles, and written as that element |
-//! | white space around an id, an IRI in an element's text, a date or an email address | the white space is left out |
+//! | white space around an id, an IRI in an element's text or in an attribute, a date or an email address | the white space is left out |
 //! | text between child elements | the text is left out |
 //! | an attribute that the specification does not define | it is kept |
 //! | no element or attribute where one is required | the accessor returns `None`, and the writer refuses the value |
@@ -79,6 +83,7 @@ mod diagnostic;
 mod document;
 mod error;
 pub mod ext;
+mod foreign;
 pub mod fsm;
 #[cfg(feature = "http")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
@@ -102,6 +107,7 @@ pub mod xml;
 pub use diagnostic::Diagnostic;
 pub use document::Document;
 pub use error::{Error, ErrorKind};
+pub use foreign::{ForeignRoot, RssVersion};
 pub use level::Level;
 pub use limits::{Limit, Limits};
 pub use place::Position;

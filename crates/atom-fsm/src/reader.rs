@@ -1,13 +1,14 @@
 //! The reader of documents, with its settings.
 
 use crate::error::Error;
+use crate::foreign;
 use crate::limits::Limits;
 use crate::reading::Reading;
 use crate::reporting::Tolerance;
 use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
-use crate::xml::{Token, XmlReader};
+use crate::xml::{Token, XmlReader, has_wide_characters};
 
 /// Reads documents under a tolerance, limits and a [`Stage`].
 ///
@@ -75,6 +76,10 @@ impl Reader {
         source: &'a (impl AsRef<[u8]> + ?Sized),
     ) -> Result<Reading<T>, Error> {
         let octets = source.as_ref();
+        if has_wide_characters(octets) {
+            let reader = XmlReader::new("", self.settings, &[])?;
+            return Err(reader.at_end_of(Rule::Encoding, ""));
+        }
         match std::str::from_utf8(octets) {
             Ok(text) => self.read_text(text, self.settings),
             Err(error) => {
@@ -92,12 +97,33 @@ impl Reader {
         settings: Settings,
     ) -> Result<Reading<T>, Error> {
         let mut reader = XmlReader::new(text, settings, &self.namespaces)?;
-        while reader.next()? != Token::Start {}
+        if let Err(error) = reader.next_start() {
+            return Err(named(error, &reader, text));
+        }
         if !T::is_root(&reader) {
-            return Err(reader.refusal(Rule::RootElement, reader.tag()));
+            let refusal = reader.refusal(Rule::RootElement, reader.tag());
+            return Err(match foreign::sniff(text) {
+                Some((root, _)) => refusal.with_foreign_root(root),
+                None => refusal,
+            });
         }
         let root = T::read_root(&mut reader)?;
         while reader.next()? != Token::Eof {}
         Ok(Reading::new(root, reader.into_diagnostics()))
+    }
+}
+
+/// The error for a document that breaks before its root: what it is, if it is another format.
+#[cold]
+fn named(error: Error, reader: &XmlReader<'_>, text: &str) -> Error {
+    if error.rule().is_none() {
+        return error;
+    }
+    match foreign::sniff(text) {
+        Some((root, tag)) if root.is_other_format() => {
+            let tag = reader.within_source(text, tag);
+            reader.refusal(Rule::RootElement, tag).with_foreign_root(root)
+        }
+        _ => error,
     }
 }

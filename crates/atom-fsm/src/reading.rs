@@ -7,9 +7,9 @@ use crate::reporting::Diagnostics;
 /// ```
 /// use atom_fsm::{Reader, Reading, Rule, atom::Feed};
 ///
-/// let source = "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x:1</id><title/></feed>";
+/// let source = "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:example:1</id><title/></feed>";
 /// let reading: Reading<Feed<'_>> = Reader::new().read(source)?;
-/// assert_eq!(reading.document().id(), Some("urn:x:1"));
+/// assert_eq!(reading.document().id(), Some("urn:example:1"));
 /// assert_eq!(reading.diagnostics().as_slice()[0].rule(), Rule::FeedUpdated);
 /// # Ok::<(), atom_fsm::Error>(())
 /// ```

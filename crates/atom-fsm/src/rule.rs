@@ -71,6 +71,14 @@ rules! {
         "an IRI or an IRI reference has the syntax of one";
     IdAbsolute: Must, "id-absolute", "RFC 4287 section 4.2.6",
         "an id is an IRI with a scheme";
+    IdNormal: Advice, "id-normal", "RFC 4287 section 4.2.6.1",
+        "an id is in normal form: scheme and host in lower case, no dot segments, no default port, and percent-encoding only where it is needed";
+    IdTag: Advice, "id-tag", "RFC 4151 section 2.1",
+        "an id of the scheme tag has an authority, a comma, a date, a colon and a text";
+    IdUrn: Advice, "id-urn", "RFC 8141 section 2",
+        "an id of the scheme urn has a namespace identifier of 2 to 32 letters, digits or hyphens, a colon and a text";
+    IdUuid: Advice, "id-uuid", "RFC 9562 section 4",
+        "an id that begins with urn:uuid: ends in 32 hexadecimal digits, in groups of 8, 4, 4, 4 and 12";
     DateSyntax: Must, "date-syntax", "RFC 4287 section 3.3",
         "a date is a date-time of RFC 3339, with an upper-case T and an upper-case Z or an offset";
     TextType: Must, "text-type", "RFC 4287 section 3.1.1",
@@ -79,8 +87,10 @@ rules! {
         "xhtml is a single div element of XHTML";
     PersonName: Must, "person-name", "RFC 4287 section 3.2.1",
         "a person has a name";
+    NameEmpty: Advice, "name-empty", "RFC 4287 section 3.2.1",
+        "the name of a person is not empty";
     PersonEmail: Must, "person-email", "RFC 4287 section 3.2.3",
-        "an email address has text before and after an @, and no white space";
+        "an email address is an addr-spec: a local part, an @ and a domain";
     LanguageTag: Advice, "language-tag", "RFC 4287 section 2",
         "a language has the syntax of a language tag";
     FeedId: Must, "feed-id", "RFC 4287 section 4.1.1",
@@ -93,6 +103,12 @@ rules! {
         "a feed has an author unless each of its entries has one";
     FeedSelf: Advice, "feed-self", "RFC 4287 section 4.1.1",
         "a feed has a link to itself";
+    MetadataOrder: Must, "metadata-order", "RFC 4287 section 4.1.1",
+        "the metadata of a feed is before its entries";
+    EntryRepeated: Advice, "entry-repeated", "RFC 4287 section 4.1.1",
+        "entries of a feed that have the same id have different updated dates";
+    TitleEmpty: Advice, "title-empty", "RFC 4287 section 4.2.14",
+        "a title is not empty";
     AlternateRepeated: Must, "alternate-repeated", "RFC 4287 section 4.1.1",
         "no two alternate links have the same type and hreflang";
     EntryId: Must, "entry-id", "RFC 4287 section 4.1.2",
@@ -110,7 +126,7 @@ rules! {
     ContentType: Must, "content-type", "RFC 4287 section 4.1.3.1",
         "the type of content is text, html, xhtml or a media type that is not composite";
     ContentSource: Must, "content-source", "RFC 4287 section 4.1.3.2",
-        "content with src is empty, and its type is a media type";
+        "content with src contains neither text nor elements, and its type is a media type";
     ContentSourceType: Advice, "content-source-type", "RFC 4287 section 4.1.3.2",
         "content with src has a type";
     ContentBase64: Must, "content-base64", "RFC 4287 section 4.1.3.3",
@@ -121,8 +137,14 @@ rules! {
         "a link has an href";
     LinkRel: Must, "link-rel", "RFC 4287 section 4.2.7.2",
         "a link's rel is a name or an IRI, and is not empty";
+    LinkRelCase: Advice, "link-rel-case", "RFC 4287 section 4.2.7.2",
+        "the name of a registered relation is written as it is registered";
+    LinkRelUnregistered: Advice, "link-rel-unregistered", "RFC 4287 section 4.2.7.2",
+        "a relation that is a name is registered with IANA; any other is an IRI";
     LinkType: Must, "link-type", "RFC 4287 section 4.2.7.3",
         "a link's type is a media type";
+    LinkHreflang: Must, "link-hreflang", "RFC 4287 section 4.2.7.4",
+        "a link's hreflang is a language tag";
     ServiceWorkspace: Must, "service-workspace", "RFC 5023 section 8.3.1",
         "a service has a workspace";
     WorkspaceTitle: Must, "workspace-title", "RFC 5023 section 8.3.2",
@@ -134,7 +156,7 @@ rules! {
     AcceptSyntax: Advice, "accept-syntax", "RFC 5023 section 8.3.4",
         "an accept element contains a media range, or nothing";
     CategoriesOutOfLine: Must, "categories-out-of-line", "RFC 5023 section 7.2.1",
-        "a categories element with an href is empty and has neither fixed nor scheme";
+        "a categories element with an href contains neither text nor elements, and has neither fixed nor scheme";
     CategoriesFixed: Must, "categories-fixed", "RFC 5023 section 7.2.1.1",
         "the attribute fixed is yes or no";
     ControlDraft: Must, "control-draft", "RFC 5023 section 13.1.1",

@@ -20,7 +20,7 @@ fn text() -> impl Strategy<Value = String> {
 fn iri() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "(http://example.org)?/[a-zé?&;=]{0,8}",
-        1 => Just("urn:x:1".to_owned()),
+        1 => Just("urn:example:1".to_owned()),
         1 => text()
     ]
 }
@@ -202,7 +202,7 @@ fn feed() -> impl Strategy<Value = Feed<'static>> {
     (construct(), date(), person(), entries, lists, option::of(iri()), text()).prop_map(
         |(title, updated, author, entries, (links, extensions), logo, generator)| {
             let mut feed = Feed::new()
-                .with_id("urn:x:feed")
+                .with_id("urn:example:feed")
                 .with_title(title)
                 .with_updated(updated)
                 .with_author(author)

@@ -15,8 +15,8 @@ fn read(limits: Limits, source: &str) -> Result<usize, (ErrorKind, u64)> {
 
 fn document(inside: &str) -> String {
     format!(
-        "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x:1</id><title/>\
-         <updated>2026-01-01T00:00:00Z</updated><author><name/></author>\
+        "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:example:1</id><title>T</title>\
+         <updated>2026-01-01T00:00:00Z</updated><author><name>A</name></author>\
          <link rel='self' href='/'/>{inside}</feed>"
     )
 }
@@ -28,7 +28,7 @@ fn each_limit_holds_at_its_number_and_not_beyond() {
     let deep = document("<x:a xmlns:x='u'><x:b><x:c/></x:b></x:a>");
     let attributes = document("<x a='1' b='2' xmlns='u' d='4'/>");
     let namespaces = document("<x xmlns:a='u' xmlns:b='v' xmlns='w'/>");
-    let long = document("<x xmlns='urn:x:123'/>");
+    let long = document("<x xmlns='urn:example:123'/>");
     let limits = Limits::default();
     for (source, at, below, limit, offset) in [
         (
@@ -135,7 +135,7 @@ fn a_writer_declares_no_more_namespaces_ahead_than_a_reader_takes() {
     for number in 0..300 {
         let _ = write!(
             entries,
-            "<entry><id>urn:x:{number}</id><title/><updated>2026-01-01T00:00:00Z</updated>\
+            "<entry><id>urn:example:{number}</id><title>T</title><updated>2026-01-01T00:00:00Z</updated>\
              <link href='/'/><p{number}:x xmlns:p{number}='urn:n:{number}'/></entry>"
         );
     }

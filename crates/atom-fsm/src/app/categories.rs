@@ -4,6 +4,7 @@ use super::name;
 use crate::atom::children::{children, is, other, several};
 use crate::atom::{
     Category, Common, common_accessors, extensions_accessors, is_iri, is_reference, list,
+    without_space,
 };
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -92,6 +93,8 @@ impl<'a> Categories<'a> {
             reader,
             &mut [("href", &mut href), ("fixed", &mut fixed), ("scheme", &mut scheme)],
         )?;
+        without_space(reader, &mut href)?;
+        without_space(reader, &mut scheme)?;
         let mut read = Self { common, href, fixed, scheme, ..Self::default() };
         let Self { categories, extensions, .. } = &mut read;
         children(reader, |reader| {
@@ -106,8 +109,8 @@ impl<'a> Categories<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         if let Some(href) = self.href() {
-            let is_bare =
-                self.fixed.is_none() && self.scheme.is_none() && self.categories.is_empty();
+            let is_empty = self.categories.is_empty() && self.extensions.is_empty();
+            let is_bare = self.fixed.is_none() && self.scheme.is_none() && is_empty;
             report.require(is_reference(href), Rule::IriSyntax)?;
             report.require(is_bare, Rule::CategoriesOutOfLine)?;
         }

@@ -2,10 +2,9 @@
 
 use super::{Accept, Categories, name};
 use crate::atom::children::{child_elements, children, is, other, several, single, which};
-use crate::atom::name as atom_name;
 use crate::atom::{
     Common, Text, common_accessors, extensions_accessors, is_reference, list, single_accessor,
-    write_text,
+    without_space, write_title,
 };
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -102,11 +101,12 @@ impl<'a> Collection<'a> {
         let tag = reader.tag();
         let mut href = None;
         let common = Common::read(reader, &mut [("href", &mut href)])?;
+        without_space(reader, &mut href)?;
         let mut collection = Self { common, href, ..Self::default() };
         let Self { title, accepts, categories, extensions, .. } = &mut collection;
         children(reader, |reader| {
             if is(reader, namespace::ATOM, "title")? {
-                return single(title, extensions, reader, Text::read);
+                return single(title, extensions, reader, Text::read_title);
             }
             match which(reader, namespace::APP, Child::NAMES)? {
                 Some(Child::Accept) => several(accepts, extensions, reader, Accept::read),
@@ -136,7 +136,7 @@ impl<'a> Collection<'a> {
         writer.declare_here("atom", namespace::ATOM)?;
         tree::declare_prefixes(&self.extensions, writer)?;
         self.common.write(writer, &["href"])?;
-        write_text(self.title.as_ref(), &atom_name::TITLE, writer)?;
+        write_title(self.title.as_ref(), writer)?;
         self.accepts.iter().try_for_each(|accept| accept.write(writer))?;
         self.categories.iter().try_for_each(|categories| categories.write(writer))?;
         tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;

@@ -2,9 +2,8 @@
 
 use super::{Collection, name};
 use crate::atom::children::{children, is, other, several, single};
-use crate::atom::name as atom_name;
 use crate::atom::{
-    Common, Text, common_accessors, extensions_accessors, list, single_accessor, write_text,
+    Common, Text, common_accessors, extensions_accessors, list, single_accessor, write_title,
 };
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -126,7 +125,7 @@ impl<'a> Workspace<'a> {
         let Self { title, collections, extensions, .. } = &mut workspace;
         children(reader, |reader| {
             if is(reader, namespace::ATOM, "title")? {
-                return single(title, extensions, reader, Text::read);
+                return single(title, extensions, reader, Text::read_title);
             }
             if is(reader, namespace::APP, "collection")? {
                 return several(collections, extensions, reader, Collection::read);
@@ -145,7 +144,7 @@ impl<'a> Workspace<'a> {
         writer.start(&name::WORKSPACE)?;
         self.check(writer)?;
         self.common.write(writer, &[])?;
-        write_text(self.title.as_ref(), &atom_name::TITLE, writer)?;
+        write_title(self.title.as_ref(), writer)?;
         self.collections.iter().try_for_each(|collection| collection.write(writer))?;
         tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;
         writer.end();

@@ -1,19 +1,32 @@
 //! The accessors that several elements have in common. Each macro writes the public methods that
 //! its comment shows, for a field of the struct, `field` or `field.of.field`.
 
-/// For an `Option<TextElement<'a>>`, such as `value!("The id.", id, with_id, set_id, id)`:
+/// For an `Option<TextElement<'a>>`, such as
+/// `value!("The id.", id, id_common, with_id, set_id, id)`:
 ///
 /// ```text
 /// pub fn id(&self) -> Option<&str>;
+/// pub fn id_common(&self) -> Option<&Common<'a>>;
 /// pub fn with_id(self, value: impl Into<Cow<'a, str>>) -> Self;
 /// pub fn set_id(&mut self, value: Option<Cow<'a, str>>);
 /// ```
 macro_rules! value {
-    ($what:literal, $get:ident, $with:ident, $set:ident, $($field:ident).+) => {
+    (
+        $what:literal, $get:ident, $common:ident, $with:ident, $set:ident, $($field:ident).+
+    ) => {
         #[doc = $what]
         #[must_use]
         pub fn $get(&self) -> Option<&str> {
             self.$($field).+.as_ref().map(|element| &*element.text)
+        }
+
+        #[doc = concat!(
+            "The attributes that the element of [`", stringify!($get), "`](Self::",
+            stringify!($get), ") has, its own `xml:base` among them.",
+        )]
+        #[must_use]
+        pub fn $common(&self) -> Option<&$crate::atom::Common<'a>> {
+            self.$($field).+.as_ref().map(|element| &element.common)
         }
 
         #[doc = concat!("Sets [`", stringify!($get), "`](Self::", stringify!($get), ").")]
@@ -144,7 +157,7 @@ macro_rules! common {
 /// ```
 macro_rules! metadata {
     ($metadata:ident) => {
-        value!("The id: an IRI that never changes.", id, with_id, set_id, $metadata.id);
+        value!("The id: an IRI that never changes.", id, id_common, with_id, set_id, $metadata.id);
         single!("The title.", Text<'a>, title, with_title, set_title, $metadata.title);
         single!(
             "The subtitle.",
@@ -198,6 +211,7 @@ macro_rules! metadata {
         value!(
             "The IRI reference of an icon: a small square picture.",
             icon,
+            icon_common,
             with_icon,
             set_icon,
             $metadata.icon
@@ -205,6 +219,7 @@ macro_rules! metadata {
         value!(
             "The IRI reference of a logo: a picture twice as wide as high.",
             logo,
+            logo_common,
             with_logo,
             set_logo,
             $metadata.logo

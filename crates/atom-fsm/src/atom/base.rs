@@ -12,7 +12,7 @@ use iri_string::types::{IriAbsoluteStr, IriReferenceStr, IriStr};
 /// use atom_fsm::atom::{Base, Entry};
 ///
 /// let entry = Entry::parse(
-///     "<entry xmlns='http://www.w3.org/2005/Atom' xml:base='2026/'><id>urn:x:1</id><title/>
+///     "<entry xmlns='http://www.w3.org/2005/Atom' xml:base='2026/'><id>urn:example:1</id><title>A</title>
 ///      <updated>2026-01-01T00:00:00Z</updated><author><name>A</name></author>
 ///      <link href='1.html'/></entry>",
 /// )?;
@@ -21,6 +21,10 @@ use iri_string::types::{IriAbsoluteStr, IriReferenceStr, IriStr};
 /// assert_eq!(uri.as_deref(), Some("http://example.org/2026/1.html"));
 /// # Ok::<(), atom_fsm::Error>(())
 /// ```
+///
+/// An element that contains an IRI reference as its text, such as the icon of a feed, may have an
+/// `xml:base` too: `base.within(feed.common())`, and then
+/// [`within`](Self::within) what [`Feed::icon_common`](super::Feed::icon_common) returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base(Option<String>);
 
@@ -46,10 +50,10 @@ impl Base {
     #[must_use]
     pub fn resolve(&self, reference: &str) -> Option<String> {
         let reference = IriReferenceStr::new(reference).ok()?;
-        if let Ok(iri) = reference.to_iri() {
-            return Some(iri.as_str().to_owned());
-        }
-        let base = IriStr::new(self.0.as_deref()?).ok()?;
+        // The base has no part in the resolution of a reference with a scheme, whose dot segments
+        // are removed all the same.
+        let base = if reference.to_iri().is_ok() { "a:" } else { self.0.as_deref()? };
+        let base = IriStr::new(base).ok()?;
         let base: &IriAbsoluteStr = base.to_absolute();
         Some(reference.resolve_against(base).to_dedicated_string().into())
     }
@@ -70,7 +74,9 @@ mod tests {
             (&innermost, "x", Some("http://example.org/a/c/x")),
             (&innermost, "", Some("http://example.org/a/c/d?e")),
             (&innermost, "#g", Some("http://example.org/a/c/d?e#g")),
-            (&innermost, "urn:x:y", Some("urn:x:y")),
+            (&innermost, "urn:example:y", Some("urn:example:y")),
+            (&innermost, "http://a/b/../c/./d?e/../f#g", Some("http://a/c/d?e/../f#g")),
+            (&Base::new(""), "http://a/../b/..", Some("http://a/")),
             (&innermost, "http://[", None),
             (&Base::new("/relative"), "x", None),
             (&Base::new("/relative"), "http://example.org/", Some("http://example.org/")),

@@ -1,7 +1,7 @@
 //! The category element (RFC 4287 section 4.2.2).
 
 use super::accessors::common;
-use super::common_attributes::Common;
+use super::common_attributes::{Common, without_space};
 use super::iri::is_iri;
 use super::undefined_content::UndefinedContent;
 use crate::error::Error;
@@ -83,6 +83,7 @@ impl<'a> Category<'a> {
             reader,
             &mut [("term", &mut term), ("scheme", &mut scheme), ("label", &mut label)],
         )?;
+        without_space(reader, &mut scheme)?;
         let content = UndefinedContent::read(reader, &mark)?;
         let category = Self { common, term, scheme, label, content };
         category.check(&mut reader.at_tag(tag))?;
@@ -100,6 +101,7 @@ impl<'a> Category<'a> {
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         self.content.start(&NAME, writer)?;
         self.check(writer)?;
+        self.content.check(writer)?;
         writer.plain("term", self.term())?;
         writer.plain("scheme", self.scheme())?;
         writer.plain("label", self.label())?;

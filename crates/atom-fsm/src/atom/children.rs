@@ -85,14 +85,13 @@ pub(crate) fn single<'a, T>(
 ) -> Result<(), Error> {
     if slot.is_some() {
         reader.violation_at(Rule::ElementRepeated, reader.tag())?;
-        compact_vec::push(rest, tree::read(reader)?);
-        return Ok(());
+        return keep(rest, reader);
     }
     let mark = reader.mark();
     *slot = read(reader)?;
     if slot.is_none() {
         reader.reread(&mark)?;
-        compact_vec::push(rest, tree::read(reader)?);
+        keep(rest, reader)?;
     }
     Ok(())
 }
@@ -109,8 +108,25 @@ pub(crate) fn several<'a, T>(
         compact_vec::push(list, read);
     } else {
         reader.reread(&mark)?;
-        compact_vec::push(rest, tree::read(reader)?);
+        keep(rest, reader)?;
     }
+    Ok(())
+}
+
+/// Whether a list of elements has one of this name, whatever its case.
+pub(crate) fn holds(rest: &[Element<'_>], namespace: &str, local: &str) -> bool {
+    rest.iter().any(|element| {
+        let name = element.name();
+        namespace::same(&name.namespace, namespace) && name.local.eq_ignore_ascii_case(local)
+    })
+}
+
+/// Keeps the element at the last start tag as a tree.
+pub(crate) fn keep<'a>(
+    rest: &mut Vec<Element<'a>>,
+    reader: &mut XmlReader<'a>,
+) -> Result<(), Error> {
+    compact_vec::push(rest, tree::read(reader)?);
     Ok(())
 }
 
@@ -123,6 +139,5 @@ pub(crate) fn other<'a>(
     if namespace::same(&reader.name().namespace, vocabulary) {
         reader.violation_at(Rule::ElementUnexpected, reader.tag())?;
     }
-    compact_vec::push(rest, tree::read(reader)?);
-    Ok(())
+    keep(rest, reader)
 }

@@ -7,7 +7,7 @@ use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Attribute, Name, XmlReader, XmlWriter};
+use crate::xml::{Attribute, Name, SPACE, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 const BASE: Name<'static> = Name::known(namespace::XML, "xml", "base");
@@ -106,6 +106,9 @@ impl<'a> Common<'a> {
                 common.inner().attributes.push(Attribute { name, value });
             }
         }
+        if let Some(inner) = &mut common.0 {
+            without_space(reader, &mut inner.base)?;
+        }
         let tag = reader.tag();
         for _ in 0..unexpected {
             reader.violation_at(Rule::AttributeUnexpected, tag.clone())?;
@@ -142,6 +145,32 @@ impl<'a> Common<'a> {
         }
         Ok(())
     }
+}
+
+/// Removes the white space around an IRI in an attribute of the last start tag, and reports it
+/// (RFC 4287 section 2).
+pub(crate) fn without_space<'a>(
+    reader: &mut XmlReader<'a>,
+    value: &mut Option<Cow<'a, str>>,
+) -> Result<(), Error> {
+    let Some(text) = value else { return Ok(()) };
+    if trim(text) {
+        reader.violation_at(Rule::ValueSpace, reader.tag())?;
+    }
+    Ok(())
+}
+
+/// Removes the white space around a text, and returns whether there was any.
+pub(crate) fn trim(text: &mut Cow<'_, str>) -> bool {
+    let trimmed = text.trim_matches(SPACE);
+    if trimmed.len() == text.len() {
+        return false;
+    }
+    *text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(SPACE)),
+        Cow::Owned(_) => Cow::Owned(trimmed.to_owned()),
+    };
+    true
 }
 
 into_owned!(Common { 0 });

@@ -1,7 +1,7 @@
 //! The content element (RFC 4287 section 4.1.3).
 
 use super::accessors::common;
-use super::common_attributes::Common;
+use super::common_attributes::{Common, without_space};
 use super::iri::is_reference;
 use super::media_type::is_media_type;
 use super::text::only_div;
@@ -33,7 +33,8 @@ enum Body<'a> {
     /// line.
     Text(Cow<'a, str>),
     Div(Box<Element<'a>>),
-    /// The content element itself, of which only the nodes and the needed prefixes matter.
+    /// The content element itself, of which only the nodes and the needed prefixes matter: content
+    /// of another XML vocabulary, or content with elements where its type or `src` allows none.
     Xml(Box<Element<'a>>),
 }
 
@@ -127,7 +128,8 @@ impl<'a> Content<'a> {
         self.src.as_deref()
     }
 
-    /// The text, the markup of HTML, or the base64 in the element; empty for a tree.
+    /// The text, the markup of HTML, or the base64 in the element; empty for a tree. Content with
+    /// `src` should have none.
     #[must_use]
     pub fn value(&self) -> &str {
         match &self.body {
@@ -153,7 +155,10 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The nodes of content of another XML vocabulary, in document order.
+    /// The nodes of content of another XML vocabulary, in document order, or those of content that
+    /// is not as its type says, where that violation was tolerated: XHTML without a single `div`
+    /// ([`Rule::XhtmlDiv`]), or elements in text, HTML, base64 or content with `src`
+    /// ([`Rule::TextMarkup`], [`Rule::ContentSource`]).
     #[must_use]
     pub fn nodes(&self) -> &[Node<'a>] {
         match &self.body {
@@ -165,53 +170,74 @@ impl<'a> Content<'a> {
     common!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
-        let tag = reader.tag();
+        let (tag, mark) = (reader.tag(), reader.mark());
         let (mut type_, mut src) = (None, None);
         let common = Common::read(reader, &mut [("type", &mut type_), ("src", &mut src)])?;
-        let expected = if src.is_some() { ContentKind::OtherText } else { kind(type_.as_deref()) };
+        without_space(reader, &mut src)?;
+        let expected = if src.is_some() { ContentKind::OutOfLine } else { kind(type_.as_deref()) };
         let body = match expected {
-            ContentKind::Xhtml => {
-                let div = only_div(tree::read(reader)?);
-                if div.is_none() {
-                    reader.violation_at(Rule::XhtmlDiv, tag.clone())?;
+            ContentKind::Xhtml => match only_div(tree::read(reader)?) {
+                Ok(div) => Body::Div(Box::new(div)),
+                Err(element) => Body::markup(element),
+            },
+            ContentKind::Xml => Body::markup(tree::read(reader)?),
+            _ => match text_element::text(reader)? {
+                Some(text) => Body::Text(text),
+                None => {
+                    reader.reread(&mark)?;
+                    Body::markup(tree::read(reader)?)
                 }
-                div.map(|div| Body::Div(Box::new(div)))
-            }
-            ContentKind::Xml => Some(Body::Xml(Box::new(tree::read(reader)?))),
-            _ => text_element::text(reader)?.map(Body::Text),
+            },
         };
-        let Some(body) = body else { return Ok(None) };
         let content = Self { common, type_, src, body };
-        if content.src.is_some() && !is_blank(content.value()) {
-            // The element is kept as a tree, so that neither the text nor the reference is lost.
-            reader.violation_at(Rule::ContentSource, tag)?;
-            return Ok(None);
-        }
         content.check(&mut reader.at_tag(tag))?;
         Ok(Some(content))
     }
 
+    /// Whether a person who reads the entry cannot see the content (RFC 4287 section 4.1.2).
+    pub(super) fn is_hidden(&self) -> bool {
+        match self.kind() {
+            ContentKind::OutOfLine => true,
+            ContentKind::Base64 => self.has_valid_type(),
+            _ => false,
+        }
+    }
+
+    /// Whether the type is that of a construct, or a media type that is not composite.
+    fn has_valid_type(&self) -> bool {
+        let type_ = self.type_().unwrap_or("text");
+        let is = |kind: &str| {
+            type_.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind))
+        };
+        matches!(type_, "text" | "html" | "xhtml")
+            || is_media_type(type_) && !is("multipart/") && !is("message/")
+    }
+
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
-        let type_ = self.type_();
-        let is_construct = matches!(type_, None | Some("text" | "html" | "xhtml"));
         if let Some(src) = self.src() {
             report.require(is_reference(src), Rule::IriSyntax)?;
-            report.require(type_.is_some(), Rule::ContentSourceType)?;
-            report.require(type_.is_none() || !is_construct, Rule::ContentSource)?;
+            report.require(self.type_().is_some(), Rule::ContentSourceType)?;
+            let is_construct = matches!(self.type_(), Some("text" | "html" | "xhtml"));
+            let is_empty = matches!(&self.body, Body::Text(text) if is_blank(text));
+            report.require(is_empty && !is_construct, Rule::ContentSource)?;
         }
-        if !is_construct {
-            let is_single = type_.is_some_and(|type_| {
-                let is = |kind: &str| {
-                    type_.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind))
-                };
-                is_media_type(type_) && !is("multipart/") && !is("message/")
-            });
-            report.require(is_single, Rule::ContentType)?;
+        if !self.has_valid_type() {
+            return report.violation(Rule::ContentType);
         }
-        if self.kind() == ContentKind::Base64 {
-            report.require(decode(self.value()).is_some(), Rule::ContentBase64)?;
+        match (self.kind(), &self.body) {
+            (ContentKind::OutOfLine, _)
+            | (ContentKind::Xml, Body::Xml(_))
+            | (ContentKind::Xhtml, Body::Div(_)) => Ok(()),
+            (ContentKind::Xhtml, Body::Xml(_)) => report.violation(Rule::XhtmlDiv),
+            (ContentKind::Xml | ContentKind::Xhtml, _) | (_, Body::Div(_)) => {
+                report.violation(Rule::ContentType)
+            }
+            (_, Body::Xml(_)) => report.violation(Rule::TextMarkup),
+            (ContentKind::Base64, Body::Text(text)) => {
+                report.require(decode(text).is_some(), Rule::ContentBase64)
+            }
+            (_, Body::Text(_)) => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
@@ -221,12 +247,6 @@ impl<'a> Content<'a> {
         };
         writer.start_needing(&NAME, needed)?;
         self.check(writer)?;
-        let fits = match self.kind() {
-            ContentKind::Xml => matches!(self.body, Body::Xml(_)),
-            ContentKind::Xhtml => matches!(self.body, Body::Div(_)),
-            _ => matches!(self.body, Body::Text(_)),
-        };
-        writer.require(fits, Rule::ContentType)?;
         writer.plain("type", self.type_())?;
         writer.plain("src", self.src())?;
         self.common.write(writer, &["type", "src"])?;
@@ -237,6 +257,13 @@ impl<'a> Content<'a> {
         }
         writer.end();
         Ok(())
+    }
+}
+
+impl<'a> Body<'a> {
+    fn markup(mut content: Element<'a>) -> Self {
+        content.attributes.clear();
+        Self::Xml(Box::new(content))
     }
 }
 
@@ -257,12 +284,21 @@ fn kind(type_: Option<&str>) -> ContentKind {
         ("text", _) => ContentKind::Text,
         ("html", _) => ContentKind::Html,
         ("xhtml", _) => ContentKind::Xhtml,
-        (_, essence) if essence.ends_with("+xml") || essence.ends_with("/xml") => ContentKind::Xml,
+        (_, essence) if is_xml(essence) => ContentKind::Xml,
+        // An XML media type (RFC 7303 section 9.5), but no XML.
+        (_, "application/xml-dtd") => ContentKind::OtherText,
         (_, essence) if essence.starts_with("text/") || !essence.contains('/') => {
             ContentKind::OtherText
         }
         _ => ContentKind::Base64,
     }
+}
+
+/// RFC 7303 section 9: the XML media types whose content is well-formed.
+fn is_xml(essence: &str) -> bool {
+    const ENTITIES: [&str; 2] =
+        ["application/xml-external-parsed-entity", "text/xml-external-parsed-entity"];
+    essence.ends_with("+xml") || essence.ends_with("/xml") || ENTITIES.contains(&essence)
 }
 
 /// RFC 4287 section 4.1.3.3: white space within base64 does not count.

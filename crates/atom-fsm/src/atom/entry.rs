@@ -1,12 +1,12 @@
 //! The entry element (RFC 4287 section 4.1.2).
 
 use super::accessors::{common, extensions, list, single, value};
-use super::children::{child_elements, children, other, several, single, which};
-use super::content::ContentKind;
+use super::children::{child_elements, children, several, single, which};
 use super::link::alternates_differ;
 use super::name;
 use super::person::write_people;
-use super::text::write_text;
+use super::publishing::{self, Occurred, Parent, is_there};
+use super::text::{write_text, write_title};
 use super::text_element::TextElement;
 use super::{Category, Common, Content, Date, Link, Person, Source, Text};
 use crate::error::Error;
@@ -17,6 +17,7 @@ use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::settings::Stage;
 use crate::xml::{Element, XmlReader, XmlWriter, tree};
+use std::borrow::Cow;
 
 /// An entry of a feed, or an entry document (RFC 4287 section 4.1.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +61,8 @@ into_owned!(Entry {
 pub(crate) enum Standing {
     Alone,
     InFeed,
+    /// In a feed, behind an entry with the same id and updated date.
+    Repeated,
 }
 
 child_elements! {
@@ -97,7 +100,7 @@ impl<'a> Entry<'a> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
-    value!("The id: an IRI that never changes.", id, with_id, set_id, id);
+    value!("The id: an IRI that never changes.", id, id_common, with_id, set_id, id);
     single!("The title.", Text<'a>, title, with_title, set_title, title);
     single!(
         "When it was last changed significantly.",
@@ -172,6 +175,11 @@ impl<'a> Entry<'a> {
     extensions!(extensions);
     common!(common);
 
+    /// The id and the text of the updated date, by which entries of one feed differ.
+    pub(crate) fn revision(&self) -> Option<(&Cow<'a, str>, &Cow<'a, str>)> {
+        Some((&self.id.as_ref()?.text, &self.updated.as_ref()?.0.text))
+    }
+
     /// Whether the entry or its source has an author.
     pub(crate) fn has_author(&self) -> bool {
         let source = self.source.as_ref();
@@ -183,13 +191,14 @@ impl<'a> Entry<'a> {
         let tag = reader.tag();
         let common = Common::read(reader, &mut [])?;
         let mut entry = Self { common, ..Self::default() };
-        children(reader, |reader| entry.child(reader))?;
+        let mut occurred = Occurred::default();
+        children(reader, |reader| entry.child(reader, &mut occurred))?;
         let stage = reader.settings().stage;
         entry.check(standing, stage, &mut reader.at_tag(tag))?;
         Ok(entry)
     }
 
-    fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
+    fn child(&mut self, reader: &mut XmlReader<'a>, occurred: &mut Occurred) -> Result<(), Error> {
         let rest = &mut self.extensions;
         match which(reader, namespace::ATOM, Child::NAMES)? {
             Some(Child::Author) => several(&mut self.authors, rest, reader, Person::read),
@@ -204,9 +213,9 @@ impl<'a> Entry<'a> {
                 Source::read(reader).map(|source| source.map(Box::new))
             }),
             Some(Child::Summary) => single(&mut self.summary, rest, reader, Text::read),
-            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read),
+            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read_title),
             Some(Child::Updated) => single(&mut self.updated, rest, reader, Date::read),
-            None => other(rest, reader, namespace::ATOM),
+            None => publishing::other(rest, reader, Parent::Entry, occurred),
         }
     }
 
@@ -218,17 +227,18 @@ impl<'a> Entry<'a> {
     ) -> Result<(), Error> {
         report.require(self.title.is_some(), Rule::EntryTitle)?;
         if stage == Stage::Stored {
-            report.require(self.id.is_some(), Rule::EntryId)?;
-            report.require(self.updated.is_some(), Rule::EntryUpdated)?;
-            let inherits = standing == Standing::InFeed;
+            let has = |is_used: bool, local| is_used || is_there(&self.extensions, local);
+            report.require(has(self.id.is_some(), "id"), Rule::EntryId)?;
+            report.require(has(self.updated.is_some(), "updated"), Rule::EntryUpdated)?;
+            let inherits = standing != Standing::Alone;
             report.require(inherits || self.has_author(), Rule::EntryAuthor)?;
         }
-        let kind = self.content.as_ref().map(Content::kind);
         let has_alternate = self.link("alternate").is_some();
-        report.require(kind.is_some() || has_alternate, Rule::EntryAlternate)?;
-        let is_hidden = matches!(kind, Some(ContentKind::OutOfLine | ContentKind::Base64));
+        report.require(self.content.is_some() || has_alternate, Rule::EntryAlternate)?;
+        let is_hidden = self.content.as_ref().is_some_and(Content::is_hidden);
         report.require(!is_hidden || self.summary.is_some(), Rule::EntrySummary)?;
-        report.require(alternates_differ(&self.links), Rule::AlternateRepeated)
+        report.require(alternates_differ(&self.links), Rule::AlternateRepeated)?;
+        report.require(standing != Standing::Repeated, Rule::EntryRepeated)
     }
 
     pub(crate) fn write(
@@ -245,7 +255,7 @@ impl<'a> Entry<'a> {
         if let Some(id) = &self.id {
             id.write(&name::ID, writer, TextElement::check_id)?;
         }
-        write_text(self.title.as_ref(), &name::TITLE, writer)?;
+        write_title(self.title.as_ref(), writer)?;
         if let Some(updated) = &self.updated {
             updated.write(&name::UPDATED, writer)?;
         }
@@ -264,7 +274,7 @@ impl<'a> Entry<'a> {
         if let Some(source) = &self.source {
             source.write(writer)?;
         }
-        tree::write_others(&self.extensions, namespace::ATOM, &[], writer)?;
+        publishing::write_others(&self.extensions, Parent::Entry, writer)?;
         writer.end();
         Ok(())
     }

@@ -2,25 +2,41 @@
 
 use super::accessors::{common, extensions, list, metadata, single, value};
 use super::entry::{Entry, Standing};
-use super::metadata::Metadata;
+use super::metadata::{Metadata, Part};
 use super::name;
+use super::revisions::Revisions;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
-use crate::into_owned::into_owned;
+use crate::into_owned::{IntoOwned, into_owned};
 use crate::namespace;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{XmlReader, XmlWriter, tree};
+use crate::xml::{Name, XmlReader, XmlWriter, tree};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A feed: its metadata and its entries (RFC 4287 section 4.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed<'a> {
     metadata: Metadata<'a>,
     entries: Vec<Entry<'a>>,
+    late: LateParts,
 }
 
-into_owned!(Feed { metadata, entries });
+/// The metadata that is after entries, and how many entries are before each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct LateParts(Vec<(Part, usize)>);
+
+impl IntoOwned for LateParts {
+    type Owned = Self;
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+into_owned!(Feed { metadata, entries, late });
 
 impl<'a> Feed<'a> {
     /// Returns an empty feed. It cannot be written before it has an id, a title, an updated date,
@@ -42,6 +58,45 @@ impl<'a> Feed<'a> {
     list!("The entries, in document order.", Entry<'a>, entries, entries_mut, with_entry, entries);
     metadata!(metadata);
 
+    /// Reads a child that is not an entry. RFC 4287 section 4.1.1: it is before the entries, unless it
+    /// is a tombstone, which stands for an entry (RFC 6721 section 3).
+    fn read_metadata(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
+        let before = self.entries.len();
+        if before > 0 && !is_tombstone(reader.name()) {
+            reader.violation_at(Rule::MetadataOrder, reader.tag())?;
+        }
+        let part = self.metadata.child(reader)?;
+        if before > 0 {
+            self.late.0.push((part, before));
+        }
+        Ok(())
+    }
+
+    /// The parts of the metadata, each with the number of entries before it.
+    fn parts_in_order(&self) -> Vec<(Part, usize)> {
+        let late: HashMap<_, _> = self.late.0.iter().copied().collect();
+        let place = |part: Part| (part, late.get(&part).copied().unwrap_or(0));
+        let mut parts: Vec<_> = self.metadata.parts().map(place).collect();
+        parts.sort_by_key(|(_, place)| *place);
+        parts
+    }
+
+    fn write_part(
+        &self,
+        part: Part,
+        place: usize,
+        writer: &mut XmlWriter<'_>,
+    ) -> Result<(), Error> {
+        let is_tombstone = match part {
+            Part::Extension(at) => {
+                self.extensions().get(at).is_some_and(|it| is_tombstone(it.name()))
+            }
+            _ => false,
+        };
+        writer.require(place == 0 || is_tombstone, Rule::MetadataOrder)?;
+        self.metadata.write_part(part, writer)
+    }
+
     /// RFC 4287 section 4.1.1: a feed needs an author only if an entry has none of its own.
     fn check_author(&self, report: &mut dyn Report) -> Result<(), Error> {
         let has = !self.authors().is_empty() || self.entries.iter().all(Entry::has_author);
@@ -58,13 +113,21 @@ impl<'a> Root<'a> for Feed<'a> {
 
     fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
         let tag = reader.tag();
-        let mut feed = Self { metadata: Metadata::begin(reader)?, entries: Vec::new() };
+        let mut feed = Self { metadata: Metadata::begin(reader)?, ..Self::default() };
+        let mut revisions = Revisions::default();
         children::children(reader, |reader| {
-            if children::is(reader, namespace::ATOM, "entry")? {
-                feed.entries.push(Entry::read(reader, Standing::InFeed)?);
-                return Ok(());
+            let tag = reader.tag();
+            if !children::is(reader, namespace::ATOM, "entry")? {
+                return feed.read_metadata(reader);
             }
-            feed.metadata.child(reader)
+            let entry = Entry::read(reader, Standing::InFeed)?;
+            if let Some((id, updated)) = entry.revision() {
+                if revisions.is_repeated(id.clone(), updated.clone()) {
+                    reader.violation_at(Rule::EntryRepeated, tag)?;
+                }
+            }
+            feed.entries.push(entry);
+            Ok(())
         })?;
         let report = &mut reader.at_tag(tag);
         feed.metadata.check_feed(report)?;
@@ -81,9 +144,25 @@ impl<'a> Root<'a> for Feed<'a> {
         tree::declare_prefixes(self.extensions(), writer)?;
         tree::declare_prefixes(self.entries.iter().flat_map(Entry::extensions), writer)?;
         self.metadata.common.write(writer, &[])?;
-        self.metadata.write(writer)?;
-        self.entries.iter().try_for_each(|entry| entry.write(writer, Standing::InFeed))?;
+        let parts = self.parts_in_order();
+        let mut parts = parts.iter().peekable();
+        let mut revisions = Revisions::default();
+        for (at, entry) in self.entries.iter().enumerate() {
+            while let Some((part, _)) = parts.next_if(|(_, place)| *place <= at) {
+                self.write_part(*part, at, writer)?;
+            }
+            let is_repeated = entry.revision().is_some_and(|(id, updated)| {
+                revisions.is_repeated(Cow::Borrowed(id), Cow::Borrowed(updated))
+            });
+            let standing = if is_repeated { Standing::Repeated } else { Standing::InFeed };
+            entry.write(writer, standing)?;
+        }
+        parts.try_for_each(|(part, place)| self.write_part(*part, *place, writer))?;
         writer.end();
         Ok(())
     }
+}
+
+fn is_tombstone(name: &Name<'_>) -> bool {
+    name.is("http://purl.org/atompub/tombstones/1.0", "deleted-entry")
 }

@@ -1,6 +1,6 @@
 //! The generator element (RFC 4287 section 4.2.4).
 
-use super::common_attributes::Common;
+use super::common_attributes::{Common, without_space};
 use super::iri::is_reference;
 use super::text_element;
 use crate::error::Error;
@@ -70,7 +70,11 @@ impl<'a> Generator<'a> {
         let tag = reader.tag();
         let (mut uri, mut version) = (None, None);
         let common = Common::read(reader, &mut [("uri", &mut uri), ("version", &mut version)])?;
-        let Some(name) = text_element::text(reader)? else { return Ok(None) };
+        without_space(reader, &mut uri)?;
+        let Some(name) = text_element::text(reader)? else {
+            reader.violation_at(Rule::TextMarkup, tag)?;
+            return Ok(None);
+        };
         let generator = Self { common, uri, version, name };
         generator.check(&mut reader.at_tag(tag))?;
         Ok(Some(generator))

@@ -1,9 +1,10 @@
 //! The link element (RFC 4287 section 4.2.7).
 
 use super::accessors::common;
-use super::common_attributes::{Common, is_language};
+use super::common_attributes::{Common, is_language, without_space};
 use super::iri::{is_iri, is_reference};
 use super::media_type::is_media_type;
+use super::relation::{Registration, registration};
 use super::undefined_content::UndefinedContent;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -167,6 +168,8 @@ impl<'a> Link<'a> {
                 ("length", &mut length),
             ],
         )?;
+        without_space(reader, &mut href)?;
+        without_space(reader, &mut rel)?;
         let content = UndefinedContent::read(reader, &mark)?;
         let link = Self { common, href, rel, type_, hreflang, title, length, content };
         link.check(&mut reader.at_tag(tag))?;
@@ -179,20 +182,36 @@ impl<'a> Link<'a> {
             None => report.violation(Rule::LinkHref)?,
         }
         if let Some(rel) = self.rel() {
-            report.require(is_relation(rel), Rule::LinkRel)?;
+            self.check_relation(rel, report)?;
         }
         if let Some(type_) = self.type_() {
             report.require(is_media_type(type_), Rule::LinkType)?;
         }
         match self.hreflang() {
-            Some(language) => report.require(is_language(language), Rule::LanguageTag),
+            Some(language) => report.require(is_language(language), Rule::LinkHreflang),
             None => Ok(()),
+        }
+    }
+
+    fn check_relation(&self, rel: &str, report: &mut dyn Report) -> Result<(), Error> {
+        if !is_relation(rel) {
+            return report.violation(Rule::LinkRel);
+        }
+        let name = self.relation();
+        if name.contains(':') {
+            return Ok(());
+        }
+        match registration(name) {
+            Registration::Registered => Ok(()),
+            Registration::OtherCase => report.violation(Rule::LinkRelCase),
+            Registration::Unregistered => report.violation(Rule::LinkRelUnregistered),
         }
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         self.content.start(&NAME, writer)?;
         self.check(writer)?;
+        self.content.check(writer)?;
         writer.plain("href", self.href())?;
         writer.plain("rel", self.rel())?;
         writer.plain("type", self.type_())?;

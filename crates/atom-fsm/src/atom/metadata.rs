@@ -2,21 +2,22 @@
 //! 4.2.11).
 
 use super::category::Category;
-use super::children::{child_elements, other, several, single, which};
+use super::children::{child_elements, several, single, which};
 use super::common_attributes::Common;
 use super::date::Date;
 use super::generator::Generator;
 use super::link::{Link, alternates_differ};
 use super::name;
-use super::person::{Person, write_people};
-use super::text::{Text, write_text};
+use super::person::Person;
+use super::publishing::{self, Occurred, Parent, is_there};
+use super::text::{Text, write_text, write_title};
 use super::text_element::TextElement;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, XmlReader, XmlWriter, tree};
+use crate::xml::{Element, XmlReader, XmlWriter};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Metadata<'a> {
@@ -70,6 +71,24 @@ child_elements! {
     }
 }
 
+/// A part of the metadata: a child element, with its number where there may be several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    Id,
+    Title,
+    Subtitle,
+    Updated,
+    Author(usize),
+    Contributor(usize),
+    Link(usize),
+    Category(usize),
+    Generator,
+    Icon,
+    Logo,
+    Rights,
+    Extension(usize),
+}
+
 impl<'a> Metadata<'a> {
     /// Reads the attributes of the last start tag.
     pub(crate) fn begin(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
@@ -77,10 +96,39 @@ impl<'a> Metadata<'a> {
         Ok(Self { common, ..Self::default() })
     }
 
-    /// Reads the child at the last start tag.
-    pub(crate) fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
+    /// Reads the child at the last start tag, and returns which part of the metadata it is.
+    pub(crate) fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<Part, Error> {
+        let extensions = self.extensions.len();
+        let child = which(reader, namespace::ATOM, Child::NAMES)?;
+        self.read_child(child, reader)?;
+        if self.extensions.len() > extensions {
+            return Ok(Part::Extension(extensions));
+        }
+        let last = |len: usize| len.saturating_sub(1);
+        Ok(match child {
+            Some(Child::Author) => Part::Author(last(self.authors.len())),
+            Some(Child::Category) => Part::Category(last(self.categories.len())),
+            Some(Child::Contributor) => Part::Contributor(last(self.contributors.len())),
+            Some(Child::Generator) => Part::Generator,
+            Some(Child::Icon) => Part::Icon,
+            Some(Child::Id) => Part::Id,
+            Some(Child::Link) => Part::Link(last(self.links.len())),
+            Some(Child::Logo) => Part::Logo,
+            Some(Child::Rights) => Part::Rights,
+            Some(Child::Subtitle) => Part::Subtitle,
+            Some(Child::Title) => Part::Title,
+            Some(Child::Updated) => Part::Updated,
+            None => Part::Extension(extensions),
+        })
+    }
+
+    fn read_child(
+        &mut self,
+        child: Option<Child>,
+        reader: &mut XmlReader<'a>,
+    ) -> Result<(), Error> {
         let rest = &mut self.extensions;
-        match which(reader, namespace::ATOM, Child::NAMES)? {
+        match child {
             Some(Child::Author) => several(&mut self.authors, rest, reader, Person::read),
             Some(Child::Category) => several(&mut self.categories, rest, reader, Category::read),
             Some(Child::Contributor) => several(&mut self.contributors, rest, reader, Person::read),
@@ -91,17 +139,18 @@ impl<'a> Metadata<'a> {
             Some(Child::Logo) => single(&mut self.logo, rest, reader, TextElement::read_iri),
             Some(Child::Rights) => single(&mut self.rights, rest, reader, Text::read),
             Some(Child::Subtitle) => single(&mut self.subtitle, rest, reader, Text::read),
-            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read),
+            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read_title),
             Some(Child::Updated) => single(&mut self.updated, rest, reader, Date::read),
-            None => other(rest, reader, namespace::ATOM),
+            None => publishing::other(rest, reader, Parent::Feed, &mut Occurred::default()),
         }
     }
 
     /// Checks what a feed must have and a source need not have (RFC 4287 section 4.1.1).
     pub(crate) fn check_feed(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(self.id.is_some(), Rule::FeedId)?;
+        let has = |is_used: bool, local| is_used || is_there(&self.extensions, local);
+        report.require(has(self.id.is_some(), "id"), Rule::FeedId)?;
         report.require(self.title.is_some(), Rule::FeedTitle)?;
-        report.require(self.updated.is_some(), Rule::FeedUpdated)?;
+        report.require(has(self.updated.is_some(), "updated"), Rule::FeedUpdated)?;
         report.require(self.links.iter().any(|link| link.has_rel("self")), Rule::FeedSelf)
     }
 
@@ -109,34 +158,59 @@ impl<'a> Metadata<'a> {
         report.require(alternates_differ(&self.links), Rule::AlternateRepeated)
     }
 
+    /// The parts in the order in which they are written.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part> {
+        [Part::Id, Part::Title, Part::Subtitle, Part::Updated]
+            .into_iter()
+            .chain((0..self.authors.len()).map(Part::Author))
+            .chain((0..self.contributors.len()).map(Part::Contributor))
+            .chain((0..self.links.len()).map(Part::Link))
+            .chain((0..self.categories.len()).map(Part::Category))
+            .chain([Part::Generator, Part::Icon, Part::Logo, Part::Rights])
+            .chain((0..self.extensions.len()).map(Part::Extension))
+    }
+
+    /// Writes a part, if it is there.
+    pub(crate) fn write_part(&self, part: Part, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        fn written<T>(
+            part: Option<&T>,
+            write: impl FnOnce(&T) -> Result<(), Error>,
+        ) -> Result<(), Error> {
+            part.map_or(Ok(()), write)
+        }
+        match part {
+            Part::Id => {
+                written(self.id.as_ref(), |id| id.write(&name::ID, writer, TextElement::check_id))
+            }
+            Part::Title => write_title(self.title.as_ref(), writer),
+            Part::Subtitle => write_text(self.subtitle.as_ref(), &name::SUBTITLE, writer),
+            Part::Updated => {
+                written(self.updated.as_ref(), |date| date.write(&name::UPDATED, writer))
+            }
+            Part::Author(at) => {
+                written(self.authors.get(at), |person| person.write(&name::AUTHOR, writer))
+            }
+            Part::Contributor(at) => written(self.contributors.get(at), |person| {
+                person.write(&name::CONTRIBUTOR, writer)
+            }),
+            Part::Link(at) => written(self.links.get(at), |link| link.write(writer)),
+            Part::Category(at) => written(self.categories.get(at), |it| it.write(writer)),
+            Part::Generator => written(self.generator.as_ref(), |it| it.write(writer)),
+            Part::Icon => written(self.icon.as_ref(), |icon| {
+                icon.write(&name::ICON, writer, TextElement::check_iri)
+            }),
+            Part::Logo => written(self.logo.as_ref(), |logo| {
+                logo.write(&name::LOGO, writer, TextElement::check_iri)
+            }),
+            Part::Rights => write_text(self.rights.as_ref(), &name::RIGHTS, writer),
+            Part::Extension(at) => written(self.extensions.get(at), |extension| {
+                publishing::write_others(std::slice::from_ref(extension), Parent::Feed, writer)
+            }),
+        }
+    }
+
     /// Writes the children.
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        if let Some(id) = &self.id {
-            id.write(&name::ID, writer, TextElement::check_id)?;
-        }
-        write_text(self.title.as_ref(), &name::TITLE, writer)?;
-        write_text(self.subtitle.as_ref(), &name::SUBTITLE, writer)?;
-        if let Some(updated) = &self.updated {
-            updated.write(&name::UPDATED, writer)?;
-        }
-        write_people(&self.authors, &name::AUTHOR, writer)?;
-        write_people(&self.contributors, &name::CONTRIBUTOR, writer)?;
-        for link in &self.links {
-            link.write(writer)?;
-        }
-        for category in &self.categories {
-            category.write(writer)?;
-        }
-        if let Some(generator) = &self.generator {
-            generator.write(writer)?;
-        }
-        if let Some(icon) = &self.icon {
-            icon.write(&name::ICON, writer, TextElement::check_iri)?;
-        }
-        if let Some(logo) = &self.logo {
-            logo.write(&name::LOGO, writer, TextElement::check_iri)?;
-        }
-        write_text(self.rights.as_ref(), &name::RIGHTS, writer)?;
-        tree::write_others(&self.extensions, namespace::ATOM, &[], writer)
+        self.parts().try_for_each(|part| self.write_part(part, writer))
     }
 }

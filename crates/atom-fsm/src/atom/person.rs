@@ -1,15 +1,16 @@
 //! Person constructs (RFC 4287 section 3.2).
 
 use super::accessors::common;
-use super::children::{child_elements, children, other, single, which};
+use super::children::{child_elements, children, single, which};
 use super::common_attributes::Common;
+use super::publishing::{self, Occurred, Parent, is_there};
 use super::text_element::TextElement;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
+use crate::xml::{Element, Name, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "name");
@@ -63,6 +64,24 @@ impl<'a> Person<'a> {
         self.email.as_ref().map(|element| &*element.text)
     }
 
+    /// The attributes that the element of the name has.
+    #[must_use]
+    pub fn name_common(&self) -> Option<&Common<'a>> {
+        self.name.as_ref().map(|element| &element.common)
+    }
+
+    /// The attributes that the element of the IRI reference has, its own `xml:base` among them.
+    #[must_use]
+    pub fn uri_common(&self) -> Option<&Common<'a>> {
+        self.uri.as_ref().map(|element| &element.common)
+    }
+
+    /// The attributes that the element of the email address has.
+    #[must_use]
+    pub fn email_common(&self) -> Option<&Common<'a>> {
+        self.email.as_ref().map(|element| &element.common)
+    }
+
     /// The child elements of other vocabularies, in document order.
     #[must_use]
     pub fn extensions(&self) -> &[Element<'a>] {
@@ -95,17 +114,18 @@ impl<'a> Person<'a> {
         let mut person = Self::nobody(Common::read(reader, &mut [])?);
         let Self { name, uri, email, extensions, .. } = &mut person;
         children(reader, |reader| match which(reader, namespace::ATOM, Child::NAMES)? {
-            Some(Child::Name) => single(name, extensions, reader, TextElement::read),
+            Some(Child::Name) => single(name, extensions, reader, TextElement::read_name),
             Some(Child::Uri) => single(uri, extensions, reader, TextElement::read_iri),
             Some(Child::Email) => single(email, extensions, reader, TextElement::read_email),
-            None => other(extensions, reader, namespace::ATOM),
+            None => publishing::other(extensions, reader, Parent::Person, &mut Occurred::default()),
         })?;
         person.check(&mut reader.at_tag(tag))?;
         Ok(Some(person))
     }
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(self.name.is_some(), Rule::PersonName)
+        let has_name = self.name.is_some() || is_there(&self.extensions, "name");
+        report.require(has_name, Rule::PersonName)
     }
 
     pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
@@ -113,7 +133,7 @@ impl<'a> Person<'a> {
         self.check(writer)?;
         self.common.write(writer, &[])?;
         if let Some(element) = &self.name {
-            element.write(&NAME, writer, TextElement::check_nothing)?;
+            element.write(&NAME, writer, TextElement::check_name)?;
         }
         if let Some(element) = &self.uri {
             element.write(&URI, writer, TextElement::check_iri)?;
@@ -121,7 +141,7 @@ impl<'a> Person<'a> {
         if let Some(element) = &self.email {
             element.write(&EMAIL, writer, TextElement::check_email)?;
         }
-        tree::write_others(&self.extensions, namespace::ATOM, &[], writer)?;
+        publishing::write_others(&self.extensions, Parent::Person, writer)?;
         writer.end();
         Ok(())
     }

@@ -28,7 +28,7 @@ impl<'a> Source<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let mut metadata = Metadata::begin(reader)?;
-        children::children(reader, |reader| metadata.child(reader))?;
+        children::children(reader, |reader| metadata.child(reader).map(drop))?;
         metadata.check_links(&mut reader.at_tag(tag))?;
         Ok(Some(Self { metadata }))
     }

@@ -2,10 +2,12 @@
 
 use super::accessors::common;
 use super::common_attributes::Common;
+use super::name;
 use super::text_element;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
+use crate::report::Report;
 use crate::rule::Rule;
 use crate::xml::{Element, Name, Node, XmlReader, XmlWriter, is_blank, tree};
 use std::borrow::Cow;
@@ -19,7 +21,9 @@ pub struct Text<'a> {
     value: Value<'a>,
 }
 
-/// The type of a text construct (RFC 4287 section 3.1.1).
+/// The type of a text construct (RFC 4287 section 3.1.1). Another type, which violates
+/// [`Rule::TextType`], counts as the one that it means: `text/html` as HTML, `application/xhtml+xml`
+/// as XHTML, and any other as plain text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextType {
     /// Plain text.
@@ -35,6 +39,9 @@ enum Value<'a> {
     Text(Cow<'a, str>),
     Html(Cow<'a, str>),
     Xhtml(Box<Element<'a>>),
+    /// The element of the construct itself, of which only the nodes and the needed prefixes matter:
+    /// XHTML without a single `div`, or a text that contains elements.
+    Markup(Box<Element<'a>>),
 }
 
 impl<'a> Text<'a> {
@@ -68,7 +75,14 @@ impl<'a> Text<'a> {
             Value::Text(_) => TextType::Text,
             Value::Html(_) => TextType::Html,
             Value::Xhtml(_) => TextType::Xhtml,
+            Value::Markup(_) => meant(self.type_.as_deref()),
         }
+    }
+
+    /// The type attribute as it is written.
+    #[must_use]
+    pub fn type_attribute(&self) -> Option<&str> {
+        self.type_.as_deref()
     }
 
     /// The plain text, the markup of HTML, or the text of XHTML without its markup.
@@ -76,9 +90,9 @@ impl<'a> Text<'a> {
     pub fn value(&self) -> Cow<'_, str> {
         match &self.value {
             Value::Text(text) | Value::Html(text) => Cow::Borrowed(text),
-            Value::Xhtml(div) => {
+            Value::Xhtml(element) | Value::Markup(element) => {
                 let mut text = String::new();
-                gather(div, &mut text);
+                gather(element, &mut text);
                 Cow::Owned(text)
             }
         }
@@ -89,44 +103,129 @@ impl<'a> Text<'a> {
     pub fn div(&self) -> Option<&Element<'a>> {
         match &self.value {
             Value::Xhtml(div) => Some(div),
-            Value::Text(_) | Value::Html(_) => None,
+            Value::Text(_) | Value::Html(_) | Value::Markup(_) => None,
+        }
+    }
+
+    /// The nodes of a text that is not as its type says, where that violation was tolerated: of
+    /// XHTML without a single `div` ([`Rule::XhtmlDiv`]), or of plain text or HTML that contains
+    /// elements ([`Rule::TextMarkup`]). Empty for any other text.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node<'a>] {
+        match &self.value {
+            Value::Markup(element) => element.nodes(),
+            Value::Text(_) | Value::Html(_) | Value::Xhtml(_) => &[],
         }
     }
 
     common!(common);
 
+    /// Reads a text construct; the result is never `None`.
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
-        let tag = reader.tag();
+        let (tag, mark) = (reader.tag(), reader.mark());
         let mut type_ = None;
         let common = Common::read(reader, &mut [("type", &mut type_)])?;
-        let value = match type_.as_deref() {
-            None | Some("text") => text_element::text(reader)?.map(Value::Text),
-            Some("html") => text_element::text(reader)?.map(Value::Html),
-            Some("xhtml") => {
-                let div = only_div(tree::read(reader)?);
-                if div.is_none() {
-                    reader.violation_at(Rule::XhtmlDiv, tag)?;
+        let meant = meant(type_.as_deref());
+        let value = if meant == TextType::Xhtml {
+            Self::divided(tree::read(reader)?)
+        } else {
+            match text_element::text(reader)? {
+                Some(text) if meant == TextType::Html => Value::Html(text),
+                Some(text) => Value::Text(text),
+                None => {
+                    reader.reread(&mark)?;
+                    Value::markup(tree::read(reader)?)
                 }
-                div.map(|div| Value::Xhtml(Box::new(div)))
-            }
-            Some(_) => {
-                reader.violation_at(Rule::TextType, tag)?;
-                None
             }
         };
-        Ok(value.map(|value| Self { common, type_, value }))
+        let text = Self { common, type_, value };
+        text.check(&mut reader.at_tag(tag))?;
+        Ok(Some(text))
+    }
+
+    /// Reads a title, which should not be empty.
+    pub(crate) fn read_title(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let title = Self::read(reader)?;
+        if let Some(title) = &title {
+            title.check_title(&mut reader.at_tag(tag))?;
+        }
+        Ok(title)
+    }
+
+    /// The value of an element that should contain a `div`.
+    fn divided(element: Element<'a>) -> Value<'a> {
+        match only_div(element) {
+            Ok(div) => Value::Xhtml(Box::new(div)),
+            Err(element) => Value::markup(element),
+        }
+    }
+
+    fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        if !matches!(self.type_.as_deref(), None | Some("text" | "html" | "xhtml")) {
+            return report.violation(Rule::TextType);
+        }
+        match (&self.value, self.type_()) {
+            (Value::Markup(_), TextType::Xhtml) => report.violation(Rule::XhtmlDiv),
+            (Value::Markup(_), _) => report.violation(Rule::TextMarkup),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_title(&self, report: &mut dyn Report) -> Result<(), Error> {
+        let is_empty = match &self.value {
+            Value::Text(text) | Value::Html(text) => is_blank(text),
+            // A picture is something to show.
+            Value::Xhtml(element) | Value::Markup(element) => {
+                element.children().next().is_none() && is_blank(&element.text())
+            }
+        };
+        report.require(!is_empty, Rule::TitleEmpty)
     }
 
     pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        writer.start(name)?;
+        self.begin(name, writer)?;
+        self.finish(writer)
+    }
+
+    fn begin(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        match &self.value {
+            Value::Markup(element) => writer.start_needing(name, &element.needed)?,
+            Value::Text(_) | Value::Html(_) | Value::Xhtml(_) => writer.start(name)?,
+        }
+        self.check(writer)
+    }
+
+    fn finish(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         writer.plain("type", self.type_.as_deref())?;
         self.common.write(writer, &["type"])?;
         match &self.value {
             Value::Text(text) | Value::Html(text) => writer.text(text)?,
             Value::Xhtml(div) => tree::write(div, writer)?,
+            Value::Markup(element) => tree::write_nodes(element, writer)?,
         }
         writer.end();
         Ok(())
+    }
+}
+
+impl<'a> Value<'a> {
+    fn markup(mut element: Element<'a>) -> Self {
+        element.attributes.clear();
+        Self::Markup(Box::new(element))
+    }
+}
+
+/// The type that a type attribute means.
+fn meant(type_: Option<&str>) -> TextType {
+    let essence = type_.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let is = |known: &str| essence.eq_ignore_ascii_case(known);
+    if is("html") || is("text/html") {
+        TextType::Html
+    } else if is("xhtml") || is("application/xhtml+xml") {
+        TextType::Xhtml
+    } else {
+        TextType::Text
     }
 }
 
@@ -137,6 +236,7 @@ into_owned!(
         Text(text),
         Html(text),
         Xhtml(div),
+        Markup(element),
     }
 );
 
@@ -161,25 +261,41 @@ pub(crate) fn write_text(
     text.map_or(Ok(()), |text| text.write(name, writer))
 }
 
-/// Returns the only child of an element, if it is a `div` of XHTML with nothing but white space and
-/// comments beside it.
-pub(crate) fn only_div(element: Element<'_>) -> Option<Element<'_>> {
-    let mut only = None;
-    for node in element.nodes {
-        match node {
-            Node::Element(child) if only.is_none() && child.name.is(namespace::XHTML, "div") => {
-                only = Some(child);
-            }
-            Node::Text(text) if is_blank(&text) => {}
-            Node::Comment(_) => {}
-            Node::Element(_) | Node::Text(_) | Node::Instruction(..) => return None,
+/// Writes a title, if there is one.
+pub(crate) fn write_title(
+    title: Option<&Text<'_>>,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    let Some(title) = title else { return Ok(()) };
+    title.begin(&name::TITLE, writer)?;
+    title.check_title(writer)?;
+    title.finish(writer)
+}
+
+/// Returns the only child of an element, if it is a `div` of XHTML with nothing but white space,
+/// comments and instructions beside it; otherwise the element.
+pub(crate) fn only_div(mut element: Element<'_>) -> Result<Element<'_>, Element<'_>> {
+    let mut divs = 0;
+    let is_div_alone = element.nodes.iter().all(|node| match node {
+        Node::Element(child) => {
+            divs += 1;
+            child.name.is(namespace::XHTML, "div")
         }
+        Node::Text(text) => is_blank(text),
+        Node::Comment(_) | Node::Instruction(..) => true,
+    });
+    if !is_div_alone || divs != 1 {
+        return Err(element);
     }
-    let mut div = only?;
+    let only = std::mem::take(&mut element.nodes).into_iter().find_map(|node| match node {
+        Node::Element(child) => Some(child),
+        Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => None,
+    });
+    let Some(mut div) = only else { return Err(element) };
     for (prefix, namespace) in element.needed {
         div.need(prefix, namespace);
     }
-    Some(div)
+    Ok(div)
 }
 
 fn gather(element: &Element<'_>, text: &mut String) {

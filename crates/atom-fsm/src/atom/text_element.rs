@@ -1,12 +1,14 @@
 //! Elements that contain text only: ids, names, IRIs, dates.
 
-use super::common_attributes::Common;
-use super::iri::{is_iri, is_reference};
+use super::common_attributes::{Common, trim};
+use super::email;
+use super::id;
+use super::iri::is_reference;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, SPACE, Token, XmlReader, XmlWriter};
+use crate::xml::{Name, Token, XmlReader, XmlWriter, is_blank};
 use std::borrow::Cow;
 
 /// An element that contains text only.
@@ -26,21 +28,21 @@ impl<'a> From<Cow<'a, str>> for TextElement<'a> {
 
 impl<'a> TextElement<'a> {
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
         let common = Common::read(reader, &mut [])?;
-        Ok(text(reader)?.map(|text| Self { common, text }))
+        let text = text(reader)?;
+        if text.is_none() {
+            reader.violation_at(Rule::TextMarkup, tag)?;
+        }
+        Ok(text.map(|text| Self { common, text }))
     }
 
     /// Reads an element without the white space around its text (RFC 4287 sections 2 and 3.3).
     pub(crate) fn read_value(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let Some(mut element) = Self::read(reader)? else { return Ok(None) };
-        let trimmed = element.text.trim_matches(SPACE);
-        if trimmed.len() < element.text.len() {
+        if trim(&mut element.text) {
             reader.violation_at(Rule::ValueSpace, tag)?;
-            element.text = match element.text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(SPACE)),
-                Cow::Owned(ref text) => Cow::Owned(text.trim_matches(SPACE).to_owned()),
-            };
         }
         Ok(Some(element))
     }
@@ -51,6 +53,15 @@ impl<'a> TextElement<'a> {
 
     pub(crate) fn read_id(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         Self::read_checked(reader, Self::check_id)
+    }
+
+    pub(crate) fn read_name(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let tag = reader.tag();
+        let element = Self::read(reader)?;
+        if let Some(element) = &element {
+            element.check_name(&mut reader.at_tag(tag))?;
+        }
+        Ok(element)
     }
 
     pub(crate) fn read_email(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
@@ -69,8 +80,8 @@ impl<'a> TextElement<'a> {
         Ok(element)
     }
 
-    pub(crate) fn check_nothing(&self, _: &mut dyn Report) -> Result<(), Error> {
-        Ok(())
+    pub(crate) fn check_name(&self, report: &mut dyn Report) -> Result<(), Error> {
+        report.require(!is_blank(&self.text), Rule::NameEmpty)
     }
 
     pub(crate) fn check_iri(&self, report: &mut dyn Report) -> Result<(), Error> {
@@ -78,14 +89,11 @@ impl<'a> TextElement<'a> {
     }
 
     pub(crate) fn check_id(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(is_iri(&self.text), Rule::IdAbsolute)
+        id::check(&self.text, report)
     }
 
     pub(crate) fn check_email(&self, report: &mut dyn Report) -> Result<(), Error> {
-        let is_email = self.text.split_once('@').is_some_and(|(user, host)| {
-            !user.is_empty() && !host.is_empty() && !self.text.contains(SPACE)
-        });
-        report.require(is_email, Rule::PersonEmail)
+        report.require(email::is_address(&self.text), Rule::PersonEmail)
     }
 
     pub(crate) fn write(
@@ -104,9 +112,8 @@ impl<'a> TextElement<'a> {
 }
 
 /// Reads the text of the element at the last start tag, up to its end. `None` when it contains
-/// elements, which is reported.
+/// elements: then the reader is at the start tag of the first.
 pub(crate) fn text<'a>(reader: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, Error> {
-    let tag = reader.tag();
     let mut text = Cow::Borrowed("");
     loop {
         match reader.next()? {
@@ -114,10 +121,7 @@ pub(crate) fn text<'a>(reader: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>
             Token::Text(more) => text.to_mut().push_str(&more),
             Token::Comment(_) | Token::Instruction(..) => {}
             Token::End | Token::Eof => return Ok(Some(text)),
-            Token::Start => {
-                reader.violation_at(Rule::TextMarkup, tag)?;
-                return Ok(None);
-            }
+            Token::Start => return Ok(None),
         }
     }
 }

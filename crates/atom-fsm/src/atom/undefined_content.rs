@@ -3,6 +3,9 @@
 
 use crate::error::Error;
 use crate::into_owned::into_owned;
+use crate::namespace;
+use crate::report::Report;
+use crate::rule::Rule;
 use crate::xml::{Element, Mark, Name, Node, Token, XmlReader, XmlWriter, tree};
 
 /// The content of an element that is nearly always empty.
@@ -22,9 +25,27 @@ impl<'a> UndefinedContent<'a> {
             return Ok(Self::default());
         }
         reader.reread(mark)?;
-        let mut element = tree::read(reader)?;
+        let mut element = tree::read_children(reader, |reader| {
+            let is_atom = namespace::same(&reader.name().namespace, namespace::ATOM);
+            match is_atom {
+                true => reader.violation_at(Rule::ElementUnexpected, reader.tag()),
+                false => Ok(()),
+            }
+        })?;
         element.attributes.clear();
         Ok(Self(Some(Box::new(element))))
+    }
+
+    /// RFC 4287 section 6.3: the elements of the content are not Atom's.
+    pub(crate) fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        let is_atom = |node: &Node<'_>| match node {
+            Node::Element(child) => namespace::same(&child.name().namespace, namespace::ATOM),
+            Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => false,
+        };
+        self.nodes()
+            .iter()
+            .filter(|node| is_atom(node))
+            .try_for_each(|_| report.violation(Rule::ElementUnexpected))
     }
 
     pub(crate) fn start(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

@@ -20,11 +20,11 @@ use std::borrow::Cow;
 ///
 /// let bundle = Bundle::parse(
 ///     "<feed xmlns='http://www.w3.org/2005/Atom'>
-///        <id>urn:x:1</id><title>Spatial</title><updated>2010-11-13T16:51:38Z</updated>
+///        <id>urn:example:1</id><title>Spatial</title><updated>2010-11-13T16:51:38Z</updated>
 ///        <author><name>Y</name></author>
 ///        <link rel='profile' href='http://dret.net/fsm/1.0/bundle'/>
 ///        <link rel='service' href='/service'/>
-///        <entry><id>urn:x:2</id><title>Rates</title><updated>2010-11-13T16:51:38Z</updated>
+///        <entry><id>urn:example:2</id><title>Rates</title><updated>2010-11-13T16:51:38Z</updated>
 ///          <link rel='alternate' href='http://geofeeds.org/rates'/>
 ///          <link rel='profile' href='http://dret.net/fsm/1.0/service-entry'/></entry>
 ///      </feed>",

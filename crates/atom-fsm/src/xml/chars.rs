@@ -24,6 +24,15 @@ pub(crate) fn until_space(text: &str) -> usize {
     text.bytes().position(is_space).unwrap_or(text.len())
 }
 
+/// Whether a document is UTF-16 or UTF-32, with or without a byte order mark (XML 1.0 appendix F): it
+/// begins with the `<` of such an encoding, or with its mark.
+pub(crate) fn has_wide_characters(octets: &[u8]) -> bool {
+    matches!(
+        octets,
+        [b'<', 0, ..] | [0, b'<', ..] | [0, 0, 0, b'<', ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]
+    )
+}
+
 /// The offset of the first character that no document may contain (XML 1.0 section 2.2, `Char`).
 pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
     let octets = text.as_bytes();

@@ -15,6 +15,6 @@ mod writer;
 pub use element::{Element, Node};
 pub use name::{Attribute, Name};
 
-pub(crate) use chars::{SPACE, is_blank};
+pub(crate) use chars::{SPACE, has_wide_characters, is_blank};
 pub(crate) use reader::{Mark, Token, XmlReader};
 pub(crate) use writer::XmlWriter;

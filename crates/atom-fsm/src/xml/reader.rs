@@ -133,6 +133,9 @@ impl<'a> XmlReader<'a> {
             let at = usize::try_from(most).unwrap_or(source.len());
             return Err(reader.limit(Limit::Octets, reader.boundary(at)));
         }
+        if chars::has_wide_characters(source.as_bytes()) {
+            return Err(reader.refusal(Rule::Encoding, 0..1));
+        }
         if let Some(at) = chars::first_forbidden(source) {
             let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
             return Err(reader.refusal(Rule::Character, at..end));
@@ -142,6 +145,18 @@ impl<'a> XmlReader<'a> {
             return Err(reader.refusal(Rule::RootText, 0..MARK.len()));
         }
         Ok(reader)
+    }
+
+    /// Reads up to the first start tag.
+    pub(crate) fn next_start(&mut self) -> Result<(), Error> {
+        while self.next()? != Token::Start {}
+        Ok(())
+    }
+
+    /// The octets of the source that a part of the whole input is.
+    pub(crate) fn within_source(&self, input: &str, part: Range<usize>) -> Range<usize> {
+        let before = input.len() - self.source.len();
+        part.start.saturating_sub(before)..part.end.saturating_sub(before)
     }
 
     pub(crate) fn settings(&self) -> Settings {

@@ -23,7 +23,7 @@ impl<'a> Element<'a> {
     /// declaration, or exceeds the default [`Limits`](crate::Limits).
     pub fn parse(source: &'a str) -> Result<Element<'a>, Error> {
         let mut reader = XmlReader::new(source, Settings::default(), &[])?;
-        while reader.next()? != Token::Start {}
+        reader.next_start()?;
         let root = read(&mut reader)?;
         while reader.next()? != Token::Eof {}
         Ok(root)
@@ -54,11 +54,23 @@ impl fmt::Display for Element<'_> {
 
 /// Reads the element at the last start tag, up to its end.
 pub(crate) fn read<'a>(reader: &mut XmlReader<'a>) -> Result<Element<'a>, Error> {
+    read_children(reader, |_| Ok(()))
+}
+
+/// Reads the element at the last start tag, up to its end, and calls `each` at the start tag of each
+/// child.
+pub(crate) fn read_children<'a>(
+    reader: &mut XmlReader<'a>,
+    mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
+) -> Result<Element<'a>, Error> {
     let mut tree = Tree { element: Element::new(reader.name().clone()), around: Vec::new() };
     tree.open(reader);
     loop {
         match reader.next()? {
             Token::Start => {
+                if tree.around.is_empty() {
+                    each(reader)?;
+                }
                 let child = Element::new(reader.name().clone());
                 tree.around.push(std::mem::replace(&mut tree.element, child));
                 tree.open(reader);
@@ -128,7 +140,17 @@ impl<'a> Tree<'a> {
 
 /// Writes an element and all in it.
 pub(crate) fn write(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+    write_checked(element, writer, |_| Ok(()))
+}
+
+/// Writes an element and all in it. `check` is called where violations have the element's path.
+pub(crate) fn write_checked<'w>(
+    element: &Element<'_>,
+    writer: &mut XmlWriter<'w>,
+    check: impl FnOnce(&mut XmlWriter<'w>) -> Result<(), Error>,
+) -> Result<(), Error> {
     writer.start_needing(&element.name, &element.needed)?;
+    check(writer)?;
     for attribute in &element.attributes {
         writer.attribute(&attribute.name, &attribute.value)?;
     }

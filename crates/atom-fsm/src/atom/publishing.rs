@@ -1,0 +1,192 @@
+//! The elements that AtomPub adds to entries, feeds and sources (RFC 5023 sections 8.3.5, 10.2 and
+//! 13.1). They are kept among the extensions, and checked.
+
+use super::children::{holds, keep};
+use super::date;
+use crate::error::Error;
+use crate::namespace;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Element, Name, SPACE, XmlReader, XmlWriter, tree};
+
+/// The element of Atom whose children are read or written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parent {
+    Entry,
+    /// A feed, or a source.
+    Feed,
+    Person,
+}
+
+/// Which elements that may occur once have occurred.
+#[derive(Debug, Default)]
+pub(super) struct Occurred {
+    control: bool,
+    edited: bool,
+}
+
+/// What an element is that Atom does not define.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Control,
+    Edited,
+    Foreign,
+    /// An element of Atom or AtomPub that may not be here.
+    Unexpected,
+}
+
+fn kind(name: &Name<'_>, parent: Parent) -> Kind {
+    let is = |namespace| namespace::same(&name.namespace, namespace);
+    if is(namespace::ATOM) {
+        return Kind::Unexpected;
+    }
+    if !is(namespace::APP) {
+        return Kind::Foreign;
+    }
+    match (parent, &*name.local) {
+        (Parent::Entry, "control") => Kind::Control,
+        (Parent::Entry, "edited") => Kind::Edited,
+        // RFC 5023 section 8.3.5: the collection that the feed is a view of.
+        (Parent::Feed, "collection") => Kind::Foreign,
+        _ => Kind::Unexpected,
+    }
+}
+
+impl Occurred {
+    /// Whether an element of this kind has occurred before, and may not occur again.
+    fn again(&mut self, kind: Kind) -> bool {
+        match kind {
+            Kind::Control => std::mem::replace(&mut self.control, true),
+            Kind::Edited => std::mem::replace(&mut self.edited, true),
+            Kind::Foreign | Kind::Unexpected => false,
+        }
+    }
+}
+
+/// Keeps the element at the last start tag as a tree. An element of Atom or AtomPub that is not
+/// expected or is repeated is reported, and so are wrong values.
+pub(super) fn other<'a>(
+    rest: &mut Vec<Element<'a>>,
+    reader: &mut XmlReader<'a>,
+    parent: Parent,
+    occurred: &mut Occurred,
+) -> Result<(), Error> {
+    let kind = kind(reader.name(), parent);
+    let tag = reader.tag();
+    if occurred.again(kind) {
+        reader.violation_at(Rule::ElementRepeated, tag)?;
+        return keep(rest, reader);
+    }
+    match kind {
+        Kind::Foreign => keep(rest, reader),
+        Kind::Unexpected => {
+            reader.violation_at(Rule::ElementUnexpected, tag)?;
+            keep(rest, reader)
+        }
+        Kind::Edited => {
+            let edited = tree::read(reader)?;
+            check_edited(&edited, &mut reader.at_tag(tag))?;
+            rest.push(edited);
+            Ok(())
+        }
+        Kind::Control => {
+            let control = read_control(reader)?;
+            check_control(&control, &mut reader.at_tag(tag))?;
+            rest.push(control);
+            Ok(())
+        }
+    }
+}
+
+/// Reads a control element. Its children are reported where they are.
+fn read_control<'a>(reader: &mut XmlReader<'a>) -> Result<Element<'a>, Error> {
+    let mut has_draft = false;
+    tree::read_children(reader, |reader| {
+        let rule = match child_of_control(reader.name()) {
+            Some(Child::Draft) if std::mem::replace(&mut has_draft, true) => Rule::ElementRepeated,
+            Some(Child::Unexpected) => Rule::ElementUnexpected,
+            Some(Child::Draft) | None => return Ok(()),
+        };
+        reader.violation_at(rule, reader.tag())
+    })
+}
+
+enum Child {
+    Draft,
+    Unexpected,
+}
+
+/// RFC 5023 section 13.1: beside draft, a control element contains elements of other vocabularies.
+fn child_of_control(name: &Name<'_>) -> Option<Child> {
+    let is_ours = namespace::same(&name.namespace, namespace::APP);
+    is_ours.then(|| if name.local == "draft" { Child::Draft } else { Child::Unexpected })
+}
+
+/// RFC 5023 section 13.1.1: a draft is yes or no.
+fn check_control(control: &Element<'_>, report: &mut dyn Report) -> Result<(), Error> {
+    match control.child(namespace::APP, "draft") {
+        Some(draft) if draft.children().next().is_some() => report.violation(Rule::TextMarkup),
+        Some(draft) => {
+            let is_known = matches!(&*draft.text(), "yes" | "no");
+            report.require(is_known, Rule::ControlDraft)
+        }
+        None => Ok(()),
+    }
+}
+
+/// RFC 5023 section 10.2: an edited element is a date.
+fn check_edited(edited: &Element<'_>, report: &mut dyn Report) -> Result<(), Error> {
+    if edited.children().next().is_some() {
+        return report.violation(Rule::TextMarkup);
+    }
+    let text = edited.text();
+    let trimmed = text.trim_matches(SPACE);
+    report.require(trimmed.len() == text.len(), Rule::ValueSpace)?;
+    report.require(date::parse(trimmed).is_some(), Rule::DateSyntax)
+}
+
+/// Writes the elements that Atom does not define, and checks them as [`other`] does.
+pub(super) fn write_others(
+    elements: &[Element<'_>],
+    parent: Parent,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    let mut occurred = Occurred::default();
+    for element in elements {
+        let kind = kind(&element.name, parent);
+        if occurred.again(kind) {
+            writer.violation(Rule::ElementRepeated)?;
+            tree::write(element, writer)?;
+            continue;
+        }
+        match kind {
+            Kind::Foreign => tree::write(element, writer)?,
+            Kind::Unexpected => {
+                writer.violation(Rule::ElementUnexpected)?;
+                tree::write(element, writer)?;
+            }
+            Kind::Edited => {
+                tree::write_checked(element, writer, |writer| check_edited(element, writer))?;
+            }
+            Kind::Control => tree::write_checked(element, writer, |writer| {
+                let mut has_draft = false;
+                for child in element.children() {
+                    match child_of_control(&child.name) {
+                        Some(Child::Draft) if std::mem::replace(&mut has_draft, true) => {
+                            writer.violation(Rule::ElementRepeated)?;
+                        }
+                        Some(Child::Unexpected) => writer.violation(Rule::ElementUnexpected)?,
+                        Some(Child::Draft) | None => {}
+                    }
+                }
+                check_control(element, writer)
+            })?,
+        }
+    }
+    Ok(())
+}
+
+/// Whether an element was there that could not be used, so that it is not missing.
+pub(super) fn is_there(rest: &[Element<'_>], local: &str) -> bool {
+    holds(rest, namespace::ATOM, local)
+}
