@@ -1,5 +1,6 @@
 //! A violation that was reported, and its place.
 
+use crate::correction::Correction;
 use crate::place::{Place, Position};
 use crate::rule::Rule;
 use std::fmt;
@@ -7,24 +8,39 @@ use std::ops::Range;
 
 /// A violation that was reported instead of refused.
 ///
-/// A [`Reader`](crate::Reader) reports it with a [`position`](Self::position) in the document, and
-/// [`Writer::check`](crate::Writer::check) with a [`path`](Self::path) in the value.
+/// A [`Reader`](crate::Reader) reports it with a [`position`](Self::position) in the document, and a
+/// [`Writer`](crate::Writer) with a [`path`](Self::path) in the value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     rule: Rule,
     place: Place,
     octets: u64,
+    correction: Option<Correction>,
 }
 
 impl Diagnostic {
     #[cold]
     pub(crate) fn read(rule: Rule, position: Position, octets: u64) -> Self {
-        Self { rule, place: Place::Read(position), octets }
+        Self { rule, place: Place::Read(position), octets, correction: None }
     }
 
     #[cold]
     pub(crate) fn built(rule: Rule, path: &str) -> Self {
-        Self { rule, place: Place::Built(path.into()), octets: 0 }
+        Self { rule, place: Place::Built(path.into()), octets: 0, correction: None }
+    }
+
+    /// Adds the correction that mended the violation.
+    #[cold]
+    pub(crate) fn with_correction(mut self, correction: Correction) -> Self {
+        self.correction = Some(correction);
+        self
+    }
+
+    /// The correction that mended the violation in what was written; `None` where nothing was
+    /// mended.
+    #[must_use]
+    pub fn correction(&self) -> Option<Correction> {
+        self.correction
     }
 
     /// The rule that is violated.
@@ -58,7 +74,11 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, place, .. } = self;
-        write!(f, "{rule} {place}: {} ({})", rule.sentence(), rule.section())
+        write!(f, "{rule} {place}: {} ({})", rule.sentence(), rule.section())?;
+        match self.correction {
+            Some(correction) => write!(f, "; mended by Correction::{correction:?}"),
+            None => Ok(()),
+        }
     }
 }
 

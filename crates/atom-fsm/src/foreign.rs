@@ -137,7 +137,7 @@ pub(crate) fn sniff(text: &str) -> Option<(ForeignRoot, Range<usize>)> {
         };
         match skipped {
             Some(skipped) => at += skipped,
-            None => return is_html.then(|| (ForeignRoot::Html, at..text.len())),
+            None => return is_html.then_some((ForeignRoot::Html, at..text.len())),
         }
     }
     let rest = &text[at..];

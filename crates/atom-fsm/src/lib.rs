@@ -24,7 +24,7 @@
 //! | build a client or a server | `interaction`: `Client` for a client; `expect`, `Operation` and `Outcome`, the three steps of a server |
 //! | read and write markup of your own | [`ext::Extension`], [`xml::Element`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`]; [`Stage`] |
-//! | write a document, or check it | [`Writer`] |
+//! | write a document, or check it | [`Writer`], [`Correction`] |
 //! | read a document of any kind | [`Document`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Reading`], [`Diagnostics`], [`Diagnostic`], [`Position`] |
 //!
@@ -47,6 +47,9 @@
 //! | text between child elements | the text is left out |
 //! | an attribute that the specification does not define | it is kept |
 //! | no element or attribute where one is required | the accessor returns `None`, and the writer refuses the value |
+//!
+//! A [`Writer`] is strict by default. Under [`Writer::tolerance`] it writes what violates a rule and reports
+//! it, so that what was read by default can be written again; [`Writer::correction`] mends violations.
 //!
 //! A client may leave out what a server adds. [`Stage::Submitted`] reads and writes by these rules:
 //!
@@ -79,6 +82,7 @@
 pub mod app;
 pub mod atom;
 mod compact_vec;
+mod correction;
 mod diagnostic;
 mod document;
 mod error;
@@ -104,6 +108,7 @@ mod tolerance;
 mod writer;
 pub mod xml;
 
+pub use correction::Correction;
 pub use diagnostic::Diagnostic;
 pub use document::Document;
 pub use error::{Error, ErrorKind};

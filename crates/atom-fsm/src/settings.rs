@@ -1,5 +1,6 @@
 //! The settings that readers and writers share.
 
+use crate::correction::Corrections;
 use crate::limits::Limits;
 use crate::reporting::Tolerance;
 
@@ -21,4 +22,6 @@ pub(crate) struct Settings {
     pub(crate) tolerance: Tolerance,
     pub(crate) limits: Limits,
     pub(crate) stage: Stage,
+    /// What a writer mends; nothing for a reader.
+    pub(crate) corrections: Corrections,
 }

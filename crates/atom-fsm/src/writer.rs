@@ -1,17 +1,19 @@
 //! The writer of documents, with its settings.
 
+use crate::correction::{Correction, Corrections};
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::reporting::Diagnostics;
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::root::Root;
 use crate::settings::{Settings, Stage};
 use crate::xml::XmlWriter;
 
 /// Writes documents that a strict [`Reader`](crate::Reader) of the same [`Stage`] accepts, and
-/// refuses any other value.
+/// refuses any other value, unless it is given a [`tolerance`](Self::tolerance) or a
+/// [`correction`](Self::correction).
 ///
 /// ```
-/// use atom_fsm::{Rule, Stage, Writer, atom::{Entry, Link}};
+/// use atom_fsm::{Correction, Rule, Stage, Tolerance, Writer, atom::{Entry, Link}};
 ///
 /// let entry = Entry::new().with_title("A").with_link(Link::new("http://example.org/"));
 /// let text = Writer::new().stage(Stage::Submitted).to_string(&entry)?;
@@ -23,13 +25,25 @@ use crate::xml::XmlWriter;
 /// let error = Writer::new().to_string(&entry).unwrap_err();
 /// assert_eq!(error.kind(), atom_fsm::ErrorKind::Rule(Rule::EntryId));
 /// assert_eq!(error.path(), Some("/entry"));
+///
+/// // Under the tolerance of a reader, what that reader read can be written again.
+/// let mut out = Vec::new();
+/// let diagnostics = Writer::new().tolerance(Tolerance::DRAFTS).write(&entry, &mut out)?;
+/// assert_eq!(diagnostics.as_slice()[0].rule(), Rule::EntryId);
 /// # Ok::<(), atom_fsm::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct Writer {
     settings: Settings,
     declaration: Declaration,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        let settings = Settings { tolerance: Tolerance::STRICT, ..Settings::default() };
+        Self { settings, declaration: Declaration::default() }
+    }
 }
 
 /// Whether a document begins with an XML declaration.
@@ -54,33 +68,61 @@ impl Writer {
         self
     }
 
+    /// Sets which violations are reported instead of refused. The default is
+    /// [`Tolerance::STRICT`]. What is written is well-formed with namespaces under any tolerance, and
+    /// a value that was read is read again as the same value under the tolerance that it was read
+    /// and written under.
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.settings.tolerance = tolerance;
+        self
+    }
+
+    /// Adds a correction: violations of its rules are mended in what is written, and reported.
+    ///
+    /// ```
+    /// use atom_fsm::{Correction, Rule, Stage, Writer, atom::{Content, Entry}};
+    ///
+    /// let entry = Entry::new().with_content(Content::text("a"));
+    /// let writer = Writer::new().stage(Stage::Submitted).correction(Correction::MissingTitles);
+    /// let mut out = Vec::new();
+    /// let diagnostics = writer.write(&entry, &mut out)?;
+    /// assert_eq!(diagnostics.as_slice()[0].correction(), Some(Correction::MissingTitles));
+    /// assert!(String::from_utf8_lossy(&out).contains("<title/>"));
+    /// # Ok::<(), atom_fsm::Error>(())
+    /// ```
+    pub fn correction(mut self, correction: Correction) -> Self {
+        self.settings.corrections = self.settings.corrections.with(correction);
+        self
+    }
+
     /// Sets whether documents begin with an XML declaration.
     pub fn declaration(mut self, declaration: Declaration) -> Self {
         self.declaration = declaration;
         self
     }
 
-    /// Sets how many diagnostics [`check`](Self::check) keeps: [`Limits::diagnostics`]. The other
+    /// Sets how many diagnostics are kept: [`Limits::diagnostics`]. The other
     /// limits have no effect on a writer.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Appends a document to `out`. On an error, `out` is left as it was.
+    /// Appends a document to `out`, and reports each violation that was tolerated or mended, and all
+    /// advice. On an error, `out` is left as it was.
     ///
     /// # Errors
-    /// When the document violates a rule. The error names the rule and the path.
-    pub fn write<'a>(&self, root: &impl Root<'a>, out: &mut Vec<u8>) -> Result<(), Error> {
+    /// When the document violates a rule that is not tolerated. The error names the rule and the path.
+    pub fn write<'a>(&self, root: &impl Root<'a>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
         let mut writer = XmlWriter::new(out, self.settings);
         if self.declaration == Declaration::Written {
             writer.declaration();
         }
         let written = root.write_root(&mut writer);
-        writer.finish(written).map(drop)
+        writer.finish(written)
     }
 
-    /// Writes a document to a new vector of octets.
+    /// Writes a document to a new vector of octets, without its diagnostics.
     ///
     /// # Errors
     /// Those of [`write`](Self::write).
@@ -90,7 +132,7 @@ impl Writer {
         Ok(out)
     }
 
-    /// Writes a document to a new string.
+    /// Writes a document to a new string, without its diagnostics.
     ///
     /// # Errors
     /// Those of [`write`](Self::write).
@@ -107,8 +149,13 @@ impl Writer {
     /// # Errors
     /// When the document contains what no document may contain, such as a control character.
     pub fn check<'a>(&self, root: &impl Root<'a>) -> Result<Diagnostics, Error> {
+        let settings = Settings {
+            tolerance: Tolerance::ALL,
+            corrections: Corrections::default(),
+            ..self.settings
+        };
         let mut out = Vec::new();
-        let mut writer = XmlWriter::new(&mut out, self.settings).reporting();
+        let mut writer = XmlWriter::new(&mut out, settings);
         let written = root.write_root(&mut writer);
         writer.finish(written)
     }

@@ -245,6 +245,104 @@ fn document() -> impl Strategy<Value = Document<'static>> {
     ]
 }
 
+/// Well-formed markup of any elements of Atom and AtomPub within any others, with any attributes.
+fn markup() -> impl Strategy<Value = String> {
+    const NAMES: &[&str] = &[
+        "id",
+        "title",
+        "updated",
+        "link",
+        "category",
+        "author",
+        "name",
+        "email",
+        "uri",
+        "summary",
+        "content",
+        "source",
+        "entry",
+        "logo",
+        "icon",
+        "generator",
+        "rights",
+        "published",
+        "Title",
+        "nonsense",
+        "app:control",
+        "app:draft",
+        "app:edited",
+        "app:collection",
+        "app:categories",
+        "app:accept",
+        "app:workspace",
+        "h:div",
+        "h:p",
+        "x:y",
+        "t:deleted-entry",
+    ];
+    const ATTRIBUTES: &[&str] = &[
+        "",
+        " type='html'",
+        " type='xhtml'",
+        " type='text/plain'",
+        " type='text/html'",
+        " type='a/xml'",
+        " type='image/png'",
+        " type='multipart/mixed'",
+        " rel='self'",
+        " rel='Alternate' href='/'",
+        " href=' /a '",
+        " href='a b' atom:href='/'",
+        " src='/a'",
+        " src=' b c ' type='text'",
+        " term='a' scheme=' b'",
+        " xml:base=' /b'",
+        " xml:lang='no_NO'",
+        " hreflang='_'",
+        " x:y='x:z'",
+        " fixed='maybe'",
+        " y='1'",
+    ];
+    const TEXTS: &[&str] = &[
+        "",
+        "",
+        " ",
+        "a",
+        "&lt;b&gt;",
+        " 2026-01-01T00:00:00Z",
+        "urn:example:1",
+        "a@b",
+        "yes",
+        "<!-- c -->",
+        "<?p q?>",
+        "<![CDATA[<d>]]>",
+        "x:y",
+        "&#13;\n\t",
+    ];
+    let select = prop::sample::select::<&'static str>;
+    let leaf = (select(NAMES), select(ATTRIBUTES), select(TEXTS))
+        .prop_map(|(name, attributes, text)| format!("<{name}{attributes}>{text}</{name}>"));
+    leaf.prop_recursive(3, 24, 6, move |inner| {
+        (select(NAMES), select(ATTRIBUTES), select(TEXTS), prop::collection::vec(inner, 0..6))
+            .prop_map(|(name, attributes, text, children)| {
+                format!("<{name}{attributes}>{text}{}{text}</{name}>", children.concat())
+            })
+    })
+}
+
+/// A document as it may be published.
+fn published() -> impl Strategy<Value = String> {
+    const ROOTS: &[&str] = &["feed", "entry", "app:service", "app:collection", "app:categories"];
+    (prop::sample::select(ROOTS), prop::collection::vec(markup(), 0..8)).prop_map(|(root, children)| {
+        format!(
+            "<{root} xmlns='http://www.w3.org/2005/Atom' xmlns:atom='http://www.w3.org/2005/Atom' \
+             xmlns:app='http://www.w3.org/2007/app' xmlns:h='http://www.w3.org/1999/xhtml' \
+             xmlns:x='urn:x' xmlns:t='http://purl.org/atompub/tombstones/1.0'>{}</{root}>",
+            children.concat()
+        )
+    })
+}
+
 /// Whether reading joins what is built apart: texts beside each other, or an empty one.
 fn is_normal(element: &Element<'_>) -> bool {
     let nodes = element.nodes();
@@ -277,6 +375,32 @@ proptest! {
                 prop_assert!(diagnostics.iter().all(|one| one.rule().level() == atom_fsm::Level::Advice));
             }
             Err(error) => prop_assert!(error.path().is_some_and(|path| path.starts_with('/'))),
+        }
+    }
+
+    /// What was read under a tolerance is written under it, and read again as it was.
+    #[test]
+    fn what_was_read_is_written_under_the_same_tolerance(source in published(), stored in any::<bool>()) {
+        let stage = if stored { Stage::Stored } else { Stage::Submitted };
+        let reader = Reader::new().stage(stage);
+        let read = reader.read::<Document<'_>>(&source);
+        let document = read.map_err(|error| TestCaseError::fail(format!("{error} in {source}")))?.into_document();
+        let writer = Writer::new().stage(stage).tolerance(Tolerance::DRAFTS);
+        let written = writer.to_string(&document);
+        let written = written.map_err(|error| TestCaseError::fail(format!("{error} in {source}")))?;
+        let again = reader.read::<Document<'_>>(&written);
+        let again = again.map_err(|error| TestCaseError::fail(format!("{error} in {written}")))?.into_document();
+        prop_assert_eq!(&again, &document, "{}\n{}", source, &written);
+        // Corrections keep a document well-formed, and what they mend is right.
+        let mending = atom_fsm::Correction::ALL.iter().fold(writer, |writer, one| writer.correction(*one));
+        let mended = mending.to_string(&document).unwrap();
+        let mended_again = reader.read::<Document<'_>>(&mended).unwrap();
+        let is_mended = |rule: atom_fsm::Rule| atom_fsm::Correction::ALL.iter().any(|one| one.rules().contains(&rule));
+        for one in mended_again.diagnostics() {
+            // Elements within control, link and category elements, and markup in content, have no
+            // correction.
+            let elsewhere = [atom_fsm::Rule::ElementUnexpected, atom_fsm::Rule::ElementRepeated, atom_fsm::Rule::TextMarkup, atom_fsm::Rule::XhtmlDiv];
+            prop_assert!(elsewhere.contains(&one.rule()) || !is_mended(one.rule()), "{} in {}", one, &mended);
         }
     }
 

@@ -6,6 +6,7 @@ use crate::atom::{
     Common, Text, common_accessors, extensions_accessors, is_reference, list, single_accessor,
     without_space, write_title,
 };
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -126,7 +127,8 @@ impl<'a> Collection<'a> {
             Some(href) => report.require(is_reference(href), Rule::IriSyntax)?,
             None => report.require(stage == Stage::Submitted, Rule::CollectionHref)?,
         }
-        report.require(self.title.is_some(), Rule::CollectionTitle)
+        let has_title = self.title.is_some();
+        report.require_or(has_title, Rule::CollectionTitle, Correction::MissingTitles)
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

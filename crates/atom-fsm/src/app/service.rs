@@ -5,6 +5,7 @@ use crate::atom::children::{children, is, other, several, single};
 use crate::atom::{
     Common, Text, common_accessors, extensions_accessors, list, single_accessor, write_title,
 };
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -137,7 +138,8 @@ impl<'a> Workspace<'a> {
     }
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(self.title.is_some(), Rule::WorkspaceTitle)
+        let has_title = self.title.is_some();
+        report.require_or(has_title, Rule::WorkspaceTitle, Correction::MissingTitles)
     }
 
     fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

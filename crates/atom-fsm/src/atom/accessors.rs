@@ -154,6 +154,7 @@ macro_rules! common {
 ///
 /// ```text
 /// pub fn link(&self, relation: &str) -> Option<&Link<'a>>;
+/// pub fn link_ignoring_case(&self, relation: &str) -> Option<&Link<'a>>;
 /// ```
 macro_rules! metadata {
     ($metadata:ident) => {
@@ -190,6 +191,13 @@ macro_rules! metadata {
         #[must_use]
         pub fn link(&self, relation: &str) -> Option<&Link<'a>> {
             self.links().iter().find(|link| link.has_rel(relation))
+        }
+
+        /// The first link of a relation in any case, such as `Alternate`: see
+        /// [`Link::has_rel_ignoring_case`].
+        #[must_use]
+        pub fn link_ignoring_case(&self, relation: &str) -> Option<&Link<'a>> {
+            self.links().iter().find(|link| link.has_rel_ignoring_case(relation))
         }
 
         list!(

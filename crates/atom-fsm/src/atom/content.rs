@@ -177,15 +177,15 @@ impl<'a> Content<'a> {
         let expected = if src.is_some() { ContentKind::OutOfLine } else { kind(type_.as_deref()) };
         let body = match expected {
             ContentKind::Xhtml => match only_div(tree::read(reader)?) {
-                Ok(div) => Body::Div(Box::new(div)),
+                Ok(div) => Body::Div(div),
                 Err(element) => Body::markup(element),
             },
-            ContentKind::Xml => Body::markup(tree::read(reader)?),
+            ContentKind::Xml => Body::markup(Box::new(tree::read(reader)?)),
             _ => match text_element::text(reader)? {
                 Some(text) => Body::Text(text),
                 None => {
                     reader.reread(&mark)?;
-                    Body::markup(tree::read(reader)?)
+                    Body::markup(Box::new(tree::read(reader)?))
                 }
             },
         };
@@ -261,9 +261,10 @@ impl<'a> Content<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn markup(mut content: Element<'a>) -> Self {
+    fn markup(mut content: Box<Element<'a>>) -> Self {
         content.attributes.clear();
-        Self::Xml(Box::new(content))
+        content.name = NAME;
+        Self::Xml(content)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::accessors::{common, extensions, list, single, value};
 use super::children::{child_elements, children, several, single, which};
-use super::link::alternates_differ;
+use super::link::{check_alternates, write_links};
 use super::name;
 use super::person::write_people;
 use super::publishing::{self, Occurred, Parent, is_there};
 use super::text::{write_text, write_title};
 use super::text_element::TextElement;
 use super::{Category, Common, Content, Date, Link, Person, Source, Text};
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -135,6 +136,13 @@ impl<'a> Entry<'a> {
         self.links().iter().find(|link| link.has_rel(relation))
     }
 
+    /// The first link of a relation in any case, such as `Alternate`: see
+    /// [`Link::has_rel_ignoring_case`].
+    #[must_use]
+    pub fn link_ignoring_case(&self, relation: &str) -> Option<&Link<'a>> {
+        self.links().iter().find(|link| link.has_rel_ignoring_case(relation))
+    }
+
     list!("The categories.", Category<'a>, categories, categories_mut, with_category, categories);
     single!("The summary.", Text<'a>, summary, with_summary, set_summary, summary);
     single!(
@@ -225,7 +233,8 @@ impl<'a> Entry<'a> {
         stage: Stage,
         report: &mut dyn Report,
     ) -> Result<(), Error> {
-        report.require(self.title.is_some(), Rule::EntryTitle)?;
+        let has_title = self.title.is_some();
+        report.require_or(has_title, Rule::EntryTitle, Correction::MissingTitles)?;
         if stage == Stage::Stored {
             let has = |is_used: bool, local| is_used || is_there(&self.extensions, local);
             report.require(has(self.id.is_some(), "id"), Rule::EntryId)?;
@@ -237,7 +246,7 @@ impl<'a> Entry<'a> {
         report.require(self.content.is_some() || has_alternate, Rule::EntryAlternate)?;
         let is_hidden = self.content.as_ref().is_some_and(Content::is_hidden);
         report.require(!is_hidden || self.summary.is_some(), Rule::EntrySummary)?;
-        report.require(alternates_differ(&self.links), Rule::AlternateRepeated)?;
+        check_alternates(&self.links, report)?;
         report.require(standing != Standing::Repeated, Rule::EntryRepeated)
     }
 
@@ -264,7 +273,7 @@ impl<'a> Entry<'a> {
         }
         write_people(&self.authors, &name::AUTHOR, writer)?;
         write_people(&self.contributors, &name::CONTRIBUTOR, writer)?;
-        self.links.iter().try_for_each(|link| link.write(writer))?;
+        write_links(&self.links, writer)?;
         self.categories.iter().try_for_each(|category| category.write(writer))?;
         write_text(self.summary.as_ref(), &name::SUMMARY, writer)?;
         if let Some(content) = &self.content {

@@ -2,10 +2,12 @@
 
 use super::accessors::{common, extensions, list, metadata, single, value};
 use super::entry::{Entry, Standing};
+use super::link::Alternates;
 use super::metadata::{Metadata, Part};
 use super::name;
 use super::revisions::Revisions;
 use super::{Category, Date, Generator, Link, Person, Text, children};
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::{IntoOwned, into_owned};
 use crate::namespace;
@@ -14,7 +16,7 @@ use crate::root::{Root, sealed};
 use crate::rule::Rule;
 use crate::xml::{Name, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// A feed: its metadata and its entries (RFC 4287 section 4.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,28 +75,37 @@ impl<'a> Feed<'a> {
     }
 
     /// The parts of the metadata, each with the number of entries before it.
-    fn parts_in_order(&self) -> Vec<(Part, usize)> {
-        let late: HashMap<_, _> = self.late.0.iter().copied().collect();
-        let place = |part: Part| (part, late.get(&part).copied().unwrap_or(0));
-        let mut parts: Vec<_> = self.metadata.parts().map(place).collect();
-        parts.sort_by_key(|(_, place)| *place);
-        parts
+    fn parts_in_order(&self, writer: &mut XmlWriter<'_>) -> Vec<(Part, usize)> {
+        let most = self.entries.len();
+        let mut late: Vec<_> =
+            self.late.0.iter().map(|&(part, place)| (part, place.min(most))).collect();
+        late.retain(|(part, place)| {
+            let is_violation = *place > 0 && !self.is_tombstone(*part);
+            !is_violation || !writer.corrects(Correction::MetadataOrder, Rule::MetadataOrder)
+        });
+        let is_late: HashSet<_> = late.iter().map(|(part, _)| *part).collect();
+        let early = self.metadata.parts().filter(|part| !is_late.contains(part));
+        early.map(|part| (part, 0)).chain(late).collect()
+    }
+
+    fn is_tombstone(&self, part: Part) -> bool {
+        match part {
+            Part::Extension(at) => {
+                self.extensions().get(at).is_some_and(|extension| is_tombstone(extension.name()))
+            }
+            _ => false,
+        }
     }
 
     fn write_part(
         &self,
         part: Part,
         place: usize,
+        alternates: &mut Alternates,
         writer: &mut XmlWriter<'_>,
     ) -> Result<(), Error> {
-        let is_tombstone = match part {
-            Part::Extension(at) => {
-                self.extensions().get(at).is_some_and(|it| is_tombstone(it.name()))
-            }
-            _ => false,
-        };
-        writer.require(place == 0 || is_tombstone, Rule::MetadataOrder)?;
-        self.metadata.write_part(part, writer)
+        writer.require(place == 0 || self.is_tombstone(part), Rule::MetadataOrder)?;
+        self.metadata.write_part(part, alternates, writer)
     }
 
     /// RFC 4287 section 4.1.1: a feed needs an author only if an entry has none of its own.
@@ -144,12 +155,13 @@ impl<'a> Root<'a> for Feed<'a> {
         tree::declare_prefixes(self.extensions(), writer)?;
         tree::declare_prefixes(self.entries.iter().flat_map(Entry::extensions), writer)?;
         self.metadata.common.write(writer, &[])?;
-        let parts = self.parts_in_order();
+        let parts = self.parts_in_order(writer);
         let mut parts = parts.iter().peekable();
+        let mut alternates = Alternates::default();
         let mut revisions = Revisions::default();
         for (at, entry) in self.entries.iter().enumerate() {
             while let Some((part, _)) = parts.next_if(|(_, place)| *place <= at) {
-                self.write_part(*part, at, writer)?;
+                self.write_part(*part, at, &mut alternates, writer)?;
             }
             let is_repeated = entry.revision().is_some_and(|(id, updated)| {
                 revisions.is_repeated(Cow::Borrowed(id), Cow::Borrowed(updated))
@@ -157,7 +169,9 @@ impl<'a> Root<'a> for Feed<'a> {
             let standing = if is_repeated { Standing::Repeated } else { Standing::InFeed };
             entry.write(writer, standing)?;
         }
-        parts.try_for_each(|(part, place)| self.write_part(*part, *place, writer))?;
+        parts.try_for_each(|(part, place)| {
+            self.write_part(*part, *place, &mut alternates, writer)
+        })?;
         writer.end();
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::iri::{is_iri, is_reference};
 use super::media_type::is_media_type;
 use super::relation::{Registration, registration};
 use super::undefined_content::UndefinedContent;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -13,6 +14,7 @@ use crate::report::Report;
 use crate::rule::Rule;
 use crate::xml::{Name, Node, XmlReader, XmlWriter};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 const NAME: Name<'static> = Name::known(namespace::ATOM, "", "link");
 
@@ -78,10 +80,17 @@ impl<'a> Link<'a> {
         rel.strip_prefix(REGISTERED).unwrap_or(rel)
     }
 
-    /// Whether the link has this relation, which is a registered name or an IRI. The comparison
-    /// ignores the case of ASCII letters (RFC 8288 section 2.1.1).
+    /// Whether the link has this relation, which is a registered name or an IRI. The comparison is
+    /// exact, once IANA's IRIs are taken for the names (RFC 4287 section 4.2.7.2).
     #[must_use]
     pub fn has_rel(&self, relation: &str) -> bool {
+        self.relation() == relation.strip_prefix(REGISTERED).unwrap_or(relation)
+    }
+
+    /// Whether the link has this relation in any case, such as `Alternate`. RFC 8288 section 2.1.1
+    /// compares so; RFC 4287 does not, and [`Rule::LinkRelCase`] reports such a relation.
+    #[must_use]
+    pub fn has_rel_ignoring_case(&self, relation: &str) -> bool {
         let relation = relation.strip_prefix(REGISTERED).unwrap_or(relation);
         self.relation().eq_ignore_ascii_case(relation)
     }
@@ -185,10 +194,14 @@ impl<'a> Link<'a> {
             self.check_relation(rel, report)?;
         }
         if let Some(type_) = self.type_() {
-            report.require(is_media_type(type_), Rule::LinkType)?;
+            let is_valid = is_media_type(type_);
+            report.require_or(is_valid, Rule::LinkType, Correction::LinkHints)?;
         }
         match self.hreflang() {
-            Some(language) => report.require(is_language(language), Rule::LinkHreflang),
+            Some(language) => {
+                let is_valid = is_language(language);
+                report.require_or(is_valid, Rule::LinkHreflang, Correction::LinkHints)
+            }
             None => Ok(()),
         }
     }
@@ -214,8 +227,13 @@ impl<'a> Link<'a> {
         self.content.check(writer)?;
         writer.plain("href", self.href())?;
         writer.plain("rel", self.rel())?;
-        writer.plain("type", self.type_())?;
-        writer.plain("hreflang", self.hreflang())?;
+        let (mut type_, mut hreflang) = (self.type_(), self.hreflang());
+        if writer.mends(Correction::LinkHints) {
+            type_ = type_.filter(|type_| is_media_type(type_));
+            hreflang = hreflang.filter(|hreflang| is_language(hreflang));
+        }
+        writer.plain("type", type_)?;
+        writer.plain("hreflang", hreflang)?;
         writer.plain("title", self.title())?;
         writer.plain("length", self.length())?;
         let known = &["href", "rel", "type", "hreflang", "title", "length"];
@@ -233,16 +251,44 @@ fn is_relation(rel: &str) -> bool {
     if is_name { is_reference(rel) } else { is_iri(rel) }
 }
 
-/// Whether no two alternate links have the same type and language
+/// Checks that no two alternate links have the same type and language
 /// (RFC 4287 sections 4.1.1 and 4.1.2).
-pub(crate) fn alternates_differ(links: &[Link<'_>]) -> bool {
+pub(crate) fn check_alternates(links: &[Link<'_>], report: &mut dyn Report) -> Result<(), Error> {
     let alternates = || links.iter().filter(|link| link.has_rel("alternate"));
     if alternates().nth(1).is_none() {
-        return true;
+        return Ok(());
     }
-    let mut seen = std::collections::HashSet::new();
-    alternates().all(|link| {
+    let mut seen = Alternates::default();
+    let differ = alternates().all(|link| seen.is_new(link));
+    report.require_or(differ, Rule::AlternateRepeated, Correction::RepeatedAlternates)
+}
+
+/// The type and the language of the alternate links that were seen.
+#[derive(Debug, Default)]
+pub(crate) struct Alternates(HashSet<(Option<String>, Option<String>)>);
+
+impl Alternates {
+    fn is_new(&mut self, link: &Link<'_>) -> bool {
         let lower = |text: Option<&str>| text.map(str::to_ascii_lowercase);
-        seen.insert((lower(link.type_()), lower(link.hreflang())))
-    })
+        self.0.insert((lower(link.type_()), lower(link.hreflang())))
+    }
+
+    /// Writes a link, unless it is to be left out for repeating another.
+    pub(crate) fn write(
+        &mut self,
+        link: &Link<'_>,
+        writer: &mut XmlWriter<'_>,
+    ) -> Result<(), Error> {
+        let is_mended = writer.mends(Correction::RepeatedAlternates);
+        if is_mended && link.has_rel("alternate") && !self.is_new(link) {
+            return Ok(());
+        }
+        link.write(writer)
+    }
+}
+
+/// Writes the links of an entry.
+pub(crate) fn write_links(links: &[Link<'_>], writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+    let mut alternates = Alternates::default();
+    links.iter().try_for_each(|link| alternates.write(link, writer))
 }

@@ -6,12 +6,13 @@ use super::children::{child_elements, several, single, which};
 use super::common_attributes::Common;
 use super::date::Date;
 use super::generator::Generator;
-use super::link::{Link, alternates_differ};
+use super::link::{Alternates, Link, check_alternates};
 use super::name;
 use super::person::Person;
 use super::publishing::{self, Occurred, Parent, is_there};
 use super::text::{Text, write_text, write_title};
 use super::text_element::TextElement;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -149,13 +150,13 @@ impl<'a> Metadata<'a> {
     pub(crate) fn check_feed(&self, report: &mut dyn Report) -> Result<(), Error> {
         let has = |is_used: bool, local| is_used || is_there(&self.extensions, local);
         report.require(has(self.id.is_some(), "id"), Rule::FeedId)?;
-        report.require(self.title.is_some(), Rule::FeedTitle)?;
+        report.require_or(self.title.is_some(), Rule::FeedTitle, Correction::MissingTitles)?;
         report.require(has(self.updated.is_some(), "updated"), Rule::FeedUpdated)?;
         report.require(self.links.iter().any(|link| link.has_rel("self")), Rule::FeedSelf)
     }
 
     pub(crate) fn check_links(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(alternates_differ(&self.links), Rule::AlternateRepeated)
+        check_alternates(&self.links, report)
     }
 
     /// The parts in the order in which they are written.
@@ -171,7 +172,12 @@ impl<'a> Metadata<'a> {
     }
 
     /// Writes a part, if it is there.
-    pub(crate) fn write_part(&self, part: Part, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+    pub(crate) fn write_part(
+        &self,
+        part: Part,
+        alternates: &mut Alternates,
+        writer: &mut XmlWriter<'_>,
+    ) -> Result<(), Error> {
         fn written<T>(
             part: Option<&T>,
             write: impl FnOnce(&T) -> Result<(), Error>,
@@ -193,7 +199,7 @@ impl<'a> Metadata<'a> {
             Part::Contributor(at) => written(self.contributors.get(at), |person| {
                 person.write(&name::CONTRIBUTOR, writer)
             }),
-            Part::Link(at) => written(self.links.get(at), |link| link.write(writer)),
+            Part::Link(at) => written(self.links.get(at), |link| alternates.write(link, writer)),
             Part::Category(at) => written(self.categories.get(at), |it| it.write(writer)),
             Part::Generator => written(self.generator.as_ref(), |it| it.write(writer)),
             Part::Icon => written(self.icon.as_ref(), |icon| {
@@ -209,8 +215,11 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// Writes the children.
+    /// Writes the children of a source, which need not have a title.
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        self.parts().try_for_each(|part| self.write_part(part, writer))
+        let mut alternates = Alternates::default();
+        let has_title = self.title.is_some();
+        let mut parts = self.parts().filter(|part| has_title || *part != Part::Title);
+        parts.try_for_each(|part| self.write_part(part, &mut alternates, writer))
     }
 }

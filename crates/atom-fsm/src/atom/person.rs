@@ -5,6 +5,7 @@ use super::children::{child_elements, children, single, which};
 use super::common_attributes::Common;
 use super::publishing::{self, Occurred, Parent, is_there};
 use super::text_element::TextElement;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -125,7 +126,7 @@ impl<'a> Person<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         let has_name = self.name.is_some() || is_there(&self.extensions, "name");
-        report.require(has_name, Rule::PersonName)
+        report.require_or(has_name, Rule::PersonName, Correction::MissingNames)
     }
 
     pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
@@ -134,6 +135,9 @@ impl<'a> Person<'a> {
         self.common.write(writer, &[])?;
         if let Some(element) = &self.name {
             element.write(&NAME, writer, TextElement::check_name)?;
+        } else if writer.mends(Correction::MissingNames) {
+            writer.start(&NAME)?;
+            writer.end();
         }
         if let Some(element) = &self.uri {
             element.write(&URI, writer, TextElement::check_iri)?;

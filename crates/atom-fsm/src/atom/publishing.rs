@@ -154,17 +154,17 @@ pub(super) fn write_others(
     let mut occurred = Occurred::default();
     for element in elements {
         let kind = kind(&element.name, parent);
-        if occurred.again(kind) {
-            writer.violation(Rule::ElementRepeated)?;
-            tree::write(element, writer)?;
+        let rule = match kind {
+            _ if occurred.again(kind) => Some(Rule::ElementRepeated),
+            Kind::Unexpected => Some(Rule::ElementUnexpected),
+            Kind::Foreign | Kind::Edited | Kind::Control => None,
+        };
+        if let Some(rule) = rule {
+            tree::write_unexpected(element, rule, writer)?;
             continue;
         }
         match kind {
-            Kind::Foreign => tree::write(element, writer)?,
-            Kind::Unexpected => {
-                writer.violation(Rule::ElementUnexpected)?;
-                tree::write(element, writer)?;
-            }
+            Kind::Foreign | Kind::Unexpected => tree::write(element, writer)?,
             Kind::Edited => {
                 tree::write_checked(element, writer, |writer| check_edited(element, writer))?;
             }

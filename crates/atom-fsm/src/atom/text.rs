@@ -4,6 +4,7 @@ use super::accessors::common;
 use super::common_attributes::Common;
 use super::name;
 use super::text_element;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -11,6 +12,8 @@ use crate::report::Report;
 use crate::rule::Rule;
 use crate::xml::{Element, Name, Node, XmlReader, XmlWriter, is_blank, tree};
 use std::borrow::Cow;
+
+const DIV: Name<'static> = Name::known(namespace::XHTML, "", "div");
 
 /// A text for people: plain text, HTML or XHTML (RFC 4287 section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +137,7 @@ impl<'a> Text<'a> {
                 Some(text) => Value::Text(text),
                 None => {
                     reader.reread(&mark)?;
-                    Value::markup(tree::read(reader)?)
+                    Value::markup(Box::new(tree::read(reader)?))
                 }
             }
         };
@@ -156,19 +159,26 @@ impl<'a> Text<'a> {
     /// The value of an element that should contain a `div`.
     fn divided(element: Element<'a>) -> Value<'a> {
         match only_div(element) {
-            Ok(div) => Value::Xhtml(Box::new(div)),
+            Ok(div) => Value::Xhtml(div),
             Err(element) => Value::markup(element),
         }
     }
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
+        match self.violated() {
+            Some(rule) => report.require_or(false, rule, Correction::TextTypes),
+            None => Ok(()),
+        }
+    }
+
+    fn violated(&self) -> Option<Rule> {
         if !matches!(self.type_.as_deref(), None | Some("text" | "html" | "xhtml")) {
-            return report.violation(Rule::TextType);
+            return Some(Rule::TextType);
         }
         match (&self.value, self.type_()) {
-            (Value::Markup(_), TextType::Xhtml) => report.violation(Rule::XhtmlDiv),
-            (Value::Markup(_), _) => report.violation(Rule::TextMarkup),
-            _ => Ok(()),
+            (Value::Markup(_), TextType::Xhtml) => Some(Rule::XhtmlDiv),
+            (Value::Markup(_), _) => Some(Rule::TextMarkup),
+            _ => None,
         }
     }
 
@@ -197,11 +207,23 @@ impl<'a> Text<'a> {
     }
 
     fn finish(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        writer.plain("type", self.type_.as_deref())?;
+        let is_mended = writer.mends(Correction::TextTypes) && self.violated().is_some();
+        let type_ = match &self.value {
+            _ if !is_mended => self.type_.as_deref(),
+            Value::Text(_) => None,
+            Value::Html(_) => Some("html"),
+            Value::Xhtml(_) | Value::Markup(_) => Some("xhtml"),
+        };
+        writer.plain("type", type_)?;
         self.common.write(writer, &["type"])?;
         match &self.value {
             Value::Text(text) | Value::Html(text) => writer.text(text)?,
             Value::Xhtml(div) => tree::write(div, writer)?,
+            Value::Markup(element) if is_mended => {
+                writer.start(&DIV)?;
+                tree::write_nodes(element, writer)?;
+                writer.end();
+            }
             Value::Markup(element) => tree::write_nodes(element, writer)?,
         }
         writer.end();
@@ -210,9 +232,10 @@ impl<'a> Text<'a> {
 }
 
 impl<'a> Value<'a> {
-    fn markup(mut element: Element<'a>) -> Self {
+    fn markup(mut element: Box<Element<'a>>) -> Self {
         element.attributes.clear();
-        Self::Markup(Box::new(element))
+        element.name = DIV;
+        Self::Markup(element)
     }
 }
 
@@ -266,7 +289,13 @@ pub(crate) fn write_title(
     title: Option<&Text<'_>>,
     writer: &mut XmlWriter<'_>,
 ) -> Result<(), Error> {
-    let Some(title) = title else { return Ok(()) };
+    let Some(title) = title else {
+        if writer.mends(Correction::MissingTitles) {
+            writer.start(&name::TITLE)?;
+            writer.end();
+        }
+        return Ok(());
+    };
     title.begin(&name::TITLE, writer)?;
     title.check_title(writer)?;
     title.finish(writer)
@@ -274,7 +303,7 @@ pub(crate) fn write_title(
 
 /// Returns the only child of an element, if it is a `div` of XHTML with nothing but white space,
 /// comments and instructions beside it; otherwise the element.
-pub(crate) fn only_div(mut element: Element<'_>) -> Result<Element<'_>, Element<'_>> {
+pub(crate) fn only_div(mut element: Element<'_>) -> Result<Box<Element<'_>>, Box<Element<'_>>> {
     let mut divs = 0;
     let is_div_alone = element.nodes.iter().all(|node| match node {
         Node::Element(child) => {
@@ -285,17 +314,17 @@ pub(crate) fn only_div(mut element: Element<'_>) -> Result<Element<'_>, Element<
         Node::Comment(_) | Node::Instruction(..) => true,
     });
     if !is_div_alone || divs != 1 {
-        return Err(element);
+        return Err(Box::new(element));
     }
     let only = std::mem::take(&mut element.nodes).into_iter().find_map(|node| match node {
         Node::Element(child) => Some(child),
         Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => None,
     });
-    let Some(mut div) = only else { return Err(element) };
+    let Some(mut div) = only else { return Err(Box::new(element)) };
     for (prefix, namespace) in element.needed {
         div.need(prefix, namespace);
     }
-    Ok(div)
+    Ok(Box::new(div))
 }
 
 fn gather(element: &Element<'_>, text: &mut String) {

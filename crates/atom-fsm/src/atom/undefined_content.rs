@@ -33,6 +33,7 @@ impl<'a> UndefinedContent<'a> {
             }
         })?;
         element.attributes.clear();
+        element.name = Name::known("", "", "content");
         Ok(Self(Some(Box::new(element))))
     }
 

@@ -6,6 +6,7 @@ use super::name::Name;
 use super::reader::{Token, XmlReader};
 use super::writer::XmlWriter;
 use crate::compact_vec;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::namespace;
 use crate::report::Report;
@@ -196,11 +197,25 @@ pub(crate) fn write_others(
         let is_taken_in = || taken_in.iter().any(|name| name.eq_ignore_ascii_case(local));
         let is = |other| namespace::same(namespace, other);
         if is(vocabulary) || is(namespace::ATOM) && is_taken_in() {
-            writer.violation(Rule::ElementUnexpected)?;
+            write_unexpected(element, Rule::ElementUnexpected, writer)?;
+        } else {
+            write(element, writer)?;
         }
-        write(element, writer)?;
     }
     Ok(())
+}
+
+/// Writes an element that violates a rule by being where it is, or leaves it out.
+pub(crate) fn write_unexpected(
+    element: &Element<'_>,
+    rule: Rule,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    if writer.corrects(Correction::UnexpectedElements, rule) {
+        return Ok(());
+    }
+    writer.violation(rule)?;
+    write(element, writer)
 }
 
 /// Declares the prefixes of these elements on the element just begun, so that they need no

@@ -4,15 +4,16 @@ use super::chars;
 use super::name::Name;
 use super::scope::Scope;
 use super::shared::Shared;
+use crate::correction::Correction;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::level::Level;
 use crate::namespace;
 use crate::report::Report;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The namespaces that may be declared ahead, for the elements within. A reader's default limit on
@@ -61,7 +62,6 @@ pub struct XmlWriter<'w> {
     is_in_tag: bool,
     generated: usize,
     settings: Settings,
-    on_violation: OnViolation,
     diagnostics: Diagnostics,
 }
 
@@ -70,12 +70,16 @@ struct Open {
     namespaces: usize,
     /// How many names there are up to its own; those after it are its children's.
     names: usize,
+    /// The children that were counted, once a path was needed.
+    counted: Option<Box<Counted>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum OnViolation {
-    Refuse,
-    Report,
+/// How many children of each name an element has, up to one of its children.
+#[derive(Debug)]
+struct Counted {
+    /// How many names there were when they were counted.
+    names: usize,
+    of_name: HashMap<Box<[u8]>, u64>,
 }
 
 impl<'w> XmlWriter<'w> {
@@ -90,15 +94,8 @@ impl<'w> XmlWriter<'w> {
             is_in_tag: false,
             generated: 0,
             settings,
-            on_violation: OnViolation::Refuse,
             diagnostics: Diagnostics::default(),
         }
-    }
-
-    /// Makes the writer report violations instead of refusing them.
-    pub(crate) fn reporting(mut self) -> Self {
-        self.on_violation = OnViolation::Report;
-        self
     }
 
     /// Ends the writing. If it failed, what was written is removed.
@@ -111,6 +108,11 @@ impl<'w> XmlWriter<'w> {
 
     pub(crate) fn stage(&self) -> Stage {
         self.settings.stage
+    }
+
+    /// Whether a correction was asked for.
+    pub(crate) fn mends(&self, correction: Correction) -> bool {
+        self.settings.corrections.contains(correction)
     }
 
     pub(crate) fn declaration(&mut self) {
@@ -140,7 +142,7 @@ impl<'w> XmlWriter<'w> {
         let start = self.out.len();
         self.push_name(&prefix, &name.local);
         self.names.push(start..self.out.len());
-        self.open.push(Open { namespaces, names: self.names.len() });
+        self.open.push(Open { namespaces, names: self.names.len(), counted: None });
         self.is_in_tag = true;
         self.write_declarations(namespaces)
     }
@@ -211,7 +213,7 @@ impl<'w> XmlWriter<'w> {
     }
 
     pub(crate) fn end(&mut self) {
-        let Some(Open { namespaces, names }) = self.open.pop() else { return };
+        let Some(Open { namespaces, names, .. }) = self.open.pop() else { return };
         self.scope.truncate(namespaces);
         self.names.truncate(names);
         if std::mem::take(&mut self.is_in_tag) {
@@ -342,37 +344,83 @@ impl<'w> XmlWriter<'w> {
         let mut first = 0;
         for Open { names, .. } in &self.open {
             let siblings = &self.names[first..*names];
-            let local = siblings.last().map_or(Cow::Borrowed(""), |name| self.local_part(name));
-            path.push('/');
-            path.push_str(&local);
-            if first > 0 {
-                let count = siblings.iter().filter(|name| self.local_part(name) == local).count();
-                path.push_str(&format!("[{count}]"));
-            }
+            let local = siblings.last().map_or(&[][..], |name| self.local_part(name));
+            let count = siblings.iter().filter(|name| self.local_part(name) == local).count();
+            push_step(&mut path, local, (first > 0).then_some(count as u64));
             first = *names;
         }
         path
     }
 
-    fn local_part(&self, name: &Range<usize>) -> Cow<'_, str> {
+    /// The same path. What was counted is remembered, so that any number of paths is found in time
+    /// that grows with the document.
+    #[cold]
+    fn path_again(&mut self) -> String {
+        let mut path = String::new();
+        let mut open = std::mem::take(&mut self.open);
+        for at in 0..open.len() {
+            let name = open[at].names.saturating_sub(1);
+            let local = self.names.get(name).map_or(&[][..], |name| self.local_part(name));
+            let parent = at.checked_sub(1).and_then(|parent| open.get_mut(parent));
+            let count = parent.map(|Open { names, counted, .. }| {
+                let counted = counted.get_or_insert_with(|| {
+                    Box::new(Counted { names: *names, of_name: HashMap::new() })
+                });
+                for other in counted.names..=name {
+                    let local = self.local_part(&self.names[other]);
+                    match counted.of_name.get_mut(local) {
+                        Some(count) => *count += 1,
+                        None => drop(counted.of_name.insert(local.into(), 1)),
+                    }
+                }
+                counted.names = counted.names.max(name + 1);
+                counted.of_name.get(local).copied().unwrap_or(1)
+            });
+            push_step(&mut path, local, count);
+        }
+        self.open = open;
+        path
+    }
+
+    fn report(&mut self, diagnostic: impl FnOnce(&str) -> Diagnostic) {
+        let limit = self.settings.limits.diagnostics;
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.push(limit, || {
+            let path = self.path_again();
+            debug_assert!(self.names.len() > 1000 || path == self.path());
+            diagnostic(&path)
+        });
+        self.diagnostics = diagnostics;
+    }
+
+    fn local_part(&self, name: &Range<usize>) -> &[u8] {
         let name = &self.out[name.clone()];
-        let local = name.rsplit(|octet| *octet == b':').next().unwrap_or(name);
-        String::from_utf8_lossy(local)
+        name.rsplit(|octet| *octet == b':').next().unwrap_or(name)
+    }
+}
+
+fn push_step(path: &mut String, local: &[u8], count: Option<u64>) {
+    path.push('/');
+    path.push_str(&String::from_utf8_lossy(local));
+    if let Some(count) = count {
+        path.push_str(&format!("[{count}]"));
     }
 }
 
 impl Report for XmlWriter<'_> {
     fn violation(&mut self, rule: Rule) -> Result<(), Error> {
-        match (self.on_violation, rule.level()) {
-            (OnViolation::Refuse, Level::Advice) => Ok(()),
-            (OnViolation::Refuse, Level::Fatal | Level::Must) => Err(self.refusal(rule, "")),
-            (OnViolation::Report, _) => {
-                let limit = self.settings.limits.diagnostics;
-                let mut diagnostics = std::mem::take(&mut self.diagnostics);
-                diagnostics.push(limit, || Diagnostic::built(rule, &self.path()));
-                self.diagnostics = diagnostics;
-                Ok(())
-            }
+        if !self.settings.tolerance.tolerates(rule) {
+            return Err(self.refusal(rule, ""));
         }
+        self.report(|path| Diagnostic::built(rule, path));
+        Ok(())
+    }
+
+    fn corrects(&mut self, correction: Correction, rule: Rule) -> bool {
+        let is_mended = self.mends(correction);
+        if is_mended {
+            self.report(|path| Diagnostic::built(rule, path).with_correction(correction));
+        }
+        is_mended
     }
 }
