@@ -53,6 +53,12 @@ into_owned!(
 impl sealed::Root for Document<'_> {}
 
 impl<'a> Root<'a> for Document<'a> {
+    type Owned = Document<'static>;
+
+    fn own(self) -> Document<'static> {
+        self.into_owned()
+    }
+
     fn is_root(reader: &XmlReader<'a>) -> bool {
         Feed::is_root(reader)
             || Entry::is_root(reader)
@@ -61,17 +67,27 @@ impl<'a> Root<'a> for Document<'a> {
             || Collection::is_root(reader)
     }
 
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
+        fn read_as<'a, T: Root<'a>>(
+            reader: &mut XmlReader<'a>,
+            read: &mut Option<Document<'a>>,
+            kind: fn(T) -> Document<'a>,
+        ) -> Result<(), Error> {
+            let mut root = None;
+            let outcome = T::read_root(reader, &mut root);
+            *read = root.map(kind);
+            outcome
+        }
         if Feed::is_root(reader) {
-            Feed::read_root(reader).map(Self::Feed)
+            read_as(reader, read, Self::Feed)
         } else if Entry::is_root(reader) {
-            Entry::read_root(reader).map(Self::Entry)
+            read_as(reader, read, Self::Entry)
         } else if Service::is_root(reader) {
-            Service::read_root(reader).map(Self::Service)
+            read_as(reader, read, Self::Service)
         } else if Categories::is_root(reader) {
-            Categories::read_root(reader).map(Self::Categories)
+            read_as(reader, read, Self::Categories)
         } else {
-            Collection::read_root(reader).map(Self::Collection)
+            read_as(reader, read, Self::Collection)
         }
     }
 

@@ -3,9 +3,12 @@
 use crate::foreign::ForeignRoot;
 use crate::limits::{Limit, Limits};
 use crate::place::{Place, Position};
+use crate::reading::Reading;
 use crate::reporting::Excerpt;
 use crate::rule::Rule;
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a document could not be read, or a value could not be written or converted.
 ///
@@ -32,7 +35,21 @@ struct Detail {
     most: u64,
     found: Excerpt,
     foreign: Option<ForeignRoot>,
+    partial: Option<Partial>,
 }
+
+/// The part of a document that was read, whatever its type.
+#[derive(Clone)]
+struct Partial(Arc<dyn Any + Send + Sync>);
+
+/// Only the same part is equal: its type is not known.
+impl PartialEq for Partial {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Partial {}
 
 impl Error {
     /// A violation in a document that was read, with the text that violates the rule, if any.
@@ -62,7 +79,34 @@ impl Error {
 
     fn new(kind: ErrorKind, place: Place, most: u64, found: &str) -> Self {
         let found = Excerpt::new(found.as_bytes());
-        Self(Box::new(Detail { kind, place, most, found, foreign: None }))
+        Self(Box::new(Detail { kind, place, most, found, foreign: None, partial: None }))
+    }
+
+    /// Adds the part of the document that was read.
+    #[cold]
+    pub(crate) fn with_partial<T: Send + Sync + 'static>(mut self, partial: Reading<T>) -> Self {
+        self.0.partial = Some(Partial(Arc::new(partial)));
+        self
+    }
+
+    /// The part of a document that was read before it ended too early ([`Rule::Incomplete`]), with
+    /// the diagnostics of that part. Only [`Reader::repair`](crate::Reader::repair) keeps it. A feed
+    /// has every entry that is complete.
+    ///
+    /// `T` is the type that was asked for, without a lifetime of its own.
+    ///
+    /// ```
+    /// use atom_fsm::{Reader, atom::Feed};
+    ///
+    /// let source = "<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title>\
+    ///     <entry><title>1</title></entry><entry><title>2</titl";
+    /// let error = Reader::new().repair().read::<Feed<'_>>(source).unwrap_err();
+    /// let partial = error.partial::<Feed<'static>>().unwrap();
+    /// assert_eq!(partial.document().entries().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn partial<T: 'static>(&self) -> Option<&Reading<T>> {
+        self.0.partial.as_ref()?.0.downcast_ref()
     }
 
     /// Adds what the document is whose root was refused.
@@ -129,7 +173,7 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, place, most, found, foreign } = self;
+        let Self { kind, place, most, found, foreign, .. } = self;
         match kind {
             ErrorKind::Rule(rule) => {
                 let (sentence, section) = (rule.sentence(), rule.section());

@@ -48,6 +48,9 @@
 //! | an attribute that the specification does not define | it is kept |
 //! | no element or attribute where one is required | the accessor returns `None`, and the writer refuses the value |
 //!
+//! Both refuse what is not well-formed. A reader that [repairs](Reader::repair) reads that too, as far as
+//! feed readers must, and the result says that it [is repaired](Reading::is_repaired).
+//!
 //! A [`Writer`] is strict by default. Under [`Writer::tolerance`] it writes what violates a rule and reports
 //! it, so that what was read by default can be written again; [`Writer::correction`] mends violations.
 //!

@@ -7,7 +7,7 @@ use crate::reading::Reading;
 use crate::reporting::Tolerance;
 use crate::root::Root;
 use crate::rule::Rule;
-use crate::settings::{Settings, Stage};
+use crate::settings::{Repair, Settings, Stage};
 use crate::xml::{Token, XmlReader, has_wide_characters};
 
 /// Reads documents under a tolerance, limits and a [`Stage`].
@@ -66,6 +66,58 @@ impl Reader {
         self
     }
 
+    /// Repairs what is not well-formed, as feed readers must. Each repair is reported as
+    /// [`Advice`](crate::Level::Advice) with its position, and [`Reading::is_repaired`] says that there
+    /// was any.
+    ///
+    /// | the document contains | what is read | reported as |
+    /// |---|---|---|
+    /// | white space or the remains of a byte order mark before the declaration | nothing | [`Rule::RepairedStart`] |
+    /// | a document type declaration | nothing: no entity is expanded and nothing is fetched | [`Rule::RepairedDoctype`] |
+    /// | a character that XML forbids, in text, a value, a comment or an instruction | U+FFFD | [`Rule::RepairedCharacter`] |
+    /// | an ampersand that begins no reference | the ampersand | [`Rule::RepairedAmpersand`] |
+    /// | an entity of HTML, such as `&nbsp;` | its characters | [`Rule::RepairedHtmlEntity`] |
+    /// | any other entity that is not declared | the reference as text | [`Rule::RepairedEntity`] |
+    /// | a prefix that is not declared | an unbound name: [`Name::is_unbound`](crate::xml::Name::is_unbound) | [`Rule::RepairedPrefix`] |
+    /// | an attribute such as `href` in Atom's own namespace | the attribute without a namespace | [`Rule::RepairedAttribute`] |
+    /// | anything behind the root | nothing | [`Rule::RepairedEnd`] |
+    ///
+    /// Truncation is never repaired: the error is [`Rule::Incomplete`], and
+    /// [`Error::partial`] is the part that was read. Any other violation stays an error.
+    ///
+    /// Another program may read a repaired document differently. What a page shows of it must be
+    /// escaped again, or pass through a sanitiser, as anything that somebody else published. Here
+    /// `sanitise` is that of a crate such as ammonia, `ammonia::clean`:
+    ///
+    /// ```
+    /// use atom_fsm::atom::{Entry, Text, TextType};
+    /// use atom_fsm::{Error, Reader, Rule};
+    ///
+    /// /// The summary of an entry, as HTML that can be put into a page.
+    /// fn to_html(summary: &Text<'_>, sanitise: impl Fn(&str) -> String) -> String {
+    ///     match (summary.type_(), summary.div()) {
+    ///         (TextType::Html, _) => sanitise(&summary.value()),
+    ///         (TextType::Xhtml, Some(div)) => sanitise(&div.to_string()),
+    ///         _ => summary.value().replace('&', "&amp;").replace('<', "&lt;"),
+    ///     }
+    /// }
+    ///
+    /// let source = "\n<?xml version='1.0'?><entry xmlns='http://www.w3.org/2005/Atom'>
+    ///     <summary>caf&eacute; & <media:thumbnail/></summary></entry>";
+    /// assert!(Entry::parse(source).is_err());
+    /// let reading = Reader::new().repair().read::<Entry<'_>>(source)?;
+    /// assert!(reading.is_repaired());
+    /// let first = &reading.diagnostics().as_slice()[0];
+    /// assert_eq!(first.rule(), Rule::RepairedStart);
+    /// let summary = reading.document().summary().unwrap();
+    /// assert_eq!(to_html(summary, |html| html.to_owned()), "café &amp; ");
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn repair(mut self) -> Self {
+        self.settings.repair = Repair::On;
+        self
+    }
+
     /// Reads a document in UTF-8, and reports the violations that were tolerated.
     ///
     /// # Errors
@@ -80,37 +132,80 @@ impl Reader {
             let reader = XmlReader::new("", self.settings, &[])?;
             return Err(reader.at_end_of(Rule::Encoding, ""));
         }
-        match std::str::from_utf8(octets) {
-            Ok(text) => self.read_text(text, self.settings),
+        let (text, end) = match std::str::from_utf8(octets) {
+            Ok(text) => (text, End::Whole),
             Err(error) => {
                 let (valid, _) = octets.split_at(error.valid_up_to());
                 let valid = std::str::from_utf8(valid).unwrap_or_default();
-                let reader = XmlReader::new("", self.settings, &[])?;
-                Err(reader.at_end_of(Rule::Encoding, valid))
+                if self.settings.repair == Repair::Off {
+                    let reader = XmlReader::new("", self.settings, &[])?;
+                    return Err(reader.at_end_of(Rule::Encoding, valid));
+                }
+                // A character that is cut by the end of the input is cut, not wrong.
+                let is_cut = error.error_len().is_none();
+                (valid, if is_cut { End::Cut } else { End::BeforeOtherOctets })
             }
+        };
+        let mut reader = XmlReader::new(text, self.settings, &self.namespaces)?;
+        let mut root = None;
+        let outcome = Self::read_document::<T>(&mut reader, text, &mut root);
+        let outcome = match (outcome, end) {
+            (Ok(()), End::Cut | End::BeforeOtherOctets) => reader.leave_out_octets(),
+            (Err(error), End::BeforeOtherOctets) if error.rule() == Some(Rule::Incomplete) => {
+                return Err(reader.at_end_of(Rule::Encoding, text));
+            }
+            (outcome, _) => outcome,
+        };
+        let is_repaired = reader.is_repaired();
+        match (outcome, root) {
+            (Ok(()), Some(root)) => {
+                let reading = Reading::new(root, reader.into_diagnostics());
+                Ok(if is_repaired { reading.repaired() } else { reading })
+            }
+            // A root that was read is there.
+            (Ok(()), None) => Err(reader.at_end_of(Rule::Incomplete, text)),
+            (Err(error), Some(root)) if keeps_part(&error, self.settings) => {
+                let part = Reading::new(root.own(), reader.into_diagnostics());
+                Err(error.with_partial(if is_repaired { part.repaired() } else { part }))
+            }
+            (Err(error), _) => Err(error),
         }
     }
 
-    fn read_text<'a, T: Root<'a>>(
-        &self,
-        text: &'a str,
-        settings: Settings,
-    ) -> Result<Reading<T>, Error> {
-        let mut reader = XmlReader::new(text, settings, &self.namespaces)?;
+    fn read_document<'a, T: Root<'a>>(
+        reader: &mut XmlReader<'a>,
+        text: &str,
+        root: &mut Option<T>,
+    ) -> Result<(), Error> {
         if let Err(error) = reader.next_start() {
-            return Err(named(error, &reader, text));
+            return Err(named(error, reader, text));
         }
-        if !T::is_root(&reader) {
+        if !T::is_root(reader) {
             let refusal = reader.refusal(Rule::RootElement, reader.tag());
             return Err(match foreign::sniff(text) {
                 Some((root, _)) => refusal.with_foreign_root(root),
                 None => refusal,
             });
         }
-        let root = T::read_root(&mut reader)?;
+        T::read_root(reader, root)?;
         while reader.next()? != Token::Eof {}
-        Ok(Reading::new(root, reader.into_diagnostics()))
+        Ok(())
     }
+}
+
+/// How the input ends behind its part that is UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Whole,
+    /// Within a character.
+    Cut,
+    /// In octets that are not UTF-8, and what is behind them.
+    BeforeOtherOctets,
+}
+
+/// Whether an error holds the part that was read: truncation is not repaired.
+fn keeps_part(error: &Error, settings: Settings) -> bool {
+    settings.repair == Repair::On && error.rule() == Some(Rule::Incomplete)
 }
 
 /// The error for a document that breaks before its root: what it is, if it is another format.

@@ -14,6 +14,11 @@ pub(crate) trait Report {
         false
     }
 
+    /// Whether violations of the rules of a correction are mended.
+    fn will_correct(&self, _correction: Correction) -> bool {
+        false
+    }
+
     /// Requires what a correction mends.
     fn require_or(&mut self, holds: bool, rule: Rule, correction: Correction) -> Result<(), Error> {
         if holds || self.corrects(correction, rule) { Ok(()) } else { self.violation(rule) }

@@ -15,8 +15,17 @@ pub trait Root<'a>: sealed::Root + Sized {
     #[doc(hidden)]
     fn is_root(reader: &XmlReader<'a>) -> bool;
 
+    /// The value that borrows nothing.
     #[doc(hidden)]
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error>;
+    type Owned: Send + Sync + 'static;
+
+    /// Reads the root at the last start tag to `read`. On an error, that holds the part before it
+    /// that is complete, if there is any.
+    #[doc(hidden)]
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error>;
+
+    #[doc(hidden)]
+    fn own(self) -> Self::Owned;
 
     #[doc(hidden)]
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error>;

@@ -51,6 +51,24 @@ rules! {
         "markup is a tag, a comment, an instruction or a CDATA section";
     NamespaceSupplied: Advice, "namespace-supplied", "Namespaces in XML 1.0 section 5",
         "a document declares its namespaces itself; Reader::namespace supplied this one";
+    RepairedStart: Advice, "repaired-start", "XML 1.0 section 2.8",
+        "a document begins with its declaration or its root; Reader::repair left out what is before";
+    RepairedDoctype: Advice, "repaired-doctype", "RFC 3470 section 4.3",
+        "a document has no document type declaration; Reader::repair skipped this one and expands nothing";
+    RepairedCharacter: Advice, "repaired-character", "XML 1.0 section 2.2",
+        "a document contains only characters that XML allows; Reader::repair put U+FFFD in place of this one";
+    RepairedAmpersand: Advice, "repaired-ampersand", "XML 1.0 section 4.1",
+        "an ampersand begins a reference; Reader::repair kept this one as text";
+    RepairedEntity: Advice, "repaired-entity", "XML 1.0 section 4.1",
+        "an entity that is referenced is declared; Reader::repair kept this reference as text";
+    RepairedHtmlEntity: Advice, "repaired-html-entity", "XML 1.0 section 4.1",
+        "an entity that is referenced is declared; Reader::repair replaced this one as HTML does";
+    RepairedPrefix: Advice, "repaired-prefix", "Namespaces in XML 1.0 section 5",
+        "a prefix is declared on the element or around it; Reader::repair kept this name unbound";
+    RepairedAttribute: Advice, "repaired-attribute", "RFC 4287 section 2",
+        "an attribute of Atom's elements has no namespace; Reader::repair took this one, in Atom's, for it";
+    RepairedEnd: Advice, "repaired-end", "XML 1.0 section 2.1",
+        "behind the root there are only comments, instructions and white space; Reader::repair left out the rest";
     RootElement: Fatal, "root-element", "RFC 4287 section 2",
         "the root is an element that this crate knows, and of the kind that was asked for";
     ElementNameCase: Must, "element-name-case", "RFC 4287 section 1.2",

@@ -17,8 +17,17 @@ pub enum Stage {
     Submitted,
 }
 
+/// Whether a reader repairs what is not well-formed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Repair {
+    #[default]
+    Off,
+    On,
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Settings {
+    pub(crate) repair: Repair,
     pub(crate) tolerance: Tolerance,
     pub(crate) limits: Limits,
     pub(crate) stage: Stage,

@@ -434,6 +434,18 @@ proptest! {
                 (Err(_), Ok(_)) => prop_assert!(false, "strict reads more"),
                 (_, Err(error)) => prop_assert!(error.offset() <= source.len() as u64),
             }
+            // A reader that repairs reads more, and what needs no repair the same.
+            let repairing = Reader::new().namespace("", namespace::ATOM).repair();
+            let repaired: Result<Reading<Document<'_>>, _> = repairing.read(source);
+            match (&read, repaired) {
+                (Ok(reading), Ok(repaired)) if !repaired.is_repaired() => {
+                    prop_assert_eq!(reading, &repaired);
+                }
+                // An attribute in Atom's own namespace may be all that is repaired.
+                (_, Ok(repaired)) => prop_assert!(repaired.is_repaired() && !repaired.diagnostics().is_empty()),
+                (Ok(_), Err(error)) => prop_assert!(false, "{error}"),
+                (Err(_), Err(error)) => prop_assert!(error.offset() <= source.len() as u64),
+            }
         }
     }
 

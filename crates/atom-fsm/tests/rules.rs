@@ -392,9 +392,18 @@ fn table() -> Vec<(Rule, String, Written)> {
     ]
 }
 
-/// Rules that no document of its own breaks: the reader's option, and what conversions check.
-const ELSEWHERE: [Rule; 5] = [
+/// Rules that no document of its own breaks: the reader's options, and what conversions check.
+const ELSEWHERE: [Rule; 14] = [
     Rule::NamespaceSupplied,
+    Rule::RepairedStart,
+    Rule::RepairedDoctype,
+    Rule::RepairedCharacter,
+    Rule::RepairedAmpersand,
+    Rule::RepairedEntity,
+    Rule::RepairedHtmlEntity,
+    Rule::RepairedPrefix,
+    Rule::RepairedAttribute,
+    Rule::RepairedEnd,
     Rule::ServiceDocument,
     Rule::SourceDiffers,
     Rule::QueryRepeated,

@@ -143,6 +143,21 @@ fn each_correction_mends_its_rules_and_is_reported() {
     }
 }
 
+/// A link whose hints are left out may repeat another: found by the law on what was read.
+#[test]
+fn corrections_see_what_others_leave_out() {
+    let source = entry("<title>T</title><link href='/2' type='html'/>");
+    let document = Document::parse(&source).unwrap();
+    let both =
+        Writer::new().correction(Correction::LinkHints).correction(Correction::RepeatedAlternates);
+    let (written, diagnostics) = write(&both, &document);
+    assert!(!written.contains("\"/2\""), "{written}");
+    let mended: Vec<_> = diagnostics.iter().filter_map(Diagnostic::correction).collect();
+    assert_eq!(mended, [Correction::RepeatedAlternates]);
+    let hints = Writer::new().correction(Correction::LinkHints).to_string(&document);
+    assert_eq!(hints.unwrap_err().rule(), Some(Rule::AlternateRepeated));
+}
+
 #[test]
 fn a_correction_changes_nothing_where_its_rules_hold() {
     let source =

@@ -141,12 +141,19 @@ impl<'a> Categories<'a> {
 impl sealed::Root for Categories<'_> {}
 
 impl<'a> Root<'a> for Categories<'a> {
+    type Owned = Categories<'static>;
+
+    fn own(self) -> Categories<'static> {
+        self.into_owned()
+    }
+
     fn is_root(reader: &XmlReader<'a>) -> bool {
         reader.name().is(namespace::APP, "categories")
     }
 
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
-        Self::read(reader).map(Option::unwrap_or_default)
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
+        *read = Self::read(reader)?;
+        Ok(())
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

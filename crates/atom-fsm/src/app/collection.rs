@@ -150,12 +150,19 @@ impl<'a> Collection<'a> {
 impl sealed::Root for Collection<'_> {}
 
 impl<'a> Root<'a> for Collection<'a> {
+    type Owned = Collection<'static>;
+
+    fn own(self) -> Collection<'static> {
+        self.into_owned()
+    }
+
     fn is_root(reader: &XmlReader<'a>) -> bool {
         reader.name().is(namespace::APP, "collection")
     }
 
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
-        Self::read(reader).map(Option::unwrap_or_default)
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
+        *read = Self::read(reader)?;
+        Ok(())
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

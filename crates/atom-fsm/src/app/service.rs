@@ -57,23 +57,28 @@ impl<'a> Service<'a> {
 impl sealed::Root for Service<'_> {}
 
 impl<'a> Root<'a> for Service<'a> {
+    type Owned = Service<'static>;
+
+    fn own(self) -> Service<'static> {
+        self.into_owned()
+    }
+
     fn is_root(reader: &XmlReader<'a>) -> bool {
         reader.name().is(namespace::APP, "service")
     }
 
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
         let tag = reader.tag();
         let common = Common::read(reader, &mut [])?;
-        let mut service = Self { common, ..Self::default() };
-        let Self { workspaces, extensions, .. } = &mut service;
+        let service = read.insert(Self { common, ..Self::default() });
+        let Self { workspaces, extensions, .. } = service;
         children(reader, |reader| {
             if is(reader, namespace::APP, "workspace")? {
                 return several(workspaces, extensions, reader, Workspace::read);
             }
             other(extensions, reader, namespace::APP)
         })?;
-        service.check(&mut reader.at_tag(tag))?;
-        Ok(service)
+        service.check(&mut reader.at_tag(tag))
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

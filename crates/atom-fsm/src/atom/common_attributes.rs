@@ -89,6 +89,8 @@ impl<'a> Common<'a> {
     ) -> Result<Self, Error> {
         let mut common = Self::default();
         let mut unexpected = 0;
+        let repairs = reader.repairs();
+        let mut of_atom = Vec::new();
         for Attribute { name, value } in reader.take_attributes() {
             if name.namespace.is_empty() {
                 match known.iter_mut().find(|(local, _)| *local == name.local) {
@@ -102,8 +104,19 @@ impl<'a> Common<'a> {
                 common.inner().base = Some(value);
             } else if name == LANG {
                 common.inner().lang = Some(value);
+            } else if repairs && namespace::same(&name.namespace, namespace::ATOM) {
+                of_atom.push(Attribute { name, value });
             } else {
                 common.inner().attributes.push(Attribute { name, value });
+            }
+        }
+        for Attribute { name, value } in of_atom {
+            match known.iter_mut().find(|(local, _)| *local == name.local) {
+                Some((_, slot)) if slot.is_none() => {
+                    **slot = Some(value);
+                    reader.repaired(Rule::RepairedAttribute, reader.tag())?;
+                }
+                _ => common.inner().attributes.push(Attribute { name, value }),
             }
         }
         if let Some(inner) = &mut common.0 {

@@ -196,14 +196,19 @@ impl<'a> Entry<'a> {
 
     /// Reads the entry at the last start tag.
     pub(crate) fn read(reader: &mut XmlReader<'a>, standing: Standing) -> Result<Self, Error> {
-        let tag = reader.tag();
-        let common = Common::read(reader, &mut [])?;
-        let mut entry = Self { common, ..Self::default() };
-        let mut occurred = Occurred::default();
-        children(reader, |reader| entry.child(reader, &mut occurred))?;
-        let stage = reader.settings().stage;
-        entry.check(standing, stage, &mut reader.at_tag(tag))?;
+        let mut entry = Self::default();
+        entry.fill(reader, standing)?;
         Ok(entry)
+    }
+
+    /// Reads the entry at the last start tag to an empty one.
+    fn fill(&mut self, reader: &mut XmlReader<'a>, standing: Standing) -> Result<(), Error> {
+        let tag = reader.tag();
+        self.common = Common::read(reader, &mut [])?;
+        let mut occurred = Occurred::default();
+        children(reader, |reader| self.child(reader, &mut occurred))?;
+        let stage = reader.settings().stage;
+        self.check(standing, stage, &mut reader.at_tag(tag))
     }
 
     fn child(&mut self, reader: &mut XmlReader<'a>, occurred: &mut Occurred) -> Result<(), Error> {
@@ -292,12 +297,18 @@ impl<'a> Entry<'a> {
 impl sealed::Root for Entry<'_> {}
 
 impl<'a> Root<'a> for Entry<'a> {
+    type Owned = Entry<'static>;
+
+    fn own(self) -> Entry<'static> {
+        self.into_owned()
+    }
+
     fn is_root(reader: &XmlReader<'a>) -> bool {
         reader.name().is(namespace::ATOM, "entry")
     }
 
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
-        Self::read(reader, Standing::Alone)
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
+        read.insert(Self::default()).fill(reader, Standing::Alone)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

@@ -118,13 +118,19 @@ impl<'a> Feed<'a> {
 impl sealed::Root for Feed<'_> {}
 
 impl<'a> Root<'a> for Feed<'a> {
+    type Owned = Feed<'static>;
+
+    fn own(self) -> Feed<'static> {
+        self.into_owned()
+    }
+
     fn is_root(reader: &XmlReader<'a>) -> bool {
         reader.name().is(namespace::ATOM, "feed")
     }
 
-    fn read_root(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+    fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
         let tag = reader.tag();
-        let mut feed = Self { metadata: Metadata::begin(reader)?, ..Self::default() };
+        let feed = read.insert(Self { metadata: Metadata::begin(reader)?, ..Self::default() });
         let mut revisions = Revisions::default();
         children::children(reader, |reader| {
             let tag = reader.tag();
@@ -143,8 +149,7 @@ impl<'a> Root<'a> for Feed<'a> {
         let report = &mut reader.at_tag(tag);
         feed.metadata.check_feed(report)?;
         feed.metadata.check_links(report)?;
-        feed.check_author(report)?;
-        Ok(feed)
+        feed.check_author(report)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

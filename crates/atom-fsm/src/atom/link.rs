@@ -206,6 +206,16 @@ impl<'a> Link<'a> {
         }
     }
 
+    /// The type and the hreflang as they are written.
+    fn hints(&self, report: &dyn Report) -> (Option<&str>, Option<&str>) {
+        let (type_, hreflang) = (self.type_(), self.hreflang());
+        if report.will_correct(Correction::LinkHints) {
+            let hreflang = hreflang.filter(|hreflang| is_language(hreflang));
+            return (type_.filter(|type_| is_media_type(type_)), hreflang);
+        }
+        (type_, hreflang)
+    }
+
     fn check_relation(&self, rel: &str, report: &mut dyn Report) -> Result<(), Error> {
         if !is_relation(rel) {
             return report.violation(Rule::LinkRel);
@@ -227,11 +237,7 @@ impl<'a> Link<'a> {
         self.content.check(writer)?;
         writer.plain("href", self.href())?;
         writer.plain("rel", self.rel())?;
-        let (mut type_, mut hreflang) = (self.type_(), self.hreflang());
-        if writer.mends(Correction::LinkHints) {
-            type_ = type_.filter(|type_| is_media_type(type_));
-            hreflang = hreflang.filter(|hreflang| is_language(hreflang));
-        }
+        let (type_, hreflang) = self.hints(writer);
         writer.plain("type", type_)?;
         writer.plain("hreflang", hreflang)?;
         writer.plain("title", self.title())?;
@@ -259,7 +265,7 @@ pub(crate) fn check_alternates(links: &[Link<'_>], report: &mut dyn Report) -> R
         return Ok(());
     }
     let mut seen = Alternates::default();
-    let differ = alternates().all(|link| seen.is_new(link));
+    let differ = alternates().all(|link| seen.is_new(link, report));
     report.require_or(differ, Rule::AlternateRepeated, Correction::RepeatedAlternates)
 }
 
@@ -268,9 +274,10 @@ pub(crate) fn check_alternates(links: &[Link<'_>], report: &mut dyn Report) -> R
 pub(crate) struct Alternates(HashSet<(Option<String>, Option<String>)>);
 
 impl Alternates {
-    fn is_new(&mut self, link: &Link<'_>) -> bool {
+    fn is_new(&mut self, link: &Link<'_>, report: &dyn Report) -> bool {
         let lower = |text: Option<&str>| text.map(str::to_ascii_lowercase);
-        self.0.insert((lower(link.type_()), lower(link.hreflang())))
+        let (type_, hreflang) = link.hints(report);
+        self.0.insert((lower(type_), lower(hreflang)))
     }
 
     /// Writes a link, unless it is to be left out for repeating another.
@@ -280,7 +287,7 @@ impl Alternates {
         writer: &mut XmlWriter<'_>,
     ) -> Result<(), Error> {
         let is_mended = writer.mends(Correction::RepeatedAlternates);
-        if is_mended && link.has_rel("alternate") && !self.is_new(link) {
+        if is_mended && link.has_rel("alternate") && !self.is_new(link, writer) {
             return Ok(());
         }
         link.write(writer)

@@ -37,8 +37,9 @@ pub(super) enum Registration {
 }
 
 pub(super) fn registration(name: &str) -> Registration {
-    let lower = name.to_ascii_lowercase();
-    let found = REGISTERED.binary_search_by(|known| known.to_ascii_lowercase().cmp(&lower));
+    let lower = |name: &'static str| name.bytes().map(|octet| octet.to_ascii_lowercase());
+    let wanted = || name.bytes().map(|octet| octet.to_ascii_lowercase());
+    let found = REGISTERED.binary_search_by(|known| lower(known).cmp(wanted()));
     match found.ok().and_then(|at| REGISTERED.get(at)) {
         Some(known) if *known == name => Registration::Registered,
         Some(_) => Registration::OtherCase,

@@ -2,9 +2,12 @@
 
 mod chars;
 mod declaration;
+mod doctype;
 mod element;
+mod entities;
 mod name;
 mod reader;
+mod repair;
 mod scope;
 mod shared;
 mod tag;
@@ -12,6 +15,7 @@ mod text;
 pub(crate) mod tree;
 mod writer;
 
+pub(crate) use doctype::{after_doctype, doctype_end};
 pub use element::{Element, Node};
 pub use name::{Attribute, Name};
 

@@ -57,10 +57,19 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// The namespace; empty for a name in no namespace.
+    /// The namespace; empty for a name in no namespace, and for an [unbound](Self::is_unbound) one.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        &self.namespace
+        if self.is_unbound() { "" } else { &self.namespace }
+    }
+
+    /// Whether the prefix is declared nowhere, so that its namespace is not known. Only
+    /// [`Reader::repair`](crate::Reader::repair) reads such names; each equals those with the same
+    /// prefix and local part. A writer refuses them, or leaves them out
+    /// ([`Correction::UnboundNames`](crate::Correction::UnboundNames)).
+    #[must_use]
+    pub fn is_unbound(&self) -> bool {
+        self.namespace.is_unbound()
     }
 
     /// The prefix that was read or should be written; empty for no prefix.
@@ -101,6 +110,9 @@ impl Hash for Name<'_> {
 
 impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_unbound() {
+            return write!(f, "{}:{}", self.prefix, self.local);
+        }
         write!(f, "{{{}}}{}", &*self.namespace, self.local)
     }
 }

@@ -3,7 +3,9 @@
 
 use super::chars;
 use super::declaration;
+use super::doctype;
 use super::name::{Attribute, Name};
+use super::repair::{self, Repairs};
 use super::scope::Scope;
 use super::shared::Shared;
 use super::tag::Raw;
@@ -15,7 +17,7 @@ use crate::place::Position;
 use crate::report::Report;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
-use crate::settings::Settings;
+use crate::settings::{Repair, Settings};
 use quick_xml::events::Event;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -76,6 +78,8 @@ pub struct XmlReader<'a> {
     before: u64,
     inner: quick_xml::Reader<&'a [u8]>,
     inner_start: usize,
+    /// Where an XML declaration may be.
+    declaration_at: usize,
     pending: Option<Piece>,
     open: Vec<Open<'a>>,
     scope: Scope<'a>,
@@ -89,6 +93,9 @@ pub struct XmlReader<'a> {
     namespaces_around: usize,
     is_empty: bool,
     is_root_read: bool,
+    /// The repairs of the last piece, to be reported in the order of their places.
+    repairs: Repairs,
+    is_repaired: bool,
     elements: u64,
     settings: Settings,
     diagnostics: Diagnostics,
@@ -106,11 +113,12 @@ impl<'a> XmlReader<'a> {
         for (prefix, namespace) in namespaces {
             scope.supply(Cow::Owned(prefix.clone()), Cow::Owned(namespace.clone()));
         }
-        let reader = Self {
+        let mut reader = Self {
             source,
             before: (input.len() - source.len()) as u64,
             inner: inner(source),
             inner_start: 0,
+            declaration_at: 0,
             pending: None,
             open: Vec::new(),
             scope,
@@ -123,6 +131,8 @@ impl<'a> XmlReader<'a> {
             namespaces_around: 0,
             is_empty: false,
             is_root_read: false,
+            repairs: Repairs::default(),
+            is_repaired: false,
             elements: 0,
             settings,
             diagnostics: Diagnostics::default(),
@@ -135,6 +145,11 @@ impl<'a> XmlReader<'a> {
         }
         if chars::has_wide_characters(source.as_bytes()) {
             return Err(reader.refusal(Rule::Encoding, 0..1));
+        }
+        if reader.repairs() {
+            reader.repairs.begin(settings.limits.diagnostics);
+            reader.skip_remains()?;
+            return Ok(reader);
         }
         if let Some(at) = chars::first_forbidden(source) {
             let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
@@ -161,6 +176,73 @@ impl<'a> XmlReader<'a> {
 
     pub(crate) fn settings(&self) -> Settings {
         self.settings
+    }
+
+    /// Whether what is not well-formed is repaired.
+    pub(crate) fn repairs(&self) -> bool {
+        self.settings.repair == Repair::On
+    }
+
+    /// Whether anything was repaired.
+    pub(crate) fn is_repaired(&self) -> bool {
+        self.is_repaired
+    }
+
+    /// Reports a repair.
+    #[cold]
+    pub(crate) fn repaired(&mut self, rule: Rule, span: Range<usize>) -> Result<(), Error> {
+        self.is_repaired = true;
+        self.violation_at(rule, span)
+    }
+
+    /// Reports the repairs of the last piece, unless it is read again.
+    fn report_repairs(&mut self) -> Result<(), Error> {
+        let Some((kept, omitted)) = self.repairs.end() else { return Ok(()) };
+        for (rule, span) in kept {
+            self.repaired(rule, span)?;
+        }
+        // As many as can be kept are: these are only counted.
+        for _ in 0..omitted {
+            self.repaired(Rule::RepairedCharacter, 0..0)?;
+        }
+        Ok(())
+    }
+
+    /// Skips the white space and the remains of byte order marks before an XML declaration, and such
+    /// remains before anything else.
+    fn skip_remains(&mut self) -> Result<(), Error> {
+        /// A byte order mark in UTF-8 that was taken for Latin-1, and encoded again.
+        const MOJIBAKE: &str = "\u{EF}\u{BB}\u{BF}";
+        let mut rest = self.source;
+        loop {
+            let next = rest.trim_start_matches(chars::SPACE).trim_start_matches(MARK);
+            let next = next.strip_prefix(MOJIBAKE).unwrap_or(next);
+            if next.len() == rest.len() {
+                break;
+            }
+            rest = next;
+        }
+        let remains = self.source.len() - rest.len();
+        let is_blank = chars::is_blank(&self.source[..remains]);
+        if remains == 0 || is_blank && !rest.starts_with("<?xml") {
+            return Ok(());
+        }
+        self.start_at(remains);
+        self.declaration_at = remains;
+        self.repaired(Rule::RepairedStart, 0..remains)
+    }
+
+    /// Goes on at an offset, where no markup is open.
+    fn start_at(&mut self, at: usize) {
+        self.inner_start = at;
+        self.inner = inner(&self.source[at..]);
+        self.pending = None;
+    }
+
+    /// The octets after the part of the document that is UTF-8 are left out, if the root has ended.
+    pub(crate) fn leave_out_octets(&mut self) -> Result<(), Error> {
+        let end = self.source.len();
+        self.repaired(Rule::RepairedEnd, end..end)
     }
 
     /// The name of the last start tag.
@@ -223,8 +305,27 @@ impl<'a> XmlReader<'a> {
         self.next().map(drop)
     }
 
-    /// Reads the next piece.
+    /// Reads the next piece. A reader that repairs leaves out what may not be behind the root.
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Error> {
+        let is_behind = self.repairs() && self.is_root_read && self.open.is_empty();
+        match self.next_piece() {
+            Err(error) if is_behind && error.rule().is_some() => {
+                let at = usize::try_from(error.offset().saturating_sub(self.before));
+                let (at, end) =
+                    (at.unwrap_or(usize::MAX).min(self.source.len()), self.source.len());
+                self.start_at(end);
+                self.repairs.end();
+                self.repaired(Rule::RepairedEnd, at..end)?;
+                Ok(Token::Eof)
+            }
+            read => {
+                self.report_repairs()?;
+                read
+            }
+        }
+    }
+
+    fn next_piece(&mut self) -> Result<Token<'a>, Error> {
         if self.is_empty {
             self.is_empty = false;
             self.close();
@@ -258,7 +359,7 @@ impl<'a> XmlReader<'a> {
                     self.text = span.start..end;
                     let raw = &self.source[span.start..end];
                     if !self.open.is_empty() {
-                        let cooked = text::content(raw);
+                        let cooked = self.cooked(raw, span.start);
                         let text = cooked.map_err(|fault| self.fault(fault, span.start))?;
                         return behind.map(|()| Token::Text(text));
                     }
@@ -274,7 +375,8 @@ impl<'a> XmlReader<'a> {
                     if inside.contains("--") || inside.ends_with('-') {
                         return Err(self.refusal(Rule::Comment, span));
                     }
-                    return Ok(Token::Comment(text::lines(inside)));
+                    let text = self.lines(inside, span.start + "<!--".len());
+                    return Ok(Token::Comment(text));
                 }
                 Kind::Instruction => {
                     self.markup = span.start;
@@ -284,7 +386,8 @@ impl<'a> XmlReader<'a> {
                     if !chars::is_ncname(target) || target.eq_ignore_ascii_case("xml") {
                         return Err(self.refusal(Rule::Instruction, span));
                     }
-                    let data = text::lines(data.trim_start_matches(chars::SPACE));
+                    let data = data.trim_start_matches(chars::SPACE);
+                    let data = self.lines(data, span.end - "?>".len() - data.len());
                     return Ok(Token::Instruction(target, data));
                 }
                 Kind::Eof => {
@@ -297,12 +400,45 @@ impl<'a> XmlReader<'a> {
         }
     }
 
+    /// Reads the text between two tags, which begins at `base`.
+    fn cooked(&mut self, raw: &'a str, base: usize) -> Result<Cow<'a, str>, Fault> {
+        if !self.repairs() {
+            return text::content(raw);
+        }
+        repair::content(raw, base, &mut self.repairs)
+    }
+
+    /// Reads the inside of a comment or an instruction, which begins at `base`.
+    fn lines(&mut self, inside: &'a str, base: usize) -> Cow<'a, str> {
+        if !self.repairs() {
+            return text::lines(inside);
+        }
+        repair::lines(inside, base, &mut self.repairs)
+    }
+
+    /// Skips the document type declaration at an offset before the root, if there is one.
+    fn skip_doctype(&mut self, start: usize) -> Result<bool, Error> {
+        let rest = &self.source[start..];
+        if self.is_root_read || doctype::after_doctype(rest).is_none() {
+            return Ok(false);
+        }
+        let Some(length) = doctype::doctype_end(rest) else {
+            return Err(self.refusal(Rule::Incomplete, start..self.source.len()));
+        };
+        self.start_at(start + length);
+        self.repaired(Rule::RepairedDoctype, start..start + length)?;
+        Ok(true)
+    }
+
     fn piece(&mut self) -> Result<Piece, Error> {
         if let Some(piece) = self.pending.take() {
             return Ok(piece);
         }
         loop {
             let start = self.at();
+            if self.repairs() && self.skip_doctype(start)? {
+                continue;
+            }
             let event = self.inner.read_event();
             let span = start..self.at();
             let kind = match event {
@@ -348,7 +484,7 @@ impl<'a> XmlReader<'a> {
 
     fn declaration(&self, span: &Range<usize>) -> Result<(), Error> {
         let inside = &self.source[span.start + "<?xml".len()..span.end - "?>".len()];
-        let encoding = declaration::read(inside).filter(|_| span.start == 0);
+        let encoding = declaration::read(inside).filter(|_| span.start == self.declaration_at);
         let encoding = encoding.ok_or_else(|| self.refusal(Rule::Declaration, span.clone()))?;
         let is_one_of = |known: [&str; 2]| {
             encoding.is_some_and(|name| known.iter().any(|one| name.eq_ignore_ascii_case(one)))
@@ -375,9 +511,12 @@ impl<'a> XmlReader<'a> {
         self.namespaces_around = self.scope.len();
         let inside = span.start + 1..span.end - if is_empty { 2 } else { 1 };
         let mut raw = std::mem::take(&mut self.raw);
-        let read = self.read_tag(&mut raw, inside);
+        let mut repairs = std::mem::take(&mut self.repairs);
+        let for_tag = self.repairs().then_some(&mut repairs);
+        let read = self.read_tag(&mut raw, inside, for_tag);
         let name = raw.name;
         self.raw = raw;
+        self.repairs = repairs;
         read?;
         self.open.push(Open { name, namespaces: self.namespaces_around });
         self.is_root_read = true;
@@ -399,7 +538,12 @@ impl<'a> XmlReader<'a> {
         self.count(self.markup)
     }
 
-    fn read_tag(&mut self, raw: &mut Raw<'a>, inside: Range<usize>) -> Result<(), Error> {
+    fn read_tag(
+        &mut self,
+        raw: &mut Raw<'a>,
+        inside: Range<usize>,
+        mut repairs: Option<&mut Repairs>,
+    ) -> Result<(), Error> {
         let start = inside.start;
         let attributes = raw.read_name(&self.source[inside.clone()]);
         let (prefix, local) = chars::split(raw.name).ok_or_else(|| {
@@ -408,7 +552,9 @@ impl<'a> XmlReader<'a> {
         })?;
         let from = inside.end - attributes.len();
         let most = self.limits().attributes;
-        let count = raw.read(attributes, from, most).map_err(|fault| self.fault(fault, 0))?;
+        let count = raw
+            .read(attributes, from, most, repairs.as_deref_mut())
+            .map_err(|fault| self.fault(fault, 0))?;
         if count > most {
             return Err(self.limit(Limit::Attributes, start));
         }
@@ -421,8 +567,14 @@ impl<'a> XmlReader<'a> {
         if self.scope.len() as u64 > self.limits().namespaces {
             return Err(self.limit(Limit::Namespaces, start));
         }
-        let Some(namespace) = self.lookup(prefix)? else {
-            return Err(self.refusal(Rule::PrefixUndeclared, start..start + prefix.len()));
+        let span = start..start + prefix.len();
+        let namespace = match (self.lookup(prefix)?, repairs.as_deref_mut()) {
+            (Some(namespace), _) => namespace,
+            (None, Some(repairs)) => {
+                repairs.push(Rule::RepairedPrefix, span);
+                Shared::unbound(prefix)
+            }
+            (None, None) => return Err(self.refusal(Rule::PrefixUndeclared, span)),
         };
         let mut attributes = std::mem::take(&mut self.attributes);
         let mut failed = None;
@@ -434,6 +586,7 @@ impl<'a> XmlReader<'a> {
                 })
             },
             &mut attributes,
+            repairs,
         );
         if let Some(error) = failed {
             return Err(error);
@@ -539,11 +692,16 @@ impl<'a> XmlReader<'a> {
     fn position(&self, at: usize) -> Position {
         let offset = at as u64 + self.before;
         let known = usize::try_from(self.counted.offset.saturating_sub(self.before)).unwrap_or(0);
-        let (from, line) = if known <= at { (known, self.counted.line) } else { (0, 1) };
-        let between = &self.source.as_bytes()[from..at];
-        let line = line + memchr::memchr_iter(b'\n', between).count() as u64;
-        let start = memchr::memrchr(b'\n', &self.source.as_bytes()[..at]).map_or(0, |end| end + 1);
-        let column = self.source[start..at].chars().count() as u64 + 1;
+        let (from, line, column) = match known <= at {
+            true => (known, self.counted.line, self.counted.column),
+            false => (0, 1, 1),
+        };
+        let between = &self.source[from..at];
+        let line = line + memchr::memchr_iter(b'\n', between.as_bytes()).count() as u64;
+        let column = match memchr::memrchr(b'\n', between.as_bytes()) {
+            Some(end) => between[end + 1..].chars().count() as u64 + 1,
+            None => column + between.chars().count() as u64,
+        };
         Position { offset, line, column }
     }
 }

@@ -29,6 +29,21 @@ impl<'a> Shared<'a> {
     }
 }
 
+/// What the namespace begins with of a name whose prefix is declared nowhere. No document may contain
+/// this character, so that the namespace is no other's.
+const UNBOUND: char = '\u{1}';
+
+impl Shared<'_> {
+    /// Returns the namespace of the names of an undeclared prefix.
+    pub(crate) fn unbound(prefix: &str) -> Self {
+        Self::Counted(format!("{UNBOUND}{prefix}").into())
+    }
+
+    pub(crate) fn is_unbound(&self) -> bool {
+        self.starts_with(UNBOUND)
+    }
+}
+
 impl<'a> From<Cow<'a, str>> for Shared<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         match text {

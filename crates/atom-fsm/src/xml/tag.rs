@@ -2,6 +2,7 @@
 
 use super::chars::{self, SPACE};
 use super::name::{Attribute, Name};
+use super::repair::{self, Repairs};
 use super::scope::Scope;
 use super::shared::Shared;
 use super::text::{self, Fault};
@@ -57,8 +58,14 @@ impl<'a> Raw<'a> {
     }
 
     /// Reads the attributes, up to the first beyond `most`, and returns their number. The first
-    /// octet is at `base` in the document, for faults.
-    pub(crate) fn read(&mut self, inside: &'a str, base: usize, most: u64) -> Result<u64, Fault> {
+    /// octet is at `base` in the document, for faults. With `repairs`, values are repaired.
+    pub(crate) fn read(
+        &mut self,
+        inside: &'a str,
+        base: usize,
+        most: u64,
+        mut repairs: Option<&mut Repairs>,
+    ) -> Result<u64, Fault> {
         self.attributes.clear();
         let mut at = 0;
         loop {
@@ -70,7 +77,7 @@ impl<'a> Raw<'a> {
             if start == at {
                 return Err((Rule::Tag, base + at..base + at + first_len(rest)));
             }
-            let (attribute, length) = attribute(rest, base + start)?;
+            let (attribute, length) = attribute(rest, base + start, repairs.as_deref_mut())?;
             self.attributes.push(attribute);
             at = start + length;
         }
@@ -104,6 +111,7 @@ impl<'a> Raw<'a> {
         &mut self,
         mut lookup: impl FnMut(&'a str) -> Option<Shared<'a>>,
         resolved: &mut Vec<Attribute<'a>>,
+        mut repairs: Option<&mut Repairs>,
     ) -> Result<(), Fault> {
         resolved.clear();
         self.forbid_repeated_declarations()?;
@@ -116,7 +124,14 @@ impl<'a> Raw<'a> {
             let RawAttribute { prefix, local, value, at } = attribute;
             let namespace = match prefix {
                 "" => Shared::Borrowed(""),
-                _ => lookup(prefix).ok_or((Rule::PrefixUndeclared, at..at + prefix.len()))?,
+                _ => match (lookup(prefix), repairs.as_deref_mut()) {
+                    (Some(namespace), _) => namespace,
+                    (None, Some(repairs)) => {
+                        repairs.push(Rule::RepairedPrefix, at..at + prefix.len());
+                        Shared::unbound(prefix)
+                    }
+                    (None, None) => return Err((Rule::PrefixUndeclared, at..at + prefix.len())),
+                },
             };
             let (prefix, local) = (Cow::Borrowed(prefix), Cow::Borrowed(local));
             let name = Name { namespace, prefix, local };
@@ -156,7 +171,11 @@ impl<'a> Raw<'a> {
 }
 
 /// Reads one attribute (XML 1.0 section 3.1, `Attribute`), and returns its length.
-fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault> {
+fn attribute<'a>(
+    text: &'a str,
+    base: usize,
+    repairs: Option<&mut Repairs>,
+) -> Result<(RawAttribute<'a>, usize), Fault> {
     let equals = memchr(b'=', text.as_bytes()).unwrap_or(text.len());
     let name = text[..equals].trim_end_matches(SPACE);
     let Some((prefix, local)) = chars::split(name) else {
@@ -182,8 +201,13 @@ fn attribute(text: &str, base: usize) -> Result<(RawAttribute<'_>, usize), Fault
     let start = open + 1;
     let length = memchr(quote, &text.as_bytes()[start..])
         .ok_or((Rule::AttributeValue, base + open..base + start))?;
-    let value = text::attribute(&text[start..start + length])
-        .map_err(|(rule, at)| (rule, base + start + at.start..base + start + at.end))?;
+    let from = base + start;
+    let in_document = |(rule, at): Fault| (rule, from + at.start..from + at.end);
+    let raw = &text[start..start + length];
+    let value = match repairs {
+        None => text::attribute(raw).map_err(in_document)?,
+        Some(repairs) => repair::attribute(raw, from, repairs).map_err(in_document)?,
+    };
     Ok((RawAttribute { prefix, local, value, at: base }, start + length + 1))
 }
 

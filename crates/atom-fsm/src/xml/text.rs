@@ -82,7 +82,7 @@ pub(crate) fn lines(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-fn push_lines(text: &mut String, raw: &str) {
+pub(super) fn push_lines(text: &mut String, raw: &str) {
     let mut rest = raw;
     while let Some(found) = memchr(b'\r', rest.as_bytes()) {
         text.push_str(&rest[..found]);
@@ -93,7 +93,7 @@ fn push_lines(text: &mut String, raw: &str) {
     text.push_str(rest);
 }
 
-fn forbid_cdata_end(text: &str, base: usize) -> Result<(), Fault> {
+pub(super) fn forbid_cdata_end(text: &str, base: usize) -> Result<(), Fault> {
     let octets = text.as_bytes();
     for at in memchr::memchr_iter(b'>', octets) {
         if octets[..at].ends_with(b"]]") {
@@ -105,7 +105,7 @@ fn forbid_cdata_end(text: &str, base: usize) -> Result<(), Fault> {
 
 /// Reads the reference at the start of a text, and returns the character and the length of the
 /// reference in octets. A fault comes with the number of octets to show.
-fn reference(text: &str) -> Result<(char, usize), (Rule, usize)> {
+pub(super) fn reference(text: &str) -> Result<(char, usize), (Rule, usize)> {
     // The longest that is allowed is a character reference with leading zeros; no end within
     // reach is no reference.
     let end = text.bytes().position(|octet| octet == b';' || chars::is_space(octet));

@@ -150,6 +150,11 @@ pub(crate) fn write_checked<'w>(
     writer: &mut XmlWriter<'w>,
     check: impl FnOnce(&mut XmlWriter<'w>) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    if element.name.is_unbound()
+        && writer.corrects(Correction::UnboundNames, Rule::PrefixUndeclared)
+    {
+        return Ok(());
+    }
     writer.start_needing(&element.name, &element.needed)?;
     check(writer)?;
     for attribute in &element.attributes {

@@ -130,6 +130,9 @@ impl<'w> XmlWriter<'w> {
         name: &Name<'_>,
         needed: &[(Cow<'_, str>, Shared<'_>)],
     ) -> Result<(), Error> {
+        if name.is_unbound() {
+            return Err(self.refusal(Rule::PrefixUndeclared, &name.prefix));
+        }
         self.close_tag();
         let namespaces = self.scope.len();
         for (prefix, namespace) in needed {
@@ -162,6 +165,11 @@ impl<'w> XmlWriter<'w> {
 
     /// Writes an attribute of the element just begun.
     pub(crate) fn attribute(&mut self, name: &Name<'_>, value: &str) -> Result<(), Error> {
+        if name.is_unbound() {
+            let is_left_out = self.corrects(Correction::UnboundNames, Rule::PrefixUndeclared);
+            let refusal = || self.refusal(Rule::PrefixUndeclared, &name.prefix);
+            return if is_left_out { Ok(()) } else { Err(refusal()) };
+        }
         let before = self.scope.len();
         let prefix = match &*name.namespace {
             // It would be read as a declaration.
@@ -414,6 +422,10 @@ impl Report for XmlWriter<'_> {
         }
         self.report(|path| Diagnostic::built(rule, path));
         Ok(())
+    }
+
+    fn will_correct(&self, correction: Correction) -> bool {
+        self.mends(correction)
     }
 
     fn corrects(&mut self, correction: Correction, rule: Rule) -> bool {
