@@ -31,13 +31,14 @@ impl Store {
         let mut versions = 0;
         let mut number = 0;
         while number < count {
-            self.goes_on()?;
             let mut writer = self.writer();
             let Writer { connection, clock } = &mut *writer;
             let time = clock.now();
             let transaction = connection.transaction()?;
             let end = (number + 10_000).min(count);
             for number in number..end {
+                // A stop does not wait for a whole transaction: what it holds is generated again.
+                self.goes_on()?;
                 let uri = generator.uri(number);
                 let last = generator.versions();
                 for version in 1..last {
