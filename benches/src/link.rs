@@ -4,7 +4,7 @@ use crate::harness::{Contestant, Group, Kind, Settings, Table};
 use crate::repeat::repeated;
 use nom_language::error::VerboseError;
 use std::fmt::Write;
-use version_links::{Limits, Link, LinkBuf, LinkFields, Reader, Tolerance, VersionLinks};
+use version_links::{Limits, Link, Reader, Tolerance};
 
 pub(crate) const GROUPS: &[Group] = &[
     Group { name: "link/1", run: |settings| run(settings, 1, 200_000, Shape::Mixed) },
@@ -28,7 +28,7 @@ many octets end something, by a table with a class for each octet.
 
 /// How the links are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     /// A rel; every second link has a type and a title too.
     Mixed,
     /// Four parameters, of which rel is the first.
@@ -37,8 +37,8 @@ enum Shape {
     RelLast,
 }
 
-/// A field of so many links.
-fn field(links: usize, shape: Shape) -> (String, usize) {
+/// A field of so many links, and the octets of their targets.
+pub(crate) fn field(links: usize, shape: Shape) -> (String, usize) {
     let (mut field, mut octets) = (String::new(), 0);
     for number in 0..links {
         let target = format!("http://example.net/system/v/84345634/{number}");
@@ -101,10 +101,6 @@ fn run(settings: &Settings, links: usize, repeat: usize, shape: Shape) -> anyhow
             Ok(total)
         })
     };
-    let built: Vec<LinkBuf> = reader
-        .links(input.as_bytes())
-        .map(|link| link.map(Link::into_owned))
-        .collect::<Result<_, _>>()?;
     let contestants = vec![
         Contestant::new("version-links", Kind::Ours, ours(Tolerance::DRAFTS, read)),
         Contestant::new("version-links, strict", Kind::Ours, ours(Tolerance::STRICT, read)),
@@ -112,24 +108,6 @@ fn run(settings: &Settings, links: usize, repeat: usize, shape: Shape) -> anyhow
             "version-links, with the title",
             Kind::Ours,
             ours(Tolerance::DRAFTS, read_with_title),
-        ),
-        Contestant::new(
-            "version-links, VersionLinks",
-            Kind::Ours,
-            repeated(repeat, || {
-                let about = VersionLinks::about("http://example.net/docs/test.txt");
-                let versions = about.links(reader.links(input.as_bytes()).flatten());
-                Ok((versions.iter().len(), versions.iter().map(|link| link.uri().len()).sum()))
-            }),
-        ),
-        Contestant::new(
-            "version-links, LinkFields (writes)",
-            Kind::Ours,
-            repeated(repeat, || {
-                let fields = LinkFields::new().field_octets(u64::MAX).links(u64::MAX);
-                std::hint::black_box(fields.values(&built)?);
-                Ok((links, octets))
-            }),
         ),
         Contestant::new(
             "parse_link_header",

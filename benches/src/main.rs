@@ -15,6 +15,7 @@ mod index;
 mod length;
 mod link;
 mod link_hostile;
+mod link_versions;
 mod multipart;
 mod package;
 mod peers;
@@ -57,6 +58,7 @@ fn main() -> anyhow::Result<()> {
         link::GROUPS,
         link_hostile::GROUPS,
         timemap::GROUPS,
+        link_versions::GROUPS,
         atom::GROUPS,
     ];
     for group in groups.into_iter().flatten() {
