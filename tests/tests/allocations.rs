@@ -43,6 +43,27 @@ fn a_part_of_a_slice_allocates_nothing() {
     }
 }
 
+/// One link with many relation types cost a copy of all its text for each of them.
+#[test]
+fn what_links_say_about_versions_takes_memory_in_proportion_to_the_links() {
+    let reader = version_links::Reader::new().limits(version_links::Limits::unlimited());
+    let dots = "a/".repeat(4_000);
+    for value in [
+        format!("<{dots}>; rel=\"{}\"; title=\"{dots}\"; anchor=\"\"", "b ".repeat(16_000)),
+        format!("<{dots}>; rel=\"{}\"", "predecessor-version successor-version ".repeat(1_000)),
+        "<a>; rel=b; title=c; anchor=\"../docs/test\", ".repeat(1_000),
+    ] {
+        let allocated = measure(|| {
+            let about = version_links::VersionLinks::about("http://example.net/docs/test");
+            let versions = about.reader(reader).fields([value.as_bytes()]);
+            assert!(versions.iter().len() >= 1_000);
+        });
+        let most = 64 * value.len() as u64;
+        assert!(allocated.bytes_max <= most, "{} of {most}", allocated.bytes_max);
+        assert!(allocated.bytes_total <= 2 * most, "{} of {most}", allocated.bytes_total);
+    }
+}
+
 /// The most octets that a decoder holds beyond the chunks it is fed with, which are static.
 fn decoder_peak(reader: &Reader, package: &'static [u8], chunk: usize) -> u64 {
     let mut parts = 0;
