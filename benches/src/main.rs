@@ -16,6 +16,7 @@ mod length;
 mod link;
 mod link_hostile;
 mod link_versions;
+mod linkset;
 mod multipart;
 mod package;
 mod peers;
@@ -59,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         link_hostile::GROUPS,
         timemap::GROUPS,
         link_versions::GROUPS,
+        linkset::GROUPS,
         atom::GROUPS,
     ];
     for group in groups.into_iter().flatten() {

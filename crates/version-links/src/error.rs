@@ -1,7 +1,7 @@
 //! Why a link could not be read or written, and where.
 
 use crate::limits::{Limit, Limits};
-use crate::place::Place;
+use crate::place::{Place, Position};
 use crate::reporting::Excerpt;
 use crate::rule::Rule;
 use std::fmt;
@@ -90,6 +90,13 @@ impl Error {
         self
     }
 
+    /// The same error, in a document where its offset has this position.
+    #[cold]
+    pub(crate) fn in_document(mut self, position: Position) -> Self {
+        self.0.place = self.0.place.in_document(position);
+        self
+    }
+
     /// What kind of thing was wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -105,16 +112,29 @@ impl Error {
         }
     }
 
-    /// The index of the Link field, counted from 0. It is 0 for a value that was read on its own.
+    /// The index of the Link field, counted from 0. It is 0 for a value that was read on its own,
+    /// and for a document.
     #[must_use]
     pub fn field(&self) -> usize {
-        self.0.place.field
+        self.0.place.field()
     }
 
-    /// Where the error is, in octets from the start of the field's value.
+    /// Where the error is, in octets from the start of the field's value or of the document.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.0.place.start
+    }
+
+    /// The line that [`offset`](Self::offset) is in, counted from 1. A field value is one line.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.0.place.position().line
+    }
+
+    /// The column of [`offset`](Self::offset) in its line, in octets counted from 1.
+    #[must_use]
+    pub fn column(&self) -> u64 {
+        self.0.place.position().column
     }
 }
 
@@ -181,6 +201,20 @@ mod tests {
             error.to_string(),
             "more than 8 Link fields in a message at octet 0 of field 8 (LinkFields::fields); \
              raise the limit, or set LinkFields::linkset"
+        );
+    }
+
+    #[test]
+    fn an_error_in_a_document_tells_the_line_and_the_column() {
+        let error = Error::violation(Rule::RelMissing, 0, 17, b"");
+        assert_eq!((error.line(), error.column()), (1, 18));
+        let error = error.in_document(Position { line: 2, column: 5 });
+        assert_eq!((error.field(), error.offset()), (0, 17));
+        assert_eq!((error.line(), error.column()), (2, 5));
+        assert_eq!(
+            error.to_string(),
+            "rule rel-missing is violated at line 2, column 5 (octet 17): \
+             a link has a rel parameter (RFC 8288 section 3.3)"
         );
     }
 

@@ -75,6 +75,8 @@
 //! | find the memento of a time (client) | `Negotiation`: `NegotiationStep`; `MementoResponse`, `MementoResponseKind`, `MementoPattern` |
 //! | answer as a TimeGate (server) | `TimeGate`, `TimeGateStyle`; [`Selection`], [`Memento`] |
 //! | make links, and fields of links | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
+//! | read and write a linkset | [`Linkset`], [`LinksetContext`], [`LinksetTarget`], [`LinksetAttribute`]; [`LinksetWriter`]; [`ApiCatalog`] |
+//! | read the CoRE Link Format | [`Reader::link_format`]: [`Linkset`], [`CoreLink`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
 //!
@@ -109,6 +111,7 @@
 //! |---|---|---|---|
 //! | `http` | yes | reads and writes an `http::HeaderMap`: `document_links`, `links_in_headers`, the methods of `Reader` with these names, `VersionLinksBuilder::headers`, `LinkFields::append_to`, `LinkFields::header_values`; datetime negotiation: `Negotiation`, `MementoResponse`, `TimeGate`; `Outcome::of` | http |
 //! | `serde` | no | stores a [`History`], and goes on with it later | serde |
+//! | `json` | no | reads and writes linksets in JSON: `Reader::linkset_json`, `Linkset::from_json`, `Linkset::to_json`, `LinksetWriter::to_json` | serde, serde_json |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -121,7 +124,9 @@ mod language_tag;
 mod latin1;
 mod level;
 mod limits;
+mod lines;
 mod link_field;
+mod linkset;
 mod memento;
 mod place;
 mod reader;
@@ -149,6 +154,9 @@ pub use link_field::{
 };
 #[cfg(feature = "http")]
 pub use link_field::{FieldValues, LinksInHeaders, document_links, links_in_headers};
+pub use linkset::{
+    ApiCatalog, CoreLink, Linkset, LinksetAttribute, LinksetContext, LinksetTarget, LinksetWriter,
+};
 pub use memento::{
     Memento, MementoDatetime, Selection, TimeMap, TimeMapLink, TimeMapReader, TimeMapStep,
     TimeMapWriter,

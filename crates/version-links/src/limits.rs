@@ -122,6 +122,16 @@ limits! {
     history_origins = 8, HistoryOrigins, "origins in a history";
     /// Requests for one version while the server asks for patience. The default is 5.
     history_tries = 5, HistoryTries, "requests for a version";
+    /// Octets of one linkset. The default is 32 MiB, room for 200,000 links of 160 octets. A linkset
+    /// in memory takes at most about twelve times the octets of its document.
+    linkset_octets = 32 * 1024 * 1024, LinksetOctets, "octets in a linkset";
+    /// Links of one linkset, and also link context objects, and also relation types and other
+    /// members in these objects. Links that cannot be read count too, and a link counts once for
+    /// each of its relation types. The default is 1,000,000.
+    linkset_links = 1_000_000, LinksetLinks, "links, contexts or members in a linkset";
+    /// Nested arrays and objects in a JSON value that RFC 9264 does not define, and that is kept. The
+    /// default is 32, so that a recursive program can read the value.
+    linkset_depth = 32, LinksetDepth, "nested arrays and objects in a member of a linkset";
     /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

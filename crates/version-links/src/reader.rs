@@ -2,6 +2,7 @@
 
 use crate::limits::Limits;
 use crate::reporting::Tolerance;
+use crate::rule::Rule;
 
 /// How to read Link fields: which violations are tolerated, and how much is accepted.
 ///
@@ -23,6 +24,29 @@ use crate::reporting::Tolerance;
 pub struct Reader {
     pub(crate) tolerance: Tolerance,
     pub(crate) limits: Limits,
+    pub(crate) format: Format,
+}
+
+/// What the links stand in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Format {
+    /// A Link field, or a document of the same grammar.
+    #[default]
+    Field,
+    /// A document in the CoRE Link Format.
+    LinkFormat,
+}
+
+impl Format {
+    /// Whether the format allows what violates this rule of Link fields.
+    pub(crate) const fn allows(self, rule: Rule) -> bool {
+        match self {
+            Self::Field => false,
+            Self::LinkFormat => {
+                matches!(rule, Rule::RelMissing | Rule::ParameterValue | Rule::ValueAscii)
+            }
+        }
+    }
 }
 
 impl Reader {
@@ -40,6 +64,12 @@ impl Reader {
     /// Sets how much the reader accepts before it refuses.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what the links stand in.
+    pub(crate) const fn for_format(mut self, format: Format) -> Self {
+        self.format = format;
         self
     }
 }

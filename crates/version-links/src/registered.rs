@@ -51,6 +51,12 @@ registered! {
     COLLECTION = "collection", "RFC 6573", "the collection that contains the resource";
     ITEM = "item", "RFC 6573", "a member of the collection";
     LINKSET = "linkset", "RFC 9264 section 6", "a document of links";
+    API_CATALOG = "api-catalog", "RFC 9727 section 3", "a list of the publisher's APIs";
+    SERVICE_DESC = "service-desc", "RFC 8631", "a description of the API for programs";
+    SERVICE_DOC = "service-doc", "RFC 8631", "the documentation of the API for people";
+    SERVICE_META = "service-meta", "RFC 8631", "further metadata of the API, for programs";
+    STATUS = "status", "RFC 8631", "the status of the API, such as whether it is available";
+    HOSTS = "hosts", "RFC 6690", "a resource that the server hosts";
     DEPRECATION = "deprecation", "RFC 9745 section 3", "information on the deprecation of the resource";
     SUNSET = "sunset", "RFC 8594 section 6", "information on the end of the resource";
 }

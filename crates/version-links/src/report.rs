@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::limits::{Limit, Limits};
+use crate::reader::{Format, Reader};
 use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
 use nom::Offset;
@@ -16,20 +17,22 @@ pub(crate) struct Report<'a> {
     pub(crate) limits: Limits,
     pub(crate) diagnostics: Diagnostics,
     tolerance: Tolerance,
+    format: Format,
     /// The first violation in the present link that is not tolerated.
     refusal: Option<Error>,
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(value: &'a [u8], tolerance: Tolerance, limits: Limits) -> Self {
+    pub(crate) fn new(value: &'a [u8], reader: Reader) -> Self {
+        let Reader { tolerance, limits, format } = reader;
         let diagnostics = Diagnostics::default();
-        Self { value, field: 0, limits, diagnostics, tolerance, refusal: None }
+        Self { value, field: 0, limits, diagnostics, tolerance, format, refusal: None }
     }
 
     /// Reports or refuses a violation at octets of the value, unless the link is refused already.
     #[cold]
     pub(crate) fn violation(&mut self, rule: Rule, octets: &'a [u8]) {
-        if self.refusal.is_some() {
+        if self.refusal.is_some() || self.format.allows(rule) {
             return;
         }
         let (field, start) = (self.field, self.value.offset(octets) as u64);

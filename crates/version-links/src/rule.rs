@@ -77,4 +77,58 @@ rules! {
         "a link states its relation by rel, not by rev";
     DatetimeDigits: Advice, "datetime-digits", "RFC 7089 section 2.2.4",
         "the datetime of a memento is that of the 14 digits in its URI, if there are such";
+    LinksetLineBreak: Must, "linkset-line-break", "RFC 9264 section 4.1",
+        "line breaks stand between the parts of a link, not within a target or a value";
+    AnchorMissing: Advice, "anchor-missing", "RFC 9264 section 4",
+        "each link of a linkset has an anchor, so that the linkset means the same everywhere";
+    ReferenceRelative: Advice, "reference-relative", "RFC 9264 section 4",
+        "the anchors and targets of a linkset are not relative references";
+    JsonEncoding: Fatal, "json-encoding", "RFC 9264 section 4.2",
+        "a linkset in JSON is UTF-8 without a byte order mark";
+    JsonSyntax: Fatal, "json-syntax", "RFC 8259 section 2",
+        "a linkset in JSON is one well-formed JSON value";
+    JsonIncomplete: Fatal, "json-incomplete", "RFC 8259 section 2",
+        "a linkset in JSON does not end before its last bracket";
+    MemberRepeated: Must, "member-repeated", "RFC 8259 section 4",
+        "no two members of an object have the same name";
+    LinksetMissing: Fatal, "linkset-missing", "RFC 9264 section 4.2.1",
+        "the document is an object with the member linkset";
+    LinksetWrapped: Fatal, "linkset-wrapped", "RFC 9264 section 4.2.1",
+        "the object with the member linkset is the whole document, not a value within it";
+    LinksetBare: Fatal, "linkset-bare", "RFC 9264 section 4.2.1",
+        "the array of link context objects is the value of the member linkset, not the document";
+    LinksetSole: Must, "linkset-sole", "RFC 9264 section 4.2.1",
+        "linkset is the only member of the document";
+    ContextArray: Must, "context-array", "RFC 9264 section 4.2.1",
+        "the value of linkset is an array, even of one link context object";
+    ContextObject: Fatal, "context-object", "RFC 9264 section 4.2.1",
+        "a link context object is an object";
+    AnchorString: Fatal, "anchor-string", "RFC 9264 section 4.2.2",
+        "the member anchor of a link context object is a string";
+    RelationAnchor: Fatal, "relation-anchor", "RFC 9264 section 4.2.2",
+        "in JSON, no relation type is called anchor, since that member is the link context";
+    TargetArray: Must, "target-array", "RFC 9264 section 4.2.2",
+        "the value of a relation type is an array, even of one link target object";
+    TargetObject: Fatal, "target-object", "RFC 9264 section 4.2.2",
+        "a link target object is an object";
+    HrefMissing: Fatal, "href-missing", "RFC 9264 section 4.2.3",
+        "a link target object has the member href, a string";
+    AttributeArray: Must, "attribute-array", "RFC 9264 section 4.2.4",
+        "hreflang, extension attributes and names that end in * have arrays, even of one value";
+    AttributeValue: Must, "attribute-value", "RFC 9264 section 4.2.4",
+        "a value is a string, or an object of value and language if the name ends in *; media, title and type have one";
+    AttributeReserved: Must, "attribute-reserved", "RFC 9264 section 4.2.4",
+        "no target attribute is called rel, rev, anchor or href";
+    AttributeAbsent: Must, "attribute-absent", "RFC 9264 section 4.2.4.3",
+        "in JSON, a target attribute has a value";
+    ContextExtension: Advice, "context-extension", "RFC 9264 section 4.2.5",
+        "a link context object contains only an anchor and relation types with arrays";
+    LinkFormatSpace: Must, "link-format-space", "RFC 6690 section 2",
+        "no white space stands between the parts of a link, and no line break within one";
+    LinkFormatValue: Must, "link-format-value", "RFC 6690 section 2",
+        "titles and anchors are quoted, and a value without quotes is one or more ptokenchars";
+    LinkFormatUtf8: Must, "link-format-utf8", "RFC 6690 section 2",
+        "the values of the CoRE Link Format are UTF-8";
+    LinkFormatAttribute: Must, "link-format-attribute", "RFC 6690 section 3",
+        "rt and if list relation types, sz is a number and ct lists numbers; each occurs at most once";
 }

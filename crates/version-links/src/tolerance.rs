@@ -7,8 +7,9 @@ impl Tolerance {
     /// The default: tolerates all that RFC 8288 appendix B reads, the versioning draft's
     /// `anchor=<...>`, and folds.
     ///
-    /// Of the [`Must`](crate::Level::Must) rules, only [`Rule::FieldControl`] is not tolerated,
-    /// because no honest sender writes control characters.
+    /// Of the [`Must`](crate::Level::Must) rules, two are not tolerated: [`Rule::FieldControl`],
+    /// because no honest sender writes control characters, and [`Rule::MemberRepeated`], because
+    /// JSON readers differ in which of two members counts.
     ///
     /// ```
     /// use version_links::{Rule, Tolerance};
@@ -17,7 +18,7 @@ impl Tolerance {
     /// assert!(tolerance.tolerates(Rule::AnchorBrackets));
     /// assert!(!tolerance.tolerates(Rule::RelMissing));
     /// ```
-    pub const DRAFTS: Self = Self::ALL.without(Rule::FieldControl);
+    pub const DRAFTS: Self = Self::ALL.without(Rule::FieldControl).without(Rule::MemberRepeated);
 }
 
 #[cfg(test)]

@@ -177,7 +177,12 @@ fn every_rule_is_tested_here() {
     let of_timemaps =
         [Rule::MementoDatetime, Rule::DatetimeSyntax, Rule::DatetimeWeekday, Rule::DatetimeDigits];
     let tested: HashSet<_> = tested.into_iter().chain(of_timemaps).collect();
-    let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !tested.contains(rule)).collect();
+    // Those of documents of links are tested with these documents.
+    let of_fields = |rule: &Rule| {
+        !["RFC 9264", "RFC 8259", "RFC 6690"].iter().any(|rfc| rule.section().starts_with(rfc))
+    };
+    let rules = Rule::ALL.iter().filter(|rule| of_fields(rule));
+    let missing: Vec<_> = rules.filter(|rule| !tested.contains(rule)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -10,6 +10,8 @@ mod index;
 mod interaction;
 mod links;
 mod links_write;
+mod linkset_json;
+mod linkset_text;
 mod options;
 mod package_resync;
 mod package_roundtrip;
@@ -29,6 +31,8 @@ pub use index::index;
 pub use interaction::interaction;
 pub use links::links;
 pub use links_write::links_write;
+pub use linkset_json::linkset_json;
+pub use linkset_text::linkset_text;
 pub use package_resync::package_resync;
 pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
@@ -52,6 +56,8 @@ pub const ALL: &[Named] = &[
     ("interaction", interaction),
     ("links", links),
     ("links_write", links_write),
+    ("linkset_json", linkset_json),
+    ("linkset_text", linkset_text),
     ("package_resync", package_resync),
     ("package_roundtrip", package_roundtrip),
     ("package_slice", package_slice),

@@ -128,7 +128,7 @@ enum State {
 impl<'a> Links<'a> {
     pub(crate) fn new(value: &'a [u8], reader: Reader) -> Self {
         Self {
-            report: Report::new(value, reader.tolerance, reader.limits),
+            report: Report::new(value, reader),
             text: "",
             at: 0,
             count: 0,

@@ -26,11 +26,14 @@ pub use builder::LinkBuilder;
 pub use document_links::document_links;
 pub use document_links::{DocumentLink, DocumentLinks};
 pub use fields::LinkFields;
+pub(crate) use grammar::is_token;
 pub use link::{Link, LinkBuf};
 pub use links::{Links, links};
 pub use links_in_headers::LinksInFields;
 #[cfg(feature = "http")]
 pub use links_in_headers::{FieldValues, LinksInHeaders, links_in_headers};
+#[cfg(feature = "json")]
+pub(crate) use media_type::is_media_type;
 pub use parameter::{Parameter, Parameters};
 pub use relations::Relations;
 

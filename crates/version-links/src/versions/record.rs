@@ -137,6 +137,16 @@ impl<'a> Record<'a> {
         self.source.attributes.iter().map(|one| (&*one.name, one.text()))
     }
 
+    /// The name, the text unless there is no value, and the language of each attribute, in order.
+    pub(crate) fn attribute_parts(
+        &self,
+    ) -> impl Iterator<Item = (&str, Option<&str>, Option<&str>)> {
+        self.source.attributes.iter().map(|one| {
+            let text = (one.value != AttributeValue::Absent).then(|| one.text());
+            (&*one.name, text, one.language())
+        })
+    }
+
     /// The first attribute with this name; for `title`, the first `title*` is preferred.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {

@@ -1,0 +1,7 @@
+//! The CoRE Link Format, `application/link-format` (RFC 6690).
+
+mod core_link;
+mod origin;
+mod read;
+
+pub use core_link::CoreLink;

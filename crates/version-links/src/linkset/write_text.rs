@@ -1,0 +1,179 @@
+//! Writing `application/linkset` (RFC 9264 section 4.1), and Link fields.
+
+use crate::error::Error;
+use crate::ext_value::push_ext_value;
+use crate::link_field::{Link, LinkBuf, is_token};
+use crate::linkset::context::LinksetContext;
+use crate::linkset::model::{Linkset, Value};
+use crate::linkset::target::{LinksetAttribute, LinksetTarget};
+use crate::linkset::writer::LinksetWriter;
+use crate::reader::Reader;
+use crate::relation::Relation;
+use crate::rule::Rule;
+
+impl Linkset<'_> {
+    /// Writes the linkset in text, `application/linkset`, one link a line, as
+    /// [`LinksetWriter::to_text`] does with the settings of [`LinksetWriter::new`].
+    ///
+    /// # Errors
+    /// Those of [`LinksetWriter::to_text`].
+    pub fn to_text(&self) -> Result<String, Error> {
+        LinksetWriter::new().to_text(self)
+    }
+
+    /// Makes a link of each link of the linkset, for Link fields. A link that cannot be written is an
+    /// error in its place: the first rule that it violates, or the limit that it exceeds, or why it
+    /// could not be read.
+    pub fn to_links(&self) -> impl Iterator<Item = Result<LinkBuf, Error>> {
+        let writer = LinksetWriter::new();
+        self.links().map(move |link| {
+            let text = writer.link_to_text(link.map_err(Clone::clone)?)?;
+            let mut links = writer.reader().links(text.as_bytes());
+            let read = links.next().transpose()?.map(Link::into_owned);
+            read.ok_or_else(|| Error::violation(Rule::TargetBrackets, 0, 0, text.as_bytes()))
+        })
+    }
+}
+
+impl LinksetWriter {
+    /// Writes a linkset in text, `application/linkset`, one link a line.
+    ///
+    /// A `title` or an extension attribute that is not ASCII is written with a `*` at the end of its
+    /// name, as RFC 8187 says. Contexts without links, the names of relation types without links,
+    /// and members that RFC 9264 does not define have no place in this form: the writer leaves out
+    /// empty contexts and relation types, and refuses other members.
+    ///
+    /// # Errors
+    /// The first rule that a link violates, if the tolerance does not contain it, or why a link could
+    /// not be read. Also [`Rule::AttributeValue`] for a JSON value that is no text,
+    /// [`Rule::LinksetSole`] and [`Rule::ContextExtension`] for other members,
+    /// [`Rule::FieldControl`] for a control character in a value even where it would be encoded, and
+    /// the limits of a [`Reader`] for one link.
+    pub fn to_text(&self, linkset: &Linkset<'_>) -> Result<String, Error> {
+        let refuse = |rule, name: &str| Err(Error::violation(rule, 0, 0, name.as_bytes()));
+        if let Some((name, _)) = linkset.unknown_members().next() {
+            return refuse(Rule::LinksetSole, name);
+        }
+        let mut members = linkset.contexts().flat_map(LinksetContext::unknown_members);
+        if let Some((name, _)) = members.next() {
+            return refuse(Rule::ContextExtension, name);
+        }
+        let mut text = String::new();
+        for link in linkset.links() {
+            if !text.is_empty() {
+                text.push_str(",\n");
+            }
+            text.push_str(&self.link_to_text(link.map_err(Clone::clone)?)?);
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// One link, which a reader with the same tolerance reads back.
+    fn link_to_text(&self, link: LinksetTarget<'_>) -> Result<String, Error> {
+        let relation = link.relation();
+        let is_one = |name: &str| !name.is_empty() && !name.contains(char::is_whitespace);
+        if !is_one(relation.as_str()) {
+            return Err(Error::violation(Rule::RelSyntax, 0, 0, relation.as_str().as_bytes()));
+        }
+        let mut text = format!("<{}>", link.href());
+        push_quoted(&mut text, "rel", relation.as_str());
+        if let Some(anchor) = link.anchor() {
+            push_quoted(&mut text, "anchor", anchor);
+        }
+        for attribute in link.attributes() {
+            push_attribute(&mut text, link, attribute)?;
+        }
+        self.verify(&text, link)?;
+        Ok(text)
+    }
+
+    /// Checks that a reader reads the text as this link, and as one link.
+    fn verify(&self, text: &str, link: LinksetTarget<'_>) -> Result<(), Error> {
+        let mut reading = self.reader().links(text.as_bytes());
+        let read = reading.next().transpose()?;
+        let is_one = reading.next().transpose()?.is_none();
+        let is_same = read.is_some_and(|read| {
+            read.target() == link.href()
+                && read.anchor().as_deref() == link.anchor()
+                && read.rel().map(Relation::into_text).eq([link.relation().as_str()])
+                && read.parameters().count()
+                    == 1 + usize::from(link.anchor().is_some()) + link.attributes().len()
+        });
+        if is_one && is_same {
+            return Ok(());
+        }
+        Err(Error::violation(Rule::TargetBrackets, 0, 0, text.as_bytes()))
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::new().tolerance(self.tolerance)
+    }
+}
+
+fn push_attribute(
+    text: &mut String,
+    link: LinksetTarget<'_>,
+    attribute: LinksetAttribute<'_>,
+) -> Result<(), Error> {
+    let name = attribute.name();
+    let refuse = |rule, found: &str| Err(Error::violation(rule, 0, 0, found.as_bytes()));
+    if attribute.is("rel") || attribute.is("anchor") {
+        return refuse(Rule::AttributeReserved, name);
+    }
+    if !is_token(name.as_bytes()) {
+        return refuse(Rule::ParameterName, name);
+    }
+    if let Some(at) = attribute.value().and_then(|value| value.find(is_control)) {
+        let found = attribute.value().and_then(|value| value.get(at..));
+        return refuse(Rule::FieldControl, found.unwrap_or_default());
+    }
+    match attribute.as_value() {
+        Value::Absent => {
+            text.push_str("; ");
+            text.push_str(name);
+        }
+        Value::Json(json) => return refuse(Rule::AttributeValue, json),
+        Value::Text(value) if name.ends_with('*') => return refuse(Rule::ExtValueSyntax, value),
+        Value::Text(value) if value.is_ascii() => push_quoted(text, name, value),
+        Value::Text(value) => {
+            let starred = format!("{name}*");
+            let has_starred_form =
+                !["rev", "hreflang", "media", "type"].iter().any(|one| attribute.is(one));
+            if !has_starred_form || link.attributes().any(|one| one.is(&starred)) {
+                return refuse(Rule::ValueAscii, value);
+            }
+            push_extended(text, &starred, "", value);
+        }
+        Value::Extended(value) => {
+            push_extended(text, name, value.language.as_deref().unwrap_or_default(), &value.text);
+        }
+    }
+    Ok(())
+}
+
+fn is_control(found: char) -> bool {
+    found.is_control() && found != '\t'
+}
+
+fn push_extended(text: &mut String, name: &str, language: &str, value: &str) {
+    text.push_str("; ");
+    text.push_str(name);
+    text.push('=');
+    push_ext_value(text, language, value);
+}
+
+fn push_quoted(text: &mut String, name: &str, value: &str) {
+    text.push_str("; ");
+    text.push_str(name);
+    text.push_str("=\"");
+    for found in value.chars() {
+        if matches!(found, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(found);
+    }
+    text.push('"');
+}
