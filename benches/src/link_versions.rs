@@ -109,7 +109,7 @@ writes.
 /// LinkFields beside the crate that writes links too.
 fn writing(settings: &Settings) -> anyhow::Result<String> {
     let mut text = String::new();
-    for (count, repeat) in [(2, 100_000), (100, 2_000), (10_000, 20)] {
+    for (count, repeat) in [(2, 100_000_usize), (100, 2_000), (10_000, 20)] {
         let repeat = repeat.div_ceil(settings.divisor);
         let (field, octets) = field(count, Shape::Mixed);
         let reader = Reader::new().limits(Limits::unlimited());
