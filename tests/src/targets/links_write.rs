@@ -67,7 +67,7 @@ fn versions(written: &[LinkBuf]) {
     };
     let versions = about(written);
     let links = versions.to_links().into_iter().map(|link| link.unwrap());
-    let links: Vec<_> = links.map(|link| link.into_link()).collect();
+    let links: Vec<_> = links.map(version_links::WrittenLink::into_link).collect();
     let again = about(&links);
     let uris = |versions: &VersionLinks| {
         let uris = versions.iter().map(|link| (link.relation().clone(), link.uri().to_owned()));

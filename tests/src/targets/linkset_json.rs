@@ -68,7 +68,8 @@ pub(super) fn written(linkset: &Linkset<'_>, tolerance: Tolerance) {
         assert_eq!(writer.to_json(&again).unwrap(), json);
         let known = ["Title", "TITLE", "Type", "TYPE", "Hreflang", "HREFLANG", "Media", "MEDIA"];
         let is_plain = linkset.links().flatten().all(|link| {
-            let mut names: Vec<_> = link.attributes().map(|one| one.name()).collect();
+            let mut names: Vec<_> =
+                link.attributes().map(version_links::LinksetAttribute::name).collect();
             let is_known = names.iter().any(|name| known.contains(name));
             names.dedup();
             let count = names.len();
