@@ -82,7 +82,7 @@ fn run_json(settings: &Settings, links: usize, repeat: usize) -> anyhow::Result<
     let ours = |tolerance: Tolerance| {
         repeated(repeat, move || {
             let linkset = Reader::new().tolerance(tolerance).linkset_json(input)?;
-            Ok(counted(linkset.links().flatten().map(|link| link.href())))
+            Ok(counted(linkset.links().flatten().map(version_links::LinksetTarget::href)))
         })
     };
     let contestants = vec![
@@ -162,7 +162,7 @@ fn run_text(settings: &Settings, links: usize) -> anyhow::Result<String> {
             Kind::Ours,
             repeated(1, || {
                 let linkset = Linkset::from_text(input)?;
-                Ok(counted(linkset.links().flatten().map(|link| link.href())))
+                Ok(counted(linkset.links().flatten().map(version_links::LinksetTarget::href)))
             }),
         ),
         Contestant::new(
