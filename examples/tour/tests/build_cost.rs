@@ -8,7 +8,7 @@ use std::process::Command;
 
 /// How many crates the tour is built from. Before this is raised, see what `cargo build --timings
 /// --release -p tour` says of the crates that are new.
-const MOST_CRATES: usize = 168;
+const MOST_CRATES: usize = 169;
 
 /// What the tour does not need, and what is slow to build.
 const LEFT_OUT: [&str; 4] = ["aws-lc-sys ", "ring ", "rustls ", "zstd-sys "];
