@@ -182,6 +182,30 @@ fn a_client_that_follows_redirects_itself_gives_the_uri_at_which_it_found_the_ve
 }
 
 #[test]
+fn of_two_answers_for_one_version_the_one_of_the_earlier_request_counts() {
+    let (one, two) = ("http://e.example/1", "http://e.example/2");
+    let fields = "</a>; rel=predecessor-version, </1>; rel=predecessor-version";
+    for own_first in [false, true] {
+        let mut history = History::new(two);
+        assert!(matches!(history.step(), Want::Ask { .. }));
+        history.answer(two, found(two, fields)).unwrap();
+        let Want::Ask { uri: a, .. } = history.step() else { panic!("/a is not asked") };
+        assert!(matches!(history.step(), Want::Ask { uri, .. } if uri == one));
+        // The client found /a at /1, which is being asked too, and is answered otherwise.
+        let answers =
+            [(a.as_str(), found(one, "</0>; rel=predecessor-version")), (one, Outcome::Gone)];
+        let mut answers = answers.to_vec();
+        if own_first {
+            answers.reverse();
+        }
+        for (uri, outcome) in answers {
+            history.answer(uri, outcome).unwrap();
+        }
+        assert_eq!(*history.node(one).unwrap().state(), NodeState::Found);
+    }
+}
+
+#[test]
 fn redirects_that_lead_in_a_circle_or_go_on_for_ever_end() {
     let (history, asked) =
         walk(&[("/1", "</a>; rel=predecessor-version"), ("/a", "-> /b"), ("/b", "-> /a")]);

@@ -304,3 +304,32 @@ fn what_is_no_stored_history_is_refused() {
     assert!(changed("/nodes", twice).is_err());
     assert!(changed("/nodes/0/depth", serde_json::json!(7)).is_ok());
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn an_origin_that_is_left_out_takes_no_place_of_one_that_is_asked() {
+    let policy = version_links::OriginPolicy::same_origin().origin("http://m.example");
+    let limits = Limits::default().history_origins(2);
+    let mut history = History::new("http://e.example/3").limits(limits).policy(policy);
+    let mut answer = |uri: &str, targets: &[&'static str]| {
+        assert!(matches!(history.step(), Want::Ask { uri: asked, .. } if asked == uri));
+        let record = |target: &&'static str| Record::new(Relation::PREDECESSOR_VERSION, *target);
+        let links = VersionLinks::about(uri).records(targets.iter().map(record));
+        history.answer(uri, Outcome::Found(links)).unwrap();
+        history = stored(&history, limits);
+    };
+    answer("http://e.example/3", &["http://x.example/2", "http://e.example/2"]);
+    answer("http://e.example/2", &["http://m.example/1"]);
+    answer("http://m.example/1", &[]);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn an_answer_that_was_stored_is_taken_in_when_it_is_due() {
+    let mut json = serde_json::to_value(History::new("http://e.example/0")).unwrap();
+    json["queue"] = serde_json::json!([]);
+    json["sent"] = serde_json::json!([[0, "Gone"]]);
+    let mut history: History = serde_json::from_value(json).unwrap();
+    assert_eq!(history.step(), Want::Done);
+    assert_eq!(*history.nodes().next().unwrap().state(), NodeState::Gone);
+}

@@ -159,7 +159,7 @@ impl<'h> VersionGraph<'h> {
                 itself.insert(side);
             }
             if let Some(parts) = Parts::of(&self.nodes[target].uri) {
-                mirrors.entry((side, parts.without_scheme())).or_default().push(target);
+                mirrors.entry((side, parts.without_scheme)).or_default().push(target);
             }
         }
         found.extend(

@@ -23,55 +23,34 @@ impl Origin {
 pub(super) struct Parts {
     pub(super) origin: Origin,
     pub(super) has_userinfo: bool,
-    userinfo: String,
-    /// The path and the query.
-    rest: String,
+    /// What is the same for URIs that differ only in their scheme.
+    pub(super) without_scheme: String,
 }
 
 impl Parts {
     /// The parts of the normal form of a URI, without its fragment. There are none if it has no
     /// authority.
     pub(super) fn of(uri: &str) -> Option<Self> {
-        let mapped = to_uri(uri);
-        let normal = normal(&mapped);
-        let uri = UriStr::new(&normal).ok()?;
+        let key = key(uri);
+        let uri = UriStr::new(&key).ok()?;
         let authority = uri.authority_components()?;
-        let scheme = uri.scheme_str().to_ascii_lowercase();
-        let port = match (scheme.as_str(), authority.port().unwrap_or_default()) {
-            ("http", "80") | ("https", "443") => "",
-            (_, port) => port,
-        };
-        let path = match uri.path_str() {
-            "" if is_http(&scheme) => "/",
-            path => path,
-        };
-        let query = uri.query_str().map(|query| format!("?{query}")).unwrap_or_default();
+        let port = authority.port().unwrap_or_default().to_owned();
         Some(Self {
             has_userinfo: authority.userinfo().is_some(),
-            userinfo: authority.userinfo().map(|it| format!("{it}@")).unwrap_or_default(),
-            rest: format!("{path}{query}"),
+            without_scheme: key.split_once(':')?.1.to_owned(),
             origin: Origin {
-                host: authority.host().to_ascii_lowercase(),
-                port: port.to_owned(),
-                scheme,
+                scheme: uri.scheme_str().to_owned(),
+                host: authority.host().to_owned(),
+                port,
             },
         })
     }
-
-    /// What is the same for URIs that differ only in their scheme.
-    pub(super) fn without_scheme(&self) -> String {
-        let Self { origin, userinfo, rest, .. } = self;
-        format!("//{userinfo}{}:{}{rest}", origin.host, origin.port)
-    }
 }
 
-/// The form that is the same for all spellings of a URI: in normal form (RFC 3986 section 6.2.2 and
+/// The form that is the same for all spellings of a URI: in normal form (RFC 3986 sections 6.2.2 and
 /// 6.2.3), without its fragment.
 pub(super) fn key(uri: &str) -> String {
-    match Parts::of(uri) {
-        Some(parts) => format!("{}:{}", parts.origin.scheme, parts.without_scheme()),
-        None => without_fragment(&normal(&to_uri(uri))).to_owned(),
-    }
+    without_fragment(&normal(&to_uri(uri))).to_owned()
 }
 
 /// A URI without its fragment.
