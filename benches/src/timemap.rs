@@ -11,11 +11,11 @@ pub(crate) const GROUPS: &[Group] = &[
 ];
 
 const NOTES: &str = "\
-Each memento has a URI of a web archive with 14 digits and a datetime; ours compares both, and checks the
-syntax of targets, relation types and dates. The reader in pieces gets 64 KiB at a time and holds no more
-for more mementos. linkset owns all links, parses their URIs and groups them by their anchors.
-No other crate here reads TimeMaps. serde_json reads the same mementos as an array of
-objects into a bare struct, and no date; its octets are others, so compare the time for a memento.
+Each memento has a URI of a web archive with 14 digits, and a datetime. Ours compares both, and checks the
+syntax of targets, relation types and dates. The reader in pieces gets 64 KiB at a time, and holds no more
+for more mementos. linkset owns all links, parses their URIs and groups them by their anchors. No other
+crate here reads TimeMaps. serde_json reads the same mementos as an array of objects into a bare struct, and
+reads no date; its octets are others, so compare the time for a memento.
 ";
 
 #[derive(serde::Deserialize)]

@@ -179,6 +179,9 @@ fn a_link_that_cannot_be_read_does_not_affect_its_neighbours() {
     let comma = document.windows(3).position(|octets| octets == b", ,").unwrap() as u64 + 2;
     let is_comma = |one: &Diagnostic| one.span() == (comma..comma + 1);
     assert!(found.iter().any(|one| one.rule() == Rule::ElementEmpty && is_comma(one)), "{found:?}");
+    // What is reported has its place in the document.
+    let (_, found) = whole(Reader::new(), b"<a>; rel=b,\n <c>; rel=D");
+    assert_eq!((found[0].rule(), found[0].span()), (Rule::RelSyntax, 18..23));
     // A line break in a target or in a quoted value is no wrapping.
     for document in [&b"<a\nb>; rel=c"[..], b"<a>; rel=b; title=\"c\nd\""] {
         let (read, _) = whole(Reader::new().tolerance(Tolerance::ALL), document);

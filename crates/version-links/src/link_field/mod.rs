@@ -39,3 +39,4 @@ pub use relations::Relations;
 
 #[cfg(test)]
 pub(crate) use parameter::parameters_read;
+pub(crate) use plain_reference::plain_reference;

@@ -3,9 +3,6 @@
 use crate::error::Error;
 use crate::rule::Rule;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
-use nom::bytes::complete::{tag, take};
-use nom::combinator::{all_consuming, map_opt};
-use nom::{IResult, Parser};
 use std::fmt;
 use std::str::FromStr;
 
@@ -47,17 +44,7 @@ impl MementoDatetime {
     /// the text is anything else, or if the time does not exist.
     #[must_use]
     pub fn from_digits(digits: &str) -> Option<Self> {
-        let octets = digits.as_bytes();
-        if octets.len() != 14 || !octets.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        let number = |from: usize, to: usize| digits.get(from..to)?.parse::<u32>().ok();
-        let date = NaiveDate::from_ymd_opt(
-            i32::try_from(number(0, 4)?).ok()?,
-            number(4, 6)?,
-            number(6, 8)?,
-        )?;
-        Self::of(date.and_hms_opt(number(8, 10)?, number(10, 12)?, number(12, 14)?)?)
+        digits.as_bytes().try_into().ok().and_then(Self::of_digits)
     }
 
     /// The time in 14 digits, `YYYYMMDDhhmmss`, as web archives put it into URIs.
@@ -72,11 +59,42 @@ impl MementoDatetime {
         self.0.and_utc()
     }
 
+    /// The time that 14 digits stand for.
+    pub(super) fn of_digits(digits: &[u8; 14]) -> Option<Self> {
+        let two = |at: usize| pair(digits[at], digits[at + 1]);
+        let date = NaiveDate::from_ymd_opt(year(two(0)?, two(2)?)?, two(4)?, two(6)?)?;
+        Self::of(date.and_hms_opt(two(8)?, two(10)?, two(12)?)?)
+    }
+
+    /// How many octets an `rfc1123-date` has.
+    pub(super) const LEN: usize = 29;
+
     /// Reads an `rfc1123-date`. A wrong weekday does not matter, since the date alone gives the time.
+    ///
+    /// ```abnf
+    /// rfc1123-date = wkday "," SP date1 SP time SP "GMT"      ; RFC 2616 section 3.3.1
+    /// date1        = 2DIGIT SP month SP 4DIGIT
+    /// time         = 2DIGIT ":" 2DIGIT ":" 2DIGIT
+    /// ```
     pub(super) fn read(octets: &[u8]) -> Option<(Self, Weekday)> {
-        let (_, (weekday, datetime)) = all_consuming(rfc1123_date).parse(octets).ok()?;
-        let stated = usize::try_from(datetime.weekday().num_days_from_monday()).ok()? == weekday;
-        Some((Self(datetime), if stated { Weekday::Right } else { Weekday::Wrong }))
+        let [w0, w1, w2, b',', b' ', d0, d1, b' ', m0, m1, m2, b' ', rest @ ..] = octets else {
+            return None;
+        };
+        let [y0, y1, y2, y3, b' ', h0, h1, b':', n0, n1, b':', s0, s1, b' ', b'G', b'M', b'T'] =
+            rest
+        else {
+            return None;
+        };
+        let named = |names: &[&str], name: [&u8; 3]| {
+            names.iter().position(|known| known.bytes().eq(name.into_iter().copied()))
+        };
+        let month = u32::try_from(named(&MONTHS, [m0, m1, m2])?).ok()? + 1;
+        let year = year(pair(*y0, *y1)?, pair(*y2, *y3)?)?;
+        let date = NaiveDate::from_ymd_opt(year, month, pair(*d0, *d1)?)?;
+        let time = date.and_hms_opt(pair(*h0, *h1)?, pair(*n0, *n1)?, pair(*s0, *s1)?)?;
+        let weekday = named(&WEEKDAYS, [w0, w1, w2])?;
+        let is_right = usize::try_from(date.weekday().num_days_from_monday()) == Ok(weekday);
+        Some((Self(time), if is_right { Weekday::Right } else { Weekday::Wrong }))
     }
 
     /// How many seconds lie between two times.
@@ -89,40 +107,15 @@ impl MementoDatetime {
     }
 }
 
-/// ```abnf
-/// rfc1123-date = wkday "," SP date1 SP time SP "GMT"      ; RFC 2616 section 3.3.1
-/// date1        = 2DIGIT SP month SP 4DIGIT
-/// time         = 2DIGIT ":" 2DIGIT ":" 2DIGIT
-/// ```
-fn rfc1123_date(input: &[u8]) -> IResult<&[u8], (usize, NaiveDateTime)> {
-    let date = (named(&WEEKDAYS), tag(", "), number(2), tag(" "), named(&MONTHS), tag(" "));
-    let time =
-        (number(4), tag(" "), number(2), tag(":"), number(2), tag(":"), number(2), tag(" GMT"));
-    let parts = (date, time);
-    map_opt(parts, |((weekday, _, day, _, month, _), (year, _, hour, _, minute, _, second, _))| {
-        let (year, month) = (i32::try_from(year).ok()?, u32::try_from(month).ok()? + 1);
-        let date = NaiveDate::from_ymd_opt(year, month, day)?;
-        Some((weekday, date.and_hms_opt(hour, minute, second)?))
-    })
-    .parse(input)
+/// The number of two digits.
+fn pair(tens: u8, ones: u8) -> Option<u32> {
+    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    are_digits.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
 }
 
-/// The place of a name of three letters in a list.
-fn named<'a>(
-    names: &'static [&'static str],
-) -> impl Parser<&'a [u8], Output = usize, Error = nom::error::Error<&'a [u8]>> {
-    map_opt(take(3_usize), |name: &[u8]| names.iter().position(|known| known.as_bytes() == name))
-}
-
-/// A number of so many digits.
-fn number<'a>(
-    digits: usize,
-) -> impl Parser<&'a [u8], Output = u32, Error = nom::error::Error<&'a [u8]>> {
-    map_opt(take(digits), |octets: &[u8]| {
-        octets.iter().try_fold(0_u32, |number, octet| {
-            octet.is_ascii_digit().then(|| number * 10 + u32::from(octet - b'0'))
-        })
-    })
+/// The year of its first and its last two digits.
+fn year(century: u32, rest: u32) -> Option<i32> {
+    i32::try_from(century * 100 + rest).ok()
 }
 
 impl FromStr for MementoDatetime {
@@ -167,5 +160,69 @@ impl fmt::Display for MementoDatetime {
 impl fmt::Debug for MementoDatetime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nom::bytes::complete::{tag, take};
+    use nom::combinator::{all_consuming, map_opt};
+    use nom::{IResult, Parser};
+    use proptest::prelude::*;
+
+    /// ```abnf
+    /// rfc1123-date = wkday "," SP date1 SP time SP "GMT"      ; RFC 2616 section 3.3.1
+    /// ```
+    fn rfc1123_date(input: &[u8]) -> IResult<&[u8], (usize, NaiveDateTime)> {
+        let date = (named(&WEEKDAYS), tag(", "), number(2), tag(" "), named(&MONTHS), tag(" "));
+        let time =
+            (number(4), tag(" "), number(2), tag(":"), number(2), tag(":"), number(2), tag(" GMT"));
+        let parts = (date, time);
+        map_opt(
+            parts,
+            |((weekday, _, day, _, month, _), (year, _, hour, _, minute, _, second, _))| {
+                let (year, month) = (i32::try_from(year).ok()?, u32::try_from(month).ok()? + 1);
+                let date = NaiveDate::from_ymd_opt(year, month, day)?;
+                Some((weekday, date.and_hms_opt(hour, minute, second)?))
+            },
+        )
+        .parse(input)
+    }
+
+    /// The place of a name of three letters in a list.
+    fn named<'a>(
+        names: &'static [&'static str],
+    ) -> impl Parser<&'a [u8], Output = usize, Error = nom::error::Error<&'a [u8]>> {
+        map_opt(take(3_usize), |name: &[u8]| {
+            names.iter().position(|known| known.as_bytes() == name)
+        })
+    }
+
+    /// A number of so many digits.
+    fn number<'a>(
+        digits: usize,
+    ) -> impl Parser<&'a [u8], Output = u32, Error = nom::error::Error<&'a [u8]>> {
+        map_opt(take(digits), |octets: &[u8]| {
+            octets.iter().try_fold(0_u32, |number, octet| {
+                octet.is_ascii_digit().then(|| number * 10 + u32::from(octet - b'0'))
+            })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn a_date_is_read_as_the_grammar_reads_it(
+            date in "(Mon|Tue|Wed|Thu|Fri|Sat|Sun|mon|Xyz), ?[0-3 ][0-9] (Jan|Feb|Jun|Dec|jun) [0-9]{4} [0-2][0-9]:[0-6][0-9]:[0-6][0-9](:| )(GMT|UTC)",
+        ) {
+            let slowly = all_consuming(rfc1123_date).parse(date.as_bytes()).ok();
+            let slowly = slowly.map(|(_, (weekday, datetime))| {
+                let is_right = datetime.weekday().num_days_from_monday() as usize == weekday;
+                (MementoDatetime(datetime), if is_right { Weekday::Right } else { Weekday::Wrong })
+            });
+            prop_assert_eq!(MementoDatetime::read(date.as_bytes()), slowly);
+        }
     }
 }

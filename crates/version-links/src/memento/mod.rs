@@ -16,6 +16,7 @@ mod timemap;
 mod timemap_link;
 mod timemap_reader;
 mod timemap_writer;
+mod usual;
 
 pub use datetime::MementoDatetime;
 #[cfg(feature = "http")]

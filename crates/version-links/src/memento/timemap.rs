@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::memento::elements::{Elements, is_wrapped, trimmed, unwrap_lines};
 use crate::memento::reading::Reading;
 use crate::memento::timemap_link::TimeMapLink;
+use crate::memento::usual::Usual;
 use crate::reader::Reader;
 use crate::reporting::Diagnostics;
 
@@ -84,6 +85,10 @@ impl<'a> Iterator for TimeMap<'a> {
             let start = self.at;
             let rest = self.document.get(start..).unwrap_or_default();
             let most = usize::try_from(self.reading.most()).unwrap_or(usize::MAX);
+            if let Some(usual) = Usual::read(rest).filter(|usual| usual.end <= most) {
+                self.at += usual.end + 1;
+                return Some(Ok(usual.link(rest)));
+            }
             // One octet more than a link may have, beside the comma.
             let within = rest.get(..most.saturating_add(2)).unwrap_or(rest);
             let end = Elements::default().end(within);

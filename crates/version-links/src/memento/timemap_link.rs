@@ -3,7 +3,6 @@
 use crate::link_field::{Link, LinkBuf};
 use crate::memento::datetime::{MementoDatetime, Weekday};
 use crate::reference::Base;
-use crate::relation::Relation;
 use crate::rule::Rule;
 use memchr::memchr_iter;
 use std::fmt;
@@ -38,18 +37,35 @@ enum Held<'a> {
     Owned(LinkBuf),
 }
 
-/// The relation types that make a link's role. The place of each is its bit.
-const ROLES: [Relation<'static>; 7] = [
-    Relation::MEMENTO,
-    Relation::ORIGINAL,
-    Relation::TIMEGATE,
-    Relation::TIMEMAP,
-    Relation::SELF,
-    Relation::FIRST,
-    Relation::LAST,
-];
+/// The bit of a relation type, as it is spelled in lower case, that makes a link's role.
+pub(super) fn role(relation: &[u8]) -> Option<u16> {
+    Some(match relation {
+        b"memento" => TimeMapLink::MEMENTO,
+        b"original" => 1 << 1,
+        b"timegate" => 1 << 2,
+        b"timemap" => 1 << 3,
+        b"self" => 1 << 4,
+        b"first" => 1 << 5,
+        b"last" => 1 << 6,
+        _ => return None,
+    })
+}
 
 impl<'a> TimeMapLink<'a> {
+    /// The bit of `memento`.
+    pub(super) const MEMENTO: u16 = 1;
+
+    /// A link to a memento, of which everything is known.
+    pub(super) fn usual(
+        link: Link<'a>,
+        roles: u16,
+        datetime: MementoDatetime,
+        uri_datetime: Option<MementoDatetime>,
+    ) -> Self {
+        let link = Held::Borrowed(link);
+        Self { link, roles, datetime: Some(datetime), from: None, until: None, uri_datetime }
+    }
+
     /// What a link says, and the rules that it violates.
     pub(super) fn read(link: Link<'a>, mut violated: impl FnMut(Rule)) -> Self {
         let mut read = Self {
@@ -68,8 +84,8 @@ impl<'a> TimeMapLink<'a> {
                 () if parameter.is("rel") => {
                     if !std::mem::replace(&mut seen[3], true) {
                         for relation in parameter.relations() {
-                            let role = ROLES.iter().position(|role| *role == relation);
-                            read.roles |= role.map_or(0, |role| 1 << role);
+                            let relation = relation.as_str().to_ascii_lowercase();
+                            read.roles |= role(relation.as_bytes()).unwrap_or(0);
                         }
                     }
                     continue;
@@ -95,7 +111,7 @@ impl<'a> TimeMapLink<'a> {
             if !seen[0] {
                 violated(Rule::MementoDatetime);
             }
-            read.uri_datetime = digits(link.target());
+            read.uri_datetime = digits(link.target().as_bytes());
             let differs = |stated| read.uri_datetime.is_some_and(|digits| digits != stated);
             if read.datetime.is_some_and(differs) {
                 violated(Rule::DatetimeDigits);
@@ -134,44 +150,44 @@ impl<'a> TimeMapLink<'a> {
     /// Whether the target is a memento (RFC 7089 section 2.2.4).
     #[must_use]
     pub fn is_memento(&self) -> bool {
-        self.has(&Relation::MEMENTO)
+        self.has(b"memento")
     }
 
     /// Whether the target is the original resource (RFC 7089 section 2.2.1).
     #[must_use]
     pub fn is_original(&self) -> bool {
-        self.has(&Relation::ORIGINAL)
+        self.has(b"original")
     }
 
     /// Whether the target is a TimeGate (RFC 7089 section 2.2.2).
     #[must_use]
     pub fn is_timegate(&self) -> bool {
-        self.has(&Relation::TIMEGATE)
+        self.has(b"timegate")
     }
 
     /// Whether the target is another TimeMap: a page of this one, or, in an index of TimeMaps, one of
     /// those that contain the mementos (RFC 7089 section 5.1.1).
     #[must_use]
     pub fn is_timemap(&self) -> bool {
-        self.has(&Relation::TIMEMAP) && !self.is_self()
+        self.has(b"timemap") && !self.is_self()
     }
 
     /// Whether the target is this TimeMap itself. Such a link may stand anywhere in it.
     #[must_use]
     pub fn is_self(&self) -> bool {
-        self.has(&Relation::SELF)
+        self.has(b"self")
     }
 
     /// Whether this is the first memento, as its relation types say.
     #[must_use]
     pub fn is_first(&self) -> bool {
-        self.has(&Relation::FIRST)
+        self.has(b"first")
     }
 
     /// Whether this is the last memento, as its relation types say.
     #[must_use]
     pub fn is_last(&self) -> bool {
-        self.has(&Relation::LAST)
+        self.has(b"last")
     }
 
     /// When the original resource was in the state of this memento: the attribute `datetime`. There is
@@ -210,18 +226,18 @@ impl<'a> TimeMapLink<'a> {
         TimeMapLink { link: Held::Owned(link), ..self }
     }
 
-    fn has(&self, relation: &Relation<'static>) -> bool {
-        ROLES.iter().position(|role| role == relation).is_some_and(|bit| self.roles & 1 << bit != 0)
+    fn has(&self, relation: &[u8]) -> bool {
+        role(relation).is_some_and(|bit| self.roles & bit != 0)
     }
 }
 
 /// The time in a URI: that of the first segment that begins with 14 digits, and no 15th one, if those
 /// are a time.
-fn digits(uri: &str) -> Option<MementoDatetime> {
-    memchr_iter(b'/', uri.as_bytes()).find_map(|slash| {
-        let segment = uri.get(slash + 1..)?;
-        let ends = segment.as_bytes().get(14).is_none_or(|after| !after.is_ascii_digit());
-        segment.get(..14).filter(|_| ends).and_then(MementoDatetime::from_digits)
+pub(super) fn digits(uri: &[u8]) -> Option<MementoDatetime> {
+    memchr_iter(b'/', uri).find_map(|slash| {
+        let (digits, rest) = uri.get(slash + 1..)?.split_first_chunk::<14>()?;
+        let ends = rest.first().is_none_or(|after| !after.is_ascii_digit());
+        MementoDatetime::of_digits(digits).filter(|_| ends)
     })
 }
 

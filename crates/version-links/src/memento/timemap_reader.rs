@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::memento::elements::{Elements, trimmed, unwrap_lines};
 use crate::memento::reading::Reading;
 use crate::memento::timemap_link::TimeMapLink;
+use crate::memento::usual::Usual;
 use crate::reader::Reader;
 use crate::reporting::Diagnostics;
 
@@ -125,6 +126,9 @@ impl TimeMapReader {
         if let Some(read) = self.reading.more() {
             return read.map(TimeMapStep::Link);
         }
+        if let Some((usual, start)) = self.usual() {
+            return Ok(TimeMapStep::Link(usual.link(&self.buffer[start..])));
+        }
         let (offset, start, end) = match self.element() {
             Found::Element { start, end } => (self.dropped + start as u64, start, end),
             Found::TooLong => {
@@ -141,6 +145,23 @@ impl TimeMapReader {
         let element = self.buffer.get_mut(start..end).unwrap_or_default();
         unwrap_lines(element);
         self.reading.element(element, offset).map(TimeMapStep::Link)
+    }
+
+    /// Reads the next link if it is a usual one, and goes behind it. Its octets are those from the
+    /// index on.
+    fn usual(&mut self) -> Option<(Usual, usize)> {
+        // Not in the middle of an element, and not after a limit was exceeded.
+        let start = self.start;
+        if self.scanned != start || self.state == State::Ended {
+            return None;
+        }
+        let usual = Usual::read(self.buffer.get(start..)?)?;
+        if usual.end as u64 > self.reading.most() {
+            return None;
+        }
+        self.start += usual.end + 1;
+        self.scanned = self.start;
+        Some((usual, start))
     }
 
     /// Finds the next element that is not empty, and goes behind it.
