@@ -513,6 +513,11 @@ fn records_of_any_origin_make_a_history() {
     let records: Vec<_> = graph.records().collect();
     let expected = Record::new(Relation::PREDECESSOR_VERSION, "http://e.example/1");
     assert_eq!(records, [expected.with_context("http://e.example/2")]);
+    // And a linkset (RFC 9264).
+    let linkset = version_links::Linkset::from_records(records).to_text().unwrap();
+    let expected =
+        "<http://e.example/1>; rel=\"predecessor-version\"; anchor=\"http://e.example/2\"\n";
+    assert_eq!(linkset, expected);
 }
 
 #[test]

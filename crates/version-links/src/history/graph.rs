@@ -113,8 +113,8 @@ impl<'h> VersionGraph<'h> {
         self.around(of, &self.after)
     }
 
-    /// The links as records, as the versions state them: their contexts and targets are URIs. A linkset
-    /// is made of such.
+    /// The links as records, as the versions state them: their contexts and targets are URIs.
+    /// [`Linkset::from_records`](crate::Linkset::from_records) makes a linkset of them.
     pub fn records(&self) -> impl Iterator<Item = Record<'h>> {
         let nodes = self.nodes;
         nodes.iter().flat_map(move |node| {
