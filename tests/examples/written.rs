@@ -11,7 +11,7 @@ use codec_tests::link_fields::LinkFields;
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
-use version_links::links;
+use version_links::{Linkset, links};
 
 fn main() -> anyhow::Result<()> {
     let directory = std::env::args_os().nth(1).context("usage: written DIRECTORY")?;
@@ -23,6 +23,48 @@ fn main() -> anyhow::Result<()> {
     fs::create_dir_all(&links)?;
     for entry in codec_tests::link_fields::all()? {
         write_fields(&entry, &links).with_context(|| entry.name.clone())?;
+    }
+    let linksets = Path::new(&directory).join("linksets");
+    fs::create_dir_all(&linksets)?;
+    let data =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/version-links/tests/data/linkset");
+    for file in fs::read_dir(data)? {
+        let path = file?.path();
+        write_linkset(&path, &linksets).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Writes a linkset in each form that can hold it, and the links that our reader reads.
+fn write_linkset(path: &Path, directory: &Path) -> anyhow::Result<()> {
+    let document = fs::read(path)?;
+    let linkset = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => Linkset::from_json(&document),
+        Some("linkset") => Linkset::from_text(&document),
+        _ => return Ok(()),
+    };
+    // One file is a document of another kind, which the readers refuse.
+    let Ok(linkset) = linkset else { return Ok(()) };
+    let name = path.file_stem().context("a name")?;
+    let file = |extension: &str| directory.join(name).with_extension(extension);
+    let told = linkset.links().map(|link| {
+        let link = link.map_err(Clone::clone)?;
+        let attributes = link.attributes();
+        let attributes: Vec<_> =
+            attributes.map(|one| json!([one.name(), one.value(), one.language()])).collect();
+        Ok(json!({
+            "anchor": link.anchor(),
+            "rel": link.relation().as_str(),
+            "href": link.href(),
+            "attributes": attributes,
+        }))
+    });
+    let told: Vec<_> = told.collect::<Result<_, version_links::Error>>()?;
+    fs::write(file("told"), format!("{:#}", Value::from(told)))?;
+    fs::write(file("json"), linkset.to_json()?)?;
+    // A link can have titles in several languages in JSON alone.
+    if let Ok(text) = linkset.without_unknown_members().to_text() {
+        fs::write(file("linkset"), text)?;
     }
     Ok(())
 }

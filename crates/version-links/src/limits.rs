@@ -122,13 +122,13 @@ limits! {
     history_origins = 8, HistoryOrigins, "origins in a history";
     /// Requests for one version while the server asks for patience. The default is 5.
     history_tries = 5, HistoryTries, "requests for a version";
-    /// Octets of one linkset. The default is 32 MiB, room for 200,000 links of 160 octets. A linkset
-    /// in memory takes at most about twelve times the octets of its document.
-    linkset_octets = 32 * 1024 * 1024, LinksetOctets, "octets in a linkset";
-    /// Links of one linkset, and also link context objects, and also relation types and other
-    /// members in these objects. Links that cannot be read count too, and a link counts once for
-    /// each of its relation types. The default is 1,000,000.
-    linkset_links = 1_000_000, LinksetLinks, "links, contexts or members in a linkset";
+    /// Octets of one linkset. The default is 16 MiB, room for 100,000 links of 160 octets. Within the
+    /// default limits, a linkset that is made to take memory takes at most about 300 MiB.
+    linkset_octets = 16 * 1024 * 1024, LinksetOctets, "octets in a linkset";
+    /// Links of one linkset. Link context objects are counted too, each kind by itself, and so are
+    /// relation types, members of other kinds, and attributes that are kept as JSON. Links that cannot
+    /// be read count, and a link counts once for each of its relation types. The default is 500,000.
+    linkset_links = 500_000, LinksetLinks, "links, contexts or members in a linkset";
     /// Nested arrays and objects in a JSON value that RFC 9264 does not define, and that is kept. The
     /// default is 32, so that a recursive program can read the value.
     linkset_depth = 32, LinksetDepth, "nested arrays and objects in a member of a linkset";
