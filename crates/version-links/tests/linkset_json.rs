@@ -236,6 +236,15 @@ fn rfc9264_4_2_5_string_members_beside_the_anchor_are_kept() {
     assert_eq!(linkset.to_text().unwrap_err().rule(), Some(Rule::ContextExtension));
 }
 
+/// Found by fuzzing: written again, it had another order.
+#[test]
+fn other_members_follow_the_relations_when_contexts_become_one() {
+    let document = r#"{"linkset":[{"x":1,"a":[]},{"y":2,"b":[]}]}"#;
+    let written = lenient(document).to_json().unwrap();
+    assert_eq!(written, r#"{"linkset":[{"a":[],"b":[],"x":1,"y":2}]}"#);
+    assert_eq!(lenient(&written).to_json().unwrap(), written);
+}
+
 #[test]
 fn a_context_without_relations_and_an_empty_relation_are_kept() {
     let document = r#"{"linkset":[{"anchor":"https://a/"},{},{"anchor":"https://b/","item":[]}]}"#;

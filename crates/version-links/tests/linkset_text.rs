@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
 use version_links::{
-    Error, Level, Limit, Limits, LinkFields, Linkset, LinksetTarget, LinksetWriter, Reader, Record,
-    Relation, Rule, Tolerance, VersionLinks, links,
+    Error, ErrorKind, Level, Limit, Limits, LinkFields, Linkset, LinksetTarget, LinksetWriter,
+    Reader, Record, Relation, Rule, Tolerance, VersionLinks, links,
 };
 
 fn strict(document: &str) -> Result<Linkset<'_>, Error> {
@@ -177,7 +177,7 @@ fn each_limit_of_a_linkset_names_itself_and_the_place() {
         (error.kind(), error.line(), error.column())
     };
     let limits = Limits::default();
-    let limit = version_links::ErrorKind::Limit;
+    let limit = ErrorKind::Limit;
     assert_eq!(refused(limits.linkset_octets(20)), (limit(Limit::LinksetOctets), 2, 5));
     assert_eq!(refused(limits.linkset_links(2)), (limit(Limit::LinksetLinks), 2, 2));
     assert_eq!(refused(limits.parameters(2)), (limit(Limit::Parameters), 2, 16));
@@ -327,6 +327,29 @@ fn rfc8187_a_title_that_is_not_ascii_is_written_with_a_star() {
     assert_eq!(text, "</1>; rel=\"next\"; title*=UTF-8''Premi%C3%A8re; x*=UTF-8''%C3%A9\n");
     let again = strict(&text).unwrap();
     assert_eq!(again.links().flatten().next().unwrap().title(), Some("Première"));
+}
+
+/// Found by fuzzing: the second title became the one that counts.
+#[test]
+fn a_second_title_that_is_not_ascii_is_refused() {
+    let linkset = Linkset::from_records([Record::new(Relation::NEXT, "/1")
+        .with_attribute("title", "a")
+        .with_attribute("title", "é")]);
+    let writer = LinksetWriter::new().tolerance(Tolerance::ALL);
+    assert_eq!(writer.to_text(&linkset).unwrap_err().rule(), Some(Rule::ValueAscii));
+}
+
+#[test]
+fn a_link_with_more_attributes_than_a_reader_takes_is_not_written_as_text() {
+    let record = |count| {
+        let record = Record::new(Relation::NEXT, "/1");
+        (0..count).fold(record, |record, _| record.with_attribute("x", "é"))
+    };
+    assert!(Linkset::from_records([record(63)]).to_text().is_ok());
+    for count in [64, 65, 100_000] {
+        let error = Linkset::from_records([record(count)]).to_text().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit(Limit::Parameters), "{count}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::ext_value::push_ext_value;
+use crate::limits::{Limit, Limits};
 use crate::link_field::{Link, LinkBuf, is_token};
 use crate::linkset::context::LinksetContext;
 use crate::linkset::model::{Linkset, Value};
@@ -83,6 +84,11 @@ impl LinksetWriter {
         if let Some(anchor) = link.anchor() {
             push_quoted(&mut text, "anchor", anchor);
         }
+        // A reader refuses more by default, and each attribute is compared with the others.
+        let limits = Limits::default();
+        if link.attributes().len() as u64 > limits.parameters {
+            return Err(Error::limit(Limit::Parameters, &limits, 0, 0).in_building());
+        }
         for attribute in link.attributes() {
             push_attribute(&mut text, link, attribute)?;
         }
@@ -142,7 +148,11 @@ fn push_attribute(
             let starred = format!("{name}*");
             let has_starred_form =
                 !["rev", "hreflang", "media", "type"].iter().any(|one| attribute.is(one));
-            if !has_starred_form || link.attributes().any(|one| one.is(&starred)) {
+            // A title* is preferred to any title, and only the first title counts.
+            let is_later_title =
+                attribute.is("title") && link.attribute("title") != Some(attribute);
+            let is_taken = is_later_title || link.attributes().any(|one| one.is(&starred));
+            if !has_starred_form || is_taken {
                 return refuse(Rule::ValueAscii, value);
             }
             push_extended(text, &starred, "", value);

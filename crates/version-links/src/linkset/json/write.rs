@@ -26,9 +26,9 @@ impl LinksetWriter {
     /// Writes a linkset in JSON, `application/linkset+json`, in one line.
     ///
     /// Links with the same anchor are written to one link context object, and of these the links with
-    /// the same relation type to one array; both stand where the first such link does. The values of
-    /// an attribute are written to one array in the same way. The names of the attributes that RFC
-    /// 8288 defines are written in lower case.
+    /// the same relation type to one array; both stand where the first such link does. Members that
+    /// RFC 9264 does not define follow. The values of an attribute are written to one array in the same
+    /// way. The names of the attributes that RFC 8288 defines are written in lower case.
     ///
     /// # Errors
     /// The first rule that is violated, if the tolerance does not contain it, or why a link could not
@@ -68,7 +68,11 @@ impl LinksetWriter {
             push_string(out, anchor);
             number += 1;
         }
-        for (name, part) in &object.members {
+        // The other members follow, wherever contexts with the same anchor had them.
+        let is_json = |part: &Part<'_>| matches!(part, Part::Json(_));
+        let relations = object.members.iter().filter(|(_, part)| !is_json(part));
+        let others = object.members.iter().filter(|(_, part)| is_json(part));
+        for (name, part) in relations.chain(others) {
             push_member(out, number, name);
             number += 1;
             match part {
