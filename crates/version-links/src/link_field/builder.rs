@@ -125,7 +125,8 @@ impl Link<'_> {
         builder
     }
 
-    /// Writes the link as one field value, octet for octet as it was read.
+    /// Writes the link as one field value, octet for octet as it was read, but without white space
+    /// beside the target within its brackets, which a reader leaves out and reports.
     ///
     /// # Errors
     /// The rule that the link violates, if a strict reader would refuse it. Also
