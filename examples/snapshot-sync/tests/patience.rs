@@ -101,6 +101,24 @@ fn rfc9110_15_5_11_that_a_package_is_gone_is_confirmed_once() {
 }
 
 #[test]
+fn rfc9110_15_5_11_a_redirect_of_long_ago_to_a_snapshot_that_is_gone_is_waited_for() {
+    let site = site();
+    let old = Harm::Answer(302, &[("location", "/snapshots/2001-01-01T00:00:00.000Z/index")]);
+    for first in [Harm::Answer(404, &[]), old] {
+        let proxy = Proxy::new(&site, move |asked| match asked.nth {
+            0 if asked.path == START => Some(first),
+            1..4 if asked.path == START => Some(old),
+            _ => None,
+        });
+        let fetcher = patient(&proxy, Duration::from_secs(60));
+        site.replicate_from(&proxy.uri(START), &fetcher).unwrap();
+        let log = proxy.log();
+        assert!(log.iter().any(|asked| asked.path.contains("2001")), "{log:?}");
+        assert_eq!(log.iter().filter(|asked| asked.path == START).count(), 5);
+    }
+}
+
+#[test]
 fn rfc9111_5_2_1_4_a_fresh_answer_is_asked_of_the_publisher_and_has_a_date() {
     let site = site();
     let proxy = Proxy::new(&site, |_| None);

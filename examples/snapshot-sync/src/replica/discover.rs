@@ -8,7 +8,7 @@
 
 use crate::error::Error;
 use crate::origin::{Roots, resolve};
-use crate::replica::fetch::{Answer, Fetcher};
+use crate::replica::fetch::{Answer, Fetcher, is_direct};
 use crate::replica::media_type;
 use crate::replica::related::Related;
 use change_feed::{Limits, Timeline};
@@ -87,7 +87,8 @@ impl Told {
 /// [`Error::Outside`] if the feed is not below the root.
 pub async fn discover(fetcher: &Fetcher, start: &str) -> Result<Start, Error> {
     let begun = fetcher.get_start(start).await.map_err(|error| match error {
-        Error::Gone { uri, status } => Error::Start { uri, status },
+        // A redirect may have led elsewhere: then the start URI is right.
+        Error::Gone { uri, status } if is_direct(start, &uri) => Error::Start { uri, status },
         error => error,
     });
     let mut answer = found(begun?)?;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header};
+use reqwest::Url;
 
 /// An answer in memory.
 #[derive(Debug)]
@@ -28,9 +29,17 @@ impl Answer {
 
 /// The URI of an answer, after redirects and without a fragment.
 pub(crate) fn found(response: &reqwest::Response) -> String {
-    let mut found = response.url().clone();
-    found.set_fragment(None);
-    found.into()
+    without_fragment(response.url().clone())
+}
+
+/// Whether an answer comes from the URI that was asked for, and not from where a redirect led.
+pub(crate) fn is_direct(asked: &str, found: &str) -> bool {
+    Url::parse(asked).is_ok_and(|asked| without_fragment(asked) == found)
+}
+
+fn without_fragment(mut uri: Url) -> String {
+    uri.set_fragment(None);
+    uri.into()
 }
 
 /// The entity tag of an answer, where it has one that is text.

@@ -10,7 +10,7 @@ mod options;
 mod retry;
 
 pub use answer::Answer;
-pub(crate) use answer::{entity_tag, found};
+pub(crate) use answer::{entity_tag, found, is_direct};
 pub(crate) use body::Body;
 pub(crate) use coding::is_coded;
 pub use limits::Limits;
@@ -107,8 +107,9 @@ impl Fetcher {
     }
 
     /// Gets a document that should be there. While it is answered with 404 or cannot be had, it is
-    /// waited for as long as the patience lasts; that it is gone (410) is confirmed once. All requests
-    /// after an answer of that kind are [fresh](Self::get_fresh).
+    /// waited for as long as the patience lasts; that it is gone (410) is confirmed once. If a redirect
+    /// led to what is gone, the redirect was an old one, and the document is waited for too. All
+    /// requests after an answer of that kind are [fresh](Self::get_fresh).
     ///
     /// # Errors
     /// Those of [`get`](Self::get), and [`Error::Gone`].
@@ -134,9 +135,9 @@ impl Fetcher {
         let mut headers = condition(etag);
         loop {
             let failed = match self.try_get(uri, headers.clone()).await {
-                Ok(Answer { uri, status, .. }) if is_absent(status) => {
+                Ok(Answer { uri: found, status, .. }) if is_absent(status) => {
                     insert_no_cache(&mut headers);
-                    Failed::absent(&uri, status)
+                    Failed::absent(uri, &found, status)
                 }
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,

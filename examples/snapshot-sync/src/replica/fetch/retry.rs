@@ -1,5 +1,6 @@
 //! Repeating failed attempts: when, and how often.
 
+use super::answer::is_direct;
 use crate::error::Error;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::{HeaderMap, StatusCode, header};
@@ -38,7 +39,9 @@ enum Again {
     Never,
     After(Duration),
     /// The document is not there, although it should be.
-    Absent(StatusCode),
+    Absent,
+    /// The document was there, and will not be there again.
+    Gone,
 }
 
 impl Failed {
@@ -48,9 +51,15 @@ impl Failed {
     }
 
     /// The failure that a document is not there, although it should be: a cache or a server that is
-    /// being set up may say so for a moment.
-    pub(crate) fn absent(uri: &str, status: StatusCode) -> Self {
-        Self { error: Error::Gone { uri: uri.to_owned(), status }, again: Again::Absent(status) }
+    /// being set up may say so for a moment. That it is gone (410) holds for the URI that answered:
+    /// if a redirect led there, the redirect was an old one, and the document that was asked for may
+    /// be had in a moment.
+    pub(crate) fn absent(asked: &str, found: &str, status: StatusCode) -> Self {
+        let again = match status {
+            StatusCode::GONE if is_direct(asked, found) => Again::Gone,
+            _ => Again::Absent,
+        };
+        Self { error: Error::Gone { uri: found.to_owned(), status }, again }
     }
 
     /// The failure that a temporary error status reports (RFC 9110 section 15, RFC 6585 section 4);
@@ -117,6 +126,7 @@ pub(crate) struct Delays {
     began: Instant,
     last: Duration,
     was_absent: bool,
+    was_gone: bool,
 }
 
 impl Delays {
@@ -133,14 +143,15 @@ impl Delays {
             .with_max_delay(retries.longest)
             .with_max_times(retries.times);
         let (delays, longest) = (builder.build(), retries.longest);
-        let (began, last, was_absent) = (Instant::now(), retries.first, false);
-        Self { builder, delays, longest, patience, began, last, was_absent }
+        let (began, last) = (Instant::now(), retries.first);
+        let (was_absent, was_gone) = (false, false);
+        Self { builder, delays, longest, patience, began, last, was_absent, was_gone }
     }
 
     /// Begins with the first delay again, since there was progress.
     pub(crate) fn reset(&mut self) {
         self.delays = self.builder.build();
-        (self.began, self.was_absent) = (Instant::now(), false);
+        (self.began, self.was_absent, self.was_gone) = (Instant::now(), false, false);
     }
 
     /// Waits before the next attempt, or returns the error if there will be none.
@@ -150,14 +161,15 @@ impl Delays {
     pub(crate) async fn wait(&mut self, failed: Failed) -> Result<(), Error> {
         let Failed { error, again } = failed;
         let left = match again {
-            Again::Absent(StatusCode::GONE) => Duration::ZERO,
+            Again::Gone => Duration::ZERO,
             _ => self.patience.saturating_sub(self.began.elapsed()),
         };
         let next = self.delays.next();
         let (asked, is_due) = match again {
             Again::Never => return Err(error),
             Again::After(asked) => (asked, next.is_some()),
-            Again::Absent(_) => (Duration::ZERO, !std::mem::replace(&mut self.was_absent, true)),
+            Again::Absent => (Duration::ZERO, !std::mem::replace(&mut self.was_absent, true)),
+            Again::Gone => (Duration::ZERO, !std::mem::replace(&mut self.was_gone, true)),
         };
         if asked > self.longest || !is_due && left.is_zero() {
             return Err(error);
@@ -231,7 +243,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_not_there_is_waited_for_until_the_patience_is_over() {
         for absent in [
-            || Failed::absent("http://x/0", StatusCode::NOT_FOUND),
+            || Failed::absent("http://x/0", "http://x/0", StatusCode::NOT_FOUND),
+            // A redirect of long ago leads to what is gone now.
+            || Failed::absent("http://x/latest", "http://x/0", StatusCode::GONE),
             || Failed::for_now(Error::Stopped("a server")),
         ] {
             let (mut delays, began, mut attempts) = (patient(300), Instant::now(), 1);
@@ -246,9 +260,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn that_something_is_gone_is_confirmed_once() {
-        let gone = || Failed::absent("http://x/0", StatusCode::GONE);
-        for patience in [0, 300] {
+        let absent = |status| Failed::absent("http://x/0", "http://x/0", status);
+        let gone = || absent(StatusCode::GONE);
+        for (patience, was_absent) in [(0, false), (300, false), (300, true)] {
             let (mut delays, began) = (patient(patience), Instant::now());
+            if was_absent {
+                delays.wait(absent(StatusCode::NOT_FOUND)).await.unwrap();
+            }
             delays.wait(gone()).await.unwrap();
             assert!(matches!(delays.wait(gone()).await, Err(Error::Gone { .. })));
             assert!(began.elapsed() < Duration::from_secs(1));

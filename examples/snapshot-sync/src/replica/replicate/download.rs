@@ -145,7 +145,7 @@ impl<'a> Download<'a> {
             }
             Verdict::Gone => {
                 self.was_absent = true;
-                return Err(Failed::absent(self.uri, status));
+                return Err(Failed::absent(self.uri, &found(&response), status));
             }
             Verdict::Refused => return Err(Error::of_status(self.uri, status).into()),
             Verdict::Untyped => {
