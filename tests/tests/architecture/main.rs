@@ -102,16 +102,22 @@ fn the_graph_sees_paths_in_uses_in_expressions_and_behind_re_exports() {
 
 #[test]
 fn what_is_copied_is_the_same_in_every_codec() {
-    // change-feed reads no format: it has neither rules nor diagnostics.
-    let codecs = &FAMILY[..4];
-    for file in ["level.rs", "reporting.rs"] {
-        let read =
-            |codec| fs::read(root().join("crates").join(codec).join("src").join(file)).unwrap();
-        let first = read(codecs[0]);
-        for codec in &codecs[1..] {
-            assert!(read(codec) == first, "{file} of {codec} differs from that of {}", codecs[0]);
+    let copies = |file: &str, folders: &[&str]| {
+        let read = |folder: &str| fs::read(root().join("crates").join(folder).join(file)).unwrap();
+        let first = read(folders[0]);
+        for folder in &folders[1..] {
+            assert!(read(folder) == first, "{file} in {folder} differs from {}", folders[0]);
         }
-    }
+    };
+    // change-feed reads no format: it has neither rules nor diagnostics.
+    let sources = FAMILY[..4].iter().map(|codec| format!("{codec}/src")).collect::<Vec<_>>();
+    let sources = sources.iter().map(String::as_str).collect::<Vec<_>>();
+    copies("level.rs", &sources);
+    copies("reporting.rs", &sources);
+    // What serde_json leaves to those who read JSON without copies and within limits.
+    let json = ["snapshot-index/src/json", "version-links/src/linkset/json"];
+    copies("depth.rs", &json);
+    copies("text.rs", &json);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Target attributes (RFC 9264 section 4.2.4).
 
+use crate::linkset::json::maybe_text::MaybeText;
 use crate::linkset::json::otherwise::otherwise;
 use crate::linkset::json::reading::Reading;
 use crate::linkset::json::shape::{self, Shape};
-use crate::linkset::json::text::{MaybeText, Text};
+use crate::linkset::json::text::Text;
 use crate::linkset::model::{Attribute, Extended, Value};
 use crate::rule::Rule;
 use serde::de::{

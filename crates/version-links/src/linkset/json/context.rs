@@ -2,11 +2,12 @@
 
 use crate::limits::Limit;
 use crate::linkset::check::{self, Reference};
+use crate::linkset::json::maybe_text::MaybeText;
 use crate::linkset::json::otherwise::otherwise;
 use crate::linkset::json::reading::{Note, Reading};
 use crate::linkset::json::shape;
 use crate::linkset::json::target::TargetSeed;
-use crate::linkset::json::text::{MaybeText, Text};
+use crate::linkset::json::text::Text;
 use crate::linkset::model::Member;
 use crate::relation::Relation;
 use crate::rule::Rule;

@@ -2,7 +2,7 @@
 
 /// The offset of the first array or object in a well-formed JSON value that is nested deeper than
 /// `limit`, if there is one.
-pub(super) fn exceeded_at(json: &str, limit: u64) -> Option<usize> {
+pub(crate) fn exceeded_at(json: &str, limit: u64) -> Option<usize> {
     let octets = json.as_bytes();
     let mut depth = 0_u64;
     let mut at = 0;

@@ -5,6 +5,7 @@ mod context;
 mod depth;
 mod document;
 mod locate;
+mod maybe_text;
 mod names;
 mod otherwise;
 mod path;

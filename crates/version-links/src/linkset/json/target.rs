@@ -3,10 +3,11 @@
 use crate::limits::Limit;
 use crate::linkset::check::Reference;
 use crate::linkset::json::attribute::AttributeSeed;
+use crate::linkset::json::maybe_text::MaybeText;
 use crate::linkset::json::otherwise::otherwise;
 use crate::linkset::json::reading::Reading;
 use crate::linkset::json::shape;
-use crate::linkset::json::text::{MaybeText, Text};
+use crate::linkset::json::text::Text;
 use crate::linkset::model::{Item, Target};
 use crate::rule::Rule;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
