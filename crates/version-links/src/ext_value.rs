@@ -67,10 +67,19 @@ pub(crate) struct EncodedValue<'a> {
 /// value-chars = *( pct-encoded / attr-char )
 /// ```
 pub(crate) fn ext_value(input: &[u8]) -> IResult<&[u8], EncodedValue<'_>> {
-    let language = take_while(|octet: u8| octet.is_ascii_alphanumeric() || octet == b'-');
+    let language = take_while(is_of_language);
     (take_while1(is_mime_charset), tag("'"), language, tag("'"), rest)
         .map(|(charset, _, language, _, chars)| EncodedValue { charset, language, chars })
         .parse(input)
+}
+
+/// Whether an `ext-value` with this language can be read, although it may be no language tag.
+pub(crate) fn has_room_for(language: &str) -> bool {
+    language.bytes().all(is_of_language)
+}
+
+const fn is_of_language(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || octet == b'-'
 }
 
 impl<'a> EncodedValue<'a> {

@@ -353,6 +353,22 @@ fn a_link_with_more_attributes_than_a_reader_takes_is_not_written_as_text() {
 }
 
 #[test]
+fn rfc8187_3_2_1_a_language_that_no_ext_value_can_hold_is_not_written_as_text() {
+    let linkset = |language| {
+        let record = Record::new(Relation::NEXT, "/1");
+        Linkset::from_records([record.with_attribute_in(language, "title*", "a")]).into_owned()
+    };
+    let writer = LinksetWriter::new().tolerance(Tolerance::ALL);
+    for language in ["*fr", "f'r", "f r", "\u{e9}"] {
+        let error = writer.to_text(&linkset(language.to_owned())).unwrap_err();
+        assert_eq!(error.rule(), Some(Rule::ExtValueSyntax), "{language}");
+    }
+    let text = writer.to_text(&linkset("no-language-tag".to_owned())).unwrap();
+    let again = Reader::new().tolerance(Tolerance::ALL).linkset(text.as_bytes()).unwrap();
+    assert_eq!(writer.to_text(&again).unwrap(), text);
+}
+
+#[test]
 fn a_linkset_says_what_its_link_fields_say_about_versions() {
     let field = "</v/2>; rel=\"latest-version x\"; title=b; title*=UTF-8'de'c; hreflang=de; y, \
                  </v/1>; rel=predecessor-version; anchor=\"/doc\", </z>; rel=up; anchor=\"/other\"";

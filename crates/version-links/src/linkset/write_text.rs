@@ -1,7 +1,7 @@
 //! Writing `application/linkset` (RFC 9264 section 4.1), and Link fields.
 
 use crate::error::Error;
-use crate::ext_value::push_ext_value;
+use crate::ext_value::{has_room_for, push_ext_value};
 use crate::limits::{Limit, Limits};
 use crate::link_field::{Link, LinkBuf, is_token};
 use crate::linkset::context::LinksetContext;
@@ -158,7 +158,11 @@ fn push_attribute(
             push_extended(text, &starred, "", value);
         }
         Value::Extended(value) => {
-            push_extended(text, name, value.language.as_deref().unwrap_or_default(), &value.text);
+            let language = value.language.as_deref().unwrap_or_default();
+            if !has_room_for(language) {
+                return refuse(Rule::ExtValueSyntax, language);
+            }
+            push_extended(text, name, language, &value.text);
         }
     }
     Ok(())
