@@ -3,6 +3,7 @@
 use crate::app::{Categories, Collection, Service};
 use crate::atom::{Entry, Feed};
 use crate::error::Error;
+use crate::ext::Tombstone;
 use crate::into_owned::{IntoOwned, into_owned};
 use crate::root::{Root, sealed};
 use crate::xml::{XmlReader, XmlWriter};
@@ -22,6 +23,8 @@ pub enum Document<'a> {
     Categories(Categories<'a>),
     /// An AtomPub collection as a document, as Feed Service Management sends it.
     Collection(Collection<'a>),
+    /// A deleted entry document (RFC 6721 section 4).
+    Tombstone(Tombstone<'a>),
 }
 
 impl<'a> Document<'a> {
@@ -47,6 +50,7 @@ into_owned!(
         Service(service),
         Categories(categories),
         Collection(collection),
+        Tombstone(tombstone),
     }
 );
 
@@ -65,6 +69,7 @@ impl<'a> Root<'a> for Document<'a> {
             || Service::is_root(reader)
             || Categories::is_root(reader)
             || Collection::is_root(reader)
+            || Tombstone::is_root(reader)
     }
 
     fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
@@ -86,6 +91,8 @@ impl<'a> Root<'a> for Document<'a> {
             read_as(reader, read, Self::Service)
         } else if Categories::is_root(reader) {
             read_as(reader, read, Self::Categories)
+        } else if Tombstone::is_root(reader) {
+            read_as(reader, read, Self::Tombstone)
         } else {
             read_as(reader, read, Self::Collection)
         }
@@ -98,6 +105,7 @@ impl<'a> Root<'a> for Document<'a> {
             Self::Service(service) => service.write_root(writer),
             Self::Categories(categories) => categories.write_root(writer),
             Self::Collection(collection) => collection.write_root(writer),
+            Self::Tombstone(tombstone) => tombstone.write_root(writer),
         }
     }
 }

@@ -77,6 +77,20 @@ impl Error {
         Self::new(ErrorKind::Rule(rule), Place::Head, 0, found)
     }
 
+    /// Returns the error of an [extension](crate::ext::Extension) that its vocabulary does not allow
+    /// ([`Rule::ExtensionValue`]), with the path of the element, such as `rank` or `rank/@scheme`, and
+    /// the text that was found there.
+    #[must_use]
+    pub fn extension(path: &str, found: &str) -> Self {
+        Self::built(Rule::ExtensionValue, path, found)
+    }
+
+    /// A limit that something else than a document exceeds.
+    #[cold]
+    pub(crate) fn limit_of(limit: Limit, limits: &Limits, path: &str) -> Self {
+        Self::new(ErrorKind::Limit(limit), Place::Built(path.into()), limit.of(limits), "")
+    }
+
     fn new(kind: ErrorKind, place: Place, most: u64, found: &str) -> Self {
         let found = Excerpt::new(found.as_bytes());
         Self(Box::new(Detail { kind, place, most, found, foreign: None, partial: None }))

@@ -98,6 +98,9 @@ limits! {
     /// Octets in the name of a namespace. The default is 2,048, which is long for a URI; a writer
     /// may have to repeat the name on many elements.
     namespace_octets = 2048, NamespaceOctets, "octets in the name of a namespace";
+    /// Documents that a walk over the pages or archives of one feed visits. The default is 10,000: a
+    /// feed with an archive for each day reaches back for 27 years.
+    archives = 10_000, Archives, "documents of one feed";
     /// Diagnostics that are kept; any more are only counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

@@ -8,6 +8,14 @@ pub const APP: &str = "http://www.w3.org/2007/app";
 pub const FSM: &str = "http://dret.net/fsm/1.0";
 /// GeoRSS.
 pub const GEORSS: &str = "http://www.georss.org/georss";
+/// GML, for the geometries in `georss:where`.
+pub const GML: &str = "http://www.opengis.net/gml";
+/// Feed paging and archiving (RFC 5005 section 1.1).
+pub const HISTORY: &str = "http://purl.org/syndication/history/1.0";
+/// Threads of entries (RFC 4685 section 2).
+pub const THREAD: &str = "http://purl.org/syndication/thread/1.0";
+/// Deleted entries (RFC 6721 section 2).
+pub const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 /// XHTML.
 pub const XHTML: &str = "http://www.w3.org/1999/xhtml";
 /// The namespace of the prefix `xml` (Namespaces in XML 1.0 section 3).

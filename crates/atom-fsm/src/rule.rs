@@ -179,6 +179,36 @@ rules! {
         "the attribute fixed is yes or no";
     ControlDraft: Must, "control-draft", "RFC 5023 section 13.1.1",
         "the element draft is yes or no";
+    HistoryEmpty: Advice, "history-empty", "RFC 5005 sections 2 and 4",
+        "the elements complete and archive are empty";
+    HistoryKind: Advice, "history-kind", "RFC 5005 sections 2 and 4",
+        "a complete feed is no archive document, and neither has links to archives";
+    ArchiveCurrent: Advice, "archive-current", "RFC 5005 section 4",
+        "an archive document has a link to the current feed";
+    PageLink: Advice, "page-link", "RFC 5005 sections 3 and 4",
+        "a feed has one link at most of each relation that names a page or an archive";
+    ReplyReference: Must, "reply-reference", "RFC 4685 section 3",
+        "an in-reply-to element has a ref, which is the id of an entry";
+    ReplyType: Must, "reply-type", "RFC 4685 section 3",
+        "the type of an in-reply-to element is a media type";
+    ReplyTotal: Must, "reply-total", "RFC 4685 section 5",
+        "a total of replies is a whole number, which is not negative";
+    ReplyCount: Must, "reply-count", "RFC 4685 section 4",
+        "the count of a link to replies is a whole number, which is not negative";
+    ReplyLink: Advice, "reply-link", "RFC 4685 section 4",
+        "the attributes count and updated are on links to replies";
+    TombstoneReference: Must, "tombstone-reference", "RFC 6721 section 3",
+        "a deleted-entry element has a ref, which is the id of the entry";
+    TombstoneWhen: Must, "tombstone-when", "RFC 6721 section 3",
+        "a deleted-entry element says when the entry was deleted: a date-time of RFC 3339";
+    TombstoneChild: Must, "tombstone-child", "RFC 6721 section 3",
+        "a deleted-entry element has one by, one comment and one source at most";
+    TombstoneRepeated: Must, "tombstone-repeated", "RFC 6721 section 3",
+        "no two deleted-entry elements of a feed have the same ref and when";
+    LocationSyntax: Advice, "location-syntax", "GeoRSS Simple",
+        "a location has pairs of latitude and longitude within their ranges, as many as its kind needs";
+    ExtensionValue: Fatal, "extension-value", "RFC 4287 section 6.4",
+        "an extension element is as its vocabulary demands";
     ProfileMissing: Fatal, "profile-missing", "draft-wilde-fsm-00 section 2",
         "a service entry or a bundle has a profile link that says which of the two it is";
     ProfileUnknown: Fatal, "profile-unknown", "draft-wilde-fsm-00 section 2",

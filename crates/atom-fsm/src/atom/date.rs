@@ -86,7 +86,7 @@ impl From<DateTime<FixedOffset>> for Date<'static> {
 
 /// RFC 3339 section 5.6, `date-time`, with an upper-case T and Z: chrono alone takes a space, a
 /// lower-case t and years of other lengths.
-pub(super) fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
+pub(crate) fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
     let octets = text.as_bytes();
     let pattern = b"dddd-dd-ddTdd:dd:dd";
     let (start, rest) = octets.split_at_checked(pattern.len())?;

@@ -9,6 +9,7 @@ use super::revisions::Revisions;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::correction::Correction;
 use crate::error::Error;
+use crate::ext::rules;
 use crate::into_owned::{IntoOwned, into_owned};
 use crate::namespace;
 use crate::report::Report;
@@ -113,6 +114,10 @@ impl<'a> Feed<'a> {
         let has = !self.authors().is_empty() || self.entries.iter().all(Entry::has_author);
         report.require(has, Rule::FeedAuthor)
     }
+
+    fn check_extensions(&self, report: &mut dyn Report) -> Result<(), Error> {
+        rules::check_feed(self.extensions(), self.links().iter().map(Link::relation), report)
+    }
 }
 
 impl sealed::Root for Feed<'_> {}
@@ -149,7 +154,8 @@ impl<'a> Root<'a> for Feed<'a> {
         let report = &mut reader.at_tag(tag);
         feed.metadata.check_feed(report)?;
         feed.metadata.check_links(report)?;
-        feed.check_author(report)
+        feed.check_author(report)?;
+        feed.check_extensions(report)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
@@ -157,6 +163,7 @@ impl<'a> Root<'a> for Feed<'a> {
         self.metadata.check_feed(writer)?;
         self.metadata.check_links(writer)?;
         self.check_author(writer)?;
+        self.check_extensions(writer)?;
         tree::declare_prefixes(self.extensions(), writer)?;
         tree::declare_prefixes(self.entries.iter().flat_map(Entry::extensions), writer)?;
         self.metadata.common.write(writer, &[])?;
@@ -183,5 +190,5 @@ impl<'a> Root<'a> for Feed<'a> {
 }
 
 fn is_tombstone(name: &Name<'_>) -> bool {
-    name.is("http://purl.org/atompub/tombstones/1.0", "deleted-entry")
+    name.is(namespace::TOMBSTONES, "deleted-entry")
 }

@@ -8,6 +8,7 @@ use super::relation::{Registration, registration};
 use super::undefined_content::UndefinedContent;
 use crate::correction::Correction;
 use crate::error::Error;
+use crate::ext::rules;
 use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
@@ -197,6 +198,7 @@ impl<'a> Link<'a> {
             let is_valid = is_media_type(type_);
             report.require_or(is_valid, Rule::LinkType, Correction::LinkHints)?;
         }
+        rules::check_link(self.relation(), self.common.attributes(), report)?;
         match self.hreflang() {
             Some(language) => {
                 let is_valid = is_language(language);

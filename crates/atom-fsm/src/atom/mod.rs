@@ -6,7 +6,7 @@ mod category;
 pub(crate) mod children;
 mod common_attributes;
 mod content;
-mod date;
+pub(crate) mod date;
 mod email;
 mod entry;
 mod feed;

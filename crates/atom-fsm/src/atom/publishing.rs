@@ -4,6 +4,7 @@
 use super::children::{holds, keep};
 use super::date;
 use crate::error::Error;
+use crate::ext::rules;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -78,7 +79,11 @@ pub(super) fn other<'a>(
         return keep(rest, reader);
     }
     match kind {
-        Kind::Foreign => keep(rest, reader),
+        Kind::Foreign => {
+            keep(rest, reader)?;
+            let kept = rest.last().filter(|kept| rules::is_known(&kept.name));
+            kept.map_or(Ok(()), |kept| rules::check(kept, &mut reader.at_tag(tag)))
+        }
         Kind::Unexpected => {
             reader.violation_at(Rule::ElementUnexpected, tag)?;
             keep(rest, reader)
@@ -164,6 +169,9 @@ pub(super) fn write_others(
             continue;
         }
         match kind {
+            Kind::Foreign if rules::is_known(&element.name) => {
+                tree::write_checked(element, writer, |writer| rules::check(element, writer))?;
+            }
             Kind::Foreign | Kind::Unexpected => tree::write(element, writer)?,
             Kind::Edited => {
                 tree::write_checked(element, writer, |writer| check_edited(element, writer))?;

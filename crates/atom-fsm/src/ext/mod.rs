@@ -1,6 +1,37 @@
 //! Typed extensions: elements of other vocabularies, including your own, as values.
+//!
+//! | vocabulary | types |
+//! |---|---|
+//! | RFC 5005, feeds in several documents | [`Complete`], [`Archive`], [`Walk`] |
+//! | RFC 6721, deleted entries | [`Tombstone`] |
+//! | RFC 4685, threads | [`InReplyTo`], [`TotalReplies`], and [`Link::reply_count`](crate::atom::Link::reply_count), [`Link::replies_updated`](crate::atom::Link::replies_updated) |
+//! | GeoRSS, places | [`Location`], [`Geometry`] |
+//! | RFC 5023, the collection that a feed shows | [`Collection`] |
+//! | yours | [`Extension`] |
+//!
+//! The types of this module hold the element that they were read from. So what they have no accessor
+//! for, such as an attribute of yet another vocabulary, is written again.
 
-use crate::atom::Entry;
+mod collection;
+mod geometry;
+mod georss;
+mod history;
+mod parts;
+pub(crate) mod rules;
+mod threading;
+mod tombstone;
+mod value;
+mod walk;
+
+pub use geometry::{Coordinates, Geometry};
+pub use georss::{Location, Place};
+pub use history::{Archive, Complete};
+pub use threading::{InReplyTo, TotalReplies};
+pub use tombstone::Tombstone;
+pub use walk::{End, Follow, Step, Walk};
+
+use crate::app::Collection;
+use crate::atom::{Entry, Feed, Person, Source};
 use crate::error::Error;
 use crate::xml::{Element, Name};
 
@@ -20,7 +51,8 @@ use crate::xml::{Element, Name};
 ///     const PREFIX: &'static str = "re";
 ///
 ///     fn from_element(element: &Element<'_>) -> Result<Self, Error> {
-///         Ok(Self(element.text().trim().parse().unwrap_or_default()))
+///         let text = element.text();
+///         text.trim().parse().map(Self).map_err(|_| Error::extension("rank", &text))
 ///     }
 ///
 ///     fn to_element(&self) -> Element<'static> {
@@ -44,7 +76,7 @@ pub trait Extension<'a>: Sized {
     /// Converts an element, which has the name above, to the value.
     ///
     /// # Errors
-    /// When the vocabulary does not allow such an element.
+    /// When the vocabulary does not allow such an element: see [`Error::extension`].
     fn from_element(element: &Element<'a>) -> Result<Self, Error>;
 
     /// Converts the value to an element.
@@ -55,33 +87,55 @@ pub trait Extension<'a>: Sized {
     fn name() -> Name<'static> {
         Name::known(Self::NAMESPACE, Self::PREFIX, Self::LOCAL)
     }
-}
 
-impl<'a> Entry<'a> {
-    /// Returns the first extension of a type. `None` when the entry has no element of its name.
-    ///
-    /// # Errors
-    /// Those of [`Extension::from_element`].
-    pub fn extension<T: Extension<'a>>(&self) -> Option<Result<T, Error>> {
-        let found = self.extensions().iter().find(|element| is::<T>(element));
-        found.map(T::from_element)
-    }
-
-    /// Replaces all extensions of a type by one, or adds it at the end if there is none.
-    pub fn set_extension<T: Extension<'a>>(&mut self, extension: &T) {
-        let extensions = self.extensions_mut();
-        let place = extensions.iter().position(|element| is::<T>(element));
-        extensions.retain(|element| !is::<T>(element));
-        let place = place.unwrap_or(extensions.len());
-        extensions.insert(place, extension.to_element());
-    }
-
-    /// Removes all extensions of a type.
-    pub fn remove_extension<T: Extension<'a>>(&mut self) {
-        self.extensions_mut().retain(|element| !is::<T>(element));
+    /// Whether an element is one of this type. By default it is one that has the name above; a type
+    /// that stands for elements of several names says so here.
+    #[must_use]
+    fn is(element: &Element<'_>) -> bool {
+        element.name().is(Self::NAMESPACE, Self::LOCAL)
     }
 }
 
-fn is<'a, T: Extension<'a>>(element: &Element<'a>) -> bool {
-    element.name().is(T::NAMESPACE, T::LOCAL)
+/// The methods for typed extensions, for each type that has extension elements.
+macro_rules! typed_extensions {
+    ($($type:ident),*) => {
+        $(impl<'a> $type<'a> {
+            /// Returns the first extension of a type. `None` when there is no element of its name.
+            ///
+            /// # Errors
+            /// Those of [`Extension::from_element`].
+            pub fn extension<T: Extension<'a>>(&self) -> Option<Result<T, Error>> {
+                self.typed_extensions().next()
+            }
+
+            /// Iterates over the extensions of a type, in document order. An item is an error where
+            /// [`Extension::from_element`] refuses the element.
+            pub fn typed_extensions<T: Extension<'a>>(
+                &self,
+            ) -> impl Iterator<Item = Result<T, Error>> {
+                self.extensions().iter().filter(|element| T::is(element)).map(T::from_element)
+            }
+
+            /// Replaces all extensions of a type by one, or adds it at the end if there is none.
+            pub fn set_extension<T: Extension<'a>>(&mut self, extension: &T) {
+                let extensions = self.extensions_mut();
+                let place = extensions.iter().position(T::is);
+                extensions.retain(|element| !T::is(element));
+                let place = place.unwrap_or(extensions.len());
+                extensions.insert(place, extension.to_element());
+            }
+
+            /// Adds an extension at the end.
+            pub fn add_extension<T: Extension<'a>>(&mut self, extension: &T) {
+                self.extensions_mut().push(extension.to_element());
+            }
+
+            /// Removes all extensions of a type.
+            pub fn remove_extension<T: Extension<'a>>(&mut self) {
+                self.extensions_mut().retain(|element| !T::is(element));
+            }
+        })*
+    };
 }
+
+typed_extensions!(Entry, Feed, Source, Collection, Person);

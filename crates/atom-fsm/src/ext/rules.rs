@@ -1,0 +1,164 @@
+//! The rules of the extensions that this crate knows: RFC 5005, RFC 4685, RFC 6721 and GeoRSS.
+//!
+//! A reader checks them where it reads an extension, and a writer where it writes one.
+
+use super::geometry::{self, Kind};
+use crate::atom::{date, is_iri, is_media_type, is_reference};
+use crate::error::Error;
+use crate::namespace;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Attribute, Element, Name, SPACE};
+use std::collections::HashSet;
+
+/// The relations of which a feed has one link at most (RFC 5005 sections 3 and 4).
+const PAGES: [&str; 7] =
+    ["first", "last", "previous", "next", "prev-archive", "next-archive", "current"];
+
+/// Whether the element is of a vocabulary that has rules.
+pub(crate) fn is_known(name: &Name<'_>) -> bool {
+    [namespace::THREAD, namespace::HISTORY, namespace::TOMBSTONES, namespace::GEORSS]
+        .into_iter()
+        .any(|known| namespace::same(&name.namespace, known))
+}
+
+/// Checks one element, whatever it is in.
+pub(crate) fn check(element: &Element<'_>, report: &mut dyn Report) -> Result<(), Error> {
+    let name = &element.name;
+    let is = |namespace| namespace::same(&name.namespace, namespace);
+    match &*name.local {
+        "in-reply-to" if is(namespace::THREAD) => check_reply(element, report),
+        "total" if is(namespace::THREAD) => {
+            report.require(count(&element.text()).is_some(), Rule::ReplyTotal)
+        }
+        "complete" | "archive" if is(namespace::HISTORY) => {
+            let is_empty = element.children().next().is_none()
+                && element.text().trim_matches(SPACE).is_empty();
+            report.require(is_empty, Rule::HistoryEmpty)
+        }
+        "deleted-entry" if is(namespace::TOMBSTONES) => check_tombstone(element, report),
+        "where" if is(namespace::GEORSS) => {
+            // A geometry that is not known may be right.
+            let mut known = element.children().filter(|child| geometry::is_known(child));
+            let are_right =
+                known.all(|child| geometry::of(child).is_some_and(|found| found.is_in_range()));
+            report.require(are_right, Rule::LocationSyntax)
+        }
+        local if is(namespace::GEORSS) && Kind::of(local).is_some() => {
+            let is_right = geometry::of(element).is_some_and(|found| found.is_in_range())
+                && !element.text().contains(',');
+            report.require(is_right, Rule::LocationSyntax)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A count (RFC 4685 sections 4 and 5: `nonNegativeInteger`, which may begin with `+`).
+pub(crate) fn count(text: &str) -> Option<u64> {
+    let text = text.trim_matches(SPACE);
+    let is_whole = !text.is_empty()
+        && text.strip_prefix('+').unwrap_or(text).bytes().all(|octet| octet.is_ascii_digit());
+    if is_whole { text.parse().ok() } else { None }
+}
+
+/// RFC 4685 section 3.
+fn check_reply(element: &Element<'_>, report: &mut dyn Report) -> Result<(), Error> {
+    let attribute = |local| element.attribute("", local).map(|value| value.trim_matches(SPACE));
+    report.require(attribute("ref").is_some_and(is_iri), Rule::ReplyReference)?;
+    for local in ["href", "source"] {
+        report.require(attribute(local).is_none_or(is_reference), Rule::IriSyntax)?;
+    }
+    report.require(attribute("type").is_none_or(is_media_type), Rule::ReplyType)
+}
+
+/// RFC 6721 section 3.
+fn check_tombstone(element: &Element<'_>, report: &mut dyn Report) -> Result<(), Error> {
+    let attribute = |local| element.attribute("", local).map(|value| value.trim_matches(SPACE));
+    report.require(attribute("ref").is_some_and(is_iri), Rule::TombstoneReference)?;
+    let when = attribute("when").and_then(date::parse);
+    report.require(when.is_some(), Rule::TombstoneWhen)?;
+    let once = [
+        (namespace::TOMBSTONES, "by"),
+        (namespace::TOMBSTONES, "comment"),
+        (namespace::ATOM, "source"),
+    ];
+    let are_single = once.into_iter().all(|(namespace, local)| {
+        element.children().filter(|child| child.name.is(namespace, local)).nth(1).is_none()
+    });
+    report.require(are_single, Rule::TombstoneChild)
+}
+
+/// Checks what holds for the extensions of a feed together.
+pub(crate) fn check_feed<'r>(
+    extensions: &[Element<'_>],
+    relations: impl Iterator<Item = &'r str>,
+    report: &mut dyn Report,
+) -> Result<(), Error> {
+    let mut pages = [0_u8; PAGES.len()];
+    for relation in relations {
+        if let Some(at) = PAGES.iter().position(|page| *page == relation) {
+            pages[at] = pages[at].saturating_add(1);
+        }
+    }
+    report.require(pages.iter().all(|count| *count < 2), Rule::PageLink)?;
+    if extensions.is_empty() {
+        return Ok(());
+    }
+    let has = |local| extensions.iter().any(|it| it.name.is(namespace::HISTORY, local));
+    let links_to =
+        |page: &str| PAGES.iter().zip(pages).any(|(known, count)| *known == page && count > 0);
+    let (is_complete, is_archive) = (has("complete"), has("archive"));
+    let has_archives = is_archive || links_to("prev-archive") || links_to("next-archive");
+    report.require(!(is_complete && has_archives), Rule::HistoryKind)?;
+    report.require(!is_archive || links_to("current"), Rule::ArchiveCurrent)?;
+    let tombstones =
+        extensions.iter().filter(|it| it.name.is(namespace::TOMBSTONES, "deleted-entry"));
+    let mut seen = HashSet::new();
+    let mut differ = tombstones
+        .filter_map(|it| Some((it.attribute("", "ref")?, date::parse(it.attribute("", "when")?)?)));
+    report.require(differ.all(|one| seen.insert(one)), Rule::TombstoneRepeated)
+}
+
+/// Checks the attributes that RFC 4685 section 4 adds to links.
+pub(crate) fn check_link(
+    relation: &str,
+    attributes: &[Attribute<'_>],
+    report: &mut dyn Report,
+) -> Result<(), Error> {
+    for Attribute { name, value } in attributes {
+        if !namespace::same(&name.namespace, namespace::THREAD) {
+            continue;
+        }
+        match &*name.local {
+            "count" => report.require(count(value).is_some(), Rule::ReplyCount)?,
+            "updated" => {
+                let is_date = date::parse(value.trim_matches(SPACE)).is_some();
+                report.require(is_date, Rule::DateSyntax)?;
+            }
+            _ => continue,
+        }
+        report.require(relation == "replies", Rule::ReplyLink)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc4685_5_a_count_is_a_whole_number_that_is_not_negative() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            (" 12\n", Some(12)),
+            ("+3", Some(3)),
+            ("-1", None),
+            ("1.5", None),
+            ("", None),
+            ("+", None),
+        ] {
+            assert_eq!(count(text), expected, "{text}");
+        }
+        assert_eq!(count("18446744073709551616"), None);
+    }
+}
