@@ -431,6 +431,6 @@ fn rfc9110_15_5_14_no_change_makes_a_state_that_is_too_long() {
     assert_eq!(ask(&site, "PATCH", &uri(77), &MERGE, &asset).status, 413);
     assert_eq!(methods(&site), ["PUT"]);
     // Octets of a request that are more as they are written.
-    let long = format!("[{}1]", "1e9,".repeat(3 << 20));
+    let long = format!("[{}1]", "1e15,".repeat(1 << 20));
     assert_eq!(ask(&site, "PATCH", &uri(1), &MERGE, &long).status, 413);
 }
