@@ -2,7 +2,7 @@
 
 use crate::delimiter::{Delimiter, DelimiterLine};
 use crate::error::Error;
-use crate::head::scan::{HeadSummary, Length};
+use crate::head::summary::{HeadSummary, Length};
 use crate::limits::Limit;
 use crate::report::Report;
 use crate::rule::Rule;

@@ -5,7 +5,8 @@ use super::state::{OpenPart, State};
 use super::step::Turn;
 use crate::delimiter::BodyAhead;
 use crate::error::Error;
-use crate::head::scan::{HeadScan, HeadSummary, Scanned};
+use crate::head::scan::{HeadScan, Scanned};
+use crate::head::summary::HeadSummary;
 use crate::part_checks;
 use crate::reader::{Framing, ReadConfig};
 

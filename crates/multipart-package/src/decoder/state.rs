@@ -1,7 +1,7 @@
 //! Where a decoder is in its input.
 
 use crate::delimiter::DelimiterLine;
-use crate::head::scan::HeadSummary;
+use crate::head::summary::HeadSummary;
 
 /// What is known of the part that is being read.
 #[derive(Debug, Clone, Copy)]

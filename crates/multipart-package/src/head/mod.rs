@@ -5,6 +5,7 @@ mod correction;
 mod owned;
 mod plain_line;
 pub(crate) mod scan;
+pub(crate) mod summary;
 
 use crate::content_type::ContentType;
 use crate::error::Error;
@@ -22,9 +23,9 @@ use crate::rule::Rule;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use nom::Offset;
-use scan::{HeadSummary, Length};
 use std::borrow::Cow;
 use std::fmt;
+use summary::{HeadSummary, Length};
 
 /// The head of a part: one block of octets that a reader or a [`HeadBuilder`](crate::HeadBuilder)
 /// has checked.
