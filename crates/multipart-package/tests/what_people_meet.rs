@@ -8,47 +8,16 @@
     reason = "a test says what fails by panicking"
 )]
 
+mod documents;
 // One file serves this crate's tests and those that cross crates.
 #[path = "../../../tests/src/reading.rs"]
 #[allow(dead_code, unreachable_pub, reason = "it is public where it belongs")]
 mod reading;
 
+use documents::{DOCUMENTS, document};
 use multipart_package::{ContentType, Event, Framing, Head, Part, Reader, Rule, Step, Tolerance};
 use reading::whole;
 use std::fmt::Write;
-
-/// The names of the documents and their octets.
-macro_rules! documents {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_bytes!(concat!("data/documents/", $name, ".http")).as_slice())),*]
-    };
-}
-
-const DOCUMENTS: [(&str, &[u8]); 16] = documents![
-    "byteranges-apache",
-    "byteranges-nginx",
-    "camera",
-    "camera-own-dashes",
-    "dicom",
-    "form-chrome",
-    "form-firefox",
-    "form-firefox-old",
-    "google-batch",
-    "graphql-defer",
-    "graphql-subscription",
-    "graphql-yoga",
-    "mail",
-    "mtom",
-    "odata-request",
-    "odata-response",
-];
-
-/// The Content-Type of a document, and its body.
-fn document(name: &str) -> (&'static [u8], &'static [u8]) {
-    let (_, octets) = DOCUMENTS.iter().find(|(known, _)| *known == name).expect("a document");
-    let at = octets.windows(4).position(|octets| octets == b"\r\n\r\n").expect("a blank line");
-    (octets[..at].strip_prefix(b"Content-Type: ").expect("a Content-Type"), &octets[at + 4..])
-}
 
 fn reader(name: &str, tolerance: Tolerance) -> Reader {
     Reader::from_content_type_with(document(name).0, tolerance).unwrap()
