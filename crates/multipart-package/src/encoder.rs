@@ -18,14 +18,17 @@ use bytes::BufMut;
 /// Writes a package or feed document, part by part, into the caller's buffer.
 ///
 /// A strict [`Reader`](crate::Reader) with [`Framing::Delimiter`](crate::Framing::Delimiter), the
-/// same opening and the same limits on heads reads exactly the parts that were written. A call that
-/// would prevent this fails before it writes an octet, with one exception: octets of a body are
-/// searched for the delimiter and written in blocks of 16 KiB, and blocks before the one that is
-/// refused were written. The encoder refuses every line that begins with the delimiter, even if a
-/// reader would not take it for a delimiter line.
+/// same opening and the same limits on heads reads exactly the parts that were written. The encoder
+/// refuses every line that begins with the delimiter, even if a reader would not take it for a
+/// delimiter line.
 ///
-/// After an error every further call fails, also after a [`Misuse`]. Start again with a new
-/// encoder.
+/// After an error every further call fails and writes nothing, also after a [`Misuse`]: a package
+/// with a refused part never gets its close delimiter, so that no reader takes it for a whole one,
+/// unless it tolerates [`Rule::CloseMissing`]. Start again with a new encoder and an empty buffer.
+///
+/// A call that is refused writes nothing, with one exception: the octets of a body are searched for
+/// the delimiter and written in blocks of 16 KiB. The blocks before the refused one are then in the
+/// buffer, from [`Error::offset`] on.
 ///
 /// The encoder adds a Content-Length to a head that has none if the length of the body is known.
 ///
@@ -153,9 +156,10 @@ impl Encoder {
         head: Head<&[u8]>,
         body: &[u8],
     ) -> Result<(), Error> {
+        let start = self.position;
         let (summary, length) = self.check_head(head, Some(body.len() as u64))?;
         if body.starts_with(self.delimiter.dash_boundary()) {
-            return Err(Error::violation(Rule::DelimiterInBody, self.position, body));
+            return Err(Error::violation(Rule::DelimiterInBody, start, body));
         }
         let first = self.check_block(body, 0)?;
         #[cfg(feature = "digest")]
@@ -168,7 +172,7 @@ impl Encoder {
         self.put(out, first);
         let mut written = first.len();
         while written < body.len() {
-            let block = self.check_block(body, written)?;
+            let block = self.check_block(body, written).map_err(|error| error.at(start))?;
             self.put(out, block);
             written += block.len();
         }
@@ -238,10 +242,11 @@ impl Encoder {
     }
 
     fn try_write(&mut self, out: &mut impl BufMut, octets: &[u8]) -> Result<(), Error> {
+        let start = self.position;
         let (written, length) = self.open_part()?;
         let written = written + octets.len() as u64;
         if length.is_some_and(|length| written > length) {
-            return Err(Error::violation(Rule::ContentLengthDiffers, self.position, b""));
+            return Err(Error::violation(Rule::ContentLengthDiffers, start, b""));
         }
         for block in octets.chunks(Self::BLOCK) {
             if self.guard.meets(&self.delimiter, block) {
@@ -250,7 +255,7 @@ impl Encoder {
                 let inside = self.delimiter.find_needle(block).map(|at| &block[at + 1..]);
                 let begun = if block.starts_with(dash_boundary) { block } else { dash_boundary };
                 let line = inside.unwrap_or(begun);
-                return Err(Error::violation(Rule::DelimiterInBody, self.position, line));
+                return Err(Error::violation(Rule::DelimiterInBody, start, line));
             }
             #[cfg(feature = "digest")]
             self.digests.update(block);

@@ -179,8 +179,8 @@ impl Error {
     /// A reader counts from the start of the whole input, and a [`HeadBuilder`](crate::HeadBuilder)
     /// from the start of the head. For a [`ContentType`](crate::ContentType) or a
     /// [`Boundary`](crate::Boundary) that is read on its own, the offset counts from the start of
-    /// its text. An encoder's error is at its [`position`](crate::Encoder::position), where the
-    /// refused call would have begun to write.
+    /// its text. An encoder's error is at the [`position`](crate::Encoder::position) that the encoder had
+    /// before the refused call: what that call wrote begins there.
     ///
     /// If a preamble, a body or an epilogue exceeds its limit, the offset is that of the first
     /// octet beyond the limit. Under [`Framing::Length`](crate::Framing::Length), it is that of the

@@ -96,8 +96,8 @@ fn rfc2046_5_1_1_a_delimiter_is_found_at_every_place_of_a_long_body() {
         let error = written.unwrap_err();
         assert_eq!(error.rule(), Some(Rule::DelimiterInBody), "at {at}");
         // Blocks before the refused one were written.
-        let offset = error.offset();
-        assert_eq!((encoder.position(), offset), (out.len() as u64, out.len() as u64));
+        assert_eq!((encoder.position(), error.offset()), (out.len() as u64, 0));
+        assert!(out.is_empty() || out.len() >= BLOCK);
         assert!(!out.windows(line.len()).skip(10).any(|found| found == line), "at {at}");
 
         let (mut encoder, mut out) = (Encoder::new(&boundary()), vec![]);
