@@ -1,9 +1,9 @@
 //! Detecting how an input begins.
 
 use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, Window};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::head::scan::{HeadScan, Scanned};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::reader::Opening;
 use crate::report::Report;
 use crate::reporting::Tolerance;
@@ -31,7 +31,16 @@ pub(crate) enum DetectedOpening {
     /// With the first part's head.
     Implied,
     /// With a preamble.
-    Preamble,
+    Preamble(FirstBlock),
+}
+
+/// What the first block of a preamble is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum FirstBlock {
+    /// It looks like the head of a part.
+    Head,
+    #[default]
+    Other,
 }
 
 impl OpeningProbe {
@@ -74,25 +83,32 @@ impl OpeningProbe {
             LineMatch::Prefix | LineMatch::Other => {}
         }
         let scanned = self.scan.advance(window, Some(delimiter), &mut self.scan_report);
-        let describes_entity = self.scan.summary().describes_entity();
-        let auto = self.opening == Opening::Auto;
-        match scanned {
+        let summary = self.scan.summary();
+        let is_head = match &scanned {
             Ok(Scanned::Incomplete) if !window.last => return Ok(DetectedOpening::Incomplete),
-            // The reader finds the same error in it, and can resume behind it.
-            Ok(Scanned::Blank { .. }) | Err(_) if describes_entity && auto => {
-                return Ok(DetectedOpening::Implied);
-            }
-            _ => {}
+            Ok(Scanned::Blank { .. }) => summary.describes_entity(),
+            // The reader finds the same error in the head, and can resume behind a violation.
+            Err(error) => summary.describes_entity() || self.exceeds_in_head(error, window),
+            Ok(Scanned::Incomplete | Scanned::Delimiter(_)) => false,
+        };
+        if is_head && self.opening == Opening::Auto {
+            return Ok(DetectedOpening::Implied);
         }
-        if describes_entity {
-            let line = window.octets.split_inclusive(|&octet| octet == b'\n').next();
-            report.violation(Rule::PreambleLooksLikeHead, window.base, line.unwrap_or_default())?;
+        if !summary.looks_like_head() {
+            return Ok(DetectedOpening::Preamble(FirstBlock::Other));
         }
-        Ok(DetectedOpening::Preamble)
+        let line = window.octets.split_inclusive(|&octet| octet == b'\n').next();
+        report.violation(Rule::PreambleLooksLikeHead, window.base, line.unwrap_or_default())?;
+        Ok(DetectedOpening::Preamble(FirstBlock::Head))
     }
-}
 
-impl OpeningProbe {
+    /// Whether a head may exceed a limit before it could be told from a preamble.
+    fn exceeds_in_head(&self, error: &Error, window: Window<'_>) -> bool {
+        use Limit::{FieldOctets, Fields, HeadOctets};
+        matches!(error.kind(), ErrorKind::Limit(Fields | FieldOctets | HeadOctets))
+            && self.scan.may_be_in_head(window, &self.scan_report)
+    }
+
     /// Whether a delimiter line of such a sender begins the input, or is behind its first line break.
     fn own_line(&self, window: Window<'_>, report: &mut Report) -> Result<LineMatch, Error> {
         let Some(delimiter) = &self.own_dashes else { return Ok(LineMatch::Other) };

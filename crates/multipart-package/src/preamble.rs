@@ -2,6 +2,7 @@
 
 use crate::delimiter::{Delimiter, DelimiterLine, LineMatch, PrefixLine, Window};
 use crate::error::Error;
+use crate::opening_probe::FirstBlock;
 use crate::part_checks;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -9,6 +10,7 @@ use crate::rule::Rule;
 /// What is known of a preamble so far.
 #[derive(Debug, Default)]
 pub(crate) struct Preamble {
+    first_block: FirstBlock,
     /// Where the first line is that begins with the delimiter, but is no delimiter line.
     prefix: Option<u64>,
     /// The first line that looks like a delimiter line.
@@ -51,11 +53,12 @@ impl Alike {
 impl Preamble {
     /// Begins in a window that begins with the preamble.
     pub(crate) fn begin(
+        first_block: FirstBlock,
         window: Window<'_>,
         delimiter: &Delimiter,
         report: &mut Report,
     ) -> Result<Self, Error> {
-        let mut preamble = Self::default();
+        let mut preamble = Self { first_block, ..Self::default() };
         if delimiter.at(window, 0, report)? == LineMatch::Prefix {
             preamble.prefix(PrefixLine::AT_START, window, delimiter, report)?;
         }
@@ -119,13 +122,17 @@ impl Preamble {
         if octets > 0 {
             report.violation_in(Rule::PreambleNotEmpty, 0..octets)?;
         }
-        match self.prefix {
-            // The parts are most likely in the preamble.
-            Some(dash) if line.close => {
-                let rule = Rule::PreambleDelimiterPrefix;
-                report.violation(rule, dash, delimiter.dash_boundary())
-            }
-            _ => Ok(()),
+        if !line.close {
+            return Ok(());
+        }
+        // No part follows: the parts are most likely in the preamble.
+        if let Some(dash) = self.prefix {
+            let rule = Rule::PreambleDelimiterPrefix;
+            report.violation(rule, dash, delimiter.dash_boundary())?;
+        }
+        match self.first_block {
+            FirstBlock::Head => report.violation_in(Rule::PreambleHead, 0..octets),
+            FirstBlock::Other => Ok(()),
         }
     }
 }

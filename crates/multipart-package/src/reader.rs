@@ -28,15 +28,17 @@ pub enum Opening {
     /// decision, a head may have all violations that [`Tolerance::ALL`] contains; afterwards the
     /// reader checks the head under its own tolerance.
     ///
-    /// A block that cannot be read as a head, or exceeds a limit on heads, is refused with that error
-    /// if one of the two fields comes before the error. Otherwise it is a preamble. As after any
-    /// other part, a reader can `resync` after such an error, but not after a limit.
+    /// A block that cannot be read as a head is refused with that error if one of the two fields
+    /// comes before the error. Otherwise it is a preamble. As after any other part, a reader can
+    /// `resync` after such an error. A block that exceeds a limit on heads before its end is refused
+    /// with that limit, unless the line that exceeds it is certainly no field.
     ///
     /// The decision can be wrong. A preamble that looks like a head is read as a part. A first part
     /// that has neither field, or in whose head an error or a delimiter line comes too early, is
-    /// skipped as a preamble. Even a strict reader does not refuse this: it reports
-    /// [`Rule::PreambleNotEmpty`], and [`Rule::PreambleLooksLikeHead`] too if it met one of the two
-    /// fields.
+    /// skipped as a preamble. Even a strict reader does not refuse this if another part follows: it
+    /// reports [`Rule::PreambleNotEmpty`], and [`Rule::PreambleLooksLikeHead`] too if it met one of
+    /// the two fields, or a Content-Disposition. If no part follows, that is refused
+    /// ([`Rule::PreambleHead`]).
     ///
     /// A [`Decoder`](crate::Decoder) holds the block until it can decide. Under
     /// [`Limits::unlimited`], it holds an input without a line break completely.
@@ -98,7 +100,8 @@ impl Reader {
     /// To read packages as the draft has them, set [`Opening::Auto`]. They begin with the first
     /// part's head, which [`Opening::Delimiter`] skips as a preamble. The reader then reports
     /// [`Rule::PreambleNotEmpty`], and [`Rule::PreambleLooksLikeHead`] too if it met a
-    /// Content-Location or a Content-Type.
+    /// Content-Location, a Content-Type or a Content-Disposition. If no part follows, it refuses
+    /// that ([`Rule::PreambleHead`]).
     pub fn new(boundary: &Boundary) -> Self {
         Self::of(boundary.as_bytes())
     }

@@ -47,6 +47,8 @@ rules! {
         "no line of a part begins with the delimiter, except a delimiter line";
     PreambleDelimiterPrefix: Must, "preamble-delimiter-prefix", "RFC 2046 section 5.1.1",
         "a part follows a preamble in which a line begins with the delimiter";
+    PreambleHead: Must, "preamble-head", "RFC 2046 section 5.1.1",
+        "a part follows a preamble that looks like the head of a part";
     BareLineFeed: Must, "bare-line-feed", "RFC 2046 section 5.1.1",
         "delimiter and field lines end with CR LF";
     LineBreakAmbiguous: Must, "line-break-ambiguous", "RFC 2046 section 5.1.1",

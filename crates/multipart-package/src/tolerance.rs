@@ -34,6 +34,7 @@ impl Tolerance {
     /// Of the rules that can be tolerated, it does not contain [`Rule::BoundarySyntax`],
     /// [`Rule::DelimiterDashes`], [`Rule::ParameterSpace`], [`Rule::ParameterUnquotedSpace`],
     /// [`Rule::CloseMissing`], [`Rule::DelimiterInHead`], [`Rule::PreambleDelimiterPrefix`],
+    /// [`Rule::PreambleHead`],
     /// [`Rule::FieldControl`], [`Rule::FieldSpaceBeforeColon`], [`Rule::FormParameterRepeated`],
     /// [`Rule::Base64Syntax`], [`Rule::Base64Padding`] and [`Rule::QuotedPrintableSyntax`].
     ///
@@ -95,6 +96,7 @@ mod tests {
             Rule::CloseMissing,
             Rule::DelimiterInHead,
             Rule::PreambleDelimiterPrefix,
+            Rule::PreambleHead,
             Rule::FieldControl,
             Rule::FieldSpaceBeforeColon,
             Rule::FormParameterRepeated,

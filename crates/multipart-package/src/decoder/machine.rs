@@ -334,8 +334,8 @@ impl Decoder {
         self.probe = None;
         match detected {
             DetectedOpening::Incomplete | DetectedOpening::Implied => self.state = State::Head,
-            DetectedOpening::Preamble => {
-                let preamble = Preamble::begin(self.feed.window(), delimiter, report)?;
+            DetectedOpening::Preamble(first) => {
+                let preamble = Preamble::begin(first, self.feed.window(), delimiter, report)?;
                 (self.preamble, self.state) = (preamble, State::Preamble);
             }
             DetectedOpening::Line(line) => self.open(line)?,

@@ -6,7 +6,7 @@ use crate::field::{self, Known};
 use crate::grammar::{is_ftext, is_space, is_tchar, trimmed};
 use crate::head::plain_line::{Most, PlainLines};
 use crate::head::summary::{HeadSummary, Length};
-use crate::limits::Limit;
+use crate::limits::{Limit, Limits};
 use crate::report::Report;
 use crate::rule::Rule;
 #[cfg(test)]
@@ -122,6 +122,23 @@ impl HeadScan {
             self.field(window, end, report)?;
             (self.line, self.searched) = (end, end);
             self.skip_plain_lines(window, report);
+        }
+    }
+
+    /// Whether the line at which a limit was exceeded may be a field or a blank line.
+    ///
+    /// It looks at the octets alone that the limit has to let pass, which are the same in any
+    /// chunking.
+    pub(crate) fn may_be_in_head(&self, window: Window<'_>, report: &Report) -> bool {
+        let Limits { head_octets, field_octets, .. } = report.limits;
+        let most = (self.line as u64).saturating_add(field_octets).min(head_octets);
+        let end = usize::try_from(most.saturating_add(1)).unwrap_or(usize::MAX);
+        let line = &window.octets[self.line..window.octets.len().min(end).max(self.line)];
+        let name_len = line.iter().position(|&octet| !is_ftext(octet)).unwrap_or(line.len());
+        match line[name_len..].iter().find(|&&octet| !is_space(octet)) {
+            _ if name_len == 0 => matches!(line, [] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]),
+            None | Some(b':') => true,
+            Some(_) => false,
         }
     }
 

@@ -46,6 +46,11 @@ impl HeadSummary {
         self.known & (Known::ContentLocation.bit() | Known::ContentType.bit()) != 0
     }
 
+    /// Whether a field is present that the heads of parts have, and few other texts.
+    pub(crate) const fn looks_like_head(self) -> bool {
+        self.describes_entity() || self.known & Known::ContentDisposition.bit() != 0
+    }
+
     /// What the plain lines at the start of this window state.
     #[inline]
     pub(super) fn of(lines: &PlainLines, window: Window<'_>) -> Self {

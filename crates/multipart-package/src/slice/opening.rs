@@ -3,7 +3,7 @@
 use super::parts::{Next, Parts};
 use crate::delimiter::{Delimiter, DelimiterLine, StartSearch, Window};
 use crate::error::Error;
-use crate::opening_probe::{DetectedOpening, OpeningProbe};
+use crate::opening_probe::{DetectedOpening, FirstBlock, OpeningProbe};
 use crate::part_checks;
 use crate::preamble::Preamble;
 use crate::reader::ReadConfig;
@@ -24,8 +24,10 @@ impl Parts<'_> {
                 delimiter.take_own_dashes();
                 line
             }
-            DetectedOpening::Incomplete | DetectedOpening::Preamble => {
-                skip_preamble(window, delimiter, report)?
+            DetectedOpening::Preamble(first) => skip_preamble(first, window, delimiter, report)?,
+            // The window ends with the input.
+            DetectedOpening::Incomplete => {
+                skip_preamble(FirstBlock::Other, window, delimiter, report)?
             }
         };
         line.check(0, report)?;
@@ -36,11 +38,12 @@ impl Parts<'_> {
 
 /// Skips a preamble, and returns the delimiter line that ends it.
 fn skip_preamble(
+    first_block: FirstBlock,
     window: Window<'_>,
     delimiter: &Delimiter,
     report: &mut Report,
 ) -> Result<DelimiterLine, Error> {
-    let mut preamble = Preamble::begin(window, delimiter, report)?;
+    let mut preamble = Preamble::begin(first_block, window, delimiter, report)?;
     let mut from = 0;
     loop {
         match delimiter.find_behind(window, from, report, |before| {
