@@ -116,7 +116,8 @@ impl FromStr for Summary {
     /// Parses the text that `Display` writes.
     ///
     /// # Errors
-    /// [`Rule::SummarySyntax`], also if the text was damaged.
+    /// [`Rule::SummarySyntax`], also if the text was damaged, or if no range can have contained
+    /// what it says.
     fn from_str(text: &str) -> Result<Self, Error> {
         let read = checked_line::read(KIND, text).and_then(Self::read);
         let read = read.filter(|read| read.to_string() == text);
@@ -135,7 +136,7 @@ impl Summary {
             word => checked_line::number(word).map(Some),
         };
         let is_cut = close == CUT;
-        Some(Self {
+        let read = Self {
             boundary: u64::from_str_radix(boundary, 16).ok()?,
             start: checked_line::number(start)?,
             end: checked_line::number(end)?,
@@ -144,7 +145,22 @@ impl Summary {
             close: if is_cut { None } else { or_none(close)? },
             is_cut,
             input_end: or_none(input_end)?,
-        })
+        };
+        read.is_possible().then_some(read)
+    }
+
+    /// Whether a range can have contained this: each part begins at an octet of its own, and the
+    /// delimiter lines are within the range.
+    fn is_possible(&self) -> bool {
+        let Self { start, end, parts, first, close, input_end, .. } = *self;
+        let is_within = |dash: u64| (start..end).contains(&dash);
+        start <= end
+            && parts <= end - start
+            && (parts == 0 || first.is_some())
+            && first.is_none_or(is_within)
+            && close
+                .is_none_or(|close| is_within(close) && first.is_some_and(|first| first <= close))
+            && input_end.is_none_or(|input_end| end <= input_end || start == end)
     }
 }
 
@@ -162,5 +178,56 @@ impl<'de> serde::Deserialize<'de> for Summary {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <String as serde::Deserialize>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checked_line::MOST_OCTETS;
+
+    /// A summary that no range can have would give a wrong or an overflowing number of parts.
+    #[test]
+    fn a_summary_that_no_range_can_have_is_refused() {
+        let sound = Summary {
+            boundary: 7,
+            start: 10,
+            end: 20,
+            parts: 2,
+            first: Some(11),
+            close: Some(19),
+            is_cut: false,
+            input_end: Some(20),
+        };
+        let sound_too = [
+            Summary { parts: 10, close: None, ..sound.clone() },
+            Summary { first: Some(10), close: Some(10), input_end: None, ..sound.clone() },
+            Summary {
+                end: 10,
+                parts: 0,
+                first: None,
+                close: None,
+                input_end: Some(9),
+                ..sound.clone()
+            },
+        ];
+        for summary in sound_too.iter().chain([&sound]) {
+            assert_eq!(summary.to_string().parse(), Ok(summary.clone()));
+        }
+        for impossible in [
+            Summary { parts: MOST_OCTETS, ..sound.clone() },
+            Summary { parts: 11, ..sound.clone() },
+            Summary { start: 21, ..sound.clone() },
+            Summary { first: None, ..sound.clone() },
+            Summary { first: None, close: None, ..sound.clone() },
+            Summary { first: Some(9), ..sound.clone() },
+            Summary { first: Some(20), close: None, ..sound.clone() },
+            Summary { close: Some(20), ..sound.clone() },
+            Summary { close: Some(10), ..sound.clone() },
+            Summary { input_end: Some(19), ..sound.clone() },
+        ] {
+            let error = impossible.to_string().parse::<Summary>().unwrap_err();
+            assert_eq!(error.rule(), Some(Rule::SummarySyntax), "{impossible:?}");
+        }
     }
 }
