@@ -105,6 +105,11 @@ limits! {
     /// Parts in a package or feed document, or in each range of one that is read in ranges.
     /// There is no limit by default: a reader counts parts, but does not hold them.
     parts = u64::MAX, Parts, "parts";
+    /// Octets at the end of a line of a quoted-printable body that a decoder of the body holds, because
+    /// it depends on what follows them whether they count: spaces, tabs, CRs and a `=` that is not
+    /// complete. The default is 65,536, many times the 76 characters that a line may have. Up to 4,095
+    /// octets are held whatever the limit is.
+    white_space_octets = 64 * 1024, WhiteSpaceOctets, "octets of white space in an encoded line";
     /// Diagnostics that are kept; further ones are counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

@@ -183,8 +183,8 @@ fn long_lines_are_decoded_in_linear_time_and_held_only_in_part() {
         (b"a".repeat(1 << 20), b"a".repeat(1 << 20)),
         (b"=3D".repeat(1 << 18), b"=".repeat(1 << 18)),
         ([&b"aa"[..], &b"=3D".repeat(9999)].concat(), [&b"aa"[..], &b"=".repeat(9999)].concat()),
-        ([&b" ".repeat(1 << 20)[..], b"a"].concat(), [&b" ".repeat(1 << 20)[..], b"a"].concat()),
-        (b" ".repeat(1 << 20), Vec::new()),
+        ([&b" ".repeat(1 << 16)[..], b"a"].concat(), [&b" ".repeat(1 << 16)[..], b"a"].concat()),
+        (b" ".repeat(1 << 16), Vec::new()),
         ([&b"=".repeat(3 << 18)[..], b"a"].concat(), [&b"=".repeat(3 << 18)[..], b"a"].concat()),
     ] {
         for size in [1, 3, 1000, line.len()] {
@@ -211,6 +211,7 @@ fn encoded_like() -> impl Strategy<Value = Vec<u8>> {
         1 => vec(any::<u8>(), 1..3),
         1 => (0..5000_usize).prop_map(|len| vec![b'a'; len]),
         1 => (0..5000_usize).prop_map(|len| vec![b' '; len]),
+        1 => (0..5000_usize).prop_map(|len| vec![b'='; len]),
     ];
     vec(piece, 0..16).prop_map(|pieces| pieces.concat())
 }

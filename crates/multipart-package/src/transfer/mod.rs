@@ -17,8 +17,8 @@ use std::borrow::Cow;
 /// Decodes a body from its Content-Transfer-Encoding, piece by piece.
 ///
 /// The octets that come out do not depend on how the body is cut into pieces. The decoder holds at
-/// most some KiB of the body, and white space at the end of a line. After an error, each call
-/// returns that error again.
+/// most some KiB of the body, and white space that may be at the end of a line, of which
+/// [`Limits::white_space_octets`] is the limit. After an error, each call returns that error again.
 ///
 /// ```
 /// use multipart_package::{TransferDecoder, TransferEncoding};
@@ -82,7 +82,8 @@ impl TransferDecoder {
         self
     }
 
-    /// Sets the limits, of which [`Limits::diagnostics`] alone is used here.
+    /// Sets the limits, of which [`Limits::diagnostics`] and [`Limits::white_space_octets`] are used
+    /// here.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.report.limits = limits;
@@ -100,7 +101,8 @@ impl TransferDecoder {
     /// Decodes the next octets of the body, and appends the result to `out`.
     ///
     /// # Errors
-    /// A rule of the table above that is not tolerated.
+    /// A rule of the table above that is not tolerated, or
+    /// [`Limit::WhiteSpaceOctets`](crate::Limit::WhiteSpaceOctets).
     pub fn push(&mut self, octets: &[u8], out: &mut impl BufMut) -> Result<(), Error> {
         if let Some(error) = &self.error {
             return Err(error.clone());
@@ -121,7 +123,7 @@ impl TransferDecoder {
     /// Ends the body, and appends what was held of it to `out`.
     ///
     /// # Errors
-    /// A rule of the table above that is not tolerated.
+    /// Those of [`push`](Self::push).
     pub fn finish(&mut self, out: &mut impl BufMut) -> Result<(), Error> {
         if let Some(error) = &self.error {
             return Err(error.clone());
@@ -167,8 +169,8 @@ impl<'a> Part<'a> {
     /// was tolerated.
     ///
     /// # Errors
-    /// [`Rule::ContentTransferEncodingSyntax`], [`Rule::TransferEncodingUnknown`], and the rules of
-    /// a [`TransferDecoder`] that are not tolerated.
+    /// [`Rule::ContentTransferEncodingSyntax`], [`Rule::TransferEncodingUnknown`], and those of a
+    /// [`TransferDecoder`] with the default [`Limits`].
     #[cfg_attr(docsrs, doc(cfg(feature = "transfer-encoding")))]
     pub fn decoded_body_with(&self, tolerance: Tolerance) -> Result<Cow<'a, [u8]>, Error> {
         let encoding = self.head().content_transfer_encoding()?.unwrap_or_default();

@@ -4,6 +4,7 @@
 use super::line::LINE;
 use crate::error::Error;
 use crate::grammar::is_space;
+use crate::limits::Limit;
 use crate::report::Report;
 use crate::rule::Rule;
 use ::quoted_printable::{Options, ParseMode, QuotedPrintableError, decode_with_options};
@@ -37,16 +38,18 @@ impl QuotedPrintable {
         while let Some(feed) = memchr::memchr(b'\n', rest) {
             let (line, behind) = rest.split_at(feed + 1);
             let at = offset.saturating_add((octets.len() - rest.len()) as u64);
-            if self.held.is_empty() {
+            if self.held.is_empty() && feed < HELD {
                 self.line(line, at, report, out)?;
             } else {
+                // A long line is decoded in the same pieces as if it came octet by octet.
+                self.hold(&line[..feed], at, report, out)?;
                 let mut held = std::mem::take(&mut self.held);
-                held.extend_from_slice(line);
+                held.push(b'\n');
                 self.line(&held, self.held_at, report, out)?;
                 held.clear();
                 self.held = held;
             }
-            (self.decoded, self.is_long, rest) = (0, false, behind);
+            (self.decoded, self.is_long, self.most, rest) = (0, false, 0, behind);
         }
         let at = offset.saturating_add((octets.len() - rest.len()) as u64);
         self.hold(rest, at, report, out)
@@ -116,8 +119,11 @@ impl QuotedPrintable {
             self.text(&held[..end], self.held_at, report, out)?;
             held.drain(..end);
             self.held_at = self.held_at.saturating_add(end as u64);
+            let (limit, limits) = (Limit::WhiteSpaceOctets, &report.limits);
+            report.at_most(limit, limits.white_space_octets, held.len() as u64, self.held_at)?;
             // Twice as much each time, so that the time stays linear if little of it is decoded.
-            self.most = HELD.max(held.len().saturating_mul(2));
+            let limit = usize::try_from(limits.white_space_octets).unwrap_or(usize::MAX);
+            self.most = HELD.max(held.len().saturating_mul(2).min(limit.saturating_add(1)));
             self.held = held;
         }
         Ok(())
@@ -184,30 +190,121 @@ fn trimmed(text: &[u8]) -> &[u8] {
     &text[..end]
 }
 
+/// How many octets a piece of a text has that is decoded on its own: a `=` and the next two
+/// printable octets, or one octet. There is none if the text ends before that.
+fn piece_len(text: &[u8]) -> Option<usize> {
+    match text.split_first()? {
+        (b'=', behind) => {
+            let mut printable = behind.iter().enumerate().filter(|(_, octet)| is_decoded(**octet));
+            printable.nth(1).map(|(at, _)| at + 2)
+        }
+        _ => Some(1),
+    }
+}
+
 /// Whether a `=` at the end of the text removes the line break.
 fn is_soft(text: &[u8]) -> bool {
     let mut rest = text;
     while let Some(equals) = memchr::memchr(b'=', rest) {
-        match rest.get(equals + 3..) {
-            Some(behind) => rest = behind,
-            None => return equals + 1 == rest.len(),
+        rest = &rest[equals..];
+        match piece_len(rest) {
+            Some(len) => rest = &rest[len..],
+            None => return !rest[1..].iter().any(|&octet| is_decoded(octet)),
         }
     }
     false
 }
 
-/// How much of a line can be decoded before the rest is known: up to an octet that is not white
-/// space, if neither it nor the one before it may belong to a `=`.
+/// How much of a line can be decoded before the rest is known: whole pieces, of which the last one
+/// does not end with what may be white space at the line's end.
 fn sound_end(held: &[u8]) -> usize {
-    let is_end = |end: &usize| match held[..*end] {
-        [.., before, last] => is_literal(before) && is_literal(last) && !is_space(last),
-        [only] => is_literal(only) && !is_space(only),
-        [] => true,
-    };
-    (0..=held.len()).rev().find(is_end).unwrap_or(0)
+    let (mut at, mut end) = (0, 0);
+    while let Some(len) = piece_len(&held[at..]) {
+        at += len;
+        if held[at - 1].is_ascii_graphic() {
+            end = at;
+        }
+    }
+    end
+}
+
+/// Whether the library that decodes does not skip an octet.
+const fn is_decoded(octet: u8) -> bool {
+    octet.is_ascii_graphic() || is_space(octet) || octet == b'\r'
 }
 
 /// Whether an octet stands for itself.
 const fn is_literal(octet: u8) -> bool {
     (octet.is_ascii_graphic() && octet != b'=') || is_space(octet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+    use crate::limits::Limits;
+    use crate::reporting::Tolerance;
+
+    /// Decodes a body in pieces of this size: how much was held at most, and what came out.
+    fn held(body: &[u8], size: usize) -> (usize, Result<Vec<u8>, Error>) {
+        let (mut decoder, mut out, mut most) = (QuotedPrintable::default(), Vec::new(), 0);
+        let mut report = Report::new(Tolerance::ALL, Limits::default());
+        for (number, piece) in body.chunks(size).enumerate() {
+            let pushed = decoder.push(piece, (number * size) as u64, &mut report, &mut out);
+            most = most.max(decoder.held.capacity());
+            if let Err(error) = pushed {
+                return (most, Err(error));
+            }
+        }
+        let finished = decoder.finish(&mut report, &mut out);
+        (most, finished.map(|()| out))
+    }
+
+    #[test]
+    fn what_is_held_of_a_line_without_end_is_bounded_whatever_it_is() {
+        let limit = Limits::default().white_space_octets;
+        for (repeated, is_refused) in [
+            ("=", false),
+            ("a ", false),
+            ("=4a", false),
+            ("=\u{1}a", false),
+            (" ", true),
+            ("\r", true),
+            ("\u{1}", true),
+            ("=4 ", true),
+            ("=\u{1}", false),
+        ] {
+            let body = repeated.repeat((1 << 20) / repeated.len());
+            let (_, expected) = held(body.as_bytes(), body.len());
+            let kind = expected.as_ref().map_err(Error::kind);
+            assert_eq!(kind.is_err(), is_refused, "{repeated:?}");
+            for size in [1, 1000, 100_000] {
+                let (most, outcome) = held(body.as_bytes(), size);
+                assert!(most as u64 <= 4 * limit, "{repeated:?}: {most} octets are held");
+                assert!(outcome == expected, "{repeated:?} in pieces of {size}");
+            }
+            if let Err(error) = expected {
+                let limit = ErrorKind::Limit(Limit::WhiteSpaceOctets);
+                assert_eq!((error.kind(), error.offset()), (limit, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn white_space_within_its_limit_passes_and_one_octet_more_does_not() {
+        for (spaces, is_refused) in [(64 * 1024, false), (64 * 1024 + 1, true)] {
+            for end in ["", "\r\n", "a", "a\r\n"] {
+                let body = ["x", &" ".repeat(spaces), end].concat();
+                // The CR at the end of a line is held with the white space.
+                let is_refused = is_refused || (end == "\r\n" && spaces == 64 * 1024);
+                for size in [1, 5000, body.len()] {
+                    assert_eq!(
+                        held(body.as_bytes(), size).1.is_err(),
+                        is_refused,
+                        "{end:?}, {size}"
+                    );
+                }
+            }
+        }
+    }
 }
