@@ -230,6 +230,19 @@ proptest! {
     }
 
     #[test]
+    fn what_two_tolerances_read_without_an_error_they_read_alike(
+        reader in setting(),
+        input in package(),
+    ) {
+        let presets = [Tolerance::STRICT, Tolerance::MIME, Tolerance::DRAFTS, Tolerance::ALL];
+        let readings = presets.map(|preset| whole(&reader.clone().tolerance(preset), &input));
+        let read: Vec<_> = readings.iter().filter(|reading| reading.error.is_none()).collect();
+        for pair in read.windows(2) {
+            prop_assert_eq!(&pair[0].parts, &pair[1].parts);
+        }
+    }
+
+    #[test]
     fn what_the_encoder_writes_the_strict_reader_reads(
         implied in any::<bool>(),
         (boundary, parts) in boundary().prop_flat_map(|boundary| {
