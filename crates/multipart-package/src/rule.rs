@@ -82,7 +82,7 @@ rules! {
     FormParameterRepeated: Must, "form-parameter-repeated", "RFC 6266 section 4.1",
         "the Content-Disposition of a form field states its name and its file name only once";
     FormFilenameExtended: Must, "form-filename-extended", "RFC 7578 section 4.2",
-        "the Content-Disposition of a form field has no filename* parameter";
+        "a form field has no filename*, and no other form of its names with a *";
     ContentLocationSyntax: Must, "content-location-syntax", "RFC 9110 section 8.7",
         "a Content-Location is printable ASCII without spaces";
     ContentIdSyntax: Must, "content-id-syntax", "RFC 2045 section 7",

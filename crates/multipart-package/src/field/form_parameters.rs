@@ -31,10 +31,15 @@ pub(crate) struct FormParameters {
 
 impl FormParameters {
     pub(crate) fn count(&mut self, name: &str) {
-        let is = |known: &str| usize::from(name.eq_ignore_ascii_case(known));
-        self.names += is("name");
-        self.filenames += is("filename");
-        self.extended += is("filename*");
+        let (known, is_extended) = match name.split_once('*') {
+            Some((known, _)) => (known, true),
+            None => (name, false),
+        };
+        let (is_name, is_filename) =
+            (known.eq_ignore_ascii_case("name"), known.eq_ignore_ascii_case("filename"));
+        self.extended += usize::from(is_extended && (is_name || is_filename));
+        self.names += usize::from(!is_extended && is_name);
+        self.filenames += usize::from(!is_extended && is_filename);
     }
 
     pub(crate) fn is_repeated(&self) -> bool {
