@@ -11,6 +11,7 @@ use crate::reporting::Tolerance;
 use crate::rule::Rule;
 use nom::Offset;
 use std::borrow::Cow;
+use std::fmt;
 
 /// A Content-Type value (RFC 9110 section 8.3).
 ///
@@ -207,6 +208,14 @@ impl<'a> ContentType<'a> {
     }
 }
 
+impl fmt::Display for ContentType<'_> {
+    /// Writes the whole value as it is written, without the line breaks of its folds. Octets that are
+    /// no UTF-8 become U+FFFD.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&grammar::unfolded(self.value)))
+    }
+}
+
 /// Reports the folds of a value, and refuses any other line break.
 fn check_folds(value: &[u8], offset: u64, report: &mut Report) -> Result<(), Error> {
     for at in memchr::memchr2_iter(b'\r', b'\n', value) {
@@ -290,6 +299,13 @@ mod tests {
     }
 
     #[test]
+    fn a_content_type_is_shown_in_one_line_as_it_is_written() {
+        let value = b"Text/Plain;\r\n charset=\"\xe4\" (a)";
+        let content_type = ContentType::parse(value).unwrap();
+        assert_eq!(content_type.to_string(), "Text/Plain; charset=\"\u{fffd}\" (a)");
+    }
+
+    #[test]
     fn rfc9110_5_6_6_an_unquoted_value_is_reported_by_default_and_refused_when_strict() {
         let value = b"multipart/mixed; boundary=a:b";
         let content_type = ContentType::parse(value).unwrap();
@@ -316,6 +332,13 @@ mod tests {
         for other in [&b"multipart/mixed; boundary=a:b"[..], b"multipart/mixed; boundary=a b"] {
             assert!(ContentType::parse_with(other, Tolerance::MIME).is_err());
         }
+    }
+
+    #[test]
+    fn rfc5322_3_2_2_a_comment_before_the_type_is_reported_with_its_place() {
+        let content_type = ContentType::parse(b" (a (b)) multipart/mixed; boundary=c").unwrap();
+        let [found] = content_type.diagnostics().as_slice() else { panic!("one diagnostic") };
+        assert_eq!((found.rule(), found.span()), (Rule::FieldComment, 1..9));
     }
 
     #[test]
