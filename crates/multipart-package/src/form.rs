@@ -8,6 +8,7 @@ use crate::field::content_disposition::ContentDisposition;
 use crate::field::form_parameters::ESCAPES;
 use crate::head::Head;
 use crate::head::builder::HeadBuilder;
+use crate::rule::Rule;
 use bytes::Bytes;
 use std::borrow::Cow;
 
@@ -26,9 +27,9 @@ impl<'a> Head<&'a [u8]> {
     /// fields. This crate does not convert text.
     ///
     /// # Errors
-    /// [`Rule::ContentDispositionSyntax`](crate::Rule::ContentDispositionSyntax), and
-    /// [`Rule::FormParameterRepeated`](crate::Rule::FormParameterRepeated) if the name is stated twice:
-    /// two readers could take different ones.
+    /// [`Rule::ContentDispositionSyntax`], [`Rule::FieldRepeated`] if the head has two
+    /// Content-Dispositions, and [`Rule::FormParameterRepeated`] if the name is stated twice: two readers
+    /// could take different ones.
     pub fn form_name(self) -> Result<Option<Cow<'a, str>>, Error> {
         self.form_parameter("name")
     }
@@ -49,6 +50,9 @@ impl<'a> Head<&'a [u8]> {
     }
 
     fn form_parameter(self, name: &str) -> Result<Option<Cow<'a, str>>, Error> {
+        if let Some(again) = self.get_all("content-disposition").nth(1) {
+            return Err(Error::violation(Rule::FieldRepeated, self.offset_of(again), again));
+        }
         let disposition = self.content_disposition()?;
         let Some(disposition) = disposition.filter(ContentDisposition::is_form_data) else {
             return Ok(None);

@@ -169,3 +169,27 @@ proptest! {
         prop_assert_eq!(head.form_filename().unwrap().unwrap(), "f");
     }
 }
+
+/// Other readers take the last Content-Disposition.
+#[test]
+fn rfc9110_5_3_a_field_with_two_dispositions_has_no_name() {
+    for (first, again) in
+        [("form-data; name=b", "form-data; name=a"), ("inline", "form-data; name=a")]
+    {
+        let body = format!(
+            "--b\r\nContent-Disposition: {first}\r\ncontent-disposition: {again}\r\n\r\n1\r\n--b--"
+        );
+        let mut parts = Reader::new(&"b".parse().unwrap()).parts(body.as_bytes());
+        let part = parts.next().unwrap().unwrap();
+        let at = body.find(again).unwrap() as u64;
+        for error in
+            [part.head().form_name().unwrap_err(), part.head().form_filename().unwrap_err()]
+        {
+            assert_eq!((error.rule(), error.offset()), (Some(Rule::FieldRepeated), at));
+        }
+        assert_eq!(
+            part.head().content_disposition().unwrap().unwrap().type_(),
+            &first[..first.find(';').unwrap_or(6)]
+        );
+    }
+}

@@ -151,6 +151,8 @@ fn more_fields_than_a_header_map_holds_are_an_error() {
     let part = reader.parts(&input).next().unwrap().unwrap();
     let error = part.head().to_header_map().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit(Limit::Fields));
+    // The number is the one of the map.
+    assert!(error.to_string().starts_with("more than 24576 fields at octet 5"), "{error}");
 }
 
 #[test]

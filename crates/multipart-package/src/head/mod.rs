@@ -144,7 +144,8 @@ impl<B: AsRef<[u8]>> Head<B> {
                 .map_err(|_| refused(Rule::FieldNameToken))?;
             let value = http::HeaderValue::from_bytes(&field.unfolded())
                 .map_err(|_| refused(Rule::FieldControl))?;
-            let full = |_| Error::limit(Limit::Fields, &Limits::unlimited(), self.offset);
+            let held = Limits::default().fields(headers.len() as u64);
+            let full = |_| Error::limit(Limit::Fields, &held, self.offset);
             headers.try_append(name, value).map_err(full)?;
         }
         Ok(headers)
