@@ -129,7 +129,8 @@ async fn timemap(State(origin): Origin) -> Response {
             let first = (index == 0).then_some(Relation::FIRST);
             let last = (index + 1 == MEMENTOS.len()).then_some(Relation::LAST);
             let further = first.into_iter().chain(last);
-            writer.memento(&mut out, memento.uri(), memento.datetime(), further)?;
+            let uri = memento.uri().unwrap_or_default();
+            writer.memento(&mut out, uri, memento.datetime(), further)?;
         }
         Ok(out)
     };

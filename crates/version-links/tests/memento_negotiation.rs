@@ -197,6 +197,79 @@ fn rfc7089_4_1_2_in_the_other_style_it_answers_by_the_memento_itself() {
     assert_eq!(read.memento(), Some("http://a.example/20150101000000"));
 }
 
+/// RFC 7089 sections 4.1 and 4.2: six patterns of negotiation, of which each has a server and a client.
+#[test]
+fn rfc7089_4_1_and_4_2_the_client_reads_each_style_of_answer_that_the_server_gives() {
+    use TimeGateStyle::{Content, Redirect};
+    let with_uri = || mementos();
+    let without = || mementos().into_iter().map(|it| Memento::without_uri(it.datetime())).collect();
+    let own = |path: &str| Some(format!("http://a.example{path}"));
+    let remote = |path: &str| Some(format!("http://archive.example{path}"));
+    let path = "/20100101000000";
+    for (section, gate_at, style, known, status, location, content, uri) in [
+        ("4.1.1", ORIGINAL, Redirect, with_uri(), 302, Some(path), None, None),
+        ("4.1.2", ORIGINAL, Content, with_uri(), 200, None, Some(path), own(path)),
+        ("4.1.3", ORIGINAL, Content, without(), 200, None, None, None),
+        ("4.1.3", ORIGINAL, Redirect, without(), 200, None, None, None),
+        ("4.2.1", GATE, Redirect, with_uri(), 302, Some(path), None, None),
+        ("4.2.2", GATE, Content, with_uri(), 200, None, Some(path), remote(path)),
+        ("4.2.3", GATE, Content, without(), 200, None, None, None),
+        ("4.2.3", GATE, Redirect, without(), 200, None, None, None),
+    ] {
+        let gate = TimeGate::new(ORIGINAL, gate_at).timemap("/tm").style(style);
+        let response = gate.answer(&asked("Sat, 01 Jan 2011 00:00:00 GMT"), known).unwrap();
+        let (head, shown) = (response.headers(), format!("{section} {style:?} {response:?}"));
+        let field = |name| head.get(name).map(|value| value.to_str().unwrap());
+        assert_eq!(response.status().as_u16(), status, "{shown}");
+        assert_eq!((field("location"), field("content-location")), (location, content), "{shown}");
+        assert_eq!(field("vary"), Some("accept-datetime"), "{shown}");
+        let datetime = (status == 200).then_some("Fri, 01 Jan 2010 00:00:00 GMT");
+        assert_eq!(field("memento-datetime"), datetime, "{shown}");
+        // The client's side.
+        let read = MementoResponse::of(gate_at, response.status(), head);
+        let number = read.pattern().map(MementoPattern::number);
+        assert_eq!(number, Some(if gate_at == ORIGINAL { 1 } else { 2 }), "{shown}");
+        assert_eq!(read.memento(), uri.as_deref(), "{shown}");
+        assert_eq!(read.datetime().is_some(), status == 200, "{shown}");
+        assert_eq!(read.links().original().unwrap().uri(), ORIGINAL, "{shown}");
+        let to_gate = read.links().timegate().map(version_links::VersionLink::uri);
+        assert_eq!(to_gate, (status == 200 || gate_at == ORIGINAL).then_some(gate_at), "{shown}");
+        assert!(read.links().timemap().is_some(), "{shown}");
+        let mementos = read.links().of(version_links::Relation::MEMENTO).count();
+        assert_eq!(mementos, if uri.is_some() || status == 302 { 4 } else { 0 }, "{shown}");
+        // It has arrived, or goes to the memento.
+        let mut negotiation = Negotiation::new(gate_at, Some(at("20110101000000")));
+        match negotiation.response(response.status(), head) {
+            NegotiationStep::Ask(next) => assert!(status == 302 && next.ends_with(path), "{shown}"),
+            NegotiationStep::Done(found) => assert_eq!((status, *found), (200, read), "{shown}"),
+            end => panic!("{end:?} {shown}"),
+        }
+    }
+}
+
+/// RFC 7089 sections 4.3 and 4.4: what a fixed resource and a memento without TimeGate say of themselves.
+#[test]
+fn rfc7089_4_3_and_4_4_mementos_without_negotiation_have_the_uri_of_the_request() {
+    for (uri, number) in [(ORIGINAL, 3), ("http://archive.example/m", 4)] {
+        let read = of(uri, 200, &[DATE, TO_ORIGINAL]);
+        assert_eq!(read.pattern().map(MementoPattern::number), Some(number));
+        assert_eq!(read.memento(), Some(uri));
+    }
+}
+
+#[test]
+fn rfc7089_4_2_3_the_memento_fields_of_one_without_a_uri_lead_to_the_others() {
+    let mut known = mementos();
+    known[1] = Memento::without_uri(at("20050101000000"));
+    let selection = Selection::nearest(known, Some(at("20050101000000"))).unwrap();
+    assert_eq!(selection.chosen().uri(), None);
+    let head = gate().memento(&selection).unwrap();
+    assert_eq!(head["memento-datetime"], "Sat, 01 Jan 2005 00:00:00 GMT");
+    let links = links(&head);
+    assert_eq!(links.len(), 6, "{links:?}");
+    assert!(links.iter().any(|link| link.starts_with("/20000101000000 first+prev+memento")));
+}
+
 #[test]
 fn rfc7089_4_5_3_a_date_that_cannot_be_read_is_answered_by_400_with_links() {
     let twice = {

@@ -103,8 +103,9 @@ impl MementoResponse {
             },
         };
         let is_memento = kind == MementoResponseKind::Memento;
-        let memento =
-            is_memento.then(|| located(CONTENT_LOCATION).unwrap_or_else(|| uri.to_owned()));
+        // What varies is not the memento's own URI (RFC 7089 sections 4.1.3 and 4.2.3).
+        let own = || Some(uri.to_owned()).filter(|_| !varies);
+        let memento = if is_memento { located(CONTENT_LOCATION).or_else(own) } else { None };
         let pattern = pattern(uri, varies, is_memento, &links);
         let datetime = read.map(|(datetime, _)| datetime).filter(|_| is_memento);
         Self { status, kind, pattern, datetime, memento, links, violated }
@@ -144,8 +145,15 @@ impl MementoResponse {
         self.datetime
     }
 
-    /// The URI of the memento, if the response is one: its Content-Location if it has one, as in the
-    /// 200-style negotiation, and otherwise the URI of the request.
+    /// The URI of the memento, if the response is one, and the memento has a URI of its own.
+    ///
+    /// | the memento | its URI | sections of RFC 7089 |
+    /// |---|---|---|
+    /// | has a Content-Location | that one | 4.1.2, 4.2.2 |
+    /// | has none, and varies by Accept-Datetime | none | 4.1.3, 4.2.3 |
+    /// | has none, and does not vary | that of the request | 4.1.1, 4.2.1, 4.3, 4.4 |
+    ///
+    /// A memento without a URI is found only by the same request again, with the same Accept-Datetime.
     #[must_use]
     pub fn memento(&self) -> Option<&str> {
         self.memento.as_deref()

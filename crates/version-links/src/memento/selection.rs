@@ -3,23 +3,31 @@
 use crate::memento::datetime::MementoDatetime;
 use std::borrow::Cow;
 
-/// A memento that a server has: its URI, and the time of the state that it contains.
+/// A memento that a server has: its URI, if it has one of its own, and the time of the state that it
+/// contains.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Memento<'a> {
-    uri: Cow<'a, str>,
+    uri: Option<Cow<'a, str>>,
     datetime: MementoDatetime,
 }
 
 impl<'a> Memento<'a> {
     /// A memento at a URI, which may be a relative reference.
     pub fn new(uri: impl Into<Cow<'a, str>>, datetime: MementoDatetime) -> Self {
-        Self { uri: uri.into(), datetime }
+        Self { uri: Some(uri.into()), datetime }
     }
 
-    /// The URI.
+    /// A memento without a URI of its own: only datetime negotiation leads to it (RFC 7089 sections
+    /// 4.1.3 and 4.2.3). No link and no redirect can lead to it.
     #[must_use]
-    pub fn uri(&self) -> &str {
-        &self.uri
+    pub fn without_uri(datetime: MementoDatetime) -> Self {
+        Self { uri: None, datetime }
+    }
+
+    /// The URI, if the memento has one of its own.
+    #[must_use]
+    pub fn uri(&self) -> Option<&str> {
+        self.uri.as_deref()
     }
 
     /// The time of the state that it contains.
@@ -38,8 +46,8 @@ impl<'a> Memento<'a> {
 /// let mementos = ["20000101000000", "20050101000000", "20100101000000"];
 /// let mementos = mementos.map(|digits| Memento::new(format!("/{digits}"), at(digits)));
 /// let selection = Selection::nearest(mementos, Some(at("20060101000000"))).unwrap();
-/// assert_eq!(selection.chosen().uri(), "/20050101000000");
-/// assert_eq!(selection.next().unwrap().uri(), "/20100101000000");
+/// assert_eq!(selection.chosen().uri(), Some("/20050101000000"));
+/// assert_eq!(selection.next().unwrap().uri(), Some("/20100101000000"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Selection<'a> {

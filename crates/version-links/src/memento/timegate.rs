@@ -1,7 +1,7 @@
 //! A TimeGate: the server's side of datetime negotiation.
 
 use crate::error::Error;
-use crate::link_field::{LinkBuf, LinkBuilder, LinkFields};
+use crate::link_field::{LinkBuf, LinkFields};
 use crate::memento::datetime::MementoDatetime;
 use crate::memento::response::{ACCEPT_DATETIME, MEMENTO_DATETIME};
 use crate::memento::selection::{Memento, Selection};
@@ -36,6 +36,14 @@ pub struct TimeGate<'a> {
 }
 
 /// How a TimeGate answers (RFC 7089 sections 4.1 and 4.2).
+///
+/// | the chosen memento | style | status | sections of RFC 7089 |
+/// |---|---|---|---|
+/// | has a URI of its own | `Redirect` | 302, Location | 4.1.1, 4.2.1 |
+/// | has a URI of its own | `Content` | 200, Content-Location | 4.1.2, 4.2.2 |
+/// | has none | either | 200, no Content-Location | 4.1.3, 4.2.3 |
+///
+/// The first section of each row is for an original resource that is its own TimeGate.
 #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum TimeGateStyle {
@@ -43,6 +51,8 @@ pub enum TimeGateStyle {
     #[default]
     Redirect,
     /// By the memento itself (200), whose own URI is the Content-Location. The caller adds the body.
+    /// A memento [without a URI of its own](Memento::without_uri) is answered like this in either
+    /// style, without a Content-Location.
     Content,
 }
 
@@ -86,11 +96,13 @@ impl<'a> TimeGate<'a> {
     /// |---|---|---|
     /// | with an Accept-Datetime, or without one | 302 | Location |
     /// | the same, [`TimeGateStyle::Content`] | 200 | Memento-Datetime, Content-Location |
+    /// | the same, and the memento has no URI of its own | 200 | Memento-Datetime |
     /// | an Accept-Datetime that cannot be read, or several ones | 400 | |
     /// | there are no mementos | 404 | |
     ///
     /// Each has `Vary: accept-datetime` and Link fields: to the original resource, to the TimeMap, and
-    /// to the first, last, previous, next and chosen memento, as far as there are such. A wrong
+    /// to the first, last, previous, next and chosen memento, as far as there are such and they have
+    /// URIs. A response of status 200 also links to the TimeGate, as each memento does. A wrong
     /// weekday in the Accept-Datetime does not matter.
     ///
     /// # Errors
@@ -104,23 +116,16 @@ impl<'a> TimeGate<'a> {
         let selection = select(preferred.unwrap_or_default());
         let mut headers = HeaderMap::new();
         headers.insert(VARY, HeaderValue::from_static("accept-datetime"));
-        let status = match (&selection, preferred, self.style) {
-            (_, Err(Unreadable), _) => StatusCode::BAD_REQUEST,
-            (None, _, _) => StatusCode::NOT_FOUND,
-            (Some(selection), _, TimeGateStyle::Redirect) => {
-                headers.insert(LOCATION, reference(selection.chosen())?);
-                StatusCode::FOUND
-            }
-            (Some(selection), _, TimeGateStyle::Content) => {
-                headers.insert(CONTENT_LOCATION, reference(selection.chosen())?);
-                headers.insert(MEMENTO_DATETIME, datetime(selection.chosen())?);
-                StatusCode::OK
-            }
+        let status = match (&selection, preferred) {
+            (_, Err(Unreadable)) => StatusCode::BAD_REQUEST,
+            (None, _) => StatusCode::NOT_FOUND,
+            (Some(selection), _) => self.lead_to(selection.chosen(), &mut headers)?,
         };
-        let is_gate = self.original == self.timegate;
-        let original = LinkBuf::builder(self.original).rel(Relation::ORIGINAL);
-        let original = if is_gate { original.rel(Relation::TIMEGATE) } else { original };
-        let mut links = vec![original.build()?];
+        let mut links = self.links_to_gate()?;
+        if status != StatusCode::OK {
+            // Only a memento links to another TimeGate than the one that answers.
+            links.truncate(1);
+        }
         self.link_to_timemap(&mut links, selection.as_ref())?;
         // After a date that cannot be read, no memento is chosen.
         let chosen = preferred.is_ok();
@@ -160,6 +165,21 @@ impl<'a> TimeGate<'a> {
         Ok(headers)
     }
 
+    /// The status by which the TimeGate answers with a memento, and the fields that lead to it.
+    fn lead_to(&self, chosen: &Memento<'_>, headers: &mut HeaderMap) -> Result<StatusCode, Error> {
+        let uri = chosen.uri().map(reference).transpose()?;
+        let (name, status) = match self.style {
+            TimeGateStyle::Redirect if uri.is_some() => (LOCATION, StatusCode::FOUND),
+            TimeGateStyle::Redirect | TimeGateStyle::Content => (CONTENT_LOCATION, StatusCode::OK),
+        };
+        if status == StatusCode::OK {
+            headers.insert(MEMENTO_DATETIME, datetime(chosen)?);
+        }
+        headers.extend(uri.map(|uri| (name, uri)));
+        Ok(status)
+    }
+
+    /// The links to the original resource and to the TimeGate, which may be one.
     fn links_to_gate(&self) -> Result<Vec<LinkBuf>, Error> {
         let original = LinkBuf::builder(self.original).rel(Relation::ORIGINAL);
         if self.original == self.timegate {
@@ -182,7 +202,8 @@ impl<'a> TimeGate<'a> {
     }
 }
 
-/// The links to the mementos of a selection: one for each, with all its relation types.
+/// The links to those mementos of a selection that have a URI: one for each, with all its relation
+/// types.
 fn link_to_mementos(
     links: &mut Vec<LinkBuf>,
     selection: Option<&Selection<'_>>,
@@ -205,11 +226,10 @@ fn link_to_mementos(
             None => targets.push((target, relation.into_iter().collect())),
         }
     }
-    let link = |(target, relations): (&Memento<'_>, Vec<_>)| {
-        memento(target.uri(), target.datetime(), relations).build()
-    };
-    for target in targets {
-        links.push(link(target)?);
+    for (target, relations) in targets {
+        if let Some(uri) = target.uri() {
+            links.push(memento(uri, target.datetime(), relations).build()?);
+        }
     }
     Ok(())
 }
@@ -232,9 +252,8 @@ fn preferred(request: &HeaderMap) -> Result<Option<MementoDatetime>, Unreadable>
 }
 
 /// The URI of a memento as a field value. It is checked as the target of a link is.
-fn reference(memento: &Memento<'_>) -> Result<HeaderValue, Error> {
-    let link: LinkBuilder = LinkBuf::builder(memento.uri()).rel(Relation::MEMENTO);
-    let link = link.build()?;
+fn reference(uri: &str) -> Result<HeaderValue, Error> {
+    let link = LinkBuf::builder(uri).rel(Relation::MEMENTO).build()?;
     value(link.as_link().target())
 }
 
