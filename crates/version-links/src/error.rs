@@ -44,6 +44,8 @@ enum Task {
     Building,
     /// Links are written to fields.
     Writing,
+    /// A linkset is written.
+    Linkset,
 }
 
 impl Error {
@@ -80,6 +82,13 @@ impl Error {
     #[cold]
     pub(crate) fn in_writing(mut self) -> Self {
         self.0.task = Task::Writing;
+        self
+    }
+
+    /// The same error, made while a linkset was written.
+    #[cold]
+    pub(crate) fn in_linkset(mut self) -> Self {
+        self.0.task = Task::Linkset;
         self
     }
 
@@ -157,6 +166,10 @@ impl fmt::Display for Detail {
                     Task::Reading => ("Limits", "raise the limit if the sender is trusted"),
                     Task::Building => (
                         "LinkBuilder::limits, Limits",
+                        "raise the limit if the receiver accepts more",
+                    ),
+                    Task::Linkset => (
+                        "LinksetWriter::limits, Limits",
                         "raise the limit if the receiver accepts more",
                     ),
                     Task::Writing => ("LinkFields", "raise the limit, or set LinkFields::linkset"),

@@ -125,8 +125,10 @@ rules! {
         "a link context object contains only an anchor and relation types with arrays";
     LinkFormatSpace: Must, "link-format-space", "RFC 6690 section 2",
         "no white space stands between the parts of a link, and no line break within one";
+    LinkFormatName: Must, "link-format-name", "RFC 6690 section 2",
+        "the name of a parameter is one or more attr-chars of RFC 5987, and may end in *";
     LinkFormatValue: Must, "link-format-value", "RFC 6690 section 2",
-        "titles and anchors are quoted, and a value without quotes is one or more ptokenchars";
+        "titles and anchors are quoted, sz and hreflang are not, and a value without quotes is one or more ptokenchars";
     LinkFormatUtf8: Must, "link-format-utf8", "RFC 6690 section 2",
         "the values of the CoRE Link Format are UTF-8";
     LinkFormatAttribute: Must, "link-format-attribute", "RFC 6690 section 3",

@@ -35,7 +35,7 @@ use std::ops::Range;
 /// | look at all links | [`links`](Self::links), [`contexts`](Self::contexts) |
 /// | find links by context and relation type | [`of`](Self::of); [`ApiCatalog`](crate::ApiCatalog) |
 /// | make references absolute | [`resolve`](Self::resolve) |
-/// | write | [`LinksetWriter`](crate::LinksetWriter): [`to_text`](Self::to_text), `to_json` |
+/// | write | [`LinksetWriter`](crate::LinksetWriter): [`to_text`](Self::to_text), `to_json`, [`to_link_format`](Self::to_link_format) |
 /// | convert | [`to_links`](Self::to_links), [`records`](Self::records) |
 #[derive(Debug, Clone, Default)]
 pub struct Linkset<'a> {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::ext_value::{has_room_for, push_ext_value};
-use crate::limits::{Limit, Limits};
+use crate::limits::Limit;
 use crate::link_field::{Link, LinkBuf, is_token};
 use crate::linkset::context::LinksetContext;
 use crate::linkset::model::{Linkset, Value};
@@ -49,27 +49,36 @@ impl LinksetWriter {
     /// not be read. Also [`Rule::AttributeValue`] for a JSON value that is no text,
     /// [`Rule::LinksetSole`] and [`Rule::ContextExtension`] for other members,
     /// [`Rule::FieldControl`] for a control character in a value even where it would be encoded, and
-    /// the limits of a [`Reader`] for one link.
+    /// the limit of the [`limits`](Self::limits) that is exceeded.
     pub fn to_text(&self, linkset: &Linkset<'_>) -> Result<String, Error> {
-        let refuse = |rule, name: &str| Err(Error::violation(rule, 0, 0, name.as_bytes()));
-        if let Some((name, _)) = linkset.unknown_members().next() {
-            return refuse(Rule::LinksetSole, name);
-        }
-        let mut members = linkset.contexts().flat_map(LinksetContext::unknown_members);
-        if let Some((name, _)) = members.next() {
-            return refuse(Rule::ContextExtension, name);
-        }
+        self.without_members(linkset)?;
         let mut text = String::new();
-        for link in linkset.links() {
-            if !text.is_empty() {
+        for (number, link) in linkset.links().enumerate() {
+            self.within(Limit::LinksetLinks, number as u64 + 1, text.len())?;
+            if number > 0 {
                 text.push_str(",\n");
             }
             text.push_str(&self.link_to_text(link.map_err(Clone::clone)?)?);
+            // The last link is followed by a line break.
+            self.within(Limit::LinksetOctets, text.len() as u64 + 1, text.len())?;
         }
         if !text.is_empty() {
             text.push('\n');
         }
         Ok(text)
+    }
+
+    /// Refuses members that RFC 9264 does not define.
+    pub(super) fn without_members(&self, linkset: &Linkset<'_>) -> Result<(), Error> {
+        let refuse = |rule, name: &str| Err(Error::violation(rule, 0, 0, name.as_bytes()));
+        if let Some((name, _)) = linkset.unknown_members().next() {
+            return refuse(Rule::LinksetSole, name);
+        }
+        let mut members = linkset.contexts().flat_map(LinksetContext::unknown_members);
+        match members.next() {
+            Some((name, _)) => refuse(Rule::ContextExtension, name),
+            None => Ok(()),
+        }
     }
 
     /// One link, which a reader with the same tolerance reads back.
@@ -80,15 +89,12 @@ impl LinksetWriter {
             return Err(Error::violation(Rule::RelSyntax, 0, 0, relation.as_str().as_bytes()));
         }
         let mut text = format!("<{}>", link.href());
-        push_quoted(&mut text, "rel", relation.as_str());
+        push_parameter(&mut text, "rel", relation.as_str());
         if let Some(anchor) = link.anchor() {
-            push_quoted(&mut text, "anchor", anchor);
+            push_parameter(&mut text, "anchor", anchor);
         }
-        // A reader refuses more by default, and each attribute is compared with the others.
-        let limits = Limits::default();
-        if link.attributes().len() as u64 > limits.parameters {
-            return Err(Error::limit(Limit::Parameters, &limits, 0, 0).in_building());
-        }
+        // Each attribute is compared with the others.
+        self.within(Limit::Parameters, link.attributes().len() as u64, 0)?;
         for attribute in link.attributes() {
             push_attribute(&mut text, link, attribute)?;
         }
@@ -99,8 +105,8 @@ impl LinksetWriter {
     /// Checks that a reader reads the text as this link, and as one link.
     fn verify(&self, text: &str, link: LinksetTarget<'_>) -> Result<(), Error> {
         let mut reading = self.reader().links(text.as_bytes());
-        let read = reading.next().transpose()?;
-        let is_one = reading.next().transpose()?.is_none();
+        let read = reading.next().transpose().map_err(Error::in_linkset)?;
+        let is_one = reading.next().transpose().map_err(Error::in_linkset)?.is_none();
         let is_same = read.is_some_and(|read| {
             read.target() == link.href()
                 && read.anchor().as_deref() == link.anchor()
@@ -115,7 +121,7 @@ impl LinksetWriter {
     }
 
     fn reader(&self) -> Reader {
-        Reader::new().tolerance(self.tolerance)
+        Reader::new().tolerance(self.tolerance).limits(self.limits)
     }
 }
 
@@ -143,7 +149,7 @@ fn push_attribute(
         }
         Value::Json(json) => return refuse(Rule::AttributeValue, json),
         Value::Text(value) if name.ends_with('*') => return refuse(Rule::ExtValueSyntax, value),
-        Value::Text(value) if value.is_ascii() => push_quoted(text, name, value),
+        Value::Text(value) if value.is_ascii() => push_parameter(text, name, value),
         Value::Text(value) => {
             let starred = format!("{name}*");
             let has_starred_form =
@@ -168,7 +174,7 @@ fn push_attribute(
     Ok(())
 }
 
-fn is_control(found: char) -> bool {
+pub(super) fn is_control(found: char) -> bool {
     found.is_control() && found != '\t'
 }
 
@@ -179,8 +185,13 @@ fn push_extended(text: &mut String, name: &str, language: &str, value: &str) {
     push_ext_value(text, language, value);
 }
 
-fn push_quoted(text: &mut String, name: &str, value: &str) {
+fn push_parameter(text: &mut String, name: &str, value: &str) {
     text.push_str("; ");
+    push_quoted(text, name, value);
+}
+
+/// Appends a name and a quoted value.
+pub(super) fn push_quoted(text: &mut String, name: &str, value: &str) {
     text.push_str(name);
     text.push_str("=\"");
     for found in value.chars() {

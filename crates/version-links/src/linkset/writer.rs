@@ -1,10 +1,12 @@
 //! How to write a linkset.
 
+use crate::error::Error;
+use crate::limits::{Limit, Limits};
 use crate::reporting::Tolerance;
 
-/// Writes linksets, in text and in JSON.
+/// Writes linksets, in text, in JSON and in the CoRE Link Format.
 ///
-/// What it writes, a reader with the same tolerance reads back with the same meaning. A value cannot
+/// What it writes, a reader with the same tolerance and limits reads back with the same meaning. A value cannot
 /// inject anything: it is quoted, encoded, escaped or refused.
 ///
 /// ```
@@ -20,18 +22,37 @@ use crate::reporting::Tolerance;
 #[must_use]
 pub struct LinksetWriter {
     pub(super) tolerance: Tolerance,
+    pub(super) limits: Limits,
 }
 
 impl LinksetWriter {
-    /// A writer with [`Tolerance::STRICT`].
-    pub const fn new() -> Self {
-        Self { tolerance: Tolerance::STRICT }
+    /// A writer with [`Tolerance::STRICT`] and the default [`Limits`].
+    pub fn new() -> Self {
+        Self { tolerance: Tolerance::STRICT, limits: Limits::default() }
     }
 
     /// Sets which violations are written instead of refused.
     pub const fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.tolerance = tolerance;
         self
+    }
+
+    /// Sets how much is written, for receivers that accept more or less than a [`Reader`] does by
+    /// default: `linkset_octets`, `linkset_links` and `parameters`, and in text also `field_octets` for
+    /// one link.
+    ///
+    /// [`Reader`]: crate::Reader
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Refuses to write more of something than the limit allows, at an offset of what was written.
+    pub(super) fn within(&self, limit: Limit, count: u64, offset: usize) -> Result<(), Error> {
+        if count <= limit.of(&self.limits) {
+            return Ok(());
+        }
+        Err(Error::limit(limit, &self.limits, 0, offset as u64).in_linkset())
     }
 }
 

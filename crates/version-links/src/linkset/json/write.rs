@@ -1,6 +1,7 @@
 //! Writing a document.
 
 use crate::error::Error;
+use crate::limits::Limit;
 use crate::linkset::check::{self, Reference};
 use crate::linkset::context::LinksetContext;
 use crate::linkset::json::shape::{self, Shape};
@@ -40,11 +41,13 @@ impl LinksetWriter {
     /// one ([`Rule::MemberRepeated`]).
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn to_json(&self, linkset: &Linkset<'_>) -> Result<String, Error> {
+        self.within(Limit::LinksetLinks, linkset.links().count() as u64, 0)?;
         let grouped = Grouped::of(linkset)?;
         let mut out = String::from("{\"linkset\":[");
         for (number, object) in grouped.objects.iter().enumerate() {
             separate(&mut out, number);
             self.object(&mut out, object)?;
+            self.within(Limit::LinksetOctets, out.len() as u64, out.len())?;
         }
         out.push(']');
         for (name, json) in linkset.unknown_members() {
@@ -56,6 +59,7 @@ impl LinksetWriter {
             out.push_str(json);
         }
         out.push('}');
+        self.within(Limit::LinksetOctets, out.len() as u64, out.len())?;
         Ok(out)
     }
 

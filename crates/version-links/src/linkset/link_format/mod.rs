@@ -3,5 +3,6 @@
 mod core_link;
 mod origin;
 mod read;
+mod write;
 
 pub use core_link::CoreLink;

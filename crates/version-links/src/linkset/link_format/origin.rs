@@ -34,7 +34,7 @@ impl Origin {
 }
 
 /// The scheme and the authority of a URI.
-fn origin(uri: &str) -> Option<String> {
+pub(super) fn origin(uri: &str) -> Option<String> {
     let uri = IriStr::new(uri).ok()?;
     Some(format!("{}://{}", uri.scheme_str(), uri.authority_str()?))
 }

@@ -132,6 +132,9 @@ impl Assembly<'_, '_> {
         seen: &mut Vec<&'l str>,
     ) -> Result<(), Error> {
         let name = parameter.name();
+        if !is_parmname(name) {
+            self.violation(Rule::LinkFormatName, name.as_bytes())?;
+        }
         let Some(raw) = parameter.raw() else { return Ok(()) };
         if std::str::from_utf8(raw).is_err() {
             self.violation(Rule::LinkFormatUtf8, raw)?;
@@ -141,7 +144,8 @@ impl Assembly<'_, '_> {
         let is_quoted = matches!(before, Some(b'"' | b'<'));
         let must_be_quoted = parameter.is("title") || parameter.is("anchor");
         let is_plain = !raw.is_empty() && raw.iter().all(|&octet| is_ptokenchar(octet));
-        if !is_quoted && (must_be_quoted || !is_plain) {
+        let holds = if is_quoted { !is_never_quoted(name) } else { is_plain && !must_be_quoted };
+        if !holds {
             self.violation(Rule::LinkFormatValue, raw)?;
         }
         let value = parameter.value().unwrap_or_default();
@@ -162,6 +166,23 @@ impl Assembly<'_, '_> {
     }
 }
 
+/// Whether the grammar has no quotes around the values of a parameter.
+pub(super) fn is_never_quoted(name: &str) -> bool {
+    ["sz", "hreflang"].iter().any(|one| name.eq_ignore_ascii_case(one))
+}
+
+/// ```abnf
+/// parmname      = 1*attr-char                             ; RFC 5987 section 3.2.1
+/// ext-name-star = parmname "*"                            ; RFC 6690 section 2
+/// ```
+///
+/// A name is a token, as the reader of the field has checked. Of those octets, `*`, `'` and `%` are no
+/// attr-chars.
+fn is_parmname(name: &str) -> bool {
+    let name = name.strip_suffix('*').unwrap_or(name);
+    !name.is_empty() && !name.contains(['*', '\'', '%'])
+}
+
 /// ```abnf
 /// cardinal = "0" / ( %x31-39 *DIGIT )                     ; RFC 6690 section 2
 /// ```
@@ -178,6 +199,6 @@ fn is_cardinal(text: &str) -> bool {
 ///            / ":" / "<" / "=" / ">" / "?" / "@" / ALPHA / "[" / "]" / "^" / "_" / "`" / "{" / "|"
 ///            / "}" / "~"                                  ; RFC 6690 section 2
 /// ```
-const fn is_ptokenchar(octet: u8) -> bool {
+pub(super) const fn is_ptokenchar(octet: u8) -> bool {
     octet.is_ascii_graphic() && !matches!(octet, b'"' | b',' | b';' | b'\\')
 }
