@@ -5,9 +5,10 @@ use crate::link_field::text;
 use crate::relation::{Relation, is_blank};
 use memchr::memchr2;
 use std::borrow::Cow;
+use std::fmt;
 
 /// The relation types of a `rel` or `rev` parameter, in order.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Relations<'a> {
     text: Cow<'a, str>,
     at: usize,
@@ -50,6 +51,13 @@ impl<'a> Iterator for Relations<'a> {
 
 impl std::iter::FusedIterator for Relations<'_> {}
 
+/// Shows those that are left: `["next", "last"]`.
+impl fmt::Debug for Relations<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone().map(Relation::into_text)).finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +79,14 @@ mod tests {
         ] {
             assert_eq!(relations(value), expected, "{value:?}");
         }
+    }
+
+    #[test]
+    fn what_is_left_of_the_relation_types_is_shown_as_a_list() {
+        let mut relations = Relations::of_text("next last");
+        assert_eq!(format!("{relations:?}"), "[\"next\", \"last\"]");
+        relations.next();
+        assert_eq!(format!("{relations:?}"), "[\"last\"]");
     }
 
     #[test]
