@@ -72,11 +72,12 @@
 //! | know the order of the versions, and what contradicts it | [`VersionGraph`], [`HistoryFinding`] |
 //! | find the equivalents in WebDAV and JCR | [`Correspondence`], [`ResourceKind`] |
 //! | read the TimeMap of a web archive (Memento, RFC 7089), or write one | [`TimeMap`], [`TimeMapReader`]: [`TimeMapLink`], [`TimeMapStep`]; [`TimeMapWriter`]; [`MementoDatetime`] |
+//! | walk over the pages of a TimeMap, or over an index of TimeMaps | [`TimeMapWalk`]: [`Want`], [`TimeMapOutcome`], [`TimeMapPage`]; [`WalkedPage`] |
 //! | find the memento of a time (client) | `Negotiation`: `NegotiationStep`; `MementoResponse`, `MementoResponseKind`, `MementoPattern` |
 //! | answer as a TimeGate (server) | `TimeGate`, `TimeGateStyle`; [`Selection`], [`Memento`] |
 //! | make links, and fields of links | [`LinkBuf::builder`]: [`LinkBuilder`]; [`LinkFields`] |
 //! | read and write a linkset | [`Linkset`], [`LinksetContext`], [`LinksetTarget`], [`LinksetAttribute`]; [`LinksetWriter`]; [`ApiCatalog`] |
-//! | read the CoRE Link Format | [`Reader::link_format`]: [`Linkset`], [`CoreLink`] |
+//! | read and write the CoRE Link Format | [`Reader::link_format`]: [`Linkset`], [`CoreLink`]; [`LinksetWriter::to_link_format`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Diagnostic`], [`Diagnostics`] |
 //!
@@ -144,7 +145,8 @@ pub use error::{Error, ErrorKind};
 pub use ext_value::ExtValue;
 pub use history::{
     History, HistoryFinding, HistoryNode, LeftOut, LeftOutReason, NodeState, NotAsked,
-    OriginPolicy, Outcome, VersionGraph, Want,
+    OriginPolicy, Outcome, TimeMapOutcome, TimeMapPage, TimeMapWalk, VersionGraph, WalkedPage,
+    Want,
 };
 pub use level::Level;
 pub use limits::{Limit, Limits};

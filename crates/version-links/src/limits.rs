@@ -100,6 +100,13 @@ limits! {
     /// times as much as the longest URIs of web archives need. A TimeMap may have any number of
     /// links.
     link_octets = 16 * 1024, LinkOctets, "octets in a link of a TimeMap";
+    /// Pages of one TimeMap, or TimeMaps of one index, with those that are known and not asked. The
+    /// default is 1,024: at 10,000 mementos a page, as the largest web archives have it, room for 10
+    /// million mementos.
+    timemap_pages = 1024, TimemapPages, "pages of a TimeMap";
+    /// Octets of the URIs by which one page of a TimeMap names other pages. The default is 1 MiB, a
+    /// thousand for each of the pages that a TimeMap may have.
+    timemap_page_octets = 1024 * 1024, TimemapPageOctets, "octets of URIs of pages";
     /// Redirects of one datetime negotiation, or on the way to one version of a history. The default
     /// is 20, as many as browsers follow.
     redirects = 20, Redirects, "redirects";

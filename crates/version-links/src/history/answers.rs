@@ -1,6 +1,6 @@
 //! Answers as they are held until they are due.
 
-use crate::history::node::Side;
+use crate::history::node::{LeftOutReason, Side};
 use crate::history::outcome::Outcome;
 use crate::versions::VersionLinks;
 use std::time::Duration;
@@ -9,7 +9,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum Answer {
-    Found { at: String, links: Vec<(Side, String)> },
+    Found {
+        at: String,
+        links: Vec<(Side, String)>,
+        /// What is left out, and why, and how many more such there were.
+        #[cfg_attr(feature = "serde", serde(default))]
+        skipped: (Vec<(String, LeftOutReason)>, u64),
+    },
     Redirected(String),
     Gone,
     Refused,
@@ -22,7 +28,8 @@ impl Answer {
     pub(super) fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Found(links) => {
-                Self::Found { at: links.context().to_owned(), links: collected(links) }
+                let (at, skipped) = (links.context().to_owned(), Default::default());
+                Self::Found { at, links: collected(links), skipped }
             }
             Outcome::Redirected(to) => Self::Redirected(to.clone()),
             Outcome::Gone => Self::Gone,

@@ -8,6 +8,8 @@ mod graph;
 mod key;
 mod node;
 mod outcome;
+mod page;
+mod pages;
 mod policy;
 #[cfg(feature = "http")]
 mod response;
@@ -20,5 +22,7 @@ pub use finding::HistoryFinding;
 pub use graph::VersionGraph;
 pub use node::{HistoryNode, LeftOut, LeftOutReason, NodeState};
 pub use outcome::{NotAsked, Outcome, Want};
+pub use page::{TimeMapOutcome, TimeMapPage};
+pub use pages::{TimeMapWalk, WalkedPage};
 pub use policy::OriginPolicy;
 pub use walk::History;

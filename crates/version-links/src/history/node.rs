@@ -55,6 +55,19 @@ pub enum LeftOutReason {
     Octets,
     /// [`Limits::redirects`](crate::Limits#structfield.redirects).
     Redirects,
+    /// In a [`TimeMapWalk`](crate::TimeMapWalk): [`Limits::timemap_pages`](crate::Limits#structfield.timemap_pages).
+    Pages,
+    /// In a [`TimeMapWalk`](crate::TimeMapWalk):
+    /// [`Limits::timemap_page_octets`](crate::Limits#structfield.timemap_page_octets).
+    PageOctets,
+    /// In a [`TimeMapWalk`](crate::TimeMapWalk): the link to it says that its mementos are from another
+    /// time than the wanted one.
+    Period,
+    /// In a [`TimeMapWalk`](crate::TimeMapWalk): the link to it has an anchor that names another resource
+    /// than the page or the original resource.
+    Context,
+    /// In a [`TimeMapWalk`](crate::TimeMapWalk): the link to it cannot be resolved.
+    Unresolved,
 }
 
 /// A URI that was left out, and why.

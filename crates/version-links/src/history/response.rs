@@ -1,6 +1,7 @@
 //! What the head of a response means for a history.
 
 use crate::history::outcome::Outcome;
+use crate::history::page::TimeMapOutcome;
 use crate::memento::MementoDatetime;
 use crate::versions::VersionLinks;
 use http::header::{DATE, HeaderName, LOCATION, RETRY_AFTER};
@@ -35,6 +36,27 @@ impl Outcome {
             }
             _ => Self::Failed,
         }
+    }
+}
+
+impl TimeMapOutcome {
+    /// What the head of a response means for a page of a TimeMap, unless its status is 2xx: then the
+    /// caller reads the page.
+    ///
+    /// The table of [`Outcome::of`] says which status means what.
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+    #[must_use]
+    pub fn of(status: StatusCode, headers: &HeaderMap) -> Option<Self> {
+        if status.is_success() {
+            return None;
+        }
+        Some(match Outcome::of("", status, headers) {
+            Outcome::Redirected(to) => Self::Redirected(to),
+            Outcome::Refused => Self::Refused,
+            Outcome::Gone => Self::Gone,
+            Outcome::TryAfter(delay) => Self::TryAfter(delay),
+            Outcome::Found(_) | Outcome::Failed | Outcome::NotAVersion => Self::Failed,
+        })
     }
 }
 

@@ -137,10 +137,19 @@ impl History {
     /// [`NotAsked`] if no request for the URI is open. The history is then unchanged.
     #[allow(clippy::needless_pass_by_value, reason = "the caller needs it no longer")]
     pub fn answer(&mut self, uri: &str, outcome: Outcome) -> Result<(), NotAsked> {
+        self.take(uri, || Answer::of(&outcome))
+    }
+
+    /// Takes the answer to a request for a URI, if one is open.
+    pub(super) fn take(
+        &mut self,
+        uri: &str,
+        answer: impl FnOnce() -> Answer,
+    ) -> Result<(), NotAsked> {
         let number = self.targets.numbers.get(&key(uri)).copied().ok_or(NotAsked)?;
         let progress = self.progress.get_mut(&number);
         let progress = progress.filter(|it| **it == Progress::Open).ok_or(NotAsked)?;
-        *progress = Progress::Answered(Answer::of(&outcome));
+        *progress = Progress::Answered(answer());
         self.open = self.open.saturating_sub(1);
         self.settle();
         Ok(())
@@ -212,14 +221,14 @@ impl History {
                 Some(target) => State::Redirected(target),
                 None => State::Failed,
             },
-            Answer::Found { at, links } if key(&at) == key(&node.uri) => {
-                return self.found(number, links);
+            Answer::Found { at, links, skipped } if key(&at) == key(&node.uri) => {
+                return self.found(number, links, skipped);
             }
-            Answer::Found { at, links } => match self.redirected(number, &at) {
+            Answer::Found { at, links, skipped } => match self.redirected(number, &at) {
                 Some(target) => {
                     let wanted = |node: &Held| node.state == State::Wanted;
                     if self.targets.nodes.get(target).is_some_and(wanted) {
-                        self.found(target, links);
+                        self.found(target, links, skipped);
                     }
                     State::Redirected(target)
                 }
@@ -278,7 +287,19 @@ impl History {
         Some(target).filter(|target| *target != number)
     }
 
-    fn found(&mut self, number: usize, links: Vec<(Side, String)>) {
+    fn found(
+        &mut self,
+        number: usize,
+        links: Vec<(Side, String)>,
+        (skipped, more): (Vec<(String, LeftOutReason)>, u64),
+    ) {
+        for (uri, reason) in skipped {
+            // Several nodes may skip the same one. What is kept is short.
+            if !self.targets.beyond.iter().any(|kept| (&*kept.0, kept.1) == (&*uri, reason)) {
+                self.targets.leave_out(&uri, reason, &self.limits);
+            }
+        }
+        self.targets.omitted = self.targets.omitted.saturating_add(more);
         let Some(node) = self.targets.nodes.get_mut(number) else { return };
         node.state = State::Found;
         let from = Origin::of(&node.uri);
