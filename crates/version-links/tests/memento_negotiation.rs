@@ -247,6 +247,17 @@ fn rfc7089_4_1_and_4_2_the_client_reads_each_style_of_answer_that_the_server_giv
     }
 }
 
+/// Some archives send `Vary: accept-datetime` with their mementos, which do not vary.
+#[test]
+fn rfc7089_2_1_2_a_memento_that_varies_and_links_to_itself_has_its_uri() {
+    let listed =
+        ("link", "</web/2000/http://a.example/>; rel=memento, <http://a.example/>; rel=original");
+    let uri = "http://archive.example/web/2000/http://a.example/";
+    assert_eq!(of(uri, 200, &[DATE, VARIES, listed]).memento(), Some(uri));
+    let other = "http://archive.example/web/2001/http://a.example/";
+    assert_eq!(of(other, 200, &[DATE, VARIES, listed]).memento(), None);
+}
+
 /// RFC 7089 sections 4.3 and 4.4: what a fixed resource and a memento without TimeGate say of themselves.
 #[test]
 fn rfc7089_4_3_and_4_4_mementos_without_negotiation_have_the_uri_of_the_request() {

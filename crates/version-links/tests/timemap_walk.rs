@@ -175,6 +175,21 @@ fn links_that_are_about_another_resource_or_cannot_be_resolved_are_left_out() {
     assert_eq!(left_out(&walk), [("/1", LeftOutReason::Unresolved)]);
 }
 
+/// Archives name the same TimeMap as CDXJ, JSON or HTML too.
+#[test]
+fn rfc7089_5_timemaps_in_other_formats_are_left_out() {
+    let document = "<a>;rel=\"self timemap\";type=\"application/link-format\",\
+        <cdxj>;rel=timemap;type=\"application/cdxj+ors\",<html>;rel=timemap;type=\"text/html\",\
+        <1>;rel=timemap;type=\"Application/Link-Format; charset=utf-8\",<2>;rel=timemap,\
+        <3>;rel=timemap;type=\"text/html\",<3>;rel=timemap;type=\"application/link-format\"";
+    let mut walk = TimeMapWalk::new(START);
+    let asked = walked(&mut walk, |uri| page(uri, document));
+    let of = |name: &str| format!("http://archive.example/timemap/{name}");
+    assert_eq!(asked, ["0", "1", "2", "3"].map(of));
+    let others = [(of("cdxj"), LeftOutReason::MediaType), (of("html"), LeftOutReason::MediaType)];
+    assert_eq!(left_out(&walk), others.each_ref().map(|(uri, reason)| (&**uri, *reason)));
+}
+
 #[test]
 fn rfc5829_5_other_servers_are_asked_only_where_the_policy_allows_it() {
     let document = "<http://other.example/1>;rel=timemap,<https://archive.example/2>;rel=timemap,\

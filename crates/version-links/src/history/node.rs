@@ -66,6 +66,9 @@ pub enum LeftOutReason {
     /// In a [`TimeMapWalk`](crate::TimeMapWalk): the link to it has an anchor that names another resource
     /// than the page or the original resource.
     Context,
+    /// In a [`TimeMapWalk`](crate::TimeMapWalk): the link to it says that it is no
+    /// `application/link-format`, but the TimeMap in another format.
+    MediaType,
     /// In a [`TimeMapWalk`](crate::TimeMapWalk): the link to it cannot be resolved.
     Unresolved,
 }

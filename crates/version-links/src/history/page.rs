@@ -36,7 +36,8 @@ struct Named {
     /// The anchor, if the link has one.
     context: Option<String>,
     covered: Covered,
-    unresolved: bool,
+    /// What is wrong with the link itself.
+    refused: Option<LeftOutReason>,
 }
 
 /// Whether a page was read to its end.
@@ -109,7 +110,11 @@ impl TimeMapPage {
         let anchor = link.link().anchor();
         let context = anchor.and_then(|anchor| Base::new(&self.uri).resolve(&anchor));
         let resolved = link.resolve(&self.uri);
-        let unresolved = resolved.is_none();
+        let refused = match &resolved {
+            None => Some(LeftOutReason::Unresolved),
+            Some(_) if !is_link_format(link) => Some(LeftOutReason::MediaType),
+            Some(_) => None,
+        };
         let uri = resolved.unwrap_or_else(|| link.target().to_owned());
         let octets = uri.len() + context.as_ref().map_or(0, String::len);
         let octets = self.octets.saturating_add(octets as u64);
@@ -118,7 +123,7 @@ impl TimeMapPage {
             return;
         }
         self.octets = octets;
-        self.pages.push(Named { uri, context, covered: Covered::of(link), unresolved });
+        self.pages.push(Named { uri, context, covered: Covered::of(link), refused });
     }
 
     /// Says that the page was not read to its end: a transfer that broke off, or a limit that was
@@ -152,13 +157,13 @@ impl TimeMapPage {
         };
         let (mut links, mut skipped) = (Vec::new(), Vec::new());
         for page in &self.pages {
-            let reason = match () {
-                () if page.unresolved => LeftOutReason::Unresolved,
-                () if !page.context.as_deref().is_none_or(is_here) => LeftOutReason::Context,
-                () if !wanted.is_none_or(|wanted| page.covered.can_have(wanted)) => {
+            let reason = match page.refused {
+                Some(reason) => reason,
+                None if !page.context.as_deref().is_none_or(is_here) => LeftOutReason::Context,
+                None if !wanted.is_none_or(|wanted| page.covered.can_have(wanted)) => {
                     LeftOutReason::Period
                 }
-                () => {
+                None => {
                     // The page that is named comes after the one that names it.
                     links.push((Side::Successor, without_fragment(&page.uri).to_owned()));
                     continue;
@@ -172,6 +177,16 @@ impl TimeMapPage {
         let skipped = (skipped, self.omitted.saturating_sub(1));
         Answer::Found { at: self.uri.clone(), links, skipped }
     }
+}
+
+/// Whether a link leads to a TimeMap in the format of RFC 7089, as far as it says. Archives name the
+/// same TimeMap in other formats too.
+fn is_link_format(link: &TimeMapLink<'_>) -> bool {
+    let media_type = link.link().type_();
+    media_type.is_none_or(|found| {
+        let essence = found.split(';').next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case("application/link-format")
+    })
 }
 
 /// What came of a request for a page of a TimeMap.

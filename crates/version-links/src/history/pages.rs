@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 /// [`step`](Self::step) gives URIs to ask, several at the same time. The caller reads each page, takes
 /// the mementos, and shows each link to a [`TimeMapPage`]; [`answer`](Self::answer) takes that, or what
 /// else came of the request. Links with the relation type `timemap` lead to further pages, in either
-/// direction and from any page. No page is asked twice under any spelling of its URI, except where a
+/// direction and from any page, unless they say that the TimeMap is in another format. No page is asked twice under any spelling of its URI, except where a
 /// server asked for patience. The result is the same whatever the order of the answers.
 ///
 /// ```
@@ -169,7 +169,7 @@ impl TimeMapWalk {
             LeftOutReason::Versions if is_pages => {
                 Some(LeftOut { reason: LeftOutReason::Pages, ..it })
             }
-            LeftOutReason::Period | LeftOutReason::Context => {
+            LeftOutReason::Period | LeftOutReason::Context | LeftOutReason::MediaType => {
                 Some(it).filter(|it| self.walk.node(it.uri).is_none())
             }
             _ => Some(it),

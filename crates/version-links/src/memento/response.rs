@@ -3,6 +3,7 @@
 use crate::memento::datetime::{MementoDatetime, Weekday};
 use crate::memento::pattern::MementoPattern;
 use crate::reference::{Base, normal};
+use crate::relation::Relation;
 use crate::rule::Rule;
 use crate::versions::{VersionLink, VersionLinks};
 use http::header::{CONTENT_LOCATION, LOCATION, VARY};
@@ -103,8 +104,13 @@ impl MementoResponse {
             },
         };
         let is_memento = kind == MementoResponseKind::Memento;
-        // What varies is not the memento's own URI (RFC 7089 sections 4.1.3 and 4.2.3).
-        let own = || Some(uri.to_owned()).filter(|_| !varies);
+        // What varies is not the memento's own URI (RFC 7089 sections 4.1.3 and 4.2.3), unless it says
+        // so by a link: there are archives whose mementos vary.
+        let is_listed = || {
+            let here = normal(uri);
+            links.of(Relation::MEMENTO).any(|link| normal(link.uri()) == here)
+        };
+        let own = || Some(uri.to_owned()).filter(|_| !varies || is_listed());
         let memento = if is_memento { located(CONTENT_LOCATION).or_else(own) } else { None };
         let pattern = pattern(uri, varies, is_memento, &links);
         let datetime = read.map(|(datetime, _)| datetime).filter(|_| is_memento);
@@ -151,6 +157,7 @@ impl MementoResponse {
     /// |---|---|---|
     /// | has a Content-Location | that one | 4.1.2, 4.2.2 |
     /// | has none, and varies by Accept-Datetime | none | 4.1.3, 4.2.3 |
+    /// | the same, and one of its links says that it is a memento | that of the request | |
     /// | has none, and does not vary | that of the request | 4.1.1, 4.2.1, 4.3, 4.4 |
     ///
     /// A memento without a URI is found only by the same request again, with the same Accept-Datetime.
