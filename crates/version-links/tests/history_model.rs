@@ -9,6 +9,8 @@ use std::time::Duration;
 use version_links::{
     History, LeftOutReason, Limits, NodeState, Outcome, Record, Relation, VersionLinks, Want,
 };
+#[cfg(feature = "serde")]
+use version_links::{HistoryFinding, OriginPolicy};
 
 /// What a resource of the world answers.
 #[derive(Debug, Clone)]
@@ -295,6 +297,11 @@ fn what_is_no_stored_history_is_refused() {
         ("/queue", serde_json::json!([[1, null]])),
         ("/sent", serde_json::json!([[7, null]])),
         ("/sent", serde_json::json!([[0, null], [0, null]])),
+        // A node that waits twice would be asked twice, and its second answer would be waited for.
+        ("/queue", serde_json::json!([[0, null], [0, null]])),
+        ("/sent", serde_json::json!([[0, null]])),
+        ("/nodes/0/links", serde_json::json!([["Latest", 0], ["Latest", 0]])),
+        ("/nodes/0/links", serde_json::json!([["Latest", 0], ["Predecessor", 0]])),
         ("/nodes/0/links", serde_json::json!([["Latest", 1]])),
         ("/nodes/0/state", serde_json::json!({ "Redirected": 1 })),
     ] {
@@ -303,6 +310,97 @@ fn what_is_no_stored_history_is_refused() {
     let twice = serde_json::json!([json["nodes"][0], json["nodes"][0]]);
     assert!(changed("/nodes", twice).is_err());
     assert!(changed("/nodes/0/depth", serde_json::json!(7)).is_ok());
+}
+
+/// Numbers that no history reaches neither overflow nor let it go on for ever.
+#[cfg(feature = "serde")]
+#[test]
+fn a_stored_history_with_the_greatest_numbers_goes_on() {
+    let json = serde_json::to_value(History::new("http://e.example/0")).unwrap();
+    let outcomes = [
+        Outcome::TryAfter(Duration::from_secs(1)),
+        Outcome::Redirected("/1".into()),
+        Outcome::Found(
+            VersionLinks::about("http://e.example/0")
+                .records([Record::new(Relation::PREDECESSOR_VERSION, "http://e.example/1")]),
+        ),
+    ];
+    for outcome in outcomes {
+        let mut json = json.clone();
+        for name in ["depth", "redirects", "tries"] {
+            json["nodes"][0][name] = serde_json::json!(u64::MAX);
+        }
+        json["omitted"] = serde_json::json!(u64::MAX);
+        let mut history: History = serde_json::from_value(json).unwrap();
+        let Want::Ask { uri, .. } = history.step() else { panic!("nothing is asked") };
+        history.answer(&uri, outcome).unwrap();
+        assert_eq!(history.step(), Want::Done);
+        assert!(history.left_out().count() <= 1);
+    }
+}
+
+/// A stored history may name one long URI by many short numbers, and many origins.
+#[cfg(feature = "serde")]
+#[test]
+fn what_a_stored_history_names_often_is_looked_at_once() {
+    let node = |uri: &str, links: serde_json::Value| {
+        serde_json::json!({
+            "uri": uri, "depth": 0, "redirects": 0, "tries": 0, "state": "Found", "links": links,
+        })
+    };
+    let long = "a".repeat(256 * 1024);
+    let ends = [format!("http://e.example/{long}"), format!("https://e.example/{long}")];
+    let mut nodes = ends.map(|uri| node(&uri, serde_json::json!([]))).to_vec();
+    nodes.extend((0..4096).map(|number| {
+        let links = serde_json::json!([["Predecessor", 0], ["Predecessor", 1]]);
+        node(&format!("http://e.example/{number}"), links)
+    }));
+    let mut json = serde_json::to_value(History::new("http://e.example/")).unwrap();
+    json["nodes"] = nodes.into();
+    json["queue"] = serde_json::json!([]);
+    let history: History = serde_json::from_value(json).unwrap();
+    // Each of the 4,096 nodes names two mirrors.
+    let findings = history.graph().findings();
+    let is_mirrors = |it: &&HistoryFinding<'_>| matches!(it, HistoryFinding::Mirrors(_));
+    assert_eq!(findings.iter().filter(is_mirrors).count(), 4096);
+    // Many origins that are allowed, and many links to others.
+    let policy = (0..20_000).fold(OriginPolicy::same_origin(), |policy, number| {
+        policy.origin(format!("http://{number}.example"))
+    });
+    let json = serde_json::to_string(&History::new("http://e.example/").policy(policy)).unwrap();
+    let mut history: History = serde_json::from_str(&json).unwrap();
+    let Want::Ask { uri, .. } = history.step() else { panic!("nothing is asked") };
+    let target = |number| format!("http://x{number}.example/");
+    let record = |number| Record::new(Relation::PREDECESSOR_VERSION, target(number));
+    let found = VersionLinks::about(&uri).records((0..10_000).map(record));
+    history.answer(&uri, Outcome::Found(found)).unwrap();
+    assert_eq!(history.left_out().count(), 10_000);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn rfc6454_4_the_origins_of_a_policy_are_stored() {
+    let policy = OriginPolicy::same_origin()
+        .origin("http://A.example:80/x")
+        .origin("https://b.example:8443")
+        .origin("urn:x:y");
+    let history = History::new("http://e.example/").policy(policy);
+    let json = serde_json::to_string(&history).unwrap();
+    let again: History = serde_json::from_str(&json).unwrap();
+    for history in [history, again] {
+        for (to, expected) in [
+            ("http://a.example/", Ok(())),
+            ("https://a.example/", Ok(())),
+            ("https://a.example:8443/", Err(LeftOutReason::Origin)),
+            ("http://a.example:81/", Err(LeftOutReason::Origin)),
+            ("https://b.example:8443/", Ok(())),
+            ("https://b.example/", Err(LeftOutReason::Origin)),
+            ("http://b.example:8443/", Err(LeftOutReason::Origin)),
+            ("https://e.example/", Ok(())),
+        ] {
+            assert_eq!(history.allows("http://e.example/", to), expected, "{to}");
+        }
+    }
 }
 
 #[cfg(feature = "serde")]

@@ -5,7 +5,7 @@ use crate::history::finding::HistoryFinding;
 use crate::history::key::Parts;
 use crate::history::node::{Held, HistoryNode, Side, State};
 use crate::versions::Record;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The versions of a history, and how they follow each other; [`History::graph`] makes it.
 ///
@@ -131,8 +131,9 @@ impl<'h> VersionGraph<'h> {
     pub fn findings(&self) -> Vec<HistoryFinding<'h>> {
         let mut found = Vec::new();
         self.of_redirects(&mut found);
-        for (number, node) in self.nodes.iter().enumerate() {
-            self.of_node(number, node, &mut found);
+        let without_schemes = self.without_schemes();
+        for node in self.nodes.iter().enumerate() {
+            self.of_node(node, &without_schemes, &mut found);
         }
         self.of_latest(&mut found);
         self.of_neighbours(&mut found);
@@ -151,15 +152,30 @@ impl<'h> VersionGraph<'h> {
         found.extend(circles.map(|group| HistoryFinding::RedirectCircle(self.uris(group))));
     }
 
-    fn of_node(&self, number: usize, node: &'h Held, found: &mut Vec<HistoryFinding<'h>>) {
-        let mut mirrors: BTreeMap<(Side, String), Vec<usize>> = BTreeMap::new();
+    /// A number for each URI that has an authority. Those that differ only in their scheme have the same.
+    fn without_schemes(&self) -> Vec<Option<usize>> {
+        let mut known = HashMap::new();
+        let mut numbered = |node: &Held| {
+            let next = known.len();
+            Parts::of(&node.uri).map(|parts| *known.entry(parts.without_scheme).or_insert(next))
+        };
+        self.nodes.iter().map(&mut numbered).collect()
+    }
+
+    fn of_node(
+        &self,
+        (number, node): (usize, &'h Held),
+        without_schemes: &[Option<usize>],
+        found: &mut Vec<HistoryFinding<'h>>,
+    ) {
+        let mut mirrors: BTreeMap<(Side, usize), Vec<usize>> = BTreeMap::new();
         let mut itself = BTreeSet::new();
         for &(side, target) in &node.links {
             if side != Side::Latest && self.end(target) == Some(number) {
                 itself.insert(side);
             }
-            if let Some(parts) = Parts::of(&self.nodes[target].uri) {
-                mirrors.entry((side, parts.without_scheme)).or_default().push(target);
+            if let Some(same) = without_schemes.get(target).copied().flatten() {
+                mirrors.entry((side, same)).or_default().push(target);
             }
         }
         found.extend(

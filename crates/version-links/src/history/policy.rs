@@ -2,6 +2,7 @@
 
 use crate::history::key::{Origin, Parts, is_http};
 use crate::history::node::LeftOutReason;
+use std::collections::BTreeSet;
 
 /// Which URIs a history asks (RFC 5829 section 5).
 ///
@@ -19,7 +20,8 @@ use crate::history::node::LeftOutReason;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[must_use]
 pub struct OriginPolicy {
-    further: Vec<String>,
+    #[cfg_attr(feature = "serde", serde(with = "listed"))]
+    further: BTreeSet<Origin>,
     reach: Reach,
     downgrade: Downgrade,
 }
@@ -55,7 +57,7 @@ impl OriginPolicy {
 
     /// Adds the origin of a URI. A URI without an authority adds nothing.
     pub fn origin(mut self, uri: impl Into<String>) -> Self {
-        self.further.push(uri.into());
+        self.further.extend(Origin::of(&uri.into()));
         self
     }
 
@@ -83,8 +85,9 @@ impl OriginPolicy {
         }
         let is_start = start.is_some_and(|start| is_within(start, &to.origin));
         let is_listed = || {
-            let mut further = self.further.iter().filter_map(|uri| Origin::of(uri));
-            further.any(|listed| is_within(&listed, &to.origin))
+            let before = downgraded(&to.origin);
+            self.further.contains(&to.origin)
+                || before.is_some_and(|before| self.further.contains(&before))
         };
         match self.reach {
             _ if is_start => Ok(()),
@@ -97,8 +100,37 @@ impl OriginPolicy {
 
 /// Whether two origins are the same, or the second one is the first one over https.
 fn is_within(allowed: &Origin, origin: &Origin) -> bool {
-    let is_upgrade = allowed.scheme == "http"
-        && origin.scheme == "https"
-        && (&allowed.host, allowed.port.as_str(), origin.port.as_str()) == (&origin.host, "", "");
-    allowed == origin || is_upgrade
+    allowed == origin || downgraded(origin).as_ref() == Some(allowed)
+}
+
+/// The origin over http of an origin over https, both with their default ports.
+fn downgraded(origin: &Origin) -> Option<Origin> {
+    let is_default = origin.scheme == "https" && origin.port.is_empty();
+    is_default.then(|| Origin { scheme: "http".to_owned(), ..origin.clone() })
+}
+
+/// Stores origins as URIs.
+#[cfg(feature = "serde")]
+mod listed {
+    use crate::history::key::Origin;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::collections::BTreeSet;
+
+    pub(super) fn serialize<S: Serializer>(
+        origins: &BTreeSet<Origin>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let uri = |Origin { scheme, host, port }: &Origin| match port.as_str() {
+            "" => format!("{scheme}://{host}"),
+            port => format!("{scheme}://{host}:{port}"),
+        };
+        serializer.collect_seq(origins.iter().map(uri))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeSet<Origin>, D::Error> {
+        let uris = Vec::<String>::deserialize(deserializer)?;
+        Ok(uris.iter().filter_map(|uri| Origin::of(uri)).collect())
+    }
 }

@@ -8,7 +8,7 @@ use crate::history::targets::Targets;
 use crate::history::walk::History;
 use crate::limits::Limits;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 /// What is stored. Everything else is found again from it.
@@ -59,11 +59,16 @@ impl Saved {
                 State::Redirected(to) => exists(to),
                 _ => true,
             };
-            to && node.links.iter().all(|(_, target)| exists(*target))
+            // A history holds the links of a node once, in order.
+            let in_order = node.links.windows(2).all(|pair| pair[0] < pair[1]);
+            to && in_order && node.links.iter().all(|(_, target)| exists(*target))
         };
         let numbers = queue.iter().map(|(number, _)| *number);
         let mut numbers = numbers.chain(sent.iter().map(|(number, _)| *number));
-        if nodes.is_empty() || !nodes.iter().all(is_sound) || !numbers.all(exists) {
+        // A node waits once.
+        let mut waiting = HashSet::new();
+        let is_new = |number: usize| exists(number) && waiting.insert(number);
+        if nodes.is_empty() || !nodes.iter().all(is_sound) || !numbers.all(is_new) {
             return None;
         }
         let mut targets = Targets { queue, beyond, omitted, ..Targets::new() };

@@ -269,7 +269,7 @@ impl History {
 
     fn try_after(&mut self, number: usize, delay: Duration) {
         let Some(node) = self.targets.nodes.get_mut(number) else { return };
-        node.tries += 1;
+        node.tries = node.tries.saturating_add(1);
         if node.tries >= self.limits.history_tries.max(1) {
             node.state = State::Busy;
         } else {
@@ -282,7 +282,11 @@ impl History {
         let node = self.targets.nodes.get(number)?;
         let to = Base::new(&node.uri).resolve(to)?;
         let from = Origin::of(&node.uri);
-        let way = Way { from: from.as_ref(), depth: node.depth, redirects: node.redirects + 1 };
+        let way = Way {
+            from: from.as_ref(),
+            depth: node.depth,
+            redirects: node.redirects.saturating_add(1),
+        };
         let target = self.targets.reach(&to, way, &self.policy, &self.limits)?;
         Some(target).filter(|target| *target != number)
     }
@@ -303,7 +307,7 @@ impl History {
         let Some(node) = self.targets.nodes.get_mut(number) else { return };
         node.state = State::Found;
         let from = Origin::of(&node.uri);
-        let way = Way { from: from.as_ref(), depth: node.depth + 1, redirects: 0 };
+        let way = Way { from: from.as_ref(), depth: node.depth.saturating_add(1), redirects: 0 };
         let mut known = BTreeSet::new();
         for (side, uri) in links {
             if self.targets.links >= self.limits.history_links {
