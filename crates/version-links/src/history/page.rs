@@ -142,10 +142,14 @@ impl TimeMapPage {
         self.end
     }
 
-    /// What is stated about this page, and about those that it names.
-    pub(super) fn stated(&self) -> impl Iterator<Item = (&str, Covered)> {
-        let named = self.pages.iter().map(|page| (page.uri.as_str(), page.covered));
-        std::iter::once((self.uri.as_str(), self.own)).chain(named)
+    /// What the page states about itself.
+    pub(super) fn own(&self) -> Covered {
+        self.own
+    }
+
+    /// What the page states about those that it names.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, Covered)> {
+        self.pages.iter().map(|page| (page.uri.as_str(), page.covered))
     }
 
     /// The answer of a walk that wants mementos of this time alone, if it wants a certain one.

@@ -1,14 +1,14 @@
 //! The walk over the pages of a TimeMap.
 
 use crate::history::key::key;
-use crate::history::node::{LeftOut, LeftOutReason, NodeState};
+use crate::history::node::{LeftOut, LeftOutReason, NodeState, State};
 use crate::history::outcome::{NotAsked, Want};
 use crate::history::page::{Covered, End, TimeMapOutcome, TimeMapPage};
 use crate::history::policy::OriginPolicy;
 use crate::history::walk::History;
 use crate::limits::Limits;
 use crate::memento::MementoDatetime;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 /// The pages of a TimeMap, or the TimeMaps of an index (RFC 7089 section 5.1.1), which are found by
@@ -63,8 +63,8 @@ pub struct TimeMapWalk {
     /// Pages are versions here, and each comes before those that it names.
     walk: History,
     wanted: Option<RangeInclusive<MementoDatetime>>,
-    /// What is stated about each page, and whether it was read to its end, by its key.
-    known: HashMap<String, (Covered, End)>,
+    /// What is stated about each page, and whether it was read to its end, by its number.
+    known: HashMap<usize, (Covered, End)>,
     /// The answers that the walk has not taken in.
     pending: HashMap<String, TimeMapPage>,
     limits: Limits,
@@ -147,7 +147,7 @@ impl TimeMapWalk {
     /// All pages that were found, in the order in which they were found. The first one is the start.
     pub fn pages(&self) -> impl Iterator<Item = WalkedPage<'_>> {
         self.walk.nodes().map(|node| {
-            let known = self.known.get(&key(node.uri)).copied();
+            let known = self.known.get(&node.number).copied();
             let (covered, end) = known.unwrap_or((Covered::default(), End::Reached));
             WalkedPage {
                 uri: node.uri,
@@ -185,19 +185,33 @@ impl TimeMapWalk {
     /// Keeps what the answers that were taken in state about the pages that there are.
     fn keep_stated(&mut self) {
         let Self { walk, known, pending, .. } = self;
+        let targets = &walk.targets;
+        let number_of = |uri: &str| targets.numbers.get(&key(uri)).copied();
         pending.retain(|asked, page| {
-            if walk.node(asked).is_some_and(|node| node.state == NodeState::Wanted) {
+            let asked = number_of(asked).and_then(|number| targets.nodes.get(number));
+            if asked.is_some_and(|asked| asked.state == State::Wanted) {
                 return true;
             }
-            for (uri, covered) in page.stated() {
-                if walk.node(uri).is_some() {
-                    let kept = known.entry(key(uri)).or_insert((Covered::default(), End::Reached));
-                    kept.0 = kept.0.with(covered);
+            let Some(number) = number_of(page.uri()) else { return false };
+            let Some(node) = targets.nodes.get(number) else { return false };
+            if node.state != State::Found {
+                return false;
+            }
+            let mut keep = |number, covered| {
+                let kept = known.entry(number).or_insert((Covered::default(), End::Reached));
+                kept.0 = kept.0.with(covered);
+            };
+            keep(number, page.own());
+            // What a limit left out counts in no order of the answers.
+            let linked: HashSet<usize> = node.links.iter().map(|(_, target)| *target).collect();
+            for (uri, covered) in page.named() {
+                if let Some(target) = number_of(uri).filter(|target| linked.contains(target)) {
+                    keep(target, covered);
                 }
             }
             if page.end() == End::BrokenOff {
-                let found = known.entry(key(page.uri()));
-                found.or_insert((Covered::default(), End::BrokenOff)).1 = End::BrokenOff;
+                known.entry(number).or_insert((Covered::default(), End::Reached)).1 =
+                    End::BrokenOff;
             }
             false
         });
