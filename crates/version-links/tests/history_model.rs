@@ -383,6 +383,7 @@ fn rfc6454_4_the_origins_of_a_policy_are_stored() {
     let policy = OriginPolicy::same_origin()
         .origin("http://A.example:80/x")
         .origin("https://b.example:8443")
+        .origin("http://c.example:8443")
         .origin("urn:x:y");
     let history = History::new("http://e.example/").policy(policy);
     let json = serde_json::to_string(&history).unwrap();
@@ -396,6 +397,9 @@ fn rfc6454_4_the_origins_of_a_policy_are_stored() {
             ("https://b.example:8443/", Ok(())),
             ("https://b.example/", Err(LeftOutReason::Origin)),
             ("http://b.example:8443/", Err(LeftOutReason::Origin)),
+            ("http://c.example:8443/", Ok(())),
+            ("https://c.example:8443/", Err(LeftOutReason::Origin)),
+            ("https://c.example/", Err(LeftOutReason::Origin)),
             ("https://e.example/", Ok(())),
         ] {
             assert_eq!(history.allows("http://e.example/", to), expected, "{to}");

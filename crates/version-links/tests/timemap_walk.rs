@@ -127,6 +127,40 @@ fn rfc3986_6_2_no_page_is_asked_twice_under_any_spelling_and_circles_end() {
     assert_eq!(walk.answer(spelled, TimeMapOutcome::Gone), Err(NotAsked));
 }
 
+/// Two links and the page itself state its times: the earliest start and the latest end count. The first
+/// original resource that a page names is the one.
+#[test]
+fn several_statements_about_a_page_are_put_together() {
+    let times = |from, until| format!("from=\"{}\";until=\"{}\"", at(from), at(until));
+    let first = format!(
+        "<http://a.example/>;rel=original,<http://b.example/>;rel=original,</1>;rel=timemap;{},\
+         </1>;rel=timemap;{},</1>;rel=timemap,</2>;rel=timemap;anchor=\"http://b.example/\"",
+        times(20, 30),
+        times(10, 25)
+    );
+    let own = format!("</1>;rel=self;{},</0>;rel=self;{}", times(15, 40), times(15, 20));
+    let world = |uri: &str| page(uri, if uri == START { &first } else { &own });
+    let mut walk = TimeMapWalk::new(START);
+    walked(&mut walk, world);
+    let one = walk.pages().nth(1).unwrap();
+    assert_eq!((one.uri(), one.from()), ("http://archive.example/1", Some(at(10))));
+    assert_eq!(one.until(), Some(at(40)));
+    assert_eq!(left_out(&walk), [("http://b.example/2", LeftOutReason::Context)]);
+}
+
+/// A link that was skipped is not left out if another link leads to the same page.
+#[test]
+fn what_was_found_in_the_end_is_not_left_out() {
+    let time = at(7).to_string();
+    let document = format!(
+        "<http://archive.example/1>;rel=timemap;anchor=\"http://b.example/\",\
+         </1>;rel=timemap;until=\"{time}\",</1>;rel=timemap;type=\"text/html\",</1>;rel=timemap"
+    );
+    let mut walk = TimeMapWalk::new(START).between(at(8)..=at(9));
+    assert_eq!(walked(&mut walk, |uri| page(uri, &document)).len(), 2);
+    assert_eq!(left_out(&walk), []);
+}
+
 #[test]
 fn a_page_that_fails_is_kept_with_the_times_that_are_missing() {
     let times = "from=\"Thu, 01 Jan 1970 00:00:01 GMT\";until=\"Thu, 01 Jan 1970 00:00:09 GMT\"";
@@ -231,6 +265,7 @@ fn each_limit_leaves_out_with_its_reason() {
     for (limits, reason, count) in [
         (limits.timemap_pages(10), LeftOutReason::Pages, 10),
         (limits.history_versions(10), LeftOutReason::Versions, 10),
+        (limits.history_versions(10).timemap_pages(10), LeftOutReason::Pages, 10),
         (limits.history_depth(1), LeftOutReason::Depth, 4),
         (limits.history_links(5), LeftOutReason::Links, 6),
         (limits.history_octets(300), LeftOutReason::Octets, 4),

@@ -1,7 +1,7 @@
 //! One page of a TimeMap, as far as a walk over the pages needs it.
 
 use crate::history::answers::Answer;
-use crate::history::key::{key, without_fragment};
+use crate::history::key::key;
 use crate::history::node::{LeftOutReason, Side};
 use crate::limits::Limits;
 use crate::memento::{MementoDatetime, TimeMapLink};
@@ -169,7 +169,7 @@ impl TimeMapPage {
                 }
                 None => {
                     // The page that is named comes after the one that names it.
-                    links.push((Side::Successor, without_fragment(&page.uri).to_owned()));
+                    links.push((Side::Successor, page.uri.clone()));
                     continue;
                 }
             };

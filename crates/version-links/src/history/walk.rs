@@ -54,7 +54,8 @@ use std::time::Duration;
 ///
 /// # Storing it
 /// With the feature `serde`, a history can be stored and read again at any time. Requests that were
-/// open are then made again, and no others. The limits are not stored: set them again.
+/// open are then made again, and no others. The limits are not stored: set them again. The policy is
+/// stored: set it again too if others can write where the history is stored.
 #[derive(Debug, Clone)]
 pub struct History {
     pub(super) targets: Targets,
