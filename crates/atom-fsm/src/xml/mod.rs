@@ -5,6 +5,7 @@ mod declaration;
 mod doctype;
 mod element;
 mod entities;
+mod markup;
 mod name;
 mod reader;
 mod repair;
