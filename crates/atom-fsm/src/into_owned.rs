@@ -1,6 +1,8 @@
 //! Conversion of values that borrow their document to values that own all they hold.
 
+use crate::reporting::Tolerance;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A value that can be converted to one that borrows nothing.
 pub(crate) trait IntoOwned {
@@ -14,6 +16,29 @@ impl IntoOwned for Cow<'_, str> {
 
     fn into_owned(self) -> Cow<'static, str> {
         Cow::Owned(self.into_owned())
+    }
+}
+
+/// Implements [`IntoOwned`] for types that borrow nothing.
+macro_rules! owned {
+    ($($type:ty),*) => {
+        $(impl IntoOwned for $type {
+            type Owned = Self;
+
+            fn into_owned(self) -> Self {
+                self
+            }
+        })*
+    };
+}
+
+owned!(bool, u64, Tolerance);
+
+impl<T: Send + Sync + 'static> IntoOwned for Arc<T> {
+    type Owned = Self;
+
+    fn into_owned(self) -> Self {
+        self
     }
 }
 

@@ -25,6 +25,7 @@
 //! | read and write markup of your own | [`ext::Extension`], [`xml::Element`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`]; [`Stage`] |
 //! | write a document, or check it | [`Writer`], [`Correction`] |
+//! | read a feed of any size entry by entry | [`EntryReader`]; [`BufEntryReader`] from a file, [`EntryDecoder`] from octets as they come |
 //! | read a document of any kind | [`Document`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Reading`], [`Diagnostics`], [`Diagnostic`], [`Position`] |
 //!
@@ -78,6 +79,7 @@
 //! | feature | default | enables | pulls in |
 //! |---|---|---|---|
 //! | `http` | yes | `interaction` | http |
+//! | `futures` | no | `EntryStream`: the entries of a feed whose octets come as a stream | futures-core |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -88,6 +90,8 @@ mod compact_vec;
 mod correction;
 mod diagnostic;
 mod document;
+mod encoding;
+mod entries;
 mod error;
 pub mod ext;
 mod foreign;
@@ -99,6 +103,7 @@ mod into_owned;
 mod level;
 mod limits;
 pub mod namespace;
+mod opening;
 mod place;
 mod reader;
 mod reading;
@@ -114,6 +119,12 @@ pub mod xml;
 pub use correction::Correction;
 pub use diagnostic::Diagnostic;
 pub use document::Document;
+#[cfg(feature = "futures")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
+pub use entries::EntryStream;
+pub use entries::{
+    BufEntryReader, EntryDecoder, EntryReader, EntryStep, FeedEntry, FeedItem, StreamError,
+};
 pub use error::{Error, ErrorKind};
 pub use foreign::{ForeignRoot, RssVersion};
 pub use level::Level;

@@ -8,8 +8,8 @@ macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
         /// How much a reader accepts before it refuses.
         ///
-        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` refuses
-        /// nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` and
+        /// `revision_octets` refuse nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
         /// input and large enough for real documents.
         ///
         /// ```
@@ -33,11 +33,11 @@ macro_rules! limits {
         impl Limits {
             /// No limits except those of the machine, for input that is trusted.
             ///
-            /// Two limits stay: 4,096 diagnostics, because each is kept in memory, and a depth of
-            /// 1,024, because trees are dropped and compared recursively.
+            /// Three limits stay: 4,096 diagnostics and 256 KiB of ids and dates, because they are kept
+            /// in memory, and a depth of 1,024, because trees are dropped and compared recursively.
             #[must_use]
             pub const fn unlimited() -> Self {
-                Self { $($field: u64::MAX,)* }.diagnostics(4096).depth(1024)
+                Self { $($field: u64::MAX,)* }.diagnostics(4096).depth(1024).revision_octets(256 * 1024)
             }
 
             $(
@@ -83,9 +83,18 @@ limits! {
     /// Octets in a document. The default is 64 MiB, more than any feed that is meant to be read at
     /// once.
     octets = 64 * 1024 * 1024, Octets, "octets in a document";
+    /// Octets of one entry of a feed that is read entry by entry, or of one other child of the feed,
+    /// with the text before it; and of what is before the feed, or behind it. The default is 16 MiB,
+    /// some ten times the longest article with its pictures. Such a feed may be of any size: `octets`
+    /// limits only its metadata, which is kept.
+    entry_octets = 16 * 1024 * 1024, EntryOctets, "octets in one child of a feed";
+    /// Octets of ids and updated dates that are remembered where a feed is read or written entry by
+    /// entry: [`Rule::EntryRepeated`](crate::Rule::EntryRepeated) is reported among the entries that
+    /// these are of. The others are not refused. The default is 256 KiB, some 3,000 entries.
+    revision_octets = 256 * 1024, RevisionOctets, "octets of ids and dates";
     /// Elements in a document, and the comments and instructions that are kept in trees. The
     /// default is 1,000,000, three times as many as feeds of 64 MiB contain; each takes about 200
-    /// octets of memory.
+    /// octets of memory. Where a feed is read entry by entry, each entry is counted on its own.
     elements = 1_000_000, Elements, "elements, comments and instructions in a document";
     /// Elements within each other. The default is 128, about ten times what Atom and XHTML need.
     depth = 128, Depth, "elements within each other";

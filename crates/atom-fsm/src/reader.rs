@@ -1,14 +1,15 @@
 //! The reader of documents, with its settings.
 
+use crate::encoding;
 use crate::error::Error;
-use crate::foreign;
 use crate::limits::Limits;
+use crate::opening;
 use crate::reading::Reading;
 use crate::reporting::Tolerance;
 use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::{Repair, Settings, Stage};
-use crate::xml::{Token, XmlReader, has_wide_characters};
+use crate::xml::{Token, XmlReader};
 
 /// Reads documents under a tolerance, limits and a [`Stage`].
 ///
@@ -29,8 +30,8 @@ use crate::xml::{Token, XmlReader, has_wide_characters};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct Reader {
-    settings: Settings,
-    namespaces: Vec<(String, String)>,
+    pub(crate) settings: Settings,
+    pub(crate) namespaces: Vec<(String, String)>,
 }
 
 impl Reader {
@@ -128,34 +129,12 @@ impl Reader {
         source: &'a (impl AsRef<[u8]> + ?Sized),
     ) -> Result<Reading<T>, Error> {
         let octets = source.as_ref();
-        if has_wide_characters(octets) {
-            let reader = XmlReader::new("", self.settings, &[])?;
-            return Err(reader.at_end_of(Rule::Encoding, ""));
-        }
-        let (text, end) = match std::str::from_utf8(octets) {
-            Ok(text) => (text, End::Whole),
-            Err(error) => {
-                let (valid, _) = octets.split_at(error.valid_up_to());
-                let valid = std::str::from_utf8(valid).unwrap_or_default();
-                if self.settings.repair == Repair::Off {
-                    let reader = XmlReader::new("", self.settings, &[])?;
-                    return Err(reader.at_end_of(Rule::Encoding, valid));
-                }
-                // A character that is cut by the end of the input is cut, not wrong.
-                let is_cut = error.error_len().is_none();
-                (valid, if is_cut { End::Cut } else { End::BeforeOtherOctets })
-            }
-        };
+        encoding::refuse_wide(octets, self.settings)?;
+        let (text, end) = encoding::text(octets);
         let mut reader = XmlReader::new(text, self.settings, &self.namespaces)?;
         let mut root = None;
         let outcome = Self::read_document::<T>(&mut reader, text, &mut root);
-        let outcome = match (outcome, end) {
-            (Ok(()), End::Cut | End::BeforeOtherOctets) => reader.leave_out_octets(),
-            (Err(error), End::BeforeOtherOctets) if error.rule() == Some(Rule::Incomplete) => {
-                return Err(reader.at_end_of(Rule::Encoding, text));
-            }
-            (outcome, _) => outcome,
-        };
+        let outcome = end.outcome(outcome, &mut reader);
         let is_repaired = reader.is_repaired();
         match (outcome, root) {
             (Ok(()), Some(root)) => {
@@ -163,7 +142,7 @@ impl Reader {
                 Ok(if is_repaired { reading.repaired() } else { reading })
             }
             // A root that was read is there.
-            (Ok(()), None) => Err(reader.at_end_of(Rule::Incomplete, text)),
+            (Ok(()), None) => Err(reader.at_end(Rule::Incomplete)),
             (Err(error), Some(root)) if keeps_part(&error, self.settings) => {
                 let part = Reading::new(root.own(), reader.into_diagnostics());
                 Err(error.with_partial(if is_repaired { part.repaired() } else { part }))
@@ -177,48 +156,14 @@ impl Reader {
         text: &str,
         root: &mut Option<T>,
     ) -> Result<(), Error> {
-        if let Err(error) = reader.next_start() {
-            return Err(named(error, reader, text));
-        }
-        if !T::is_root(reader) {
-            let refusal = reader.refusal(Rule::RootElement, reader.tag());
-            return Err(match foreign::sniff(text) {
-                Some((root, _)) => refusal.with_foreign_root(root),
-                None => refusal,
-            });
-        }
+        opening::read_start::<T>(reader, text)?;
         T::read_root(reader, root)?;
         while reader.next()? != Token::Eof {}
         Ok(())
     }
 }
 
-/// How the input ends behind its part that is UTF-8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Whole,
-    /// Within a character.
-    Cut,
-    /// In octets that are not UTF-8, and what is behind them.
-    BeforeOtherOctets,
-}
-
 /// Whether an error holds the part that was read: truncation is not repaired.
 fn keeps_part(error: &Error, settings: Settings) -> bool {
     settings.repair == Repair::On && error.rule() == Some(Rule::Incomplete)
-}
-
-/// The error for a document that breaks before its root: what it is, if it is another format.
-#[cold]
-fn named(error: Error, reader: &XmlReader<'_>, text: &str) -> Error {
-    if error.rule().is_none() {
-        return error;
-    }
-    match foreign::sniff(text) {
-        Some((root, tag)) if root.is_other_format() => {
-            let tag = reader.within_source(text, tag);
-            reader.refusal(Rule::RootElement, tag).with_foreign_root(root)
-        }
-        _ => error,
-    }
 }

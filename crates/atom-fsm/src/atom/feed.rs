@@ -61,6 +61,19 @@ impl<'a> Feed<'a> {
     list!("The entries, in document order.", Entry<'a>, entries, entries_mut, with_entry, entries);
     metadata!(metadata);
 
+    /// Reads the attributes of the last start tag.
+    pub(super) fn begin(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
+        Ok(Self { metadata: Metadata::begin(reader)?, ..Self::default() })
+    }
+
+    pub(super) fn metadata(&self) -> &Metadata<'a> {
+        &self.metadata
+    }
+
+    pub(super) fn metadata_mut(&mut self) -> &mut Metadata<'a> {
+        &mut self.metadata
+    }
+
     /// Reads a child that is not an entry. RFC 4287 section 4.1.1: it is before the entries, unless it
     /// is a tombstone, which stands for an entry (RFC 6721 section 3).
     fn read_metadata(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
@@ -135,7 +148,7 @@ impl<'a> Root<'a> for Feed<'a> {
 
     fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
         let tag = reader.tag();
-        let feed = read.insert(Self { metadata: Metadata::begin(reader)?, ..Self::default() });
+        let feed = read.insert(Self::begin(reader)?);
         let mut revisions = Revisions::default();
         children::children(reader, |reader| {
             let tag = reader.tag();
@@ -189,6 +202,6 @@ impl<'a> Root<'a> for Feed<'a> {
     }
 }
 
-fn is_tombstone(name: &Name<'_>) -> bool {
+pub(super) fn is_tombstone(name: &Name<'_>) -> bool {
     name.is(namespace::TOMBSTONES, "deleted-entry")
 }

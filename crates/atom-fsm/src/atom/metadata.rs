@@ -2,7 +2,7 @@
 //! 4.2.11).
 
 use super::category::Category;
-use super::children::{child_elements, several, single, which};
+use super::children::{child_elements, keep, several, single, which};
 use super::common_attributes::Common;
 use super::date::Date;
 use super::generator::Generator;
@@ -99,8 +99,63 @@ impl<'a> Metadata<'a> {
 
     /// Reads the child at the last start tag, and returns which part of the metadata it is.
     pub(crate) fn child(&mut self, reader: &mut XmlReader<'a>) -> Result<Part, Error> {
-        let extensions = self.extensions.len();
         let child = which(reader, namespace::ATOM, Child::NAMES)?;
+        self.read_part(child, reader)
+    }
+
+    /// Reads the child at the last start tag of a feed or source of which `around` was read before.
+    pub(crate) fn child_beside(
+        &mut self,
+        around: &Metadata<'_>,
+        reader: &mut XmlReader<'a>,
+    ) -> Result<Part, Error> {
+        let child = which(reader, namespace::ATOM, Child::NAMES)?;
+        if child.is_some_and(|child| around.has_single(child)) {
+            reader.violation_at(Rule::ElementRepeated, reader.tag())?;
+            keep(&mut self.extensions, reader)?;
+            return Ok(Part::Extension(self.extensions.len() - 1));
+        }
+        self.read_part(child, reader)
+    }
+
+    /// Whether a child that may be there once is there.
+    fn has_single(&self, child: Child) -> bool {
+        match child {
+            Child::Generator => self.generator.is_some(),
+            Child::Icon => self.icon.is_some(),
+            Child::Id => self.id.is_some(),
+            Child::Logo => self.logo.is_some(),
+            Child::Rights => self.rights.is_some(),
+            Child::Subtitle => self.subtitle.is_some(),
+            Child::Title => self.title.is_some(),
+            Child::Updated => self.updated.is_some(),
+            Child::Author | Child::Category | Child::Contributor | Child::Link => false,
+        }
+    }
+
+    /// Adds what was read [beside](Self::child_beside) it.
+    pub(crate) fn append(&mut self, mut later: Self) {
+        self.id = self.id.take().or(later.id);
+        self.title = self.title.take().or(later.title);
+        self.subtitle = self.subtitle.take().or(later.subtitle);
+        self.updated = self.updated.take().or(later.updated);
+        self.authors.append(&mut later.authors);
+        self.contributors.append(&mut later.contributors);
+        self.links.append(&mut later.links);
+        self.categories.append(&mut later.categories);
+        self.generator = self.generator.take().or(later.generator);
+        self.icon = self.icon.take().or(later.icon);
+        self.logo = self.logo.take().or(later.logo);
+        self.rights = self.rights.take().or(later.rights);
+        self.extensions.append(&mut later.extensions);
+    }
+
+    fn read_part(
+        &mut self,
+        child: Option<Child>,
+        reader: &mut XmlReader<'a>,
+    ) -> Result<Part, Error> {
+        let extensions = self.extensions.len();
         self.read_child(child, reader)?;
         if self.extensions.len() > extensions {
             return Ok(Part::Extension(extensions));

@@ -10,6 +10,7 @@ pub(crate) mod date;
 mod email;
 mod entry;
 mod feed;
+mod feed_children;
 mod generator;
 mod id;
 mod iri;
@@ -43,6 +44,7 @@ pub(crate) use accessors::{
     common as common_accessors, extensions as extensions_accessors, list, single as single_accessor,
 };
 pub(crate) use common_attributes::without_space;
+pub(crate) use feed_children::{FeedChild, FeedChildren, FeedPart};
 pub(crate) use iri::{is_iri, is_reference};
 pub(crate) use media_type::is_media_type;
 pub(crate) use text::write_title;

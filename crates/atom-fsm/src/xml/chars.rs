@@ -50,6 +50,27 @@ pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
     }
 }
 
+/// Whether a text between two tags is what it is written as, without a closer look: it contains no
+/// reference, no carriage return, no `>`, and nothing that could be a forbidden character.
+pub(crate) fn is_plain(text: &str) -> bool {
+    none_of(text.as_bytes(), |octet| {
+        matches!(octet, b'&' | b'<' | b'>' | 0xEF)
+            | ((octet < b' ') & (octet != b'\n') & (octet != b'\t'))
+    })
+}
+
+/// The same for an attribute's value, where white space would be normalised.
+pub(crate) fn is_plain_value(text: &str) -> bool {
+    none_of(text.as_bytes(), |octet| (octet < b' ') | matches!(octet, b'&' | b'<' | 0xEF))
+}
+
+/// Whether no octet is one of these. The fold over a chunk is a loop that the compiler vectorizes.
+fn none_of(octets: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
+    let any = |chunk: &[u8]| chunk.iter().fold(false, |found, octet| found | is_one(*octet));
+    let mut chunks = octets.chunks_exact(32);
+    !chunks.by_ref().any(any) && !any(chunks.remainder())
+}
+
 /// Whether a document may contain this character (XML 1.0 section 2.2, `Char`).
 pub(crate) fn is_char(found: char) -> bool {
     match found {
@@ -121,6 +142,25 @@ mod tests {
             let slow = text.char_indices().find(|&(_, found)| !is_char(found));
             assert_eq!(slow.map(|(at, _)| at), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn text_is_plain_if_no_octet_needs_a_closer_look() {
+        for octet in 0..128_u8 {
+            for before in [0, 1, 31, 32, 33, 64, 100] {
+                let text = format!("{}{}é", "a".repeat(before), char::from(octet));
+                let is_control = octet < b' ';
+                let is_marked =
+                    is_control && octet != b'\n' && octet != b'\t' || b"&<>".contains(&octet);
+                assert_eq!(is_plain(&text), !is_marked, "{text:?}");
+                assert_eq!(
+                    is_plain_value(&text),
+                    !is_control && !b"&<".contains(&octet),
+                    "{text:?}"
+                );
+            }
+        }
+        assert!(!is_plain("\u{FFFE}") && !is_plain_value("\u{FFFE}"));
     }
 
     #[test]

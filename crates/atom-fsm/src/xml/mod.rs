@@ -21,5 +21,7 @@ pub use element::{Element, Node};
 pub use name::{Attribute, Name};
 
 pub(crate) use chars::{SPACE, has_wide_characters, is_blank};
+pub(crate) use reader::pause::Paused;
+pub(crate) use reader::places::Remembered;
 pub(crate) use reader::{Mark, Token, XmlReader};
 pub(crate) use writer::XmlWriter;

@@ -60,10 +60,8 @@ pub(super) fn content<'a>(
     base: usize,
     repairs: &mut Repairs,
 ) -> Result<Cow<'a, str>, Fault> {
-    if chars::first_forbidden(raw).is_none() {
-        if let Ok(text) = text::content(raw) {
-            return Ok(text);
-        }
+    if let Ok(text) = text::content(raw) {
+        return Ok(text);
     }
     let mut text = String::with_capacity(raw.len());
     let mut at = 0;
@@ -96,11 +94,9 @@ pub(super) fn attribute<'a>(
     base: usize,
     repairs: &mut Repairs,
 ) -> Result<Cow<'a, str>, Fault> {
-    if chars::first_forbidden(raw).is_none() {
-        match text::attribute(raw) {
-            Err((Rule::Reference | Rule::Entity | Rule::CharacterReference, _)) => {}
-            read => return read,
-        }
+    match text::attribute(raw) {
+        Err((Rule::Character | Rule::Reference | Rule::Entity | Rule::CharacterReference, _)) => {}
+        read => return read,
     }
     let mut value = String::with_capacity(raw.len());
     let mut at = 0;
@@ -125,8 +121,8 @@ pub(super) fn attribute<'a>(
 
 /// Reads the inside of a comment or an instruction as `text::lines` does, and repairs characters.
 pub(super) fn lines<'a>(raw: &'a str, base: usize, repairs: &mut Repairs) -> Cow<'a, str> {
-    if chars::first_forbidden(raw).is_none() {
-        return text::lines(raw);
+    if let Ok(text) = text::lines(raw) {
+        return text;
     }
     let mut text = String::with_capacity(raw.len());
     push_clean(&mut text, raw, base, repairs);

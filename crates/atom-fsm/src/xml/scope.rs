@@ -1,6 +1,7 @@
 //! Namespace declarations in scope.
 
 use super::shared::Shared;
+use crate::into_owned::IntoOwned;
 use crate::namespace;
 use std::borrow::Cow;
 
@@ -70,6 +71,15 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Each prefix that is declared, with what it stands for here, in the order of declaration.
+    pub(crate) fn visible(&self) -> Vec<(Box<str>, Box<str>)> {
+        let is_visible = |(index, binding): &(usize, &Binding<'a>)| {
+            self.since(index + 1).iter().all(|inner| !is(&inner.prefix, &binding.prefix))
+        };
+        let visible = self.0.iter().enumerate().filter(is_visible);
+        visible.map(|(_, it)| ((&*it.prefix).into(), (&*it.namespace).into())).collect()
+    }
+
     /// Whether a prefix stands for a namespace here.
     pub(crate) fn means(&self, prefix: &str, namespace: &str) -> bool {
         self.namespace(prefix).is_some_and(|found| namespace::same(found, namespace))
@@ -83,6 +93,20 @@ impl<'a> Scope<'a> {
                 && self.means(&binding.prefix, namespace)
         };
         self.0.iter().rev().find(fits).map(|binding| &*binding.prefix)
+    }
+}
+
+impl IntoOwned for Scope<'_> {
+    type Owned = Scope<'static>;
+
+    fn into_owned(self) -> Scope<'static> {
+        let owned = |binding: Binding<'_>| Binding {
+            prefix: Cow::Owned(binding.prefix.into_owned()),
+            namespace: binding.namespace.into_owned(),
+            origin: binding.origin,
+            unreported: binding.unreported,
+        };
+        Scope(self.0.into_iter().map(owned).collect())
     }
 }
 

@@ -14,6 +14,10 @@ const CDATA: &str = "<![CDATA[";
 /// Reads the text between two tags, which has no markup but CDATA: replaces references, CDATA
 /// sections and line ends (XML 1.0 sections 2.4, 2.7, 2.11 and 4.1).
 pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
+    if chars::is_plain(raw) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    forbid_characters(raw)?;
     if memchr3(b'&', b'\r', b'<', raw.as_bytes()).is_none() {
         forbid_cdata_end(raw, 0)?;
         return Ok(Cow::Borrowed(raw));
@@ -45,6 +49,10 @@ pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
 /// Reads an attribute's value: replaces references, and white space by spaces (XML 1.0
 /// section 3.3.3).
 pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, Fault> {
+    if chars::is_plain_value(raw) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    forbid_characters(raw)?;
     let special = |octet: u8| matches!(octet, b'&' | b'<' | b'\t' | b'\n' | b'\r');
     if !raw.bytes().any(special) {
         return Ok(Cow::Borrowed(raw));
@@ -72,14 +80,27 @@ pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, Fault> {
     Ok(Cow::Owned(value))
 }
 
-/// Replaces line ends by line feeds (XML 1.0 section 2.11).
-pub(crate) fn lines(raw: &str) -> Cow<'_, str> {
+/// Reads the inside of a comment or an instruction: replaces line ends by line feeds (XML 1.0
+/// section 2.11).
+pub(crate) fn lines(raw: &str) -> Result<Cow<'_, str>, Fault> {
+    forbid_characters(raw)?;
     if memchr(b'\r', raw.as_bytes()).is_none() {
-        return Cow::Borrowed(raw);
+        return Ok(Cow::Borrowed(raw));
     }
     let mut text = String::with_capacity(raw.len());
     push_lines(&mut text, raw);
-    Cow::Owned(text)
+    Ok(Cow::Owned(text))
+}
+
+/// Refuses what no document may contain (XML 1.0 section 2.2, `Char`).
+pub(super) fn forbid_characters(raw: &str) -> Result<(), Fault> {
+    match chars::first_forbidden(raw) {
+        Some(at) => {
+            let length = raw[at..].chars().next().map_or(1, char::len_utf8);
+            Err((Rule::Character, at..at + length))
+        }
+        None => Ok(()),
+    }
 }
 
 pub(super) fn push_lines(text: &mut String, raw: &str) {
@@ -174,7 +195,7 @@ mod tests {
     fn xml_2_11_line_ends_are_line_feeds_and_3_3_3_spaces_in_values() {
         assert_eq!(content("a\r\nb\rc\nd&#13;\r").as_deref(), Ok("a\nb\nc\nd\r\n"));
         assert_eq!(attribute("a\r\nb\rc\nd\te&#10;").as_deref(), Ok("a b c d e\n"));
-        assert_eq!(lines("a\r\n\r\rb"), "a\n\n\nb");
+        assert_eq!(lines("a\r\n\r\rb").as_deref(), Ok("a\n\n\nb"));
     }
 
     #[test]
@@ -185,6 +206,18 @@ mod tests {
         assert_eq!(content("ab]]>c"), Err((Rule::CdataEnd, 2..5)));
         assert_eq!(content("&lt;]]>"), Err((Rule::CdataEnd, 4..7)));
         assert_eq!(content("<![CDATA[]]>]]>"), Err((Rule::CdataEnd, 12..15)));
+    }
+
+    #[test]
+    fn xml_2_2_a_forbidden_character_is_a_fault_wherever_it_is() {
+        for raw in ["a\u{1}", "&lt;a\u{1}&", "<![CDATA[\u{1}]]>", "a]]>\u{1}", "\u{FFFE}"] {
+            let at = raw.find(|found| !chars::is_char(found)).unwrap();
+            let fault =
+                Err((Rule::Character, at..at + raw[at..].chars().next().unwrap().len_utf8()));
+            assert_eq!(content(raw), fault, "{raw:?}");
+            assert_eq!(attribute(raw), fault, "{raw:?}");
+            assert_eq!(lines(raw), fault, "{raw:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A pull reader that checks well-formedness and namespaces in full.
 
-mod places;
+pub(crate) mod pause;
+pub(crate) mod places;
 mod repairs;
 mod start_tag;
 
@@ -14,9 +15,9 @@ use super::shared::Shared;
 use super::tag::Raw;
 use super::text::{self, Fault};
 use crate::error::Error;
-use crate::limits::Limit;
+use crate::limits::{Limit, Limits};
 use crate::place::Position;
-use crate::reporting::Diagnostics;
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::rule::Rule;
 use crate::settings::{Repair, Settings};
 use std::borrow::Cow;
@@ -46,7 +47,7 @@ struct Piece {
 
 #[derive(Debug)]
 struct Open<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     namespaces: usize,
 }
 
@@ -63,12 +64,13 @@ pub(crate) struct Mark {
 #[derive(Debug)]
 pub struct XmlReader<'a> {
     source: &'a str,
-    /// The octets before `source`: those of a byte order mark.
-    before: u64,
+    /// Where `source` begins in the whole input: behind a byte order mark, or behind the parts of the
+    /// document that were read before.
+    origin: Position,
     /// Where the next piece begins, unless one is pending.
     at: usize,
     /// Where an XML declaration may be.
-    declaration_at: usize,
+    declaration_at: Option<usize>,
     pending: Option<Piece>,
     open: Vec<Open<'a>>,
     scope: Scope<'a>,
@@ -77,6 +79,8 @@ pub struct XmlReader<'a> {
     attributes: Vec<Attribute<'a>>,
     tag: Range<usize>,
     text: Range<usize>,
+    /// The last piece, or what cannot be one: what an error is about.
+    piece: Range<usize>,
     /// Where the last comment or instruction begins.
     markup: usize,
     namespaces_around: usize,
@@ -84,7 +88,9 @@ pub struct XmlReader<'a> {
     is_root_read: bool,
     /// The repairs of the last piece, to be reported in the order of their places.
     repairs: Repairs,
-    is_repaired: bool,
+    repaired: u64,
+    /// The rules whose violation was tolerated.
+    violated: Tolerance,
     elements: u64,
     settings: Settings,
     diagnostics: Diagnostics,
@@ -102,30 +108,11 @@ impl<'a> XmlReader<'a> {
         for (prefix, namespace) in namespaces {
             scope.supply(Cow::Owned(prefix.clone()), Cow::Owned(namespace.clone()));
         }
-        let mut reader = Self {
-            source,
-            before: (input.len() - source.len()) as u64,
-            at: 0,
-            declaration_at: 0,
-            pending: None,
-            open: Vec::new(),
-            scope,
-            raw: Raw::default(),
-            name: Name::known("", "", ""),
-            attributes: Vec::new(),
-            tag: 0..0,
-            text: 0..0,
-            markup: 0,
-            namespaces_around: 0,
-            is_empty: false,
-            is_root_read: false,
-            repairs: Repairs::default(),
-            is_repaired: false,
-            elements: 0,
-            settings,
-            diagnostics: Diagnostics::default(),
-            counted: Position { offset: 0, line: 1, column: 1 },
-        };
+        let offset = (input.len() - source.len()) as u64;
+        let origin = Position { offset, line: 1, column: 1 };
+        let mut reader = Self::at(source, origin, settings);
+        reader.scope = scope;
+        reader.declaration_at = Some(0);
         let most = reader.limits().octets;
         if source.len() as u64 > most {
             let at = usize::try_from(most).unwrap_or(source.len());
@@ -135,19 +122,52 @@ impl<'a> XmlReader<'a> {
             return Err(reader.refusal(Rule::Encoding, 0..1));
         }
         if reader.repairs() {
-            reader.repairs.begin(settings.limits.diagnostics);
             reader.skip_remains()?;
-            return Ok(reader);
-        }
-        if let Some(at) = chars::first_forbidden(source) {
-            let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
-            return Err(reader.refusal(Rule::Character, at..end));
-        }
-        // It would be the text before the root.
-        if source.starts_with(MARK) {
-            return Err(reader.refusal(Rule::RootText, 0..MARK.len()));
         }
         Ok(reader)
+    }
+
+    /// A reader at a place in a document, before or behind the root.
+    fn at(source: &'a str, origin: Position, settings: Settings) -> Self {
+        let mut repairs = Repairs::default();
+        repairs.begin(settings.limits.diagnostics);
+        Self {
+            source,
+            origin,
+            at: 0,
+            declaration_at: None,
+            pending: None,
+            open: Vec::new(),
+            scope: Scope::default(),
+            raw: Raw::default(),
+            name: Name::known("", "", ""),
+            attributes: Vec::new(),
+            tag: 0..0,
+            text: 0..0,
+            piece: 0..0,
+            markup: 0,
+            namespaces_around: 0,
+            is_empty: false,
+            is_root_read: false,
+            repairs,
+            repaired: 0,
+            violated: Tolerance::STRICT,
+            elements: 0,
+            settings,
+            diagnostics: Diagnostics::default(),
+            counted: origin,
+        }
+    }
+
+    /// A reader of nothing.
+    pub(crate) fn of_nothing(settings: Settings) -> Self {
+        Self::at("", Position { offset: 0, line: 1, column: 1 }, settings)
+    }
+
+    /// The same reader under other limits.
+    pub(crate) fn with_limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
     }
 
     /// Reads up to the first start tag.
@@ -162,6 +182,21 @@ impl<'a> XmlReader<'a> {
         part.start.saturating_sub(before)..part.end.saturating_sub(before)
     }
 
+    /// A part of the source.
+    pub(crate) fn source(&self, part: Range<usize>) -> &'a str {
+        self.source.get(part).unwrap_or_default()
+    }
+
+    /// Where an offset in the source is in the whole input.
+    pub(crate) fn in_document(&self, at: usize) -> u64 {
+        self.origin.offset + at as u64
+    }
+
+    /// Where the last piece ends, if no text was read behind it.
+    pub(crate) fn offset(&self) -> usize {
+        self.pending.as_ref().map_or(self.at, |piece| piece.span.start)
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         self.settings
     }
@@ -173,7 +208,12 @@ impl<'a> XmlReader<'a> {
 
     /// Whether anything was repaired.
     pub(crate) fn is_repaired(&self) -> bool {
-        self.is_repaired
+        self.repaired > 0
+    }
+
+    /// How many repairs were reported.
+    pub(crate) fn repairs_so_far(&self) -> u64 {
+        self.repaired
     }
 
     /// The name of the last start tag.
@@ -209,6 +249,15 @@ impl<'a> XmlReader<'a> {
         Some((depth, binding.prefix.clone(), binding.namespace.clone()))
     }
 
+    /// The namespaces that are declared here, each by its prefix.
+    pub(crate) fn namespaces(&self) -> Vec<(Box<str>, Box<str>)> {
+        self.scope.visible()
+    }
+
+    pub(crate) fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
     pub(crate) fn into_diagnostics(self) -> Diagnostics {
         self.diagnostics
     }
@@ -237,22 +286,35 @@ impl<'a> XmlReader<'a> {
 
     /// Reads the next piece. A reader that repairs leaves out what may not be behind the root.
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Error> {
-        let is_behind = self.repairs() && self.is_root_read && self.open.is_empty();
+        let is_behind = self.is_root_read && self.open.is_empty();
         match self.next_piece() {
-            Err(error) if is_behind && error.rule().is_some() => {
-                let at = usize::try_from(error.offset().saturating_sub(self.before));
-                let (at, end) =
-                    (at.unwrap_or(usize::MAX).min(self.source.len()), self.source.len());
-                self.start_at(end);
-                self.repairs.end();
-                self.repaired(Rule::RepairedEnd, at..end)?;
-                Ok(Token::Eof)
-            }
+            Err(error) if error.rule().is_some() => self.recover(error, is_behind),
             read => {
                 self.report_repairs()?;
                 read
             }
         }
+    }
+
+    #[cold]
+    fn recover(&mut self, error: Error, is_behind: bool) -> Result<Token<'a>, Error> {
+        if !self.repairs() {
+            // Whatever else is wrong with a piece, a character that XML forbids is what is wrong.
+            let piece = self.piece.clone();
+            let forbidden = text::forbid_characters(self.source(piece.clone()));
+            return Err(forbidden.map_or_else(|fault| self.fault(fault, piece.start), |()| error));
+        }
+        if !is_behind {
+            self.report_repairs()?;
+            return Err(error);
+        }
+        let at = usize::try_from(error.offset().saturating_sub(self.origin.offset));
+        let end = self.source.len();
+        let at = at.unwrap_or(end).min(end);
+        self.start_at(end);
+        self.repairs.end();
+        self.repaired(Rule::RepairedEnd, at..end)?;
+        Ok(Token::Eof)
     }
 
     fn next_piece(&mut self) -> Result<Token<'a>, Error> {
@@ -263,6 +325,7 @@ impl<'a> XmlReader<'a> {
         }
         loop {
             let Piece { kind, span } = self.piece()?;
+            self.piece = span.clone();
             let whole = &self.source[span.clone()];
             match kind {
                 Kind::Start | Kind::Empty => {
@@ -287,16 +350,20 @@ impl<'a> XmlReader<'a> {
                         }
                     };
                     self.text = span.start..end;
+                    let piece = std::mem::replace(&mut self.piece, span.start..end);
                     let raw = &self.source[span.start..end];
                     if !self.open.is_empty() {
                         let cooked = self.cooked(raw, span.start);
-                        let text = cooked.map_err(|fault| self.fault(fault, span.start))?;
+                        let text =
+                            cooked.map_err(|fault| self.text_fault(raw, fault, span.start))?;
+                        self.piece = piece;
                         return behind.map(|()| Token::Text(text));
                     }
                     if !chars::is_blank(raw) {
                         let blank = raw.len() - raw.trim_start_matches(chars::SPACE).len();
                         return Err(self.refusal(Rule::RootText, span.start + blank..end));
                     }
+                    self.piece = piece;
                     behind?;
                 }
                 Kind::Comment => {
@@ -305,7 +372,7 @@ impl<'a> XmlReader<'a> {
                     if inside.contains("--") || inside.ends_with('-') {
                         return Err(self.refusal(Rule::Comment, span));
                     }
-                    let text = self.lines(inside, span.start + "<!--".len());
+                    let text = self.lines(inside, span.start + "<!--".len())?;
                     return Ok(Token::Comment(text));
                 }
                 Kind::Instruction => {
@@ -317,7 +384,7 @@ impl<'a> XmlReader<'a> {
                         return Err(self.refusal(Rule::Instruction, span));
                     }
                     let data = data.trim_start_matches(chars::SPACE);
-                    let data = self.lines(data, span.end - "?>".len() - data.len());
+                    let data = self.lines(data, span.end - "?>".len() - data.len())?;
                     return Ok(Token::Instruction(target, data));
                 }
                 // `piece` returns no other.
@@ -340,11 +407,24 @@ impl<'a> XmlReader<'a> {
     }
 
     /// Reads the inside of a comment or an instruction, which begins at `base`.
-    fn lines(&mut self, inside: &'a str, base: usize) -> Cow<'a, str> {
+    fn lines(&mut self, inside: &'a str, base: usize) -> Result<Cow<'a, str>, Error> {
         if !self.repairs() {
-            return text::lines(inside);
+            return text::lines(inside).map_err(|fault| self.fault(fault, base));
         }
-        repair::lines(inside, base, &mut self.repairs)
+        Ok(repair::lines(inside, base, &mut self.repairs))
+    }
+
+    /// The error for a text between two tags. A reference that the end of the document cuts is cut,
+    /// not wrong.
+    #[cold]
+    fn text_fault(&self, raw: &str, (rule, span): Fault, base: usize) -> Error {
+        let is_last = base + raw.len() == self.source.len();
+        let reference = raw.get(span.start + 1..).unwrap_or_default();
+        let may_go_on = |found| found == '#' || chars::is_name_char(found);
+        if is_last && rule == Rule::Reference && reference.chars().all(may_go_on) {
+            return self.at_end(Rule::Incomplete);
+        }
+        self.fault((rule, span), base)
     }
 
     fn piece(&mut self) -> Result<Piece, Error> {
@@ -356,8 +436,14 @@ impl<'a> XmlReader<'a> {
             if self.repairs() && self.skip_doctype(start)? {
                 continue;
             }
-            let (kind, end) = markup::piece(self.source, start)
-                .map_err(|rule| self.refusal(rule, start..self.source.len()))?;
+            let (kind, end) = match markup::piece(self.source, start) {
+                Ok(piece) => piece,
+                Err(rule) => {
+                    let is_cut = rule == Rule::Incomplete;
+                    self.piece = start..if is_cut { self.source.len() } else { start };
+                    return Err(self.refusal(rule, start..self.source.len()));
+                }
+            };
             self.at = end;
             let span = start..end;
             let kind = match kind {
@@ -365,8 +451,12 @@ impl<'a> XmlReader<'a> {
                     self.declaration(&span)?;
                     continue;
                 }
-                Kind::Doctype => return Err(self.refusal(Rule::Doctype, span)),
+                Kind::Doctype => {
+                    self.piece = start..start;
+                    return Err(self.refusal(Rule::Doctype, span));
+                }
                 Kind::Cdata if self.open.is_empty() => {
+                    self.piece = start..start;
                     return Err(self.refusal(Rule::RootText, span));
                 }
                 Kind::Cdata => Kind::Text,
@@ -378,7 +468,8 @@ impl<'a> XmlReader<'a> {
 
     fn declaration(&self, span: &Range<usize>) -> Result<(), Error> {
         let inside = &self.source[span.start + "<?xml".len()..span.end - "?>".len()];
-        let encoding = declaration::read(inside).filter(|_| span.start == self.declaration_at);
+        let encoding =
+            declaration::read(inside).filter(|_| self.declaration_at == Some(span.start));
         let encoding = encoding.ok_or_else(|| self.refusal(Rule::Declaration, span.clone()))?;
         let is_one_of = |known: [&str; 2]| {
             encoding.is_some_and(|name| known.iter().any(|one| name.eq_ignore_ascii_case(one)))

@@ -7,6 +7,7 @@ use crate::limits::{Limit, Limits};
 use crate::place::Position;
 use crate::report::Report;
 use crate::rule::Rule;
+use crate::settings::Settings;
 use crate::xml::text::Fault;
 use std::ops::Range;
 
@@ -21,8 +22,15 @@ impl<'a> XmlReader<'a> {
     }
 
     #[cold]
-    pub(super) fn limit(&self, limit: Limit, at: usize) -> Error {
+    pub(crate) fn limit(&self, limit: Limit, at: usize) -> Error {
         Error::limit(limit, &self.limits(), self.position(at))
+    }
+
+    /// A limit that is exceeded so many octets behind an offset.
+    #[cold]
+    pub(crate) fn limit_within(&self, limit: Limit, start: usize, octets: u64) -> Error {
+        let octets = usize::try_from(octets).unwrap_or(usize::MAX);
+        self.limit(limit, self.boundary(start.saturating_add(octets)))
     }
 
     #[cold]
@@ -41,11 +49,11 @@ impl<'a> XmlReader<'a> {
         at
     }
 
-    /// An error at the end of a text, which is the part of the document that is UTF-8.
+    /// An error at the end of the source.
     #[cold]
-    pub(crate) fn at_end_of(mut self, rule: Rule, text: &'a str) -> Error {
-        self.source = text;
-        self.refusal(rule, text.len()..text.len())
+    pub(crate) fn at_end(&self, rule: Rule) -> Error {
+        let end = self.source.len();
+        self.refusal(rule, end..end)
     }
 
     /// Refuses a violation at a place, or reports it.
@@ -53,6 +61,7 @@ impl<'a> XmlReader<'a> {
         if !self.settings.tolerance.tolerates(rule) {
             return Err(self.refusal(rule, span));
         }
+        self.violated = self.violated.with(rule);
         let limit = self.limits().diagnostics;
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         diagnostics.push(limit, || {
@@ -64,6 +73,22 @@ impl<'a> XmlReader<'a> {
         Ok(())
     }
 
+    /// Remembers a tag for violations that are known when the part that it is in is gone.
+    pub(crate) fn remember(&self, tag: Range<usize>) -> Remembered {
+        // More than an error shows.
+        let shown = self.boundary(tag.end.min(tag.start + 32));
+        Remembered {
+            position: self.position(tag.start),
+            octets: tag.len() as u64,
+            begin: self.source(tag.start..shown).into(),
+        }
+    }
+
+    /// Returns a reporter of violations at a tag that is remembered.
+    pub(crate) fn at_remembered<'p>(&'p mut self, tag: &'p Remembered) -> AtRemembered<'p, 'a> {
+        AtRemembered { reader: self, tag }
+    }
+
     /// Returns a reporter of violations at a place.
     pub(crate) fn at_tag(&mut self, span: Range<usize>) -> AtTag<'_, 'a> {
         AtTag { reader: self, span }
@@ -71,12 +96,13 @@ impl<'a> XmlReader<'a> {
 
     /// Counts from the last position that was reported, unless that is behind `at`.
     pub(super) fn position(&self, at: usize) -> Position {
-        let offset = at as u64 + self.before;
-        let known = usize::try_from(self.counted.offset.saturating_sub(self.before)).unwrap_or(0);
-        let (from, line, column) = match known <= at {
-            true => (known, self.counted.line, self.counted.column),
-            false => (0, 1, 1),
+        let start = self.origin.offset;
+        let within = |known: Position| usize::try_from(known.offset.saturating_sub(start));
+        let (from, Position { line, column, .. }) = match within(self.counted) {
+            Ok(from) if from <= at => (from, self.counted),
+            _ => (0, self.origin),
         };
+        let offset = start + at as u64;
         let between = &self.source[from..at];
         let line = line + memchr::memchr_iter(b'\n', between.as_bytes()).count() as u64;
         let column = match memchr::memrchr(b'\n', between.as_bytes()) {
@@ -97,5 +123,33 @@ pub(crate) struct AtTag<'p, 'a> {
 impl Report for AtTag<'_, '_> {
     fn violation(&mut self, rule: Rule) -> Result<(), Error> {
         self.reader.violation_at(rule, self.span.clone())
+    }
+}
+
+/// A tag that was read before.
+#[derive(Debug, Clone)]
+pub(crate) struct Remembered {
+    position: Position,
+    octets: u64,
+    begin: Box<str>,
+}
+
+/// Reports violations at a tag that was read before.
+#[derive(Debug)]
+pub(crate) struct AtRemembered<'p, 'a> {
+    reader: &'p mut XmlReader<'a>,
+    tag: &'p Remembered,
+}
+
+impl Report for AtRemembered<'_, '_> {
+    fn violation(&mut self, rule: Rule) -> Result<(), Error> {
+        let Remembered { position, octets, begin } = self.tag;
+        let Settings { tolerance, limits, .. } = self.reader.settings;
+        if !tolerance.tolerates(rule) {
+            return Err(Error::violation(rule, *position, begin));
+        }
+        let diagnostic = || Diagnostic::read(rule, *position, *octets);
+        self.reader.diagnostics.push(limits.diagnostics, diagnostic);
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ impl XmlReader<'_> {
     /// Reports a repair.
     #[cold]
     pub(crate) fn repaired(&mut self, rule: Rule, span: Range<usize>) -> Result<(), Error> {
-        self.is_repaired = true;
+        self.repaired += 1;
         self.violation_at(rule, span)
     }
 
@@ -48,7 +48,7 @@ impl XmlReader<'_> {
             return Ok(());
         }
         self.start_at(remains);
-        self.declaration_at = remains;
+        self.declaration_at = Some(remains);
         self.repaired(Rule::RepairedStart, 0..remains)
     }
 

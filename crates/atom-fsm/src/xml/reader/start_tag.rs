@@ -33,7 +33,7 @@ impl<'a> XmlReader<'a> {
         self.raw = raw;
         self.repairs = repairs;
         read?;
-        self.open.push(Open { name, namespaces: self.namespaces_around });
+        self.open.push(Open { name: Cow::Borrowed(name), namespaces: self.namespaces_around });
         self.is_root_read = true;
         self.is_empty = is_empty;
         Ok(())

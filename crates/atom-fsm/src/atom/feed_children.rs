@@ -1,0 +1,119 @@
+//! The children of a feed, one by one (RFC 4287 section 4.1.1).
+
+use super::children;
+use super::entry::{Entry, Standing};
+use super::feed::{Feed, is_tombstone};
+use super::metadata::{Metadata, Part};
+use super::revisions::Revisions;
+use crate::error::Error;
+use crate::into_owned::IntoOwned;
+use crate::namespace;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::xml::{Element, Remembered, XmlReader};
+use std::borrow::Cow;
+
+/// A child of a feed.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "one child is read at a time, and moved once")]
+pub(crate) enum FeedChild<'a> {
+    Entry(Entry<'a>),
+    /// A tombstone, or an element of another vocabulary behind an entry.
+    Extension(Element<'a>),
+    Metadata(FeedPart<'a>),
+}
+
+/// A part of the metadata of a feed.
+#[derive(Debug)]
+pub(crate) struct FeedPart<'a>(Metadata<'a>);
+
+impl FeedPart<'_> {
+    pub(crate) fn into_owned(self) -> FeedPart<'static> {
+        FeedPart(IntoOwned::into_owned(self.0))
+    }
+}
+
+/// What must be known of the children that were read.
+#[derive(Debug)]
+pub(crate) struct FeedChildren {
+    root: Remembered,
+    has_entry: bool,
+    is_author_missing: bool,
+    revisions: Revisions<'static>,
+    revision_octets: u64,
+}
+
+impl FeedChildren {
+    /// Reads the start tag of a feed, which is the last one.
+    pub(crate) fn begin<'a>(reader: &mut XmlReader<'a>) -> Result<(Self, Feed<'a>), Error> {
+        let children = Self {
+            root: reader.remember(reader.tag()),
+            has_entry: false,
+            is_author_missing: false,
+            revisions: Revisions::default(),
+            revision_octets: 0,
+        };
+        Ok((children, Feed::begin(reader)?))
+    }
+
+    /// Reads the child at the last start tag. `feed` has the metadata that was read before.
+    pub(crate) fn read<'a>(
+        &mut self,
+        feed: &Feed<'_>,
+        reader: &mut XmlReader<'a>,
+    ) -> Result<FeedChild<'a>, Error> {
+        let tag = reader.tag();
+        if children::is(reader, namespace::ATOM, "entry")? {
+            let entry = Entry::read(reader, Standing::InFeed)?;
+            if self.is_repeated(&entry, reader.settings().limits.revision_octets) {
+                reader.violation_at(Rule::EntryRepeated, tag)?;
+            }
+            self.has_entry = true;
+            self.is_author_missing |= !entry.has_author();
+            return Ok(FeedChild::Entry(entry));
+        }
+        let stands_for_entry = is_tombstone(reader.name());
+        if self.has_entry && !stands_for_entry {
+            reader.violation_at(Rule::MetadataOrder, tag)?;
+        }
+        let is_foreign = !namespace::same(&reader.name().namespace, namespace::ATOM);
+        let is_given = is_foreign && (self.has_entry || stands_for_entry);
+        let mut part = Metadata::default();
+        let kind = part.child_beside(feed.metadata(), reader)?;
+        match (kind, part.extensions.pop()) {
+            (Part::Extension(_), Some(extension)) if is_given => {
+                Ok(FeedChild::Extension(extension))
+            }
+            (_, extension) => {
+                part.extensions.extend(extension);
+                Ok(FeedChild::Metadata(FeedPart(part)))
+            }
+        }
+    }
+
+    /// Adds a part to a feed.
+    pub(crate) fn add<'a>(feed: &mut Feed<'a>, part: FeedPart<'a>) {
+        feed.metadata_mut().append(part.0);
+    }
+
+    /// Checks the feed at its end.
+    pub(crate) fn end(&self, feed: &Feed<'_>, reader: &mut XmlReader<'_>) -> Result<(), Error> {
+        let report = &mut reader.at_remembered(&self.root);
+        feed.metadata().check_feed(report)?;
+        feed.metadata().check_links(report)?;
+        let has_author = !feed.authors().is_empty() || !self.is_author_missing;
+        report.require(has_author, Rule::FeedAuthor)
+    }
+
+    /// Whether one of the entries that are remembered has the same id and updated date.
+    fn is_repeated(&mut self, entry: &Entry<'_>, most: u64) -> bool {
+        let Some((id, updated)) = entry.revision() else { return false };
+        let octets = (id.len() + updated.len()) as u64;
+        if self.revision_octets.saturating_add(octets) > most {
+            return false;
+        }
+        self.revision_octets += octets;
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        self.revisions.is_repeated(owned(id), owned(updated))
+    }
+}

@@ -1,0 +1,19 @@
+//! Reading a feed entry by entry, in the memory of one entry.
+
+mod buffered;
+mod decoder;
+mod item;
+mod segments;
+mod slice;
+#[cfg(feature = "futures")]
+mod stream;
+mod stream_error;
+mod walk;
+
+pub use buffered::BufEntryReader;
+pub use decoder::{EntryDecoder, EntryStep};
+pub use item::{FeedEntry, FeedItem};
+pub use slice::EntryReader;
+#[cfg(feature = "futures")]
+pub use stream::EntryStream;
+pub use stream_error::StreamError;

@@ -1,0 +1,135 @@
+//! The way through a feed, whether it is read at once or in parts.
+
+use super::item::{FeedEntry, FeedItem, Surroundings};
+use crate::atom::{Feed, FeedChild, FeedChildren, FeedPart};
+use crate::error::Error;
+use crate::limits::Limit;
+use crate::opening;
+use crate::rule::Rule;
+use crate::xml::{Token, XmlReader, is_blank};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What is found next in a feed.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "one is found at a time, and moved once")]
+pub(super) enum Found<'a> {
+    /// The feed begins.
+    Feed(Feed<'a>),
+    Metadata(FeedPart<'a>),
+    Item(FeedItem<'a>),
+    /// The document ends.
+    End,
+}
+
+/// Whether a part is the last of its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    More,
+    Last,
+}
+
+/// Where the reading of a feed is.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    children: Option<FeedChildren>,
+    around: Option<Arc<Surroundings>>,
+    is_behind: bool,
+    /// The octets of the metadata, which is kept.
+    kept: u64,
+}
+
+impl Walk {
+    /// Reads up to the next thing, or to the end of a part that is not the last. `text` is the part
+    /// with its byte order mark. `feed` is what was found of it.
+    pub(super) fn next<'a>(
+        &mut self,
+        reader: &mut XmlReader<'a>,
+        text: &str,
+        part: Part,
+        feed: &Feed<'_>,
+    ) -> Result<Option<Found<'a>>, Error> {
+        let Some(children) = &mut self.children else {
+            let start = reader.offset();
+            opening::read_start::<Feed<'a>>(reader, text)?;
+            check_octets(reader, start)?;
+            let (children, feed) = FeedChildren::begin(reader)?;
+            self.children = Some(children);
+            return Ok(Some(Found::Feed(feed)));
+        };
+        let mut start = reader.offset();
+        while !self.is_behind {
+            if part == Part::More && reader.is_exhausted() {
+                return Ok(None);
+            }
+            reader.begin_child();
+            match reader.next()? {
+                Token::Start => {
+                    let tag = reader.tag().start;
+                    let repairs = reader.repairs_so_far();
+                    let child = children.read(feed, reader)?;
+                    check_octets(reader, start)?;
+                    let source = tag..reader.offset();
+                    return Ok(Some(match child {
+                        FeedChild::Metadata(part) => {
+                            self.kept += source.len() as u64;
+                            if self.kept > reader.settings().limits.octets {
+                                return Err(reader.limit(Limit::Octets, tag));
+                            }
+                            Found::Metadata(part)
+                        }
+                        FeedChild::Extension(element) => Found::Item(FeedItem::Extension(element)),
+                        FeedChild::Entry(entry) => {
+                            let around = self.around.get_or_insert_with(|| around(reader, feed));
+                            Found::Item(FeedItem::Entry(FeedEntry {
+                                entry,
+                                start: reader.in_document(tag),
+                                source: Cow::Borrowed(reader.source(source)),
+                                around: Arc::clone(around),
+                                violated: reader.violated(),
+                                is_repaired: reader.repairs_so_far() > repairs,
+                            }))
+                        }
+                    }));
+                }
+                Token::Text(text) if !is_blank(&text) => {
+                    reader.violation_at(Rule::StrayText, reader.text())?;
+                }
+                Token::Text(_) => {}
+                Token::Comment(_) | Token::Instruction(..) => {
+                    check_octets(reader, start)?;
+                    start = reader.offset();
+                }
+                Token::End | Token::Eof => {
+                    check_octets(reader, start)?;
+                    children.end(feed, reader)?;
+                    self.is_behind = true;
+                }
+            }
+        }
+        if part == Part::More {
+            return Ok(None);
+        }
+        while reader.next()? != Token::Eof {}
+        Ok(Some(Found::End))
+    }
+}
+
+/// Refuses a child of the feed, with the text before it, that has too many octets.
+fn check_octets(reader: &XmlReader<'_>, start: usize) -> Result<(), Error> {
+    let most = reader.settings().limits.entry_octets;
+    if (reader.offset() - start) as u64 <= most {
+        return Ok(());
+    }
+    Err(reader.limit_within(Limit::EntryOctets, start, most))
+}
+
+fn around(reader: &XmlReader<'_>, feed: &Feed<'_>) -> Arc<Surroundings> {
+    let common = feed.common();
+    Arc::new(Surroundings {
+        namespaces: reader.namespaces(),
+        base: common.base().map(Into::into),
+        lang: common.lang().map(Into::into),
+        authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
+    })
+}
