@@ -59,6 +59,10 @@ impl Corrections {
         Self(self.0 | 1 << correction as u32)
     }
 
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     pub(crate) const fn contains(self, correction: Correction) -> bool {
         self.0 & 1 << correction as u32 != 0
     }

@@ -1,6 +1,7 @@
 //! Conversion of values that borrow their document to values that own all they hold.
 
 use crate::reporting::Tolerance;
+use crate::settings::Stage;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -32,9 +33,9 @@ macro_rules! owned {
     };
 }
 
-owned!(bool, u64, Tolerance);
+owned!(bool, u64, Stage, Tolerance);
 
-impl<T: Send + Sync + 'static> IntoOwned for Arc<T> {
+impl<T: ?Sized + Send + Sync + 'static> IntoOwned for Arc<T> {
     type Owned = Self;
 
     fn into_owned(self) -> Self {

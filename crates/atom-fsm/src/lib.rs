@@ -25,6 +25,7 @@
 //! | read and write markup of your own | [`ext::Extension`], [`xml::Element`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`]; [`Stage`] |
 //! | write a document, or check it | [`Writer`], [`Correction`] |
+//! | write a feed entry by entry, or pass entries on without a change | [`FeedWriter`] |
 //! | read a feed of any size entry by entry | [`EntryReader`]; [`BufEntryReader`] from a file, [`EntryDecoder`] from octets as they come |
 //! | read a document of any kind | [`Document`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Reading`], [`Diagnostics`], [`Diagnostic`], [`Position`] |
@@ -94,6 +95,7 @@ mod encoding;
 mod entries;
 mod error;
 pub mod ext;
+mod feed_writer;
 mod foreign;
 pub mod fsm;
 #[cfg(feature = "http")]
@@ -126,6 +128,7 @@ pub use entries::{
     BufEntryReader, EntryDecoder, EntryReader, EntryStep, FeedEntry, FeedItem, StreamError,
 };
 pub use error::{Error, ErrorKind};
+pub use feed_writer::{FeedWriter, PassedOn};
 pub use foreign::{ForeignRoot, RssVersion};
 pub use level::Level;
 pub use limits::{Limit, Limits};

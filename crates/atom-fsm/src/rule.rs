@@ -209,6 +209,8 @@ rules! {
         "a location has pairs of latitude and longitude within their ranges, as many as its kind needs";
     ExtensionValue: Fatal, "extension-value", "RFC 4287 section 6.4",
         "an extension element is as its vocabulary demands";
+    EntryBase: Fatal, "entry-base", "RFC 4287 section 2",
+        "an entry that is passed on to a feed with another xml:base has a base that is known: FeedEntry::with_document_uri sets it";
     ProfileMissing: Fatal, "profile-missing", "draft-wilde-fsm-00 section 2",
         "a service entry or a bundle has a profile link that says which of the two it is";
     ProfileUnknown: Fatal, "profile-unknown", "draft-wilde-fsm-00 section 2",

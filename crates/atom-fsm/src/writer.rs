@@ -35,14 +35,15 @@ use crate::xml::XmlWriter;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Writer {
-    settings: Settings,
+    pub(crate) settings: Settings,
     declaration: Declaration,
+    pub(crate) namespaces: Vec<(String, String)>,
 }
 
 impl Default for Writer {
     fn default() -> Self {
         let settings = Settings { tolerance: Tolerance::STRICT, ..Settings::default() };
-        Self { settings, declaration: Declaration::default() }
+        Self { settings, declaration: Declaration::default(), namespaces: Vec::new() }
     }
 }
 
@@ -101,6 +102,18 @@ impl Writer {
         self
     }
 
+    /// Declares a prefix on the root of a feed that is written entry by entry ([`Writer::feed`]), so that
+    /// entries which use it can be passed on without an addition. It has no effect if the prefix is
+    /// empty or declared already, and none on other documents. A prefix that cannot be declared is
+    /// refused when the feed begins: [`Rule::Name`](crate::Rule::Name),
+    /// [`Rule::PrefixReserved`](crate::Rule::PrefixReserved).
+    pub fn namespace(mut self, prefix: &str, namespace: &str) -> Self {
+        if !prefix.is_empty() {
+            self.namespaces.push((prefix.to_owned(), namespace.to_owned()));
+        }
+        self
+    }
+
     /// Sets how many diagnostics are kept: [`Limits::diagnostics`]. The other
     /// limits have no effect on a writer.
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -115,11 +128,16 @@ impl Writer {
     /// When the document violates a rule that is not tolerated. The error names the rule and the path.
     pub fn write<'a>(&self, root: &impl Root<'a>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
         let mut writer = XmlWriter::new(out, self.settings);
+        self.begin(&mut writer);
+        let written = root.write_root(&mut writer);
+        writer.finish(written)
+    }
+
+    /// Writes what is before the root.
+    pub(crate) fn begin(&self, writer: &mut XmlWriter<'_>) {
         if self.declaration == Declaration::Written {
             writer.declaration();
         }
-        let written = root.write_root(&mut writer);
-        writer.finish(written)
     }
 
     /// Writes a document to a new vector of octets, without its diagnostics.

@@ -1,6 +1,9 @@
 //! The fuzz targets: one for each reader. Each checks meaning, not only that nothing panics.
 
 mod atom;
+mod atom_entry;
+mod atom_repair;
+mod atom_roundtrip;
 mod content_type;
 mod feed_consumer;
 mod feed_timeline;
@@ -22,6 +25,9 @@ mod timemap;
 mod xml;
 
 pub use atom::atom;
+pub use atom_entry::atom_entry;
+pub use atom_repair::atom_repair;
+pub use atom_roundtrip::atom_roundtrip;
 pub use content_type::content_type;
 pub use feed_consumer::feed_consumer;
 pub use feed_timeline::feed_timeline;
@@ -47,6 +53,9 @@ pub type Named = (&'static str, fn(&[u8]));
 /// Every target.
 pub const ALL: &[Named] = &[
     ("atom", atom),
+    ("atom_entry", atom_entry),
+    ("atom_repair", atom_repair),
+    ("atom_roundtrip", atom_roundtrip),
     ("content_type", content_type),
     ("feed_consumer", feed_consumer),
     ("feed_timeline", feed_timeline),

@@ -5,6 +5,7 @@ use super::entry::{Entry, Standing};
 use super::link::Alternates;
 use super::metadata::{Metadata, Part};
 use super::name;
+use super::publishing::{self, Parent};
 use super::revisions::Revisions;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::correction::Correction;
@@ -15,7 +16,7 @@ use crate::namespace;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Name, XmlReader, XmlWriter, tree};
+use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -172,7 +173,23 @@ impl<'a> Root<'a> for Feed<'a> {
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        self.write_open(writer, &[])?;
+        writer.end();
+        Ok(())
+    }
+}
+
+impl Feed<'_> {
+    /// Writes all of the feed but its end tag. The namespaces are declared on its start tag.
+    pub(crate) fn write_open(
+        &self,
+        writer: &mut XmlWriter<'_>,
+        namespaces: &[(String, String)],
+    ) -> Result<(), Error> {
         writer.start(&name::FEED)?;
+        for (prefix, namespace) in namespaces {
+            writer.declare_as_asked(prefix, namespace)?;
+        }
         self.metadata.check_feed(writer)?;
         self.metadata.check_links(writer)?;
         self.check_author(writer)?;
@@ -194,12 +211,18 @@ impl<'a> Root<'a> for Feed<'a> {
             let standing = if is_repeated { Standing::Repeated } else { Standing::InFeed };
             entry.write(writer, standing)?;
         }
-        parts.try_for_each(|(part, place)| {
-            self.write_part(*part, *place, &mut alternates, writer)
-        })?;
-        writer.end();
-        Ok(())
+        parts.try_for_each(|(part, place)| self.write_part(*part, *place, &mut alternates, writer))
     }
+}
+
+/// Writes a child of a feed that is no entry. `is_late` says whether it is behind an entry.
+pub(crate) fn write_feed_extension(
+    extension: &Element<'_>,
+    is_late: bool,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    writer.require(!is_late || is_tombstone(extension.name()), Rule::MetadataOrder)?;
+    publishing::write_others(std::slice::from_ref(extension), Parent::Feed, writer)
 }
 
 pub(super) fn is_tombstone(name: &Name<'_>) -> bool {

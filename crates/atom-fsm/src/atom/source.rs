@@ -6,6 +6,7 @@ use super::name;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
 use crate::into_owned::into_owned;
+use crate::settings::Settings;
 use crate::xml::{XmlReader, XmlWriter};
 
 /// The metadata of the feed that an entry was copied from (RFC 4287 section 4.2.11).
@@ -31,6 +32,15 @@ impl<'a> Source<'a> {
         children::children(reader, |reader| metadata.child(reader).map(drop))?;
         metadata.check_links(&mut reader.at_tag(tag))?;
         Ok(Some(Self { metadata }))
+    }
+
+    /// The source as an element with all its declarations.
+    pub(crate) fn to_markup(&self, settings: Settings) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        let mut writer = XmlWriter::new(&mut out, settings);
+        let written = self.write(&mut writer);
+        writer.finish(written)?;
+        Ok(out)
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

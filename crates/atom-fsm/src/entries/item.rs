@@ -1,8 +1,9 @@
 //! What a feed contains beside its metadata.
 
-use crate::atom::{Entry, Person};
+use crate::atom::{Base, Entry, Person, is_iri};
 use crate::into_owned::into_owned;
 use crate::reporting::Tolerance;
+use crate::settings::Stage;
 use crate::xml::Element;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -48,6 +49,9 @@ pub struct FeedEntry<'a> {
     pub(crate) start: u64,
     pub(crate) around: Arc<Surroundings>,
     pub(crate) violated: Tolerance,
+    pub(crate) stage: Stage,
+    /// The base that the URI of the document gives.
+    pub(crate) document: Option<Arc<str>>,
     pub(crate) is_repaired: bool,
 }
 
@@ -98,6 +102,21 @@ impl<'a> FeedEntry<'a> {
         self.around.base.as_deref()
     }
 
+    /// Sets the URI of the document that the entry was read from, against which relative references in
+    /// it are resolved. A feed that the entry is passed on to declares it as `xml:base`, with that of the
+    /// feed that it was read from.
+    #[must_use]
+    pub fn with_document_uri(mut self, uri: &str) -> Self {
+        let base = Base::new(uri);
+        self.document = base.resolve(self.base().unwrap_or_default()).map(Into::into);
+        self
+    }
+
+    /// The base of the entry, if it is known.
+    pub(crate) fn base_iri(&self) -> Option<&str> {
+        self.document.as_deref().or_else(|| self.base().filter(|base| is_iri(base)))
+    }
+
     /// The `xml:lang` of the feed.
     #[must_use]
     pub fn lang(&self) -> Option<&str> {
@@ -118,4 +137,4 @@ impl<'a> FeedEntry<'a> {
     }
 }
 
-into_owned!(FeedEntry { entry, source, start, around, violated, is_repaired });
+into_owned!(FeedEntry { entry, source, start, around, violated, stage, document, is_repaired });

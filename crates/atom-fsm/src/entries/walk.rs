@@ -87,6 +87,8 @@ impl Walk {
                                 source: Cow::Borrowed(reader.source(source)),
                                 around: Arc::clone(around),
                                 violated: reader.violated(),
+                                stage: reader.settings().stage,
+                                document: None,
                                 is_repaired: reader.repairs_so_far() > repairs,
                             }))
                         }

@@ -7,6 +7,7 @@ mod element;
 mod entities;
 mod markup;
 mod name;
+mod own_tag;
 mod reader;
 mod repair;
 mod scope;
@@ -21,7 +22,10 @@ pub use element::{Element, Node};
 pub use name::{Attribute, Name};
 
 pub(crate) use chars::{SPACE, has_wide_characters, is_blank};
+pub(crate) use own_tag::{OwnTag, own_tag};
 pub(crate) use reader::pause::Paused;
 pub(crate) use reader::places::Remembered;
 pub(crate) use reader::{Mark, Token, XmlReader};
 pub(crate) use writer::XmlWriter;
+pub(crate) use writer::around::RootChild;
+pub(crate) use writer::pause::PausedWriter;

@@ -83,6 +83,11 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// The prefix, the local part and the value of each attribute that was read.
+    pub(crate) fn into_attributes(self) -> impl Iterator<Item = (&'a str, &'a str, Cow<'a, str>)> {
+        self.attributes.into_iter().map(|it| (it.prefix, it.local, it.value))
+    }
+
     /// Adds the namespaces that the tag declares to the scope.
     pub(crate) fn declare(&self, scope: &mut Scope<'a>) -> Result<(), Fault> {
         for attribute in &self.attributes {

@@ -1,5 +1,9 @@
 //! A writer that declares the namespaces which are needed, where they are first needed.
 
+pub(crate) mod around;
+pub(crate) mod pause;
+
+use self::around::Around;
 use super::chars;
 use super::name::Name;
 use super::scope::Scope;
@@ -53,6 +57,8 @@ const fn marked(escaped: &[u8], plain_controls: &[u8]) -> [bool; 256] {
 pub struct XmlWriter<'w> {
     out: &'w mut Vec<u8>,
     begin: usize,
+    /// The root around what is written, and how many namespaces are declared in it.
+    around: Option<(Around, usize)>,
     open: Vec<Open>,
     /// Where in `out` the names stand of the open elements and of those that ended directly within
     /// them, in document order: what a path is counted from, should one be needed.
@@ -88,6 +94,7 @@ impl<'w> XmlWriter<'w> {
         Self {
             out,
             begin,
+            around: None,
             open: Vec::new(),
             names: Vec::new(),
             scope: Scope::default(),
@@ -148,6 +155,22 @@ impl<'w> XmlWriter<'w> {
         self.open.push(Open { namespaces, names: self.names.len(), counted: None });
         self.is_in_tag = true;
         self.write_declarations(namespaces)
+    }
+
+    /// Declares a prefix on the element at the last start tag as a caller asked for it.
+    pub(crate) fn declare_as_asked(&mut self, prefix: &str, namespace: &str) -> Result<(), Error> {
+        // The name is valid if such an element's is.
+        let name = Name::new(namespace, prefix, "a")?;
+        let is_reserved = matches!(prefix, "xml" | "xmlns") || namespace == namespace::XML;
+        if is_reserved || namespace.is_empty() {
+            return Err(self.refusal(Rule::PrefixReserved, name.prefix()));
+        }
+        if self.scope.namespace(prefix).is_some() {
+            return Ok(());
+        }
+        let before = self.scope.len();
+        self.declare(prefix, namespace);
+        self.write_declarations(before)
     }
 
     /// Declares a prefix on the element at the last start tag, for the elements in it.
@@ -348,11 +371,16 @@ impl<'w> XmlWriter<'w> {
     /// the elements of one local name within its parent.
     #[cold]
     fn path(&self) -> String {
-        let mut path = String::new();
+        let mut path = self.path_around();
         let mut first = 0;
         for Open { names, .. } in &self.open {
             let siblings = &self.names[first..*names];
             let local = siblings.last().map_or(&[][..], |name| self.local_part(name));
+            if let (0, Some((around, _))) = (first, &self.around) {
+                path = around.path(local);
+                first = *names;
+                continue;
+            }
             let count = siblings.iter().filter(|name| self.local_part(name) == local).count();
             push_step(&mut path, local, (first > 0).then_some(count as u64));
             first = *names;
@@ -364,11 +392,15 @@ impl<'w> XmlWriter<'w> {
     /// that grows with the document.
     #[cold]
     fn path_again(&mut self) -> String {
-        let mut path = String::new();
+        let mut path = self.path_around();
         let mut open = std::mem::take(&mut self.open);
         for at in 0..open.len() {
             let name = open[at].names.saturating_sub(1);
             let local = self.names.get(name).map_or(&[][..], |name| self.local_part(name));
+            if let (0, Some((around, _))) = (at, &self.around) {
+                path = around.path(local);
+                continue;
+            }
             let parent = at.checked_sub(1).and_then(|parent| open.get_mut(parent));
             let count = parent.map(|Open { names, counted, .. }| {
                 let counted = counted.get_or_insert_with(|| {

@@ -1,0 +1,232 @@
+//! Writing a feed entry by entry.
+
+mod plan;
+mod planning;
+
+use crate::atom::{Entry, Feed, Person, write_feed_extension};
+use crate::entries::{FeedEntry, FeedItem};
+use crate::error::Error;
+use crate::reporting::Diagnostics;
+use crate::rule::Rule;
+use crate::writer::Writer;
+use crate::xml::{Element, PausedWriter, RootChild, XmlWriter};
+use plan::Plan;
+
+/// Writes a feed entry by entry, in the memory of one entry: from values, or as an
+/// [`EntryReader`](crate::EntryReader) gave them.
+///
+/// [`Writer::feed`] begins it. Each method appends to `out`, which the caller may empty between two
+/// calls. On an error, `out` is left as it was, and the writer goes on as if the call had not been made.
+///
+/// What is written is read by a strict [`Reader`](crate::Reader) under the same tolerance. Entries are not
+/// compared with each other: [`Rule::EntryRepeated`] is not reported.
+///
+/// ```
+/// use atom_fsm::atom::{Content, Entry};
+/// use atom_fsm::{FeedItem, PassedOn, Reader, Tolerance, Writer};
+///
+/// let source = "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:example:1</id><title>A</title>\
+///     <updated>2026-01-01T00:00:00Z</updated><author><name>A</name></author>\
+///     <entry><!-- kept --><id>urn:example:2</id><title>B</title>\
+///     <updated>2026-01-01T00:00:00Z</updated><content>c</content></entry></feed>";
+///
+/// // Adds an entry to a feed without a change of the others.
+/// let new = Entry::new()
+///     .with_id("urn:example:3")
+///     .with_title("C")
+///     .with_updated(atom_fsm::atom::Date::new("2026-01-02T00:00:00Z"))
+///     .with_content(Content::text("d"));
+/// let (mut out, mut added) = (Vec::new(), None);
+/// let mut entries = Reader::new().entries(source);
+/// while let Some(item) = entries.next() {
+///     let item = item?;
+///     if added.is_none() {
+///         let (mut writer, _) = Writer::new().feed(entries.feed(), &mut out)?;
+///         writer.entry(&new, &mut out)?;
+///         added = Some(writer);
+///     }
+///     if let (Some(writer), FeedItem::Entry(entry)) = (&mut added, item) {
+///         let (how, _) = writer.pass_on(&entry, &mut out)?;
+///         assert_eq!(how, PassedOn::Copied);
+///     }
+/// }
+/// if let Some(writer) = added {
+///     writer.finish(&mut out);
+/// }
+/// assert!(String::from_utf8_lossy(&out).contains("<entry><!-- kept --><id>urn:example:2</id>"));
+/// let feed = Reader::new().tolerance(Tolerance::STRICT).read::<atom_fsm::atom::Feed<'_>>(&out)?;
+/// assert_eq!(feed.document().entries().len(), 2);
+/// # Ok::<(), atom_fsm::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a feed is not complete before it is finished"]
+pub struct FeedWriter {
+    paused: PausedWriter,
+    base: Option<Box<str>>,
+    lang: Option<Box<str>>,
+    authors: Vec<Person<'static>>,
+    has_entry: bool,
+    is_author_reported: bool,
+}
+
+/// How an entry was passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PassedOn {
+    /// Its octets are those that were read. A signature of the entry still holds.
+    Copied,
+    /// Its octets are those that were read, with what its new place lacks: namespace declarations,
+    /// `xml:base` and `xml:lang` in its start tag, and inherited authors in a `source` at its end.
+    Completed,
+    /// It was written from its value: it was repaired, violates a rule that the writer does not
+    /// tolerate or mends, or needs another change than an addition. Its comments are lost.
+    Written,
+}
+
+impl Writer {
+    /// Begins a feed: writes its metadata and the entries that it has, and returns the writer of more
+    /// entries, with the diagnostics of what was written.
+    ///
+    /// # Errors
+    /// Those of [`Writer::write`].
+    pub fn feed(
+        &self,
+        feed: &Feed<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(FeedWriter, Diagnostics), Error> {
+        let mut writer = XmlWriter::new(out, self.settings);
+        self.begin(&mut writer);
+        let written = feed.write_open(&mut writer, &self.namespaces);
+        let (mut paused, diagnostics) = writer.pause(written);
+        let diagnostics = diagnostics?;
+        paused.count(RootChild::Entry, feed.entries().len());
+        let common = feed.common();
+        let writer = FeedWriter {
+            paused,
+            base: common.base().map(Into::into),
+            lang: common.lang().map(Into::into),
+            authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
+            has_entry: !feed.entries().is_empty(),
+            is_author_reported: !feed.entries().iter().all(Entry::has_author),
+        };
+        Ok((writer, diagnostics))
+    }
+}
+
+impl FeedWriter {
+    /// Writes an entry from its value, and reports each violation that was tolerated or mended.
+    ///
+    /// # Errors
+    /// When the entry violates a rule that is not tolerated; [`Rule::FeedAuthor`] when neither the entry
+    /// nor the feed has an author.
+    pub fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
+        let lacks_author = self.lacks_author(entry.has_author());
+        let diagnostics = self.write(out, |writer| {
+            if lacks_author {
+                writer.violation_in_root(Rule::FeedAuthor)?;
+            }
+            entry.write_in_feed(writer)
+        })?;
+        self.written(lacks_author);
+        Ok(diagnostics)
+    }
+
+    /// Writes an entry as it was read: its octets, as far as its new place allows it. What was tolerated
+    /// when it was read must be tolerated here, and is reported again.
+    ///
+    /// # Errors
+    /// Those of [`entry`](Self::entry), and [`Rule::EntryBase`] when this feed has an `xml:base` and that
+    /// of the entry is not known: see [`FeedEntry::with_document_uri`].
+    pub fn pass_on(
+        &mut self,
+        entry: &FeedEntry<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(PassedOn, Diagnostics), Error> {
+        let plan = self.plan(entry)?;
+        let has_author = entry.entry.has_author() || !entry.inherited_authors().is_empty();
+        let lacks_author = self.lacks_author(has_author);
+        let diagnostics = self.write(out, |writer| {
+            if lacks_author {
+                writer.violation_in_root(Rule::FeedAuthor)?;
+            }
+            match &plan {
+                Plan::Copy { at, attributes, inside } => {
+                    for &rule in Rule::ALL {
+                        if entry.violates(rule) {
+                            writer.violation_in_copy(rule)?;
+                        }
+                    }
+                    writer.copy(&entry.source, *at, attributes, inside)
+                }
+                Plan::Write(entry) => entry.write_in_feed(writer),
+            }
+        })?;
+        self.written(lacks_author);
+        let how = match plan {
+            Plan::Write(_) => PassedOn::Written,
+            Plan::Copy { attributes, inside, .. } if attributes.is_empty() && inside.is_empty() => {
+                PassedOn::Copied
+            }
+            Plan::Copy { .. } => PassedOn::Completed,
+        };
+        Ok((how, diagnostics))
+    }
+
+    /// Writes a tombstone, or another element that is no entry, among the entries.
+    ///
+    /// # Errors
+    /// [`Rule::MetadataOrder`] for an element that is no tombstone behind an entry,
+    /// [`Rule::ElementUnexpected`] for one of Atom's, and when it contains what no document may contain.
+    pub fn extension(
+        &mut self,
+        extension: &Element<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Diagnostics, Error> {
+        let is_late = self.has_entry;
+        let diagnostics =
+            self.write(out, |writer| write_feed_extension(extension, is_late, writer))?;
+        self.paused.count(RootChild::Other, 1);
+        Ok(diagnostics)
+    }
+
+    /// Passes on an entry, or writes another item, as an [`EntryReader`](crate::EntryReader) gave it.
+    ///
+    /// # Errors
+    /// Those of [`pass_on`](Self::pass_on) and [`extension`](Self::extension).
+    pub fn item(&mut self, item: &FeedItem<'_>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
+        match item {
+            FeedItem::Entry(entry) => self.pass_on(entry, out).map(|(_, diagnostics)| diagnostics),
+            FeedItem::Extension(extension) => self.extension(extension, out),
+        }
+    }
+
+    /// Ends the feed.
+    pub fn finish(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"</");
+        out.extend_from_slice(self.paused.root().as_bytes());
+        out.push(b'>');
+    }
+
+    fn write(
+        &mut self,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut XmlWriter<'_>) -> Result<(), Error>,
+    ) -> Result<Diagnostics, Error> {
+        let mut writer = XmlWriter::resume(out, std::mem::take(&mut self.paused));
+        let written = write(&mut writer);
+        let (paused, diagnostics) = writer.pause(written);
+        self.paused = paused;
+        diagnostics
+    }
+
+    /// Whether the feed lacks an author, which is reported once (RFC 4287 section 4.1.1).
+    fn lacks_author(&self, has_author: bool) -> bool {
+        !has_author && self.authors.is_empty() && !self.is_author_reported
+    }
+
+    fn written(&mut self, lacks_author: bool) {
+        self.paused.count(RootChild::Entry, 1);
+        self.has_entry = true;
+        self.is_author_reported |= lacks_author;
+    }
+}
