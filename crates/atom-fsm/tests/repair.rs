@@ -1,8 +1,9 @@
 //! `Reader::repair`: what is not well-formed is read as feed readers must, each repair is reported where
 //! it is, and truncation is an error that holds what was read.
 
-#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
+use atom_fsm::app::Categories;
 use atom_fsm::atom::{Entry, Feed};
 use atom_fsm::xml::Node;
 use atom_fsm::{
@@ -102,6 +103,27 @@ fn what_needs_no_repair_is_not_repaired() {
         assert!(!reading.is_repaired() && reading.diagnostics().is_empty());
         assert_eq!(reading.document(), Reader::new().read::<Feed<'_>>(&source).unwrap().document());
     }
+}
+
+#[test]
+fn cut_categories_and_collections_hold_what_is_complete() {
+    const NAMES: &str = "xmlns='http://www.w3.org/2007/app' xmlns:a='http://www.w3.org/2005/Atom'";
+    let source = format!(
+        "<categories {NAMES} fixed='yes'><a:category term='1'/><a:category term='2'/><a:cat"
+    );
+    let error = repair().read::<Categories<'_>>(&source).unwrap_err();
+    assert_eq!(error.rule(), Some(Rule::Incomplete));
+    let part = error.partial::<Categories<'static>>().unwrap().document();
+    assert_eq!((part.categories().len(), part.is_fixed()), (2, true));
+    let source =
+        format!("<collection {NAMES} href='/'><a:title>T</a:title><accept/><categories><a:cat");
+    let error = repair().read::<Document<'_>>(&source).unwrap_err();
+    let Document::Collection(part) = error.partial::<Document<'static>>().unwrap().document()
+    else {
+        panic!("it is a collection");
+    };
+    assert_eq!((part.href(), part.accepts().len(), part.categories().len()), (Some("/"), 1, 0));
+    assert_eq!(part.title().unwrap().value(), "T");
 }
 
 #[test]

@@ -87,6 +87,13 @@ impl<'a> Categories<'a> {
     common_accessors!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let mut read = None;
+        Self::read_to(reader, &mut read)?;
+        Ok(read)
+    }
+
+    /// Reads the element at the last start tag. On an error, `read` holds the part before it.
+    fn read_to(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
         let tag = reader.tag();
         let (mut href, mut fixed, mut scheme) = (None, None, None);
         let common = Common::read(
@@ -95,16 +102,15 @@ impl<'a> Categories<'a> {
         )?;
         without_space(reader, &mut href)?;
         without_space(reader, &mut scheme)?;
-        let mut read = Self { common, href, fixed, scheme, ..Self::default() };
-        let Self { categories, extensions, .. } = &mut read;
+        let read = read.insert(Self { common, href, fixed, scheme, ..Self::default() });
+        let Self { categories, extensions, .. } = read;
         children(reader, |reader| {
             if is(reader, namespace::ATOM, "category")? {
                 return several(categories, extensions, reader, Category::read);
             }
             other(extensions, reader, namespace::APP)
         })?;
-        read.check(&mut reader.at_tag(tag))?;
-        Ok(Some(read))
+        read.check(&mut reader.at_tag(tag))
     }
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
@@ -152,8 +158,7 @@ impl<'a> Root<'a> for Categories<'a> {
     }
 
     fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
-        *read = Self::read(reader)?;
-        Ok(())
+        Self::read_to(reader, read)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

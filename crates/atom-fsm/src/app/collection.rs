@@ -99,12 +99,19 @@ impl<'a> Collection<'a> {
     common_accessors!(common);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
+        let mut read = None;
+        Self::read_to(reader, &mut read)?;
+        Ok(read)
+    }
+
+    /// Reads the element at the last start tag. On an error, `read` holds the part before it.
+    fn read_to(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
         let tag = reader.tag();
         let mut href = None;
         let common = Common::read(reader, &mut [("href", &mut href)])?;
         without_space(reader, &mut href)?;
-        let mut collection = Self { common, href, ..Self::default() };
-        let Self { title, accepts, categories, extensions, .. } = &mut collection;
+        let collection = read.insert(Self { common, href, ..Self::default() });
+        let Self { title, accepts, categories, extensions, .. } = collection;
         children(reader, |reader| {
             if is(reader, namespace::ATOM, "title")? {
                 return single(title, extensions, reader, Text::read_title);
@@ -118,8 +125,7 @@ impl<'a> Collection<'a> {
             }
         })?;
         let stage = reader.settings().stage;
-        collection.check(stage, &mut reader.at_tag(tag))?;
-        Ok(Some(collection))
+        collection.check(stage, &mut reader.at_tag(tag))
     }
 
     fn check(&self, stage: Stage, report: &mut dyn Report) -> Result<(), Error> {
@@ -161,8 +167,7 @@ impl<'a> Root<'a> for Collection<'a> {
     }
 
     fn read_root(reader: &mut XmlReader<'a>, read: &mut Option<Self>) -> Result<(), Error> {
-        *read = Self::read(reader)?;
-        Ok(())
+        Self::read_to(reader, read)
     }
 
     fn write_root(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
