@@ -4,10 +4,98 @@ use iri_string::types::{IriReferenceStr, IriStr};
 
 /// Whether this is an IRI reference (RFC 3987 section 2.2).
 pub(crate) fn is_reference(text: &str) -> bool {
-    IriReferenceStr::new(text).is_ok()
+    usual(text).is_some() || IriReferenceStr::new(text).is_ok()
 }
 
 /// Whether this is an IRI with a scheme (RFC 3987 section 2.2).
 pub(crate) fn is_iri(text: &str) -> bool {
-    IriStr::new(text).is_ok()
+    match usual(text) {
+        Some(usual) => usual == Usual::Absolute,
+        None => IriStr::new(text).is_ok(),
+    }
+}
+
+/// What a usual IRI reference is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Usual {
+    Absolute,
+    Relative,
+}
+
+/// The octets that may be anywhere behind the authority of an IRI.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let known =
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/?";
+    let mut at = 0;
+    while at < known.len() {
+        plain[known[at] as usize] = true;
+        at += 1;
+    }
+    plain
+};
+
+/// Looks at each octet once. `None` for what is unusual, which is not said to be wrong: non-ASCII
+/// characters, percent-encoding, fragments, ports, users, IP literals, and references that begin with two
+/// slashes. The slow twin is iri-string.
+fn usual(text: &str) -> Option<Usual> {
+    let octets = text.as_bytes();
+    if !octets.iter().all(|octet| PLAIN[usize::from(*octet)]) {
+        return None;
+    }
+    let colon = octets.iter().position(|octet| matches!(octet, b':' | b'/' | b'?'));
+    let Some(colon) = colon.filter(|colon| octets.get(*colon) == Some(&b':')) else {
+        return (!octets.starts_with(b"//")).then_some(Usual::Relative);
+    };
+    let (scheme, rest) = (octets.get(..colon)?, octets.get(colon + 1..)?);
+    let is_rest = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.');
+    let is_scheme =
+        scheme.first().is_some_and(u8::is_ascii_alphabetic) && scheme.iter().all(is_rest);
+    let is_authority = match rest.strip_prefix(b"//") {
+        Some(rest) => {
+            let mut authority = rest.iter().take_while(|octet| !matches!(octet, b'/' | b'?'));
+            authority.all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.'))
+        }
+        None => true,
+    };
+    (is_scheme && is_authority).then_some(Usual::Absolute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn what_is_usual_is_what_iri_string_takes_it_for(
+            text in prop_oneof![
+                "[a-cH:/?.@&=+0-]{0,12}",
+                "(http|a|urn|9|a_)?(:)?(//)?[a-z.:@-]{0,4}(/[a-z:]{0,3}){0,2}([?][a-z/?]{0,3})?",
+                "[ -~é]{0,8}",
+            ]
+        ) {
+            if let Some(usual) = usual(&text) {
+                prop_assert!(IriReferenceStr::new(&text).is_ok(), "{}", text);
+                prop_assert_eq!(usual == Usual::Absolute, IriStr::new(&text).is_ok(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_ids_and_links_of_most_feeds_are_usual() {
+        for text in
+            ["http://example.org/a/b.html?c=d&e", "urn:uuid:60a76c80", "tag:example.org,2026:e/1"]
+        {
+            assert_eq!(usual(text), Some(Usual::Absolute), "{text}");
+        }
+        for text in ["", "a/b", "/a?b:c", "../a"] {
+            assert_eq!(usual(text), Some(Usual::Relative), "{text}");
+        }
+        for text in ["//a", "http://a:1/", "a b", "%20", "#a", "1:a", ":a", "http://u@h/"] {
+            assert_eq!(usual(text), None, "{text}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Characters and names.
 
-use memchr::memmem;
+use memchr::memchr_iter;
 
 /// White space (XML 1.0 section 2.3, `S`).
 pub(crate) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -42,8 +42,9 @@ pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
         let any = chunk.iter().fold(false, |any, octet| any | is_control(octet));
         if any { chunk.iter().position(is_control).map(|at| index * 256 + at) } else { None }
     });
-    let noncharacter = memmem::find_iter(octets, b"\xEF\xBF")
-        .find(|&at| matches!(octets.get(at + 2), Some(0xBE | 0xBF)));
+    let is_noncharacter =
+        |at: &usize| matches!(octets.get(*at..), Some([_, 0xBF, 0xBE | 0xBF, ..]));
+    let noncharacter = memchr_iter(0xEF, octets).find(is_noncharacter);
     match (control, noncharacter) {
         (Some(control), Some(other)) => Some(control.min(other)),
         (found, None) | (None, found) => found,
@@ -53,22 +54,52 @@ pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
 /// Whether a text between two tags is what it is written as, without a closer look: it contains no
 /// reference, no carriage return, no `>`, and nothing that could be a forbidden character.
 pub(crate) fn is_plain(text: &str) -> bool {
-    none_of(text.as_bytes(), |octet| {
-        matches!(octet, b'&' | b'<' | b'>' | 0xEF)
-            | ((octet < b' ') & (octet != b'\n') & (octet != b'\t'))
-    })
+    none_of(text.as_bytes(), &MARKED_IN_TEXT, is_marked)
 }
 
 /// The same for an attribute's value, where white space would be normalised.
 pub(crate) fn is_plain_value(text: &str) -> bool {
-    none_of(text.as_bytes(), |octet| (octet < b' ') | matches!(octet, b'&' | b'<' | 0xEF))
+    none_of(text.as_bytes(), &MARKED_IN_VALUES, is_marked_in_values)
+}
+
+static MARKED_IN_TEXT: [bool; 256] = {
+    let mut marked = [false; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        #[allow(clippy::cast_possible_truncation, reason = "it is below 256")]
+        let is_one = is_marked(octet as u8);
+        marked[octet] = is_one;
+        octet += 1;
+    }
+    marked
+};
+
+static MARKED_IN_VALUES: [bool; 256] = {
+    let mut marked = [false; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        #[allow(clippy::cast_possible_truncation, reason = "it is below 256")]
+        let is_one = is_marked_in_values(octet as u8);
+        marked[octet] = is_one;
+        octet += 1;
+    }
+    marked
+};
+
+const fn is_marked(octet: u8) -> bool {
+    matches!(octet, b'&' | b'<' | b'>' | 0xEF)
+        | ((octet < b' ') & (octet != b'\n') & (octet != b'\t'))
+}
+
+const fn is_marked_in_values(octet: u8) -> bool {
+    (octet < b' ') | matches!(octet, b'&' | b'<' | 0xEF)
 }
 
 /// Whether no octet is one of these. The fold over a chunk is a loop that the compiler vectorizes.
-fn none_of(octets: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
+fn none_of(octets: &[u8], table: &[bool; 256], is_one: impl Fn(u8) -> bool) -> bool {
     let any = |chunk: &[u8]| chunk.iter().fold(false, |found, octet| found | is_one(*octet));
     let mut chunks = octets.chunks_exact(32);
-    !chunks.by_ref().any(any) && !any(chunks.remainder())
+    !chunks.by_ref().any(any) && !chunks.remainder().iter().any(|octet| table[usize::from(*octet)])
 }
 
 /// Whether a document may contain this character (XML 1.0 section 2.2, `Char`).
@@ -114,6 +145,46 @@ pub(crate) fn is_name_char(found: char) -> bool {
 /// Splits a name into its prefix (empty if there is none) and its local part
 /// (Namespaces in XML 1.0 section 4, `QName`).
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
+    split_ascii(name).or_else(|| split_any(name))
+}
+
+/// What an octet is in a name: nothing that is ASCII, the rest of a part, its start, or the colon.
+static IN_NAMES: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut octet = 0;
+    while octet < 128_u8 {
+        kinds[octet as usize] = match octet {
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' => 2,
+            b'0'..=b'9' | b'-' | b'.' => 1,
+            b':' => 3,
+            _ => 0,
+        };
+        octet += 1;
+    }
+    kinds
+};
+
+/// Looks at each octet of a usual name once; `None` for any other.
+fn split_ascii(name: &str) -> Option<(&str, &str)> {
+    let kind = |at: usize| name.as_bytes().get(at).map_or(0, |octet| IN_NAMES[usize::from(*octet)]);
+    let mut colon = None;
+    for at in 0..name.len() {
+        match kind(at) {
+            0 => return None,
+            3 if colon.is_some() => return None,
+            3 => colon = Some(at),
+            _ => {}
+        }
+    }
+    let is_start = |at: usize| kind(at) == 2;
+    match colon {
+        None => is_start(0).then_some(("", name)),
+        Some(at) => (is_start(0) && is_start(at + 1)).then(|| (&name[..at], &name[at + 1..])),
+    }
+}
+
+/// The slow twin.
+fn split_any(name: &str) -> Option<(&str, &str)> {
     let colon = name.bytes().position(|octet| octet == b':');
     match colon.map(|at| (&name[..at], &name[at + 1..])) {
         None => is_ncname(name).then_some(("", name)),
@@ -142,6 +213,30 @@ mod tests {
             let slow = text.char_indices().find(|&(_, found)| !is_char(found));
             assert_eq!(slow.map(|(at, _)| at), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_usual_name_is_split_in_one_pass_as_in_several() {
+        const OCTETS: &[char] = &['a', 'Z', '_', '-', '.', '7', ':', ' ', '<', 'é', '\u{b7}'];
+        for one in OCTETS {
+            for two in OCTETS {
+                for three in OCTETS {
+                    for four in OCTETS {
+                        let name = String::from_iter([one, two, three, four]);
+                        for name in [
+                            &name[..],
+                            &name[..one.len_utf8()],
+                            &name[..one.len_utf8() + two.len_utf8()],
+                        ] {
+                            let split = split_ascii(name);
+                            assert!(split.is_none() || split == split_any(name), "{name}");
+                            assert_eq!(super::split(name), split_any(name), "{name}");
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(split_ascii("ab:c-1"), Some(("ab", "c-1")));
     }
 
     #[test]

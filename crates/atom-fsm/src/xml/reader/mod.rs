@@ -290,7 +290,9 @@ impl<'a> XmlReader<'a> {
         match self.next_piece() {
             Err(error) if error.rule().is_some() => self.recover(error, is_behind),
             read => {
-                self.report_repairs()?;
+                if self.repairs() {
+                    self.report_repairs()?;
+                }
                 read
             }
         }
@@ -338,8 +340,16 @@ impl<'a> XmlReader<'a> {
                 }
                 Kind::Text => {
                     let mut end = span.end;
-                    // What is wrong behind the text comes after what is wrong in it.
+                    // What is wrong behind the text comes after what is wrong in it. Most text ends at
+                    // a tag, and nothing is joined to it.
+                    let may_go_on = !matches!(
+                        self.source.as_bytes().get(end..),
+                        Some([b'<', next, ..]) if *next != b'!' && *next != b'?'
+                    );
                     let behind = loop {
+                        if !may_go_on {
+                            break Ok(());
+                        }
                         match self.piece() {
                             Ok(Piece { kind: Kind::Text, span }) => end = span.end,
                             Ok(piece) => {
@@ -485,8 +495,10 @@ impl<'a> XmlReader<'a> {
 
     fn end(&mut self, span: &Range<usize>) -> Result<(), Error> {
         let inside = &self.source[span.start + 2..span.end - 1];
-        let name = inside.trim_end_matches(chars::SPACE);
-        if self.open.last().is_none_or(|open| open.name != name) {
+        let is_name = |open: &Open<'_>| {
+            open.name == inside || open.name == inside.trim_end_matches(chars::SPACE)
+        };
+        if !self.open.last().is_some_and(is_name) {
             return Err(self.refusal(Rule::EndTag, span.clone()));
         }
         self.close();
