@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
 use atom_fsm::atom::{Common, Content, Date, Entry, Feed, Person, Text};
-use atom_fsm::xml::{Element, Name};
+use atom_fsm::xml::{Attribute, Element, Name};
 use atom_fsm::{
     Correction, Declaration, FeedEntry, FeedItem, FeedWriter, PassedOn, Reader, Rule, Stage,
     Tolerance, Writer, namespace,
@@ -295,9 +295,16 @@ fn a_refused_entry_leaves_nothing_and_the_next_has_its_path() {
         assert_eq!(out, before);
         writer.entry(&good, &mut out).unwrap();
     }
-    let tombstone =
-        Name::new("http://purl.org/atompub/tombstones/1.0", "at", "deleted-entry").unwrap();
-    writer.extension(&Element::new(tombstone), &mut out).unwrap();
+    let attribute = |local: &'static str, value: &'static str| {
+        Attribute::new(Name::new("", "", local).unwrap(), value)
+    };
+    let tombstone = Name::new("http://purl.org/atompub/tombstones/1.0", "at", "deleted-entry");
+    let tombstone = Element::new(tombstone.unwrap())
+        .with_attribute(attribute("ref", "urn:example:9"))
+        .with_attribute(attribute("when", "2026-01-01T00:00:00Z"));
+    writer.extension(&tombstone, &mut out).unwrap();
+    let error = writer.extension(&tombstone, &mut out).unwrap_err();
+    assert_eq!((error.rule(), error.path()), (Some(Rule::TombstoneRepeated), Some("/feed")));
     let other = Element::new(Name::new("urn:x", "x", "y").unwrap());
     let error = writer.extension(&other, &mut out).unwrap_err();
     assert_eq!((error.rule(), error.path()), (Some(Rule::MetadataOrder), Some("/feed")));

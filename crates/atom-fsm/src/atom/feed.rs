@@ -10,7 +10,7 @@ use super::revisions::Revisions;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::correction::Correction;
 use crate::error::Error;
-use crate::ext::rules;
+use crate::ext::rules::FeedExtensions;
 use crate::into_owned::{IntoOwned, into_owned};
 use crate::namespace;
 use crate::report::Report;
@@ -130,7 +130,16 @@ impl<'a> Feed<'a> {
     }
 
     fn check_extensions(&self, report: &mut dyn Report) -> Result<(), Error> {
-        rules::check_feed(self.extensions(), self.links().iter().map(Link::relation), report)
+        self.known_extensions().check(self.links().iter().map(Link::relation), report)
+    }
+
+    /// What must be known of the extensions.
+    pub(crate) fn known_extensions(&self) -> FeedExtensions {
+        let mut known = FeedExtensions::default();
+        for extension in self.extensions() {
+            known.add(extension);
+        }
+        known
     }
 }
 

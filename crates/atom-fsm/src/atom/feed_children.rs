@@ -3,9 +3,11 @@
 use super::children;
 use super::entry::{Entry, Standing};
 use super::feed::{Feed, is_tombstone};
+use super::link::Link;
 use super::metadata::{Metadata, Part};
 use super::revisions::Revisions;
 use crate::error::Error;
+use crate::ext::rules::FeedExtensions;
 use crate::into_owned::IntoOwned;
 use crate::namespace;
 use crate::report::Report;
@@ -41,6 +43,7 @@ pub(crate) struct FeedChildren {
     is_author_missing: bool,
     revisions: Revisions<'static>,
     revision_octets: u64,
+    extensions: FeedExtensions,
 }
 
 impl FeedChildren {
@@ -52,6 +55,7 @@ impl FeedChildren {
             is_author_missing: false,
             revisions: Revisions::default(),
             revision_octets: 0,
+            extensions: FeedExtensions::default(),
         };
         Ok((children, Feed::begin(reader)?))
     }
@@ -80,6 +84,9 @@ impl FeedChildren {
         let is_given = is_foreign && (self.has_entry || stands_for_entry);
         let mut part = Metadata::default();
         let kind = part.child_beside(feed.metadata(), reader)?;
+        for extension in &part.extensions {
+            self.extensions.add(extension);
+        }
         match (kind, part.extensions.pop()) {
             (Part::Extension(_), Some(extension)) if is_given => {
                 Ok(FeedChild::Extension(extension))
@@ -102,7 +109,8 @@ impl FeedChildren {
         feed.metadata().check_feed(report)?;
         feed.metadata().check_links(report)?;
         let has_author = !feed.authors().is_empty() || !self.is_author_missing;
-        report.require(has_author, Rule::FeedAuthor)
+        report.require(has_author, Rule::FeedAuthor)?;
+        self.extensions.check(feed.links().iter().map(Link::relation), report)
     }
 
     /// Whether one of the entries that are remembered has the same id and updated date.

@@ -10,6 +10,7 @@ use crate::report::Report;
 use crate::rule::Rule;
 use crate::xml::{Attribute, Element, Name, SPACE};
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 /// The relations of which a feed has one link at most (RFC 5005 sections 3 and 4).
 const PAGES: [&str; 7] =
@@ -88,35 +89,65 @@ fn check_tombstone(element: &Element<'_>, report: &mut dyn Report) -> Result<(),
     report.require(are_single, Rule::TombstoneChild)
 }
 
-/// Checks what holds for the extensions of a feed together.
-pub(crate) fn check_feed<'r>(
-    extensions: &[Element<'_>],
-    relations: impl Iterator<Item = &'r str>,
-    report: &mut dyn Report,
-) -> Result<(), Error> {
-    let mut pages = [0_u8; PAGES.len()];
-    for relation in relations {
-        if let Some(at) = PAGES.iter().position(|page| *page == relation) {
-            pages[at] = pages[at].saturating_add(1);
+/// What must be known of the extensions of a feed to check what holds for them together.
+#[derive(Debug, Default)]
+pub(crate) struct FeedExtensions {
+    is_complete: bool,
+    is_archive: bool,
+    /// Each tombstone's reference and moment as one number, which no sender can predict.
+    tombstones: HashSet<u64>,
+    hasher: RandomState,
+    is_repeated: bool,
+}
+
+impl FeedExtensions {
+    /// Adds an extension, and returns whether it is a tombstone that was there before.
+    pub(crate) fn add(&mut self, extension: &Element<'_>) -> bool {
+        let is = |namespace, local| extension.name.is(namespace, local);
+        self.is_complete |= is(namespace::HISTORY, "complete");
+        self.is_archive |= is(namespace::HISTORY, "archive");
+        if !is(namespace::TOMBSTONES, "deleted-entry") {
+            return false;
+        }
+        let Some(tombstone) = self.number(extension) else { return false };
+        let is_repeated = !self.tombstones.insert(tombstone);
+        self.is_repeated |= is_repeated;
+        is_repeated
+    }
+
+    /// Removes a tombstone that was added once.
+    pub(crate) fn remove(&mut self, extension: &Element<'_>) {
+        if let Some(tombstone) = self.number(extension) {
+            self.tombstones.remove(&tombstone);
         }
     }
-    report.require(pages.iter().all(|count| *count < 2), Rule::PageLink)?;
-    if extensions.is_empty() {
-        return Ok(());
+
+    fn number(&self, tombstone: &Element<'_>) -> Option<u64> {
+        let attribute = |local| tombstone.attribute("", local);
+        let when = date::parse(attribute("when")?)?;
+        Some(self.hasher.hash_one((attribute("ref")?, when)))
     }
-    let has = |local| extensions.iter().any(|it| it.name.is(namespace::HISTORY, local));
-    let links_to =
-        |page: &str| PAGES.iter().zip(pages).any(|(known, count)| *known == page && count > 0);
-    let (is_complete, is_archive) = (has("complete"), has("archive"));
-    let has_archives = is_archive || links_to("prev-archive") || links_to("next-archive");
-    report.require(!(is_complete && has_archives), Rule::HistoryKind)?;
-    report.require(!is_archive || links_to("current"), Rule::ArchiveCurrent)?;
-    let tombstones =
-        extensions.iter().filter(|it| it.name.is(namespace::TOMBSTONES, "deleted-entry"));
-    let mut seen = HashSet::new();
-    let mut differ = tombstones
-        .filter_map(|it| Some((it.attribute("", "ref")?, date::parse(it.attribute("", "when")?)?)));
-    report.require(differ.all(|one| seen.insert(one)), Rule::TombstoneRepeated)
+
+    /// Checks what holds for the extensions of a feed together, and for its links.
+    pub(crate) fn check<'r>(
+        &self,
+        relations: impl Iterator<Item = &'r str>,
+        report: &mut dyn Report,
+    ) -> Result<(), Error> {
+        let mut pages = [0_u8; PAGES.len()];
+        for relation in relations {
+            if let Some(at) = PAGES.iter().position(|page| *page == relation) {
+                pages[at] = pages[at].saturating_add(1);
+            }
+        }
+        report.require(pages.iter().all(|count| *count < 2), Rule::PageLink)?;
+        let links_to =
+            |page: &str| PAGES.iter().zip(pages).any(|(known, count)| *known == page && count > 0);
+        let has_archives = self.is_archive || links_to("prev-archive") || links_to("next-archive");
+        report.require(!(self.is_complete && has_archives), Rule::HistoryKind)?;
+        report.require(!self.is_archive || links_to("current"), Rule::ArchiveCurrent)?;
+        report.require(!self.is_repeated, Rule::TombstoneRepeated)
+    }
 }
 
 /// Checks the attributes that RFC 4685 section 4 adds to links.

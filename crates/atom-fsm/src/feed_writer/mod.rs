@@ -6,6 +6,7 @@ mod planning;
 use crate::atom::{Entry, Feed, Person, write_feed_extension};
 use crate::entries::{FeedEntry, FeedItem};
 use crate::error::Error;
+use crate::ext::rules::FeedExtensions;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use crate::writer::Writer;
@@ -67,6 +68,8 @@ pub struct FeedWriter {
     authors: Vec<Person<'static>>,
     has_entry: bool,
     is_author_reported: bool,
+    /// The tombstones that were written, eight octets of each.
+    extensions: FeedExtensions,
 }
 
 /// How an entry was passed on.
@@ -106,6 +109,7 @@ impl Writer {
             base: common.base().map(Into::into),
             lang: common.lang().map(Into::into),
             authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
+            extensions: feed.known_extensions(),
             has_entry: !feed.entries().is_empty(),
             is_author_reported: !feed.entries().iter().all(Entry::has_author),
         };
@@ -176,6 +180,7 @@ impl FeedWriter {
     ///
     /// # Errors
     /// [`Rule::MetadataOrder`] for an element that is no tombstone behind an entry,
+    /// [`Rule::TombstoneRepeated`] for a tombstone that was written before,
     /// [`Rule::ElementUnexpected`] for one of Atom's, and when it contains what no document may contain.
     pub fn extension(
         &mut self,
@@ -183,8 +188,17 @@ impl FeedWriter {
         out: &mut Vec<u8>,
     ) -> Result<Diagnostics, Error> {
         let is_late = self.has_entry;
-        let diagnostics =
-            self.write(out, |writer| write_feed_extension(extension, is_late, writer))?;
+        let is_repeated = self.extensions.add(extension);
+        let written = self.write(out, |writer| {
+            if is_repeated {
+                writer.violation_in_root(Rule::TombstoneRepeated)?;
+            }
+            write_feed_extension(extension, is_late, writer)
+        });
+        if written.is_err() && !is_repeated {
+            self.extensions.remove(extension);
+        }
+        let diagnostics = written?;
         self.paused.count(RootChild::Other, 1);
         Ok(diagnostics)
     }
