@@ -112,6 +112,8 @@ fn rfc2045_6_7_quoted_printable_is_lines_of_text_and_digits() {
             (b"a===\r\nb", b"a===\r\nb", &[(QuotedPrintableSyntax, 0)]),
             (b"a\xe4\x01b", b"ab", &[(QuotedPrintableSyntax, 0)]),
             (b"a\rb", b"a\rb", &[(QuotedPrintableSyntax, 0)]),
+            // A CR of its own keeps the = from the line break.
+            (b"a=\r\r\nb", b"a\r\nb", &[(QuotedPrintableSyntax, 0)]),
             (&lines, &lines, &[(TransferEncodingLine, 154), (TransferEncodingLine, 234)]),
         ],
     );

@@ -218,6 +218,7 @@ mod tests {
             Summary { parts: MOST_OCTETS, ..sound.clone() },
             Summary { parts: 11, ..sound.clone() },
             Summary { start: 21, ..sound.clone() },
+            Summary { start: 21, parts: 0, first: None, close: None, ..sound.clone() },
             Summary { first: None, ..sound.clone() },
             Summary { first: None, close: None, ..sound.clone() },
             Summary { first: Some(9), ..sound.clone() },
