@@ -7,7 +7,7 @@ mod start_tag;
 
 use super::chars;
 use super::declaration;
-use super::markup::{self, Kind};
+use super::markup::{Kind, Markup};
 use super::name::{Attribute, Name};
 use super::repair::{self, Repairs};
 use super::scope::Scope;
@@ -64,6 +64,7 @@ pub(crate) struct Mark {
 #[derive(Debug)]
 pub struct XmlReader<'a> {
     source: &'a str,
+    pieces: Markup<'a>,
     /// Where `source` begins in the whole input: behind a byte order mark, or behind the parts of the
     /// document that were read before.
     origin: Position,
@@ -133,6 +134,7 @@ impl<'a> XmlReader<'a> {
         repairs.begin(settings.limits.diagnostics);
         Self {
             source,
+            pieces: Markup::new(source),
             origin,
             at: 0,
             declaration_at: None,
@@ -446,7 +448,7 @@ impl<'a> XmlReader<'a> {
             if self.repairs() && self.skip_doctype(start)? {
                 continue;
             }
-            let (kind, end) = match markup::piece(self.source, start) {
+            let (kind, end) = match self.pieces.piece(start) {
                 Ok(piece) => piece,
                 Err(rule) => {
                     let is_cut = rule == Rule::Incomplete;
