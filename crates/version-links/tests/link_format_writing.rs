@@ -115,6 +115,16 @@ fn what_the_format_cannot_hold_is_refused_by_the_rule() {
     let linkset = all.link_format(b"</a>;x*=y", CORE).unwrap();
     let error = LinksetWriter::new().tolerance(Tolerance::ALL).to_link_format(&linkset, CORE);
     assert_eq!(error.unwrap_err().rule(), Some(Rule::ExtValueSyntax));
+    // Under every tolerance, what would be read as another relation type is refused.
+    for relation in [" next", "next ", "next up"] {
+        let linkset = Linkset::from_records([one(relation, "/a")]);
+        let written = LinksetWriter::new().tolerance(Tolerance::ALL).to_link_format(&linkset, CORE);
+        assert_eq!(
+            written.map_err(|error| error.rule()),
+            Err(Some(Rule::TargetBrackets)),
+            "{relation}"
+        );
+    }
     // A link that could not be read is not left out.
     let linkset = Reader::new().link_format(b"</a>,<b", CORE).unwrap();
     let error = linkset.to_link_format(CORE).unwrap_err();
