@@ -164,4 +164,31 @@ mod tests {
             assert_eq!(Known::by_name(name.as_bytes()), None, "{name}");
         }
     }
+
+    /// The slow twin of `by_usual_line` is `by_name`.
+    #[test]
+    fn rfc9110_5_a_usual_line_is_known_by_the_name_before_its_colon() {
+        let by_name = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            let known = Known::by_name(name.as_bytes())?;
+            value.starts_with(' ').then_some((known, name.len() + 2))
+        };
+        for name in
+            ["Location", "Length", "Type", "Disposition", "ID", "Transfer-Encoding", "Range"]
+        {
+            let line = format!("Content-{name}: value");
+            let found = Known::by_usual_line(line.as_bytes());
+            assert!(found.is_some(), "{line}");
+            assert_eq!(found, by_name(&line), "{line}");
+            for at in 0..line.len() {
+                for other in ["x", ":", " ", ""] {
+                    let line = format!("{}{other}{}", &line[..at], &line[at + 1..]);
+                    let found = Known::by_usual_line(line.as_bytes());
+                    assert!(found.is_none() || found == by_name(&line), "{line}");
+                }
+            }
+        }
+        assert_eq!(Known::by_usual_line(b"Content-Language: de"), None);
+        assert_eq!(Known::by_usual_line(b"Content-Disposable: de"), None);
+    }
 }
