@@ -46,6 +46,9 @@ corrections! {
     TextTypes: TextType, TextMarkup, XhtmlDiv;
     /// Leaves out the alternate links whose type and hreflang an earlier one has.
     RepeatedAlternates: AlternateRepeated;
+    /// Writes the dates whose moment is certain
+    /// ([`Date::to_certain_datetime`](crate::atom::Date::to_certain_datetime)) as RFC 4287 demands.
+    Dates: DateSyntax;
     /// Leaves out the type and the hreflang of a link where they have not the syntax of one.
     LinkHints: LinkType, LinkHreflang;
 }

@@ -44,13 +44,29 @@ impl<'a> Accept<'a> {
         &self.0.common
     }
 
-    /// Whether the range includes a media type. The media type must have each parameter of the
+    /// The media ranges: an element should contain one, but the drafts of AtomPub allowed a list with
+    /// commas, and servers still send it. Reported as [`Rule::AcceptSyntax`].
+    ///
+    /// ```
+    /// use atom_fsm::app::Accept;
+    ///
+    /// let accept = Accept::new("image/png, image/gif;a=\"b,c\"");
+    /// assert!(accept.ranges().eq(["image/png", "image/gif;a=\"b,c\""]));
+    /// assert!(accept.accepts("image/png"));
+    /// ```
+    pub fn ranges(&self) -> impl Iterator<Item = &str> {
+        media_range::listed(self.range())
+    }
+
+    /// Whether a range includes a media type. The media type must have each parameter of the
     /// range except `q`; the comparison ignores case and quotes. `application/atom=xml;type=entry`,
     /// a slip in the FSM draft's example, is taken for Atom entries.
     #[must_use]
     pub fn accepts(&self, media_type: &str) -> bool {
-        let range = self.range().replace("application/atom=xml", "application/atom+xml");
-        media_range::matches(&range, media_type)
+        self.ranges().any(|range| {
+            let range = range.replace("application/atom=xml", "application/atom+xml");
+            media_range::matches(&range, media_type)
+        })
     }
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
@@ -64,7 +80,8 @@ impl<'a> Accept<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         let range = self.range().trim_matches(SPACE);
-        report.require(range.is_empty() || is_media_type(range), Rule::AcceptSyntax)
+        let is_one = is_media_type(range) && self.ranges().nth(1).is_none();
+        report.require(range.is_empty() || is_one, Rule::AcceptSyntax)
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
@@ -95,6 +112,9 @@ mod tests {
             ("image/*", "video/mpeg", false),
             ("", "image/png", false),
             ("image", "image/png", false),
+            ("image/gif,image/png", "image/png", true),
+            ("image/gif, ,\n image/png ,", "image/png", true),
+            ("image/gif,image/png", "image/jpeg", false),
         ] {
             assert_eq!(Accept::new(range).accepts(media_type), expected, "{range} {media_type}");
         }

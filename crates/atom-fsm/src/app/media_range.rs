@@ -28,3 +28,20 @@ pub(crate) fn matches(range: &str, media_type: &str) -> bool {
     let mut wanted = wanted.filter(|(name, _)| !name.eq_ignore_ascii_case("q"));
     is_within && wanted.all(|wanted| given.clone().any(|given| is_same(wanted, given)))
 }
+
+/// The media ranges of a list, without those that are empty. A comma in quotes separates nothing.
+pub(crate) fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    let mut is_escaped = false;
+    let ranges = text.split(move |found: char| {
+        let was_escaped = std::mem::replace(&mut is_escaped, false);
+        match found {
+            '\\' if is_quoted && !was_escaped => is_escaped = true,
+            '"' if !was_escaped => is_quoted = !is_quoted,
+            ',' => return !is_quoted,
+            _ => {}
+        }
+        false
+    });
+    ranges.map(str::trim).filter(|range| !range.is_empty())
+}

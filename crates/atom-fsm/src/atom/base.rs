@@ -2,6 +2,8 @@
 
 use super::common_attributes::Common;
 use super::iri::is_iri;
+use crate::namespace;
+use crate::xml::{Element, SPACE};
 use iri_string::format::ToDedicatedString;
 use iri_string::types::{IriAbsoluteStr, IriReferenceStr, IriStr};
 
@@ -41,6 +43,15 @@ impl Base {
     pub fn within(&self, common: &Common<'_>) -> Self {
         match common.base() {
             Some(base) => Self(self.resolve(base)),
+            None => self.clone(),
+        }
+    }
+
+    /// Returns the base within an element of XHTML or of another vocabulary.
+    #[must_use]
+    pub fn within_element(&self, element: &Element<'_>) -> Self {
+        match element.attribute(namespace::XML, "base") {
+            Some(base) => Self(self.resolve(base.trim_matches(SPACE))),
             None => self.clone(),
         }
     }

@@ -3,6 +3,7 @@
 use super::accessors::common;
 use super::common_attributes::{Common, without_space};
 use super::iri::is_reference;
+use super::markup;
 use super::media_type::is_media_type;
 use super::text::only_div;
 use super::text_element;
@@ -144,6 +145,55 @@ impl<'a> Content<'a> {
     pub fn to_octets(&self) -> Option<Vec<u8>> {
         let is_base64 = self.kind() == ContentKind::Base64;
         is_base64.then(|| decode(self.value())).flatten()
+    }
+
+    /// The content as HTML: plain text is escaped, HTML is as it is, and XHTML is what is in its
+    /// `div`: no namespaces are declared, and an empty element has an end tag, unless HTML knows none
+    /// for it. `None` for other content.
+    ///
+    /// It is as safe as its source: what comes from elsewhere must pass through a sanitiser before a
+    /// page shows it, such as `ammonia::clean`.
+    ///
+    /// ```
+    /// use atom_fsm::atom::Entry;
+    ///
+    /// let entry = Entry::parse(
+    ///     "<entry xmlns='http://www.w3.org/2005/Atom'><content type='xhtml'>\
+    ///      <x:div xmlns:x='http://www.w3.org/1999/xhtml'>a<x:br/><x:p/></x:div></content></entry>",
+    /// )?;
+    /// assert_eq!(entry.content().unwrap().to_html().unwrap(), "a<br><p></p>");
+    /// # Ok::<(), atom_fsm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_html(&self) -> Option<Cow<'_, str>> {
+        let mut html = String::new();
+        match (self.kind(), &self.body) {
+            (ContentKind::Html, Body::Text(markup)) => return Some(Cow::Borrowed(markup)),
+            (ContentKind::Text, Body::Text(text)) => markup::escape(text, &mut html),
+            (ContentKind::Xhtml, Body::Div(element))
+            | (ContentKind::Text | ContentKind::Html | ContentKind::Xhtml, Body::Xml(element)) => {
+                markup::to_html(element.nodes(), &mut html);
+            }
+            _ => return None,
+        }
+        Some(Cow::Owned(html))
+    }
+
+    /// The content without markup, as [`Text::to_plain`](super::Text::to_plain) gives it. `None` for
+    /// content that is neither text, HTML nor XHTML.
+    #[must_use]
+    pub fn to_plain(&self) -> Option<Cow<'_, str>> {
+        match (self.kind(), &self.body) {
+            (ContentKind::Text, Body::Text(text)) => Some(Cow::Borrowed(text)),
+            (ContentKind::Html, Body::Text(markup)) => {
+                Some(Cow::Owned(markup::plain_of_html(markup)))
+            }
+            (ContentKind::Xhtml, Body::Div(element))
+            | (ContentKind::Text | ContentKind::Html | ContentKind::Xhtml, Body::Xml(element)) => {
+                Some(Cow::Owned(markup::plain_of_nodes(element.nodes())))
+            }
+            _ => None,
+        }
     }
 
     /// The `div` of XHTML.

@@ -1,13 +1,15 @@
 //! Date constructs (RFC 4287 section 3.3).
 
 use super::common_attributes::Common;
+use super::published_date::{self, MissingZone};
 use super::text_element::TextElement;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::report::Report;
 use crate::rule::Rule;
 use crate::xml::{Name, XmlReader, XmlWriter};
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
 use std::borrow::Cow;
 
 /// A date and time (RFC 4287 section 3.3). It keeps its text, and with it the offset from UTC and
@@ -44,6 +46,37 @@ impl<'a> Date<'a> {
         parse(&self.0.text)
     }
 
+    /// The date and time with its offset from UTC, of a date as people publish it: of RFC 3339 with a
+    /// space for the T, without seconds, with `+0200`, in lower case; or of RFC 822 with a year of
+    /// four digits. `None` where the moment is not certain: a date alone, a year of other than four
+    /// digits, a day of the week that contradicts the date, the name of a zone that several offsets
+    /// have, and no zone, unless `missing` says that it is UTC.
+    ///
+    /// Such a date violates [`Rule::DateSyntax`] all the same;
+    /// [`Correction::Dates`](crate::Correction::Dates) writes it as RFC 4287 demands.
+    ///
+    /// ```
+    /// use atom_fsm::atom::{Date, MissingZone};
+    ///
+    /// let date = Date::new("Sat, 13 Dec 2003 18:30:02 GMT");
+    /// let moment = date.to_certain_datetime(MissingZone::Unknown).unwrap();
+    /// assert_eq!(moment.to_rfc3339(), "2003-12-13T18:30:02+00:00");
+    /// let date = Date::new("2003-12-13 18:30");
+    /// assert_eq!(date.to_certain_datetime(MissingZone::Unknown), None);
+    /// assert!(date.to_certain_datetime(MissingZone::Utc).is_some());
+    /// ```
+    #[must_use]
+    pub fn to_certain_datetime(&self, missing: MissingZone) -> Option<DateTime<FixedOffset>> {
+        self.to_datetime().or_else(|| published_date::moment(&self.0.text, missing))
+    }
+
+    /// The day of a date as RFC 4287 or people write it, in the zone of the date. It is certain of a
+    /// date alone too.
+    #[must_use]
+    pub fn to_day(&self) -> Option<NaiveDate> {
+        published_date::day(&self.0.text)
+    }
+
     /// The attributes that every element may have.
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
@@ -63,7 +96,21 @@ impl<'a> Date<'a> {
         report.require(self.to_datetime().is_some(), Rule::DateSyntax)
     }
 
+    /// The date as RFC 4287 demands it, if it is not so and its moment is certain.
+    fn mended(&self, report: &dyn Report) -> Option<String> {
+        let is_wrong = report.will_correct(Correction::Dates) && self.to_datetime().is_none();
+        let moment = is_wrong.then(|| self.to_certain_datetime(MissingZone::Unknown)).flatten()?;
+        Some(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+
     pub(crate) fn write(&self, name: &Name<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        // A date that is mended is reported within its element, as any violation is.
+        if let Some(mended) = self.mended(writer) {
+            let element = TextElement { common: self.common().clone(), text: mended.into() };
+            return element.write(name, writer, |_, report| {
+                report.require_or(false, Rule::DateSyntax, Correction::Dates)
+            });
+        }
         self.0.write(name, writer, |element, report| {
             report.require(parse(&element.text).is_some(), Rule::DateSyntax)
         })

@@ -1,6 +1,7 @@
 //! Atom documents (RFC 4287).
 
 mod accessors;
+mod alternate;
 mod base;
 mod category;
 pub(crate) mod children;
@@ -14,12 +15,16 @@ mod feed_children;
 mod generator;
 mod id;
 mod iri;
+mod language;
 mod link;
+mod markup;
 mod media_type;
 mod metadata;
 pub(crate) mod name;
 mod person;
+mod published_date;
 mod publishing;
+mod references;
 mod relation;
 mod revisions;
 mod source;
@@ -27,6 +32,7 @@ mod text;
 pub(crate) mod text_element;
 mod undefined_content;
 
+pub use alternate::Preferences;
 pub use base::Base;
 pub use category::Category;
 pub use common_attributes::Common;
@@ -35,8 +41,11 @@ pub use date::Date;
 pub use entry::Entry;
 pub use feed::Feed;
 pub use generator::Generator;
+pub use language::Language;
 pub use link::Link;
 pub use person::Person;
+pub use published_date::MissingZone;
+pub use references::{Reference, references, resolve_references};
 pub use source::Source;
 pub use text::{Text, TextType};
 

@@ -1,6 +1,6 @@
 //! The registry of link relations (RFC 4287 section 7.1, RFC 8288 section 2.1.1).
 
-/// The names that IANA had registered in January 2026, in the order of their lower case.
+/// The names that IANA had registered in May 2026, in the order of their lower case.
 #[rustfmt::skip]
 const REGISTERED: &[&str] = &[
     "about", "acl", "alternate", "amphtml", "api-catalog", "appendix", "apple-touch-icon",

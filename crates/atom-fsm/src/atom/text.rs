@@ -2,6 +2,7 @@
 
 use super::accessors::common;
 use super::common_attributes::Common;
+use super::markup;
 use super::name;
 use super::text_element;
 use crate::correction::Correction;
@@ -97,6 +98,51 @@ impl<'a> Text<'a> {
                 let mut text = String::new();
                 gather(element, &mut text);
                 Cow::Owned(text)
+            }
+        }
+    }
+
+    /// The text as HTML: plain text is escaped, HTML is as it is, and XHTML is what is in its `div`,
+    /// as [HTML writes it](super::Content::to_html).
+    ///
+    /// It is as safe as its source: what comes from elsewhere must pass through a sanitiser before a
+    /// page shows it, such as `ammonia::clean`.
+    ///
+    /// ```
+    /// use atom_fsm::atom::Text;
+    ///
+    /// assert_eq!(Text::plain("1 < 2").to_html(), "1 &lt; 2");
+    /// assert_eq!(Text::html("<b>1</b>").to_html(), "<b>1</b>");
+    /// ```
+    #[must_use]
+    pub fn to_html(&self) -> Cow<'_, str> {
+        let mut html = String::new();
+        match &self.value {
+            Value::Html(markup) => return Cow::Borrowed(markup),
+            Value::Text(text) => markup::escape(text, &mut html),
+            Value::Xhtml(element) | Value::Markup(element) => {
+                markup::to_html(element.nodes(), &mut html);
+            }
+        }
+        Cow::Owned(html)
+    }
+
+    /// The text without markup: plain text is as it is, and of HTML and XHTML it is what a person
+    /// reads, with blocks on lines of their own, and without scripts and styles.
+    ///
+    /// ```
+    /// use atom_fsm::atom::Text;
+    ///
+    /// let text = Text::html("<p>caf&eacute; &amp; <b>bar</b></p><script>1</script><p>open</p>");
+    /// assert_eq!(text.to_plain(), "café & bar\nopen");
+    /// ```
+    #[must_use]
+    pub fn to_plain(&self) -> Cow<'_, str> {
+        match &self.value {
+            Value::Text(text) => Cow::Borrowed(text),
+            Value::Html(markup) => Cow::Owned(markup::plain_of_html(markup)),
+            Value::Xhtml(element) | Value::Markup(element) => {
+                Cow::Owned(markup::plain_of_nodes(element.nodes()))
             }
         }
     }

@@ -4,7 +4,7 @@
 const ENTITIES: &str = include_str!("entities.txt");
 
 /// The characters that a name stands for in HTML, written there as `&name;`.
-pub(super) fn html(name: &str) -> Option<impl Iterator<Item = char>> {
+pub(crate) fn html(name: &str) -> Option<impl Iterator<Item = char>> {
     let (mut from, mut to) = (0, ENTITIES.len());
     while from < to {
         let middle = (from + to) / 2;

@@ -19,6 +19,7 @@ mod writer;
 
 pub(crate) use doctype::{after_doctype, doctype_end};
 pub use element::{Element, Node};
+pub(crate) use entities::html as html_entity;
 pub use name::{Attribute, Name};
 
 pub(crate) use chars::{SPACE, has_wide_characters, is_blank};
