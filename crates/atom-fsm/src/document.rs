@@ -43,6 +43,19 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Implements the conversion from the type of each kind.
+macro_rules! from {
+    ($($type:ident),*) => {
+        $(impl<'a> From<$type<'a>> for Document<'a> {
+            fn from(document: $type<'a>) -> Self {
+                Self::$type(document)
+            }
+        })*
+    };
+}
+
+from!(Feed, Entry, Service, Categories, Collection, Tombstone);
+
 into_owned!(
     enum Document {
         Feed(feed),

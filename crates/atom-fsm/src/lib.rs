@@ -27,6 +27,7 @@
 //! | write a document, or check it | [`Writer`], [`Correction`] |
 //! | write a feed entry by entry, or pass entries on without a change | [`FeedWriter`] |
 //! | read a feed of any size entry by entry | [`EntryReader`]; [`BufEntryReader`] from a file, [`EntryDecoder`] from octets as they come |
+//! | learn everything that is wrong with a document or a value | [`validate::Validator`] |
 //! | read a document of any kind | [`Document`] |
 //! | learn what was wrong | [`Error`], [`ErrorKind`]; [`Reading`], [`Diagnostics`], [`Diagnostic`], [`Position`] |
 //!
@@ -115,6 +116,7 @@ mod root;
 mod rule;
 mod settings;
 mod tolerance;
+pub mod validate;
 mod writer;
 pub mod xml;
 

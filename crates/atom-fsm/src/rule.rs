@@ -221,6 +221,10 @@ rules! {
         "a service entry or a bundle reference has an alternate link, which names the service or the bundle";
     ServiceDocument: Must, "service-document", "draft-wilde-fsm-00 section 2.2",
         "a bundle has a link to its service document";
+    ServiceSource: Advice, "service-source", "draft-wilde-fsm-00 section 2.1",
+        "a service entry has content whose src names the service";
+    ServiceSummary: Advice, "service-summary", "draft-wilde-fsm-00 section 2.1",
+        "a service entry has a summary";
     SourceDiffers: Advice, "source-differs", "draft-wilde-fsm-00 section 2.1",
         "the src of the content names the same service as the alternate link";
     QueryRepeated: Must, "query-repeated", "draft-wilde-fsm-00 section 2.1",

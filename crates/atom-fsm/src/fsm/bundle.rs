@@ -2,7 +2,7 @@
 
 use super::profile::Profile;
 use super::profile_rules;
-use super::{BundleReference, ServiceEntry};
+use super::{BundleReference, ServiceEntry, violations};
 use crate::atom::{Date, Entry, Feed, Link, Text};
 use crate::error::Error;
 use crate::reporting::{Diagnostics, Tolerance};
@@ -132,15 +132,7 @@ impl<'a> Bundle<'a> {
     /// When the feed has no profile link of bundles, or when it violates a rule that is not
     /// tolerated.
     pub fn from_feed(feed: Feed<'a>, tolerance: Tolerance) -> Result<(Self, Diagnostics), Error> {
-        let mut violations = Vec::new();
-        match Profile::of(feed.links()) {
-            Ok(Profile::Bundle) => {}
-            Ok(Profile::ServiceEntry) => violations.push(Rule::ProfileUnknown),
-            Err(rule) => violations.push(rule),
-        }
-        if feed.link("service").and_then(Link::href).is_none() {
-            violations.push(Rule::ServiceDocument);
-        }
+        let violations = violations::bundle_violations(&feed);
         let diagnostics = profile_rules::admit(&violations, tolerance, "/feed", feed.id())?;
         let mut feed = feed;
         let members = std::mem::take(feed.entries_mut()).into_iter().map(Member::from).collect();

@@ -31,6 +31,11 @@ impl Profile {
         Link::new(self.uri()).with_rel("profile")
     }
 
+    /// Whether a URI is that of a profile of FSM, known or not.
+    pub(super) fn is_of_fsm(uri: &str) -> bool {
+        uri.starts_with(PROFILES)
+    }
+
     /// Returns the profile that these links name. Profiles of other vocabularies are ignored.
     pub(super) fn of(links: &[Link<'_>]) -> Result<Self, Rule> {
         let uris = links.iter().filter(|link| link.has_rel("profile")).filter_map(Link::href);

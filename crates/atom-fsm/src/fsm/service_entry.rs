@@ -147,7 +147,7 @@ impl<'a> From<ServiceEntry<'a>> for Entry<'a> {
 }
 
 /// Returns the rules of service entries that an entry violates.
-fn violations(entry: &Entry<'_>) -> Vec<Rule> {
+pub(super) fn violations(entry: &Entry<'_>) -> Vec<Rule> {
     let mut violations = profile_rules::violations(entry, Profile::ServiceEntry);
     let is_query = |name: &crate::xml::Name<'_>| name.is(Query::NAMESPACE, Query::LOCAL);
     let mut queries = entry.extensions().iter().filter(|element| is_query(element.name()));
