@@ -82,6 +82,8 @@
 //! |---|---|---|---|
 //! | `http` | yes | `interaction` | http |
 //! | `futures` | no | `EntryStream`: the entries of a feed whose octets come as a stream | futures-core |
+//! | `encodings` | no | [`Reader::decode`] of other encodings than UTF-8 and UTF-16 | encoding_rs |
+//! | `opml` | no | `opml`: lists of feeds in OPML 2.0 | - |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -90,6 +92,7 @@ pub mod app;
 pub mod atom;
 mod compact_vec;
 mod correction;
+mod decoding;
 mod diagnostic;
 mod document;
 mod encoding;
@@ -107,6 +110,9 @@ mod level;
 mod limits;
 pub mod namespace;
 mod opening;
+#[cfg(feature = "opml")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opml")))]
+pub mod opml;
 mod place;
 mod reader;
 mod reading;
@@ -121,6 +127,7 @@ mod writer;
 pub mod xml;
 
 pub use correction::Correction;
+pub use decoding::Decoded;
 pub use diagnostic::Diagnostic;
 pub use document::Document;
 #[cfg(feature = "futures")]

@@ -1,5 +1,6 @@
 //! The reader of documents, with its settings.
 
+use crate::decoding::{self, Decoded};
 use crate::encoding;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -117,6 +118,43 @@ impl Reader {
     pub fn repair(mut self) -> Self {
         self.settings.repair = Repair::On;
         self
+    }
+
+    /// Decodes a document from any encoding to UTF-8, so that it can be read. A byte order mark
+    /// decides, otherwise `charset`, the parameter of the media type that the document came with,
+    /// otherwise the XML declaration, and otherwise it is UTF-8 (RFC 7303 section 3). UTF-8 is
+    /// borrowed.
+    ///
+    /// Other encodings than UTF-8 and UTF-16 need the feature `encodings`. Their names and meanings
+    /// are those of the WHATWG's encoding standard, where `ISO-8859-1`, for example, means
+    /// windows-1252.
+    ///
+    /// ```
+    /// use atom_fsm::{Reader, atom::Feed};
+    ///
+    /// let octets: Vec<u8> = "\u{FEFF}<feed xmlns='http://www.w3.org/2005/Atom'><title>é</title></feed>"
+    ///     .encode_utf16()
+    ///     .flat_map(u16::to_be_bytes)
+    ///     .collect();
+    /// let reader = Reader::new();
+    /// let text = reader.decode(&octets, None)?;
+    /// let reading = reader.read::<Feed<'_>>(&text)?;
+    /// assert_eq!(reading.document().title().unwrap().value(), "é");
+    /// # Ok::<(), atom_fsm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Rule::Encoding`] when the encoding is not known, or when octets are wrong in it; a reader that
+    /// [repairs](Self::repair) replaces these by U+FFFD, and [`Decoded::is_repaired`] says so.
+    /// [`Limit::Octets`](crate::Limit::Octets) when there are more octets than
+    /// [`Limits::octets`] allows.
+    pub fn decode<'a>(
+        &self,
+        octets: &'a [u8],
+        charset: Option<&str>,
+    ) -> Result<Decoded<'a>, Error> {
+        let repairs = self.settings.repair == Repair::On;
+        decoding::decode(octets, charset, repairs, &self.settings.limits)
     }
 
     /// Reads a document in UTF-8, and reports the violations that were tolerated.

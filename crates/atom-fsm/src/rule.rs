@@ -207,6 +207,16 @@ rules! {
         "no two deleted-entry elements of a feed have the same ref and when";
     LocationSyntax: Advice, "location-syntax", "GeoRSS Simple",
         "a location has pairs of latitude and longitude within their ranges, as many as its kind needs";
+    OpmlVersion: Must, "opml-version", "OPML 2.0, the opml element",
+        "an opml element has a version";
+    OpmlBody: Must, "opml-body", "OPML 2.0, the opml element",
+        "an opml element has a body";
+    OpmlText: Must, "opml-text", "OPML 2.0, text attribute",
+        "an outline has a text";
+    OpmlType: Advice, "opml-type", "OPML 2.0, subscription lists",
+        "an outline of the type rss has an xmlUrl, and one with an xmlUrl has this type";
+    OpmlUrl: Must, "opml-url", "OPML 2.0, inclusion",
+        "an outline of the type include or link has a url";
     ExtensionValue: Fatal, "extension-value", "RFC 4287 section 6.4",
         "an extension element is as its vocabulary demands";
     EntryBase: Fatal, "entry-base", "RFC 4287 section 2",

@@ -503,7 +503,7 @@ fn of_extensions() -> Vec<(Rule, String, Written)> {
 }
 
 /// Rules that no document of its own breaks: the reader's options, and what conversions check.
-const ELSEWHERE: [Rule; 16] = [
+const ELSEWHERE: [Rule; 21] = [
     Rule::NamespaceSupplied,
     Rule::RepairedStart,
     Rule::RepairedDoctype,
@@ -515,6 +515,11 @@ const ELSEWHERE: [Rule; 16] = [
     Rule::RepairedAttribute,
     Rule::RepairedEnd,
     Rule::ServiceDocument,
+    Rule::OpmlVersion,
+    Rule::OpmlBody,
+    Rule::OpmlText,
+    Rule::OpmlType,
+    Rule::OpmlUrl,
     Rule::ServiceSource,
     Rule::ServiceSummary,
     Rule::SourceDiffers,

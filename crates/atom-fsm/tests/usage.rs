@@ -120,7 +120,7 @@ fn xml_base_counts_on_any_element() {
 fn rfc5023_8_3_4_a_list_of_ranges_is_read_as_one_and_reported() {
     let source = "<collection xmlns='http://www.w3.org/2007/app' href='/'><title xmlns='http://www.w3.org/2005/Atom'>T</title><accept>image/png, image/gif</accept></collection>";
     let reading = Reader::new().read::<atom_fsm::app::Collection<'_>>(source).unwrap();
-    let rules: Vec<_> = reading.diagnostics().iter().map(|one| one.rule()).collect();
+    let rules: Vec<_> = reading.diagnostics().iter().map(atom_fsm::Diagnostic::rule).collect();
     assert_eq!(rules, [Rule::AcceptSyntax]);
     let collection = reading.document();
     assert!(collection.accepts_type("image/gif") && collection.accepts_type("image/png"));

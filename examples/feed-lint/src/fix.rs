@@ -12,6 +12,8 @@ pub struct Fixed {
     pub document: Vec<u8>,
     /// What was repaired when it was read, and what was corrected when it was written.
     pub mended: Vec<Diagnostic>,
+    /// Whether octets that are wrong in the document's encoding were replaced.
+    pub is_replaced: bool,
     /// What is still wrong with it.
     pub left: Lint,
 }
@@ -23,8 +25,9 @@ pub struct Fixed {
 pub fn fix(source: &[u8], options: Options) -> Result<Fixed, Error> {
     let limits = Limits::default().diagnostics(1000);
     let reader = Reader::new().repair().stage(options.stage).limits(limits);
-    let reading = reader.read::<Document<'_>>(source)?;
-    let is_repaired = reading.is_repaired();
+    let decoded = reader.decode(source, None)?;
+    let reading = reader.read::<Document<'_>>(&decoded)?;
+    let is_repaired = reading.is_repaired() || decoded.is_repaired();
     let is_repair = |one: &&Diagnostic| one.rule().name().starts_with("repaired-");
     let mut mended: Vec<_> = reading.diagnostics().iter().filter(is_repair).cloned().collect();
     let writer = Writer::new()
@@ -40,7 +43,7 @@ pub fn fix(source: &[u8], options: Options) -> Result<Fixed, Error> {
     let before = lint(source, options).counts().0;
     let left = lint(&document, options);
     if mended.is_empty() && !is_repaired && before == left.counts().0 {
-        return Ok(Fixed { document: source.to_vec(), mended, left });
+        return Ok(Fixed { document: source.to_vec(), is_replaced: false, mended, left });
     }
-    Ok(Fixed { document, mended, left })
+    Ok(Fixed { document, is_replaced: decoded.is_repaired(), mended, left })
 }

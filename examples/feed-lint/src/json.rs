@@ -1,7 +1,7 @@
 //! Findings for programs.
 
 use atom_fsm::validate::Finding;
-use atom_fsm::{Level, Limit, Rule};
+use atom_fsm::{Level, Limit, Position, Rule};
 use serde_json::{Value, json};
 
 /// A finding as a JSON object.
@@ -15,9 +15,9 @@ pub fn line(file: &str, finding: &Finding) -> Value {
     let at = finding.position();
     json!({
         "file": file,
-        "line": at.map(|at| at.line()),
-        "column": at.map(|at| at.column()),
-        "offset": at.map(|at| at.offset()),
+        "line": at.map(Position::line),
+        "column": at.map(Position::column),
+        "offset": at.map(Position::offset),
         "octets": finding.span().map(|span| span.end - span.start),
         "level": level,
         "rule": finding.rule().map(Rule::name),

@@ -1,7 +1,7 @@
 //! What is wrong with one document.
 
 use atom_fsm::validate::{Finding, Validation, Validator};
-use atom_fsm::{Level, Limits, Rule, Stage};
+use atom_fsm::{Level, Limits, Reader, Rule, Stage};
 
 /// What is asked of the documents.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,12 +54,17 @@ impl Lint {
 /// repair.
 #[must_use]
 pub fn lint(source: &[u8], options: Options) -> Lint {
-    let validation = options.validator().document(source);
+    // What cannot be decoded is validated as it is: the validator says so.
+    let decoded = Reader::new().decode(source, None);
+    let octets = decoded.as_ref().map_or(source, AsRef::as_ref);
+    let validation = options.validator().document(octets);
     let Some(fault) = validation.findings().last().filter(|one| ends_reading(one)).cloned() else {
-        return of(validation);
+        return of(&validation);
     };
-    let repaired = options.validator().repair().document(source);
-    let mut lint = of(repaired);
+    let decoded = Reader::new().repair().decode(source, None);
+    let octets = decoded.as_ref().map_or(source, AsRef::as_ref);
+    let repaired = options.validator().repair().document(octets);
+    let mut lint = of(&repaired);
     lint.is_valid = false;
     let is_there = |one: &Finding| one.rule() == fault.rule() && one.span() == fault.span();
     if !lint.findings.iter().any(is_there) {
@@ -68,7 +73,7 @@ pub fn lint(source: &[u8], options: Options) -> Lint {
     lint
 }
 
-fn of(validation: Validation) -> Lint {
+fn of(validation: &Validation) -> Lint {
     let (is_valid, omitted) = (validation.is_valid(), validation.omitted());
     Lint { findings: validation.findings().to_vec(), omitted, is_valid }
 }

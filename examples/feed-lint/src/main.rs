@@ -136,6 +136,9 @@ fn mend(
             return Ok(None);
         }
     };
+    if fixed.is_replaced {
+        writeln!(log, "{name}: mended octets that are wrong in its encoding: they are U+FFFD now")?;
+    }
     for diagnostic in &fixed.mended {
         writeln!(log, "{name}: mended {diagnostic}")?;
     }

@@ -2,8 +2,8 @@
 
 use crate::excerpt::Excerpt;
 use crate::lint::Lint;
-use atom_fsm::Level;
 use atom_fsm::validate::Finding;
+use atom_fsm::{Level, Position, Reader};
 use codespan_reporting::diagnostic::{Diagnostic, Label, LabelStyle, Severity};
 use codespan_reporting::term::{Config, emit_to_string};
 use std::borrow::Cow;
@@ -13,20 +13,16 @@ use std::borrow::Cow;
 /// # Errors
 /// None in practice: those of the library that formats the text.
 pub fn show(name: &str, source: &[u8], lint: &Lint) -> anyhow::Result<String> {
-    let text = text(source);
+    let decoded = Reader::new().repair().decode(source, None);
+    let text = match &decoded {
+        Ok(decoded) => Cow::Borrowed(decoded.as_str()),
+        Err(_) => String::from_utf8_lossy(source),
+    };
     let mut out = String::new();
     for finding in lint.findings() {
         out.push_str(&one(name, &text, finding)?);
     }
     Ok(out)
-}
-
-/// The text that the offsets of the findings are in, up to what is not UTF-8.
-fn text(source: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(source) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(error) => String::from_utf8_lossy(&source[..error.valid_up_to()]),
-    }
 }
 
 fn one(name: &str, source: &str, finding: &Finding) -> anyhow::Result<String> {
@@ -46,7 +42,7 @@ fn one(name: &str, source: &str, finding: &Finding) -> anyhow::Result<String> {
     let span = finding.span().unwrap_or_default();
     let span = usize::try_from(span.start).unwrap_or(usize::MAX)
         ..usize::try_from(span.end).unwrap_or(usize::MAX);
-    let (line, column) = (number(at.map(|it| it.line())), number(at.map(|it| it.column())));
+    let (line, column) = (number(at.map(Position::line)), number(at.map(Position::column)));
     let excerpt = Excerpt::new(name, source, span, line, column);
     let label = Label::new(LabelStyle::Primary, (), excerpt.span());
     let diagnostic = Diagnostic::new(severity)

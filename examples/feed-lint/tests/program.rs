@@ -73,6 +73,27 @@ fn what_has_a_name_is_mended_and_listed() {
 }
 
 #[test]
+fn a_document_in_another_encoding_is_read_by_its_declaration() {
+    let entry = "<?xml version='1.0' encoding='ISO-8859-1'?>\n\
+        <entry xmlns='http://www.w3.org/2005/Atom'><title>\u{e9}</title><link/></entry>";
+    let latin: Vec<u8> = entry.chars().map(|it| u8::try_from(it).unwrap()).collect();
+    let output = run(&["--submitted"], &latin);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("-:2:60") && shown.contains("<title>\u{e9}</title>"), "{shown}");
+    let output =
+        run(&["--submitted"], b"<entry xmlns='http://www.w3.org/2005/Atom'>\n\xE9</entry>");
+    let shown = text(&output.stdout);
+    assert!(shown.contains("error[encoding]") && shown.contains("-:2:1"), "{shown}");
+    let wrong = [
+        &b"<entry xmlns='http://www.w3.org/2005/Atom'><title>\xE9</title><link href='/'/>"[..],
+        b"</entry>",
+    ];
+    let output = run(&["--submitted", "--fix"], &wrong.concat());
+    assert!(text(&output.stderr).contains("U+FFFD"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("<title>\u{fffd}</title>"));
+}
+
+#[test]
 fn what_has_no_name_is_not_mended() {
     let no_id = BROKEN.replace("<id>urn:example:2</id>", "");
     let output = run(&["--fix"], no_id.as_bytes());

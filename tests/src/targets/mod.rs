@@ -15,6 +15,7 @@ mod links;
 mod links_write;
 mod linkset_json;
 mod linkset_text;
+mod opml;
 mod options;
 mod package_resync;
 mod package_roundtrip;
@@ -39,6 +40,7 @@ pub use links::links;
 pub use links_write::links_write;
 pub use linkset_json::linkset_json;
 pub use linkset_text::linkset_text;
+pub use opml::opml;
 pub use package_resync::package_resync;
 pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
@@ -67,6 +69,7 @@ pub const ALL: &[Named] = &[
     ("links_write", links_write),
     ("linkset_json", linkset_json),
     ("linkset_text", linkset_text),
+    ("opml", opml),
     ("package_resync", package_resync),
     ("package_roundtrip", package_roundtrip),
     ("package_slice", package_slice),

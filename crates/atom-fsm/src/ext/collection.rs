@@ -1,6 +1,6 @@
 //! The collection in a feed or a source (RFC 5023 section 8.3.5).
 
-use super::Extension;
+use super::extension::Extension;
 use crate::app::Collection;
 use crate::error::Error;
 use crate::namespace;

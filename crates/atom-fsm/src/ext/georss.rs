@@ -1,6 +1,6 @@
 //! Places (GeoRSS Simple, and GML in `georss:where`).
 
-use super::Extension;
+use super::extension::Extension;
 use super::geometry::{self, Coordinates, Geometry, Kind, pairs};
 use super::value::attribute;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! Feeds in several documents: complete, paged and archived feeds (RFC 5005).
 
-use super::Extension;
+use super::extension::Extension;
 use super::value::element_value;
 use crate::atom::{Feed, Link};
 use crate::namespace;

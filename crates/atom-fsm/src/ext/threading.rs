@@ -1,7 +1,8 @@
 //! Threads of entries (RFC 4685).
 
+use super::extension::Extension;
+use super::rules;
 use super::value::{attribute, element_value, plain};
-use super::{Extension, rules};
 use crate::atom::{Date, Link};
 use crate::namespace;
 use crate::xml::{Attribute, Element, Name};

@@ -1,6 +1,6 @@
 //! Deleted entries (RFC 6721).
 
-use super::Extension;
+use super::extension::Extension;
 use super::parts;
 use super::rules;
 use super::value::{attribute, element_value, plain};

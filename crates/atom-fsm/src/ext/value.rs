@@ -1,7 +1,7 @@
 //! Values that hold the element they stand for.
 
 /// Declares a type that holds an element of one name, and implements
-/// [`Extension`](super::Extension) for it.
+/// [`Extension`](super::extension::Extension) for it.
 macro_rules! element_value {
     (
         $(#[$doc:meta])*
@@ -11,7 +11,7 @@ macro_rules! element_value {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name<'a>(crate::xml::Element<'a>);
 
-        impl<'a> super::Extension<'a> for $name<'a> {
+        impl<'a> crate::ext::extension::Extension<'a> for $name<'a> {
             const NAMESPACE: &'static str = $namespace;
             const LOCAL: &'static str = $local;
             const PREFIX: &'static str = $prefix;

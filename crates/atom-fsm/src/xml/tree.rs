@@ -167,26 +167,28 @@ pub(crate) fn write_checked<'w>(
 
 /// Writes the nodes of an element.
 pub(crate) fn write_nodes(element: &Element<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-    for node in &element.nodes {
-        match node {
-            Node::Element(child) => write(child, writer)?,
-            Node::Text(text) => writer.text(text)?,
-            Node::Comment(text) => {
-                if text.contains("--") || text.ends_with('-') {
-                    return Err(writer.refusal(Rule::Comment, text));
-                }
-                writer.raw(&["<!--", text, "-->"])?;
+    element.nodes.iter().try_for_each(|node| write_node(node, writer))
+}
+
+/// Writes a node.
+pub(crate) fn write_node(node: &Node<'_>, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+    match node {
+        Node::Element(child) => write(child, writer),
+        Node::Text(text) => writer.text(text),
+        Node::Comment(text) => {
+            if text.contains("--") || text.ends_with('-') {
+                return Err(writer.refusal(Rule::Comment, text));
             }
-            Node::Instruction(target, data) => {
-                let is_name = chars::is_ncname(target) && !target.eq_ignore_ascii_case("xml");
-                if !is_name || data.contains("?>") {
-                    return Err(writer.refusal(Rule::Instruction, target));
-                }
-                writer.raw(&["<?", target, " ", data, "?>"])?;
+            writer.raw(&["<!--", text, "-->"])
+        }
+        Node::Instruction(target, data) => {
+            let is_name = chars::is_ncname(target) && !target.eq_ignore_ascii_case("xml");
+            if !is_name || data.contains("?>") {
+                return Err(writer.refusal(Rule::Instruction, target));
             }
+            writer.raw(&["<?", target, " ", data, "?>"])
         }
     }
-    Ok(())
 }
 
 /// Writes the elements that a vocabulary does not know. An element of the vocabulary itself, or one
