@@ -90,7 +90,9 @@ limits! {
     entry_octets = 16 * 1024 * 1024, EntryOctets, "octets in one child of a feed";
     /// Octets of ids and updated dates that are remembered where a feed is read or written entry by
     /// entry: [`Rule::EntryRepeated`](crate::Rule::EntryRepeated) is reported among the entries that
-    /// these are of. The others are not refused. The default is 256 KiB, some 3,000 entries.
+    /// these are of. The others are not refused. The default is 256 KiB, some 3,000 entries. Of the
+    /// tombstones of a feed, always the first 65,536 are compared
+    /// ([`Rule::TombstoneRepeated`](crate::Rule::TombstoneRepeated)).
     revision_octets = 256 * 1024, RevisionOctets, "octets of ids and dates";
     /// Elements in a document, and the comments and instructions that are kept in trees. The
     /// default is 1,000,000, three times as many as feeds of 64 MiB contain; each takes about 200

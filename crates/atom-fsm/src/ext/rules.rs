@@ -16,6 +16,10 @@ use std::hash::{BuildHasher, RandomState};
 const PAGES: [&str; 7] =
     ["first", "last", "previous", "next", "prev-archive", "next-archive", "current"];
 
+/// The number of tombstones of a feed that are compared with each other: a feed that is read entry by
+/// entry may have any number of them. Each takes up to 20 octets of memory.
+const MOST_TOMBSTONES: usize = 1 << 16;
+
 /// Whether the element is of a vocabulary that has rules.
 pub(crate) fn is_known(name: &Name<'_>) -> bool {
     [namespace::THREAD, namespace::HISTORY, namespace::TOMBSTONES, namespace::GEORSS]
@@ -110,7 +114,10 @@ impl FeedExtensions {
             return false;
         }
         let Some(tombstone) = self.number(extension) else { return false };
-        let is_repeated = !self.tombstones.insert(tombstone);
+        let is_repeated = self.tombstones.contains(&tombstone);
+        if self.tombstones.len() < MOST_TOMBSTONES {
+            self.tombstones.insert(tombstone);
+        }
         self.is_repeated |= is_repeated;
         is_repeated
     }
@@ -176,6 +183,19 @@ pub(crate) fn check_link(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ext::{Extension, Tombstone};
+
+    #[test]
+    fn only_so_many_tombstones_are_remembered_and_compared() {
+        let tombstone = |number: usize| {
+            Tombstone::new(format!("urn:example:{number}"), "2026-01-02T00:00:00Z").to_element()
+        };
+        let mut known = FeedExtensions::default();
+        assert!((0..MOST_TOMBSTONES + 9).all(|number| !known.add(&tombstone(number))));
+        assert_eq!(known.tombstones.len(), MOST_TOMBSTONES);
+        assert!(!known.add(&tombstone(MOST_TOMBSTONES)), "one that is not remembered");
+        assert!(known.add(&tombstone(MOST_TOMBSTONES - 1)));
+    }
 
     #[test]
     fn rfc4685_5_a_count_is_a_whole_number_that_is_not_negative() {
