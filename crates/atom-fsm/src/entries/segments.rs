@@ -138,7 +138,11 @@ impl Segments {
                 let text = crate::encoding::text(markup).0;
                 doctype_end(text).map(|end| open.start + end)
             }
-            Kind::Wrong => Some(octets.len()),
+            // What is wrong is a whole character, of which the octets so far may be a part.
+            Kind::Wrong => {
+                let most = open.start + DOCTYPE.len() + char::MAX.len_utf8();
+                (is_all || octets.len() >= most).then_some(octets.len())
+            }
         }
     }
 
