@@ -130,18 +130,8 @@ fn push_attribute(
     link: LinksetTarget<'_>,
     attribute: LinksetAttribute<'_>,
 ) -> Result<(), Error> {
-    let name = attribute.name();
+    let name = writable_name(attribute)?;
     let refuse = |rule, found: &str| Err(Error::violation(rule, 0, 0, found.as_bytes()));
-    if attribute.is("rel") || attribute.is("anchor") {
-        return refuse(Rule::AttributeReserved, name);
-    }
-    if !is_token(name.as_bytes()) {
-        return refuse(Rule::ParameterName, name);
-    }
-    if let Some(at) = attribute.value().and_then(|value| value.find(is_control)) {
-        let found = attribute.value().and_then(|value| value.get(at..));
-        return refuse(Rule::FieldControl, found.unwrap_or_default());
-    }
     match attribute.as_value() {
         Value::Absent => {
             text.push_str("; ");
@@ -174,7 +164,25 @@ fn push_attribute(
     Ok(())
 }
 
-pub(super) fn is_control(found: char) -> bool {
+/// The name of an attribute, if the attribute can stand in a text: it is a token and not reserved, and
+/// the value has no control characters.
+pub(super) fn writable_name(attribute: LinksetAttribute<'_>) -> Result<&str, Error> {
+    let name = attribute.name();
+    let refuse = |rule, found: &str| Err(Error::violation(rule, 0, 0, found.as_bytes()));
+    if attribute.is("rel") || attribute.is("anchor") {
+        return refuse(Rule::AttributeReserved, name);
+    }
+    if !is_token(name.as_bytes()) {
+        return refuse(Rule::ParameterName, name);
+    }
+    if let Some(at) = attribute.value().and_then(|value| value.find(is_control)) {
+        let found = attribute.value().and_then(|value| value.get(at..));
+        return refuse(Rule::FieldControl, found.unwrap_or_default());
+    }
+    Ok(name)
+}
+
+fn is_control(found: char) -> bool {
     found.is_control() && found != '\t'
 }
 

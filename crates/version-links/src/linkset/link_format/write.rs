@@ -3,12 +3,11 @@
 use crate::error::Error;
 use crate::ext_value::{has_room_for, push_ext_value};
 use crate::limits::Limit;
-use crate::link_field::is_token;
 use crate::linkset::link_format::origin::origin;
 use crate::linkset::link_format::read::{is_never_quoted, is_ptokenchar};
 use crate::linkset::model::{Linkset, Value};
 use crate::linkset::target::{LinksetAttribute, LinksetTarget};
-use crate::linkset::write_text::{is_control, push_quoted};
+use crate::linkset::write_text::{push_quoted, writable_name};
 use crate::linkset::writer::LinksetWriter;
 use crate::reader::Reader;
 use crate::reference::Base;
@@ -155,18 +154,8 @@ fn path<'u>(uri: &'u str, origin: Option<&str>) -> &'u str {
 }
 
 fn push_attribute(text: &mut String, attribute: LinksetAttribute<'_>) -> Result<(), Error> {
-    let name = attribute.name();
+    let name = writable_name(attribute)?;
     let refuse = |rule, found: &str| Err(Error::violation(rule, 0, 0, found.as_bytes()));
-    if attribute.is("rel") || attribute.is("anchor") {
-        return refuse(Rule::AttributeReserved, name);
-    }
-    if !is_token(name.as_bytes()) {
-        return refuse(Rule::ParameterName, name);
-    }
-    if let Some(at) = attribute.value().and_then(|value| value.find(is_control)) {
-        let found = attribute.value().and_then(|value| value.get(at..));
-        return refuse(Rule::FieldControl, found.unwrap_or_default());
-    }
     match attribute.as_value() {
         Value::Absent => {
             text.push(';');
