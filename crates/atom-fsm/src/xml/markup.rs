@@ -6,7 +6,7 @@ use memchr::{memchr, memchr3, memmem};
 use quick_xml::events::Event;
 
 /// The byte order mark.
-const MARK: &str = "\u{FEFF}";
+pub(super) const MARK: &str = "\u{FEFF}";
 
 /// What a piece of a document is, as its first octets show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

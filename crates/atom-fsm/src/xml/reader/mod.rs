@@ -7,7 +7,7 @@ mod start_tag;
 
 use super::chars;
 use super::declaration;
-use super::markup::{Kind, Markup};
+use super::markup::{Kind, MARK, Markup};
 use super::name::{Attribute, Name};
 use super::repair::{self, Repairs};
 use super::scope::Scope;
@@ -22,9 +22,6 @@ use crate::rule::Rule;
 use crate::settings::{Repair, Settings};
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// The byte order mark.
-const MARK: &str = "\u{FEFF}";
 
 /// The next piece of a document.
 #[derive(Debug, PartialEq, Eq)]
