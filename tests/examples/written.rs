@@ -13,6 +13,9 @@ use std::fs;
 use std::path::Path;
 use version_links::{Linkset, links};
 
+/// Where the linksets are found: what references are resolved against.
+const HERE: &str = "https://example.org/links";
+
 fn main() -> anyhow::Result<()> {
     let directory = std::env::args_os().nth(1).context("usage: written DIRECTORY")?;
     let xml = Path::new(&directory).join("xml");
@@ -63,8 +66,12 @@ fn write_linkset(path: &Path, directory: &Path) -> anyhow::Result<()> {
     fs::write(file("told"), format!("{:#}", Value::from(told)))?;
     fs::write(file("json"), linkset.to_json()?)?;
     // A link can have titles in several languages in JSON alone.
-    if let Ok(text) = linkset.without_unknown_members().to_text() {
+    let linkset = linkset.without_unknown_members();
+    if let Ok(text) = linkset.to_text() {
         fs::write(file("linkset"), text)?;
+    }
+    if let Ok(text) = linkset.to_link_format(HERE) {
+        fs::write(file("core"), text)?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Compares the linksets that our writers wrote with what readers read that share no code with ours.
 
-usage: linksets.py DIR      checks DIR/linksets/NAME.json, NAME.linkset and NAME.told
+usage: linksets.py DIR      checks DIR/linksets/NAME.json, NAME.linkset, NAME.core and NAME.told
        linksets.py          shows that each check can fail
 
 NAME.told has the links that our reader read. Of NAME.json, Python's json must give these links by the
 shapes of RFC 9264 section 4.2, and signposting (which reads the relation types of FAIR Signposting, and
-URIs) those that it knows. Of NAME.linkset, httplink must give them, with line breaks as spaces.
+URIs) those that it knows. Of NAME.linkset, httplink must give them, with line breaks as spaces. Of
+NAME.core, which is in the CoRE Link Format, link_header must give them, resolved as RFC 6690 says.
 """
 
 import json
@@ -14,8 +15,10 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import httplink
+import link_header
 from check import parameter
 from signposting.linkset import LinksetJSON, _parse_linkset_json
 from signposting.signpost import SIGNPOSTING
@@ -115,6 +118,38 @@ def by_httplink(text, expected):
     same("httplink", in_order(found), in_order(ours))
 
 
+def origin(uri):
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def by_link_header(text, expected):
+    """What link_header reads of a document in the CoRE Link Format.
+
+    A link without an anchor leads from the origin of its target or of the document, a relative target is
+    resolved against the anchor, and a link without rel has the relation type hosts (RFC 6690 sections 2
+    to 2.2).
+    """
+    found = []
+    for one in link_header.parse(text).links:
+        pairs = dict(one.attr_pairs)
+        rel, anchor = pairs.pop("rel", "hosts"), pairs.pop("anchor", None)
+        context = urljoin(HERE, anchor) if anchor else origin(urljoin(HERE, one.href))
+        attributes = []
+        for name, value in one.attr_pairs:
+            if name in ("rel", "anchor"):
+                continue
+            charset, language, rest = value.split("'", 2) if name.endswith("*") else (None, None, value)
+            expect(charset in (None, "UTF-8"), f"link_header: {charset}")
+            attributes.append([name, unquote(rest) if charset else rest, language or None])
+        found.append({"anchor": context, "rel": rel, "href": urljoin(context, one.href), "attributes": attributes})
+    ours = []
+    for link in expected:
+        uris = {"anchor": urljoin(HERE, link["anchor"] or ""), "href": urljoin(HERE, link["href"])}
+        ours.append({**link, **uris})
+    same("link_header", in_order(found), in_order(ours))
+
+
 def check(told):
     """All checks of one linkset; gives what is to be remarked."""
     expected = json.loads(told.read_text("utf-8"))
@@ -126,6 +161,10 @@ def check(told):
     if as_text.exists():
         by_httplink(as_text.read_text("utf-8"), expected)
         remark += ", as text by httplink"
+    core = told.with_suffix(".core")
+    if core.exists():
+        by_link_header(core.read_text("utf-8"), expected)
+        remark += ", in the CoRE Link Format by link_header"
     return remark + ")"
 
 
@@ -138,9 +177,9 @@ def judge(directory, say=print):
         except (Refused, OSError, ValueError, KeyError, TypeError) as error:
             failed += 1
             say(f"FAIL {told.stem}: {error}")
-    texts = list((directory / "linksets").glob("*.linkset"))
-    say(f"{len(cases)} linksets, {len(texts)} also as text: {failed} failed")
-    return not failed and cases and texts
+    texts, cores = (list((directory / "linksets").glob(f"*.{form}")) for form in ("linkset", "core"))
+    say(f"{len(cases)} linksets, {len(texts)} also as text, {len(cores)} in the CoRE Link Format: {failed} failed")
+    return not failed and cases and texts and cores
 
 
 LINK = {
@@ -153,6 +192,7 @@ GOOD = {
     "told": json.dumps([LINK]),
     "json": '{"linkset":[{"anchor":"https://a/","https://a/rel":[{"href":"https://b/","type":"text/html","title*":[{"value":"ä","language":"de"}]}]}]}',
     "linkset": "<https://b/>\n; rel=\"https://a/rel\"; anchor=\"https://a/\"; type=\"text/html\"; title*=UTF-8'de'%C3%A4\n",
+    "core": "<https://b/>;anchor=\"https://a/\";rel=\"https://a/rel\";type=\"text/html\";title*=UTF-8'de'%C3%A4",
 }
 # What is changed, and what is then said.
 DOCTORED = [
@@ -167,6 +207,11 @@ DOCTORED = [
     ("linkset", "%C3%A4", "%C3%B6", "httplink:"),
     ("linkset", "anchor", "x", "httplink:"),
     ("linkset", "<", "", "ailed"),
+    ("core", "https://b/", "https://c/", "link_header:"),
+    ("core", "%C3%A4", "%C3%B6", "link_header:"),
+    ("core", "anchor", "x", "link_header:"),
+    ("core", ";rel", ";x", "link_header:"),
+    ("core", "=\"text", "=\"", "link_header:"),
     ("told", "https://a/rel", "https://a/other", "json:"),
 ]
 

@@ -23,6 +23,7 @@ mod package_slice;
 mod package_splits;
 mod package_stream;
 mod timemap;
+mod transfer_decoding;
 mod xml;
 
 pub use atom::atom;
@@ -47,6 +48,7 @@ pub use package_slice::package_slice;
 pub use package_splits::package_splits;
 pub use package_stream::package_stream;
 pub use timemap::timemap;
+pub use transfer_decoding::transfer_decoding;
 pub use xml::xml;
 
 /// A target's name, which is also its corpus's, and the target.
@@ -76,5 +78,6 @@ pub const ALL: &[Named] = &[
     ("package_splits", package_splits),
     ("package_stream", package_stream),
     ("timemap", timemap),
+    ("transfer_decoding", transfer_decoding),
     ("xml", xml),
 ];
