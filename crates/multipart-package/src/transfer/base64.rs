@@ -67,8 +67,8 @@ impl Base64 {
                         report.violation(Rule::Base64Syntax, here, &rest[..1])?;
                         1
                     } else {
-                        self.count(len, here, report)?;
                         self.gather(&rest[..len], here, report, out)?;
+                        self.count(len, here, report)?;
                         len
                     }
                 }
