@@ -1,5 +1,8 @@
 use version_links::{ApiCatalog, Linkset, LinksetWriter, Reader, Tolerance, VersionLinks};
 
+/// Where documents in the CoRE Link Format are found.
+const HERE: &str = "coap://node/.well-known/core";
+
 /// A linkset in JSON: errors lie in the document, what the strict reader takes the lenient ones take
 /// alike, and what is written is read back as the same links, in each form.
 ///
@@ -84,6 +87,23 @@ pub(super) fn written(linkset: &Linkset<'_>, tolerance: Tolerance) {
         if is_plain {
             assert_eq!(sorted(&again), sorted(linkset));
         }
+    }
+    if let Ok(text) = writer.to_link_format(linkset, HERE) {
+        // It has the same links, with absolute anchors and targets.
+        let again = reader.link_format(text.as_bytes(), HERE).unwrap();
+        assert!(again.links().all(|link| link.is_ok()), "{text}");
+        assert_eq!(writer.to_link_format(&again, HERE).unwrap(), text);
+        let uris = |linkset: &Linkset<'_>| {
+            let links = linkset.links().flatten();
+            let uris = links.map(|link| {
+                let anchor = link.anchor().unwrap_or(HERE).to_owned();
+                (anchor, link.relation().to_string(), link.href().to_owned())
+            });
+            let mut uris: Vec<_> = uris.collect();
+            uris.sort();
+            uris
+        };
+        assert_eq!(uris(&again), uris(&linkset.clone().resolve(HERE)));
     }
     if let Ok(text) = writer.to_text(linkset) {
         let again = reader.linkset(text.as_bytes()).unwrap();

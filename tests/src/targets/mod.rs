@@ -23,6 +23,7 @@ mod package_slice;
 mod package_splits;
 mod package_stream;
 mod timemap;
+mod timemap_walk;
 mod transfer_decoding;
 mod xml;
 
@@ -48,6 +49,7 @@ pub use package_slice::package_slice;
 pub use package_splits::package_splits;
 pub use package_stream::package_stream;
 pub use timemap::timemap;
+pub use timemap_walk::timemap_walk;
 pub use transfer_decoding::transfer_decoding;
 pub use xml::xml;
 
@@ -78,6 +80,7 @@ pub const ALL: &[Named] = &[
     ("package_splits", package_splits),
     ("package_stream", package_stream),
     ("timemap", timemap),
+    ("timemap_walk", timemap_walk),
     ("transfer_decoding", transfer_decoding),
     ("xml", xml),
 ];
