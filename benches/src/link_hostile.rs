@@ -1,6 +1,7 @@
 //! Link fields that are made to take long, at four sizes: the time for each octet must not grow.
 
-use crate::harness::{Contestant, Group, Kind, Settings, Table};
+use crate::growth::{self, Floor, Shape};
+use crate::harness::{Group, Settings};
 use anyhow::ensure;
 use version_links::{Limits, Reader, Tolerance};
 
@@ -13,12 +14,7 @@ to row, the time is linear. Short fields cost more for each KiB where what is re
 each reading keeps up to 4,096 reports. The floor is a search for `<` and `>`.
 ";
 
-const MOST: usize = 1024 * 1024;
-const SHARES: [(&str, usize); 4] =
-    [("1 KiB", 1024), ("10 KiB", 100), ("100 KiB", 10), ("1 MiB", 1)];
-
-/// What comes before, what is repeated, and what comes after.
-const SHAPES: &[(&str, &str, &str, &str)] = &[
+const SHAPES: &[Shape] = &[
     ("links", "", "<a>;rel=b,", ""),
     ("open brackets", "", "<", ""),
     ("elements with an open bracket", "", "<a,", ""),
@@ -41,48 +37,21 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn run(settings: &Settings) -> anyhow::Result<String> {
+    let reader = Reader::new().tolerance(Tolerance::ALL).limits(Limits::unlimited());
+    let read = |input: &[u8]| {
+        let mut links = reader.links(input);
+        let read = links.by_ref().filter(Result::is_ok).count();
+        let reported = links.diagnostics().len();
+        ensure!(std::hint::black_box(read + reported) <= input.len(), "too much is read");
+        Ok(())
+    };
+    let floor: Floor =
+        ("memchr2 over < and >, 1 MiB", |input| memchr::memchr2_iter(b'<', b'>', input).count());
     let mut text = String::new();
     for shape in SHAPES {
-        text.push_str(&table(settings, shape));
+        let input = |octets| growth::document(shape, octets);
+        text.push_str(&growth::table(settings, shape.0, input, read, Some(floor)));
     }
     text.push_str(NOTES);
     Ok(text)
-}
-
-fn input((_, before, repeated, after): &(&str, &str, &str, &str), octets: usize) -> String {
-    let times = octets.saturating_sub(before.len() + after.len()).div_ceil(repeated.len());
-    [before, &*repeated.repeat(times), after].concat()
-}
-
-fn table(settings: &Settings, shape: &(&str, &str, &str, &str)) -> String {
-    let most = MOST.div_ceil(settings.divisor);
-    let inputs = SHARES.map(|(name, share)| {
-        let share = share.min(most);
-        (name, share, input(shape, most / share))
-    });
-    let reader = Reader::new().tolerance(Tolerance::ALL).limits(Limits::unlimited());
-    let mut contestants = Vec::new();
-    for (name, share, input) in &inputs {
-        contestants.push(Contestant::new(label("links", name), Kind::Ours, move || {
-            for _ in 0..*share {
-                let mut links = reader.links(input.as_bytes());
-                let read = links.by_ref().filter(Result::is_ok).count();
-                let reported = links.diagnostics().len();
-                ensure!(std::hint::black_box(read + reported) <= input.len(), "too much is read");
-            }
-            Ok((most / 1024, most))
-        }));
-    }
-    let last = &inputs[SHARES.len() - 1].2;
-    contestants.push(Contestant::new("memchr2 over < and >, 1 MiB", Kind::Floor, move || {
-        Ok((memchr::memchr2_iter(b'<', b'>', last.as_bytes()).count(), most))
-    }));
-    let title = format!("{}: {} KiB", shape.0, most / 1024);
-    Table { title, item: "KiB", expected: (most / 1024, most), octets: most, contestants }
-        .measure(settings)
-}
-
-/// Names of contestants live as long as the program: there are few.
-fn label(what: &str, size: &str) -> &'static str {
-    Box::leak(format!("{what}, {size}").into_boxed_str())
 }

@@ -1,5 +1,6 @@
 //! What links say about versions, and the writing of links.
 
+use crate::growth::{self, Shape as Hostile};
 use crate::harness::{Contestant, Group, Kind, Settings, Table};
 use crate::link::{Shape, field};
 use crate::repeat::repeated;
@@ -157,8 +158,7 @@ thousand times a thousandth. Limits are off. If the time for a KiB does not grow
 is linear.
 ";
 
-/// What comes before, what is repeated, and what comes after.
-const SHAPES: [(&str, &str, &str, &str); 6] = [
+const SHAPES: [Hostile; 6] = [
     ("one link of many relation types", "<c>; rel=\"", "b ", "\"; title=\"d\"; anchor=\"\""),
     ("a target of many dot segments", "<", "a/../", "b>; rel=c"),
     ("an anchor of many dot segments", "<a>; rel=\"b c d e f\"; anchor=\"", "a/a/../", "b\""),
@@ -173,33 +173,16 @@ const SHAPES: [(&str, &str, &str, &str); 6] = [
 ];
 
 fn hostile(settings: &Settings) -> anyhow::Result<String> {
-    let most = (1024 * 1024_usize).div_ceil(settings.divisor);
+    let reader = Reader::new().limits(Limits::unlimited());
+    let read = |input: &[u8]| {
+        std::hint::black_box(VersionLinks::about(DOCUMENT).reader(reader).fields([input]));
+        Ok(())
+    };
     let mut text = String::new();
-    for (name, before, piece, behind) in SHAPES {
-        let input = |octets: usize| {
-            let times = octets.saturating_sub(before.len() + behind.len()) / piece.len();
-            [before, &piece.repeat(times), behind].concat()
-        };
-        let shares = [("1 KiB", 1000), ("10 KiB", 100), ("100 KiB", 10), ("1 MiB", 1)];
-        let inputs = shares.map(|(size, share)| (size, share, input(most / share)));
-        let contestants = inputs.iter().map(|(size, share, input)| {
-            Contestant::new(size, Kind::Ours, || {
-                for _ in 0..*share {
-                    let reader = Reader::new().limits(Limits::unlimited());
-                    let about = VersionLinks::about(DOCUMENT).reader(reader);
-                    std::hint::black_box(about.fields([input.as_bytes()]));
-                }
-                Ok((most / 1024, most))
-            })
-        });
-        let table = Table {
-            title: format!("VersionLinks, {name}: {} KiB", most / 1024),
-            item: "KiB",
-            expected: (most / 1024, most),
-            octets: most,
-            contestants: contestants.collect(),
-        };
-        text.push_str(&table.measure(settings));
+    for shape in SHAPES {
+        let input = |octets| growth::document(&shape, octets);
+        let title = format!("VersionLinks, {}", shape.0);
+        text.push_str(&growth::table(settings, &title, input, read, None));
     }
     text.push_str(HOSTILE_NOTES);
     Ok(text)

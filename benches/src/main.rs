@@ -9,11 +9,13 @@
 
 mod atom;
 mod form;
+mod growth;
 mod harness;
 mod hostile;
 mod index;
 mod length;
 mod link;
+mod link_documents;
 mod link_hostile;
 mod link_versions;
 mod linkset;
@@ -58,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         index::GROUPS,
         link::GROUPS,
         link_hostile::GROUPS,
+        link_documents::GROUPS,
         timemap::GROUPS,
         link_versions::GROUPS,
         linkset::GROUPS,
