@@ -4,7 +4,7 @@ use crate::harness::{Contestant, Group, Kind, Settings, Table};
 use crate::repeat::repeated;
 use serde::Deserialize;
 use std::fmt::Write;
-use version_links::{Linkset, Reader, Tolerance};
+use version_links::{Limits, Reader, Tolerance};
 
 pub(crate) const GROUPS: &[Group] = &[
     Group { name: "linkset+json/100", run: |settings| run_json(settings, 100, 500) },
@@ -161,7 +161,8 @@ fn run_text(settings: &Settings, links: usize) -> anyhow::Result<String> {
             "version-links",
             Kind::Ours,
             repeated(1, || {
-                let linkset = Linkset::from_text(input)?;
+                let reader = Reader::new().limits(Limits::unlimited());
+                let linkset = reader.linkset(input)?;
                 Ok(counted(linkset.links().flatten().map(version_links::LinksetTarget::href)))
             }),
         ),

@@ -70,6 +70,8 @@ fn main() -> anyhow::Result<()> {
         if wanted(group.name) {
             let section = (group.run)(&settings)?;
             println!("{section}");
+            let failed = report::failures(&section).count();
+            anyhow::ensure!(failed == 0, "{failed} of our own readers or writers failed");
             sections.push((group.name, section));
         }
     }
