@@ -92,7 +92,8 @@ pub struct XmlReader<'a> {
     elements: u64,
     settings: Settings,
     diagnostics: Diagnostics,
-    counted: Position,
+    /// The positions that were reported and are before all that were reported later.
+    counted: Vec<Position>,
 }
 
 impl<'a> XmlReader<'a> {
@@ -154,7 +155,7 @@ impl<'a> XmlReader<'a> {
             elements: 0,
             settings,
             diagnostics: Diagnostics::default(),
-            counted: origin,
+            counted: Vec::new(),
         }
     }
 

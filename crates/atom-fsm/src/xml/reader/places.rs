@@ -66,7 +66,8 @@ impl<'a> XmlReader<'a> {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         diagnostics.push(limit, || {
             let position = self.position(span.start);
-            self.counted = position;
+            while self.counted.pop_if(|last| last.offset > position.offset).is_some() {}
+            self.counted.push(position);
             Diagnostic::read(rule, position, span.len() as u64)
         });
         self.diagnostics = diagnostics;
@@ -94,15 +95,14 @@ impl<'a> XmlReader<'a> {
         AtTag { reader: self, span }
     }
 
-    /// Counts from the last position that was reported, unless that is behind `at`.
+    /// Counts from the last position that was reported, or from one before it: what is wrong with an element
+    /// as a whole is reported at its start, behind what is wrong in it.
     pub(super) fn position(&self, at: usize) -> Position {
         let start = self.origin.offset;
-        let within = |known: Position| usize::try_from(known.offset.saturating_sub(start));
-        let (from, Position { line, column, .. }) = match within(self.counted) {
-            Ok(from) if from <= at => (from, self.counted),
-            _ => (0, self.origin),
-        };
         let offset = start + at as u64;
+        let counted = self.counted.iter().rev().find(|known| known.offset <= offset);
+        let Position { offset: known, line, column } = *counted.unwrap_or(&self.origin);
+        let from = usize::try_from(known.saturating_sub(start)).unwrap_or(at);
         let between = &self.source[from..at];
         let line = line + memchr::memchr_iter(b'\n', between.as_bytes()).count() as u64;
         let column = match memchr::memrchr(b'\n', between.as_bytes()) {
