@@ -13,6 +13,7 @@ pub(crate) fn children<'a>(
     mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     loop {
+        reader.skip_blank();
         match reader.next()? {
             Token::Start => each(reader)?,
             Token::Text(text) if !is_blank(&text) => {

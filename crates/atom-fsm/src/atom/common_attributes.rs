@@ -7,7 +7,7 @@ use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Attribute, Name, SPACE, XmlReader, XmlWriter};
+use crate::xml::{Attribute, Name, SPACE, XmlReader, XmlWriter, is_space};
 use std::borrow::Cow;
 
 const BASE: Name<'static> = Name::known(namespace::XML, "xml", "base");
@@ -87,6 +87,10 @@ impl<'a> Common<'a> {
         reader: &mut XmlReader<'a>,
         known: &mut [(&str, &mut Option<Cow<'a, str>>)],
     ) -> Result<Self, Error> {
+        // Most elements have none.
+        if reader.has_no_attributes() {
+            return Ok(Self::default());
+        }
         let mut common = Self::default();
         let mut unexpected = 0;
         let repairs = reader.repairs();
@@ -175,10 +179,12 @@ pub(crate) fn without_space<'a>(
 
 /// Removes the white space around a text, and returns whether there was any.
 pub(crate) fn trim(text: &mut Cow<'_, str>) -> bool {
-    let trimmed = text.trim_matches(SPACE);
-    if trimmed.len() == text.len() {
+    // Most texts have none, as their first and last octets show.
+    let octets = text.as_bytes();
+    if ![octets.first(), octets.last()].into_iter().flatten().any(|octet| is_space(*octet)) {
         return false;
     }
+    let trimmed = text.trim_matches(SPACE);
     *text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(SPACE)),
         Cow::Owned(_) => Cow::Owned(trimmed.to_owned()),

@@ -62,44 +62,86 @@ pub(crate) fn is_plain_value(text: &str) -> bool {
     none_of(text.as_bytes(), &MARKED_IN_VALUES, is_marked_in_values)
 }
 
-static MARKED_IN_TEXT: [bool; 256] = {
-    let mut marked = [false; 256];
-    let mut octet = 0;
-    while octet < 256 {
-        #[allow(clippy::cast_possible_truncation, reason = "it is below 256")]
-        let is_one = is_marked(octet as u8);
-        marked[octet] = is_one;
-        octet += 1;
-    }
-    marked
-};
+/// Declares a table of the octets of which a function says that they are marked.
+macro_rules! table {
+    ($name:ident, $is_one:ident) => {
+        static $name: [bool; 256] = {
+            let mut marked = [false; 256];
+            let mut octet = 0;
+            while octet < 256 {
+                #[allow(clippy::cast_possible_truncation, reason = "it is below 256")]
+                let is_one = $is_one(octet as u8);
+                marked[octet] = is_one;
+                octet += 1;
+            }
+            marked
+        };
+    };
+}
 
-static MARKED_IN_VALUES: [bool; 256] = {
-    let mut marked = [false; 256];
-    let mut octet = 0;
-    while octet < 256 {
-        #[allow(clippy::cast_possible_truncation, reason = "it is below 256")]
-        let is_one = is_marked_in_values(octet as u8);
-        marked[octet] = is_one;
-        octet += 1;
-    }
-    marked
-};
+table!(MARKED_IN_TEXT, is_marked);
+table!(MARKED_IN_VALUES, is_marked_in_values);
+table!(ESCAPED_IN_VALUES, is_escaped_in_values);
 
+// These are compared without a branch, so that the compiler can look at sixteen octets at once.
 const fn is_marked(octet: u8) -> bool {
-    matches!(octet, b'&' | b'<' | b'>' | 0xEF)
+    is_marked_anywhere(octet)
+        | (octet == b'>')
         | ((octet < b' ') & (octet != b'\n') & (octet != b'\t'))
 }
 
 const fn is_marked_in_values(octet: u8) -> bool {
-    (octet < b' ') | matches!(octet, b'&' | b'<' | 0xEF)
+    is_marked_anywhere(octet) | (octet < b' ')
 }
 
-/// Whether no octet is one of these. The fold over a chunk is a loop that the compiler vectorizes.
+const fn is_marked_anywhere(octet: u8) -> bool {
+    (octet == b'&') | (octet == b'<') | (octet == 0xEF)
+}
+
+const fn is_escaped_in_values(octet: u8) -> bool {
+    is_marked_in_values(octet) | (octet == b'>') | (octet == b'"')
+}
+
+/// Whether no octet is one of these. The fold over a chunk is a loop that the compiler vectorizes; what
+/// is behind the last whole chunk is looked at together with what is before it.
 fn none_of(octets: &[u8], table: &[bool; 256], is_one: impl Fn(u8) -> bool) -> bool {
     let any = |chunk: &[u8]| chunk.iter().fold(false, |found, octet| found | is_one(*octet));
-    let mut chunks = octets.chunks_exact(32);
-    !chunks.by_ref().any(any) && !chunks.remainder().iter().any(|octet| table[usize::from(*octet)])
+    let mut chunks = octets.chunks_exact(SHORT);
+    if chunks.by_ref().any(any) {
+        return false;
+    }
+    match (chunks.remainder(), octets.last_chunk::<SHORT>()) {
+        ([], _) => true,
+        (_, Some(last)) => !any(last),
+        (rest, None) => !rest.iter().any(|octet| table[usize::from(*octet)]),
+    }
+}
+
+/// The octets that are looked at together.
+const SHORT: usize = 16;
+
+/// The offset of the next octet of a text, from an offset on, that needs a closer look: which is read, or
+/// written.
+pub(crate) fn next_marked(octets: &[u8], from: usize) -> Option<usize> {
+    next_of(octets, from, &MARKED_IN_TEXT, is_marked)
+}
+
+/// The same in the value of an attribute that is written.
+pub(crate) fn next_to_escape(octets: &[u8], from: usize) -> Option<usize> {
+    next_of(octets, from, &ESCAPED_IN_VALUES, is_escaped_in_values)
+}
+
+fn next_of(
+    octets: &[u8],
+    from: usize,
+    table: &[bool; 256],
+    is_one: impl Fn(u8) -> bool,
+) -> Option<usize> {
+    let rest = octets.get(from..)?;
+    let any = |chunk: &[u8]| chunk.iter().fold(false, |found, octet| found | is_one(*octet));
+    let clean = rest.chunks_exact(SHORT).take_while(|chunk| !any(chunk)).count() * SHORT;
+    let found = rest.get(clean..)?.iter().position(|octet| table[usize::from(*octet)])?;
+    Some(from + clean + found)
 }
 
 /// Whether a document may contain this character (XML 1.0 section 2.2, `Char`).
@@ -183,6 +225,32 @@ fn split_ascii(name: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// The name of an attribute at the start of a text, as most are: in ASCII, with nothing between it and
+/// the `=`. Returns its prefix, its local part and the octets of both; `None` for any other.
+pub(crate) fn usual_name(text: &str) -> Option<(&str, &str, usize)> {
+    let octets = text.as_bytes();
+    let kind = |at: usize| octets.get(at).map_or(0, |octet| IN_NAMES[usize::from(*octet)]);
+    let (mut at, mut start) = (0, 0);
+    loop {
+        // Each part begins as a name does.
+        if kind(at) != 2 {
+            return None;
+        }
+        while matches!(kind(at), 1 | 2) {
+            at += 1;
+        }
+        match octets.get(at) {
+            Some(b'=') if start == 0 => return Some(("", text.get(..at)?, at)),
+            Some(b'=') => return Some((text.get(..start - 1)?, text.get(start..at)?, at)),
+            Some(b':') if start == 0 => {
+                at += 1;
+                start = at;
+            }
+            _ => return None,
+        }
+    }
+}
+
 /// The slow twin.
 fn split_any(name: &str) -> Option<(&str, &str)> {
     let colon = name.bytes().position(|octet| octet == b':');
@@ -256,6 +324,45 @@ mod tests {
             }
         }
         assert!(!is_plain("\u{FFFE}") && !is_plain_value("\u{FFFE}"));
+    }
+
+    #[test]
+    fn the_next_octet_that_is_marked_is_found_wherever_it_is() {
+        for octet in 0..128_u8 {
+            for before in [0, 1, 15, 16, 17, 32, 40] {
+                let text = format!("é{}{}", "a".repeat(before), char::from(octet));
+                let at = before + "é".len();
+                let marked = Some(at).filter(|_| !is_plain(&text));
+                let escaped = Some(at).filter(|_| octet < b' ' || b"&<>\"".contains(&octet));
+                for from in [0, 2, at, at + 1, at + 2] {
+                    let is_ahead = |found: &usize| *found >= from;
+                    let octets = text.as_bytes();
+                    assert_eq!(next_marked(octets, from), marked.filter(is_ahead), "{text:?}");
+                    assert_eq!(next_to_escape(octets, from), escaped.filter(is_ahead), "{text:?}");
+                }
+            }
+        }
+        assert_eq!(next_marked("aé\u{FFFD}".as_bytes(), 0), Some(3));
+    }
+
+    #[test]
+    fn the_name_of_an_attribute_is_split_as_any_other() {
+        const OCTETS: &[char] = &['a', 'Z', '_', '-', '.', '7', ':', ' ', '=', '<', 'é'];
+        for one in OCTETS {
+            for two in OCTETS {
+                for three in OCTETS {
+                    for four in OCTETS {
+                        let text = String::from_iter([one, two, three, four, &'=']);
+                        let equals = text.find('=').unwrap_or_default();
+                        if let Some((prefix, local, octets)) = usual_name(&text) {
+                            assert_eq!(octets, equals, "{text}");
+                            assert_eq!(split_any(&text[..equals]), Some((prefix, local)), "{text}");
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(usual_name("ab:c-1='"), Some(("ab", "c-1", 6)));
     }
 
     #[test]

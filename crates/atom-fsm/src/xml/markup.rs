@@ -1,9 +1,11 @@
 //! Where each piece of markup begins and ends. Nothing is checked within it.
 
+use super::chars;
 use super::doctype;
 use crate::rule::Rule;
 use memchr::{memchr, memchr3, memmem};
 use quick_xml::events::Event;
+use std::io::BufRead;
 
 /// The byte order mark.
 pub(super) const MARK: &str = "\u{FEFF}";
@@ -46,40 +48,59 @@ impl<'a> Markup<'a> {
         if self.at() != start {
             self.begin(start);
         }
-        let rest = self.source.get(start..).unwrap_or_default();
-        // quick-xml leaves out a mark where it begins.
-        if self.began == start && rest.starts_with(MARK) {
-            return Ok((Kind::Text, start + text_end(rest.as_bytes())));
+        match self.source.as_bytes().get(start) {
+            Some(b'<') => {}
+            Some(_) => return Ok((Kind::Text, self.text(start))),
+            None => return Ok((Kind::Eof, start)),
         }
         let kind = match self.inner.read_event() {
             Ok(Event::Start(_)) => Kind::Start,
             Ok(Event::Empty(_)) => Kind::Empty,
-            Ok(Event::End(_)) => return self.closed(Kind::End, start, b">"),
-            Ok(Event::Text(_) | Event::GeneralRef(_)) => return self.text(),
+            Ok(Event::End(_)) => return self.end_tag(start),
             Ok(Event::CData(_)) => Kind::Cdata,
             Ok(Event::Comment(_)) => Kind::Comment,
             Ok(Event::PI(_)) => return self.closed(Kind::Instruction, start, b"?>"),
             Ok(Event::Decl(_)) => Kind::Declaration,
-            Ok(Event::Eof) => Kind::Eof,
+            // There is none of these at a `<`.
+            Ok(Event::Text(_) | Event::GeneralRef(_) | Event::Eof) => return Err(Rule::Markup),
             Ok(Event::DocType(_)) => return Ok((Kind::Doctype, self.source.len())),
             Err(error) => return self.fault(&error, start),
         };
         Ok((kind, self.at()))
     }
 
-    /// A text, which quick-xml splits at references.
-    fn text(&mut self) -> Result<(Kind, usize), Rule> {
-        loop {
-            let at = self.at();
-            if self.source.as_bytes().get(at).is_none_or(|&octet| octet == b'<') {
-                return Ok((Kind::Text, at));
-            }
-            self.inner.read_event().map_err(|_| Rule::Markup)?;
-        }
+    /// The end of a text. quick-xml would split it at references, and look at its octets once more.
+    fn text(&mut self, start: usize) -> usize {
+        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
+        let length = text_end(rest);
+        let most = self.inner.get_ref().len();
+        self.inner.stream().consume(length.min(most));
+        start + length
     }
 
-    /// A piece that ends at its first closing octets: quick-xml looks for those of an end tag behind
-    /// quotes, and takes `<?>` for an instruction.
+    /// Goes on behind white space, if a tag is behind it, and returns the offset of that. `None` if
+    /// something else is there, or the piece before did not end at the offset.
+    pub(super) fn skip_blank(&mut self, start: usize) -> Option<usize> {
+        let rest = self.source.as_bytes().get(start..)?;
+        let length = rest.iter().position(|octet| !chars::is_space(*octet))?;
+        let is_tag =
+            matches!(rest.get(length..)?, [b'<', next, ..] if !matches!(next, b'!' | b'?'));
+        if !is_tag || self.at() != start {
+            return None;
+        }
+        let most = self.inner.get_ref().len();
+        self.inner.stream().consume(length.min(most));
+        Some(start + length)
+    }
+
+    /// An end tag, which ends at the first `>`: quick-xml looks for that behind quotes.
+    fn end_tag(&self, start: usize) -> Result<(Kind, usize), Rule> {
+        let inside = self.source.as_bytes().get(start + 2..).unwrap_or_default();
+        let end = memchr(b'>', inside).ok_or(Rule::Incomplete)?;
+        Ok((Kind::End, start + 2 + end + 1))
+    }
+
+    /// A piece that ends at its first closing octets: quick-xml takes `<?>` for an instruction.
     fn closed(&self, kind: Kind, start: usize, close: &[u8]) -> Result<(Kind, usize), Rule> {
         let inside = self.source.as_bytes().get(start + 2..).unwrap_or_default();
         let end = memmem::find(inside, close).ok_or(Rule::Incomplete)?;
@@ -92,7 +113,7 @@ impl<'a> Markup<'a> {
         let may_become = |open: &str| rest.starts_with(open) || open.starts_with(rest);
         match error {
             _ if doctype::after_doctype(rest).is_some() => Ok((Kind::Doctype, self.source.len())),
-            _ if rest.starts_with("</") => self.closed(Kind::End, start, b">"),
+            _ if rest.starts_with("</") => self.end_tag(start),
             _ if rest.starts_with("<?") => self.closed(Kind::Instruction, start, b"?>"),
             quick_xml::Error::Syntax(_)
                 if !rest.starts_with("<!") || may_become("<!--") || may_become("<![CDATA[") =>
@@ -126,8 +147,9 @@ fn inner(source: &str) -> quick_xml::Reader<&[u8]> {
     inner
 }
 
+/// Most texts are a line break between two tags.
 fn text_end(octets: &[u8]) -> usize {
-    memchr(b'<', octets).unwrap_or(octets.len())
+    if octets.get(1) == Some(&b'<') { 1 } else { memchr(b'<', octets).unwrap_or(octets.len()) }
 }
 
 /// The end of a start tag: behind the first `>` that is not in quotes.
@@ -145,7 +167,6 @@ pub(super) fn tag_end(octets: &[u8], from: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chars;
     use super::*;
     use proptest::prelude::*;
 
@@ -241,6 +262,13 @@ mod tests {
             let source = parts.concat();
             let mut markup = Markup::new(&source);
             let found = pieces(|at| markup.piece(at));
+            prop_assert_eq!(found, pieces(|at| piece(&source, at)), "{}", source);
+            // The pieces behind white space that is skipped are the same.
+            let mut markup = Markup::new(&source);
+            let found = pieces(|at| match markup.skip_blank(at) {
+                Some(end) if end > at => Ok((Kind::Text, end)),
+                _ => markup.piece(at),
+            });
             prop_assert_eq!(found, pieces(|at| piece(&source, at)), "{}", source);
         }
     }

@@ -17,6 +17,51 @@ pub(crate) fn content(raw: &str) -> Result<Cow<'_, str>, Fault> {
     if chars::is_plain(raw) {
         return Ok(Cow::Borrowed(raw));
     }
+    match usual(raw) {
+        Some(text) => Ok(text),
+        None => any_content(raw),
+    }
+}
+
+/// Reads a text in which the five entities of XML are all that is replaced; `None` for any other.
+fn usual(raw: &str) -> Option<Cow<'_, str>> {
+    let octets = raw.as_bytes();
+    let (mut text, mut copied, mut at) = (String::new(), 0, 0);
+    while let Some(found) = chars::next_marked(octets, at) {
+        at = found + 1;
+        match octets.get(found..)? {
+            [b'&', entity @ ..] => {
+                let (replaced, length) = match entity {
+                    [b'l', b't', b';', ..] => ('<', "&lt;".len()),
+                    [b'g', b't', b';', ..] => ('>', "&gt;".len()),
+                    [b'a', b'm', b'p', b';', ..] => ('&', "&amp;".len()),
+                    [b'q', b'u', b'o', b't', b';', ..] => ('"', "&quot;".len()),
+                    [b'a', b'p', b'o', b's', b';', ..] => ('\'', "&apos;".len()),
+                    _ => return None,
+                };
+                if copied == 0 {
+                    text.reserve(raw.len());
+                }
+                text.push_str(raw.get(copied..found)?);
+                text.push(replaced);
+                copied = found + length;
+                at = copied;
+            }
+            [b'>', ..] if !octets.get(..found)?.ends_with(b"]]") => {}
+            // No other character that begins with this octet is forbidden.
+            [0xEF, second, third, ..] if (*second, *third) < (0xBF, 0xBE) => {}
+            _ => return None,
+        }
+    }
+    if copied == 0 {
+        return Some(Cow::Borrowed(raw));
+    }
+    text.push_str(raw.get(copied..)?);
+    Some(Cow::Owned(text))
+}
+
+/// The slow twin.
+fn any_content(raw: &str) -> Result<Cow<'_, str>, Fault> {
     forbid_characters(raw)?;
     if memchr3(b'&', b'\r', b'<', raw.as_bytes()).is_none() {
         forbid_cdata_end(raw, 0)?;
@@ -156,6 +201,38 @@ pub(super) fn reference(text: &str) -> Result<(char, usize), (Rule, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn a_usual_text_is_read_as_any_other(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "&lt;", "&gt;", "&amp;", "&apos;", "&quot;", "&#65;", "&", "lt;", "]", "]]", ">", "<",
+                    "<![CDATA[", "\r", "\n", "\t", "a", "some words that are long", "\u{FFFD}", "\u{FFFE}",
+                    "\u{FF21}", "\u{F8FF}", "\u{1}", "é", "\u{7F}", "\0",
+                ]),
+                0..12,
+            )
+        ) {
+            let raw = parts.concat();
+            if let Some(text) = usual(&raw) {
+                prop_assert_eq!(Ok(text), any_content(&raw), "{}", raw);
+            }
+        }
+    }
+
+    #[test]
+    fn the_texts_of_most_feeds_are_usual() {
+        for raw in ["", "\n", "a\tb", "&lt;p&gt;&amp;&quot;&apos;", "]] > é\u{FFFD}\u{FF21}"] {
+            assert!(usual(raw).is_some(), "{raw:?}");
+        }
+        for raw in ["\r", "&#65;", "&nbsp;", "]]>", "<![CDATA[]]>", "\u{1}", "\u{FFFF}", "&lt"] {
+            assert!(usual(raw).is_none(), "{raw:?}");
+        }
+    }
 
     #[test]
     fn xml_4_1_references_are_replaced_in_text_and_values() {

@@ -221,6 +221,11 @@ impl<'a> XmlReader<'a> {
         &self.name
     }
 
+    /// Whether the last start tag has no attributes but declarations, or they were taken.
+    pub(crate) fn has_no_attributes(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
     /// The attributes of the last start tag, declarations left out; each can be taken once.
     pub(crate) fn take_attributes(&mut self) -> std::vec::Drain<'_, Attribute<'a>> {
         self.attributes.drain(..)
@@ -284,6 +289,17 @@ impl<'a> XmlReader<'a> {
         self.next().map(drop)
     }
 
+    /// Skips white space up to a tag, where an element contains elements only: most texts there are line
+    /// breaks. Any other text is read by [`next`](Self::next).
+    pub(crate) fn skip_blank(&mut self) {
+        if self.is_empty || self.pending.is_some() || self.open.is_empty() {
+            return;
+        }
+        if let Some(end) = self.pieces.skip_blank(self.at) {
+            self.at = end;
+        }
+    }
+
     /// Reads the next piece. A reader that repairs leaves out what may not be behind the root.
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Error> {
         let is_behind = self.is_root_read && self.open.is_empty();
@@ -328,7 +344,6 @@ impl<'a> XmlReader<'a> {
         loop {
             let Piece { kind, span } = self.piece()?;
             self.piece = span.clone();
-            let whole = &self.source[span.clone()];
             match kind {
                 Kind::Start | Kind::Empty => {
                     self.start(&span, kind == Kind::Empty)?;
@@ -378,7 +393,7 @@ impl<'a> XmlReader<'a> {
                 }
                 Kind::Comment => {
                     self.markup = span.start;
-                    let inside = &whole["<!--".len()..whole.len() - "-->".len()];
+                    let inside = &self.source[span.start + "<!--".len()..span.end - "-->".len()];
                     if inside.contains("--") || inside.ends_with('-') {
                         return Err(self.refusal(Rule::Comment, span));
                     }
@@ -387,7 +402,7 @@ impl<'a> XmlReader<'a> {
                 }
                 Kind::Instruction => {
                     self.markup = span.start;
-                    let inside = &whole["<?".len()..whole.len() - "?>".len()];
+                    let inside = &self.source[span.start + "<?".len()..span.end - "?>".len()];
                     let end = inside.find(chars::SPACE).unwrap_or(inside.len());
                     let (target, data) = inside.split_at(end);
                     if !chars::is_ncname(target) || target.eq_ignore_ascii_case("xml") {

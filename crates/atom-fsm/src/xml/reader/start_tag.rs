@@ -26,12 +26,13 @@ impl<'a> XmlReader<'a> {
         self.namespaces_around = self.scope.len();
         let inside = span.start + 1..span.end - if is_empty { 2 } else { 1 };
         let mut raw = std::mem::take(&mut self.raw);
-        let mut repairs = std::mem::take(&mut self.repairs);
-        let for_tag = self.repairs().then_some(&mut repairs);
-        let read = self.read_tag(&mut raw, inside, for_tag);
+        let mut repairs = self.repairs().then(|| std::mem::take(&mut self.repairs));
+        let read = self.read_tag(&mut raw, inside, repairs.as_mut());
         let name = raw.name;
         self.raw = raw;
-        self.repairs = repairs;
+        if let Some(repairs) = repairs {
+            self.repairs = repairs;
+        }
         read?;
         self.open.push(Open { name: Cow::Borrowed(name), namespaces: self.namespaces_around });
         self.is_root_read = true;

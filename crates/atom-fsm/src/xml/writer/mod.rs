@@ -24,33 +24,6 @@ use std::ops::Range;
 /// the declarations of an element is twice as many, and each is looked at for each element.
 const MOST_HOISTED: usize = 64;
 
-/// The octets of text that are escaped, refused, or looked at more closely.
-static MARKED_IN_TEXT: [bool; 256] = marked(b"&<>\r", b"\t\n");
-
-/// The same in the value of an attribute, where white space would be normalised.
-static MARKED_IN_VALUES: [bool; 256] = marked(b"&<>\r\"\t\n", b"");
-
-const fn marked(escaped: &[u8], plain_controls: &[u8]) -> [bool; 256] {
-    let mut marked = [false; 256];
-    let mut octet = 0;
-    while octet < b' ' as usize {
-        marked[octet] = true;
-        octet += 1;
-    }
-    marked[0xEF] = true;
-    let mut index = 0;
-    while index < escaped.len() {
-        marked[escaped[index] as usize] = true;
-        index += 1;
-    }
-    let mut index = 0;
-    while index < plain_controls.len() {
-        marked[plain_controls[index] as usize] = false;
-        index += 1;
-    }
-    marked
-}
-
 /// A writer that keeps track of the open elements, of the namespaces in scope, and of the names
 /// that a path is made of.
 #[derive(Debug)]
@@ -334,10 +307,12 @@ impl<'w> XmlWriter<'w> {
 
     fn escape(&mut self, text: &str, is_value: bool) -> Result<(), Error> {
         let octets = text.as_bytes();
-        let marked = if is_value { &MARKED_IN_VALUES } else { &MARKED_IN_TEXT };
-        let next = |from: usize| {
-            let found = octets[from..].iter().position(|&octet| marked[usize::from(octet)]);
-            found.map(|found| from + found)
+        let next = |from| {
+            if is_value {
+                chars::next_to_escape(octets, from)
+            } else {
+                chars::next_marked(octets, from)
+            }
         };
         let (mut plain, mut searched) = (0, 0);
         while let Some(at) = next(searched) {
