@@ -329,18 +329,19 @@ into_owned!(
 );
 
 fn kind(type_: Option<&str>) -> ContentKind {
-    let Some(type_) = type_ else { return ContentKind::Text };
-    let essence = type_.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match (type_, &*essence) {
-        ("text", _) => ContentKind::Text,
-        ("html", _) => ContentKind::Html,
-        ("xhtml", _) => ContentKind::Xhtml,
-        (_, essence) if is_xml(essence) => ContentKind::Xml,
+    match type_ {
+        None | Some("text") => return ContentKind::Text,
+        Some("html") => return ContentKind::Html,
+        Some("xhtml") => return ContentKind::Xhtml,
+        Some(_) => {}
+    }
+    let essence =
+        type_.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match &*essence {
+        essence if is_xml(essence) => ContentKind::Xml,
         // An XML media type (RFC 7303 section 9.5), but no XML.
-        (_, "application/xml-dtd") => ContentKind::OtherText,
-        (_, essence) if essence.starts_with("text/") || !essence.contains('/') => {
-            ContentKind::OtherText
-        }
+        "application/xml-dtd" => ContentKind::OtherText,
+        essence if essence.starts_with("text/") || !essence.contains('/') => ContentKind::OtherText,
         _ => ContentKind::Base64,
     }
 }

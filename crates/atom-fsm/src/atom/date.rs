@@ -93,7 +93,7 @@ impl<'a> Date<'a> {
     }
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(self.to_datetime().is_some(), Rule::DateSyntax)
+        report.require(is_date_time(&self.0.text), Rule::DateSyntax)
     }
 
     /// The date as RFC 4287 demands it, if it is not so and its moment is certain.
@@ -112,7 +112,7 @@ impl<'a> Date<'a> {
             });
         }
         self.0.write(name, writer, |element, report| {
-            report.require(parse(&element.text).is_some(), Rule::DateSyntax)
+            report.require(is_date_time(&element.text), Rule::DateSyntax)
         })
     }
 }
@@ -156,9 +156,91 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
     is_date.then(|| DateTime::parse_from_rfc3339(text).ok()).flatten()
 }
 
+/// Whether [`parse`], which is the slow twin, returns a moment: most dates are only checked.
+fn is_date_time(text: &str) -> bool {
+    let Some((date, rest)) = text.as_bytes().split_first_chunk::<19>() else { return false };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', hour @ .., b':', s1, s2] = date else {
+        return false;
+    };
+    let two = |tens: &u8, ones: &u8| match (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0')) {
+        (tens @ 0..=9, ones @ 0..=9) => Some(tens * 10 + ones),
+        _ => None,
+    };
+    // Hours and minutes, of a time or of an offset.
+    let is_clock = |clock: &[u8]| match clock {
+        [h1, h2, b':', m1, m2] => {
+            two(h1, h2).is_some_and(|hour| hour < 24)
+                && two(m1, m2).is_some_and(|minute| minute < 60)
+        }
+        _ => false,
+    };
+    let (Some(century), Some(year), Some(month), Some(day)) =
+        (two(y1, y2), two(y3, y4), two(m1, m2), two(d1, d2))
+    else {
+        return false;
+    };
+    let is_leap = if year == 0 { century % 4 == 0 } else { year % 4 == 0 };
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => return false,
+    };
+    let zone = match rest {
+        [b'.', fraction @ ..] => {
+            let digits = fraction.iter().take_while(|octet| octet.is_ascii_digit()).count();
+            if digits == 0 {
+                return false;
+            }
+            fraction.get(digits..).unwrap_or_default()
+        }
+        _ => rest,
+    };
+    let is_zone = match zone {
+        [b'Z'] => true,
+        [b'+' | b'-', offset @ ..] => is_clock(offset),
+        _ => false,
+    };
+    // A leap second may be at the end of any minute.
+    let is_second = two(s1, s2).is_some_and(|second| second <= 60);
+    (1..=days).contains(&day) && is_clock(hour) && is_second && is_zone
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn what_is_a_date_time_is_what_chrono_reads(
+            date in "[0-9]{4}-(0[0-9]|1[0-3])-([0-2][0-9]|3[0-2])",
+            time in "([01][0-9]|2[0-5]):[0-6][0-9]:[0-6][0-9]([.][0-9]{0,12})?",
+            zone in "Z|z||[+-]([01][0-9]|2[0-5]):?[0-6][0-9]",
+            between in "[T t]|TT",
+            damage in prop::option::of((0..40_usize, "[0-9:.ZT+é -]")),
+        ) {
+            let whole = format!("{date}{between}{time}{zone}");
+            prop_assert_eq!(is_date_time(&whole), parse(&whole).is_some(), "{}", whole);
+            if let Some((at, with)) = damage {
+                let damaged: String = whole.chars().take(at).chain(with.chars()).chain(whole.chars().skip(at + 1)).collect();
+                prop_assert_eq!(is_date_time(&damaged), parse(&damaged).is_some(), "{}", damaged);
+            }
+        }
+
+        #[test]
+        fn rfc3339_5_7_the_days_of_each_month_are_those_of_chrono(
+            year in 0..10_000_u16, month in 0..14_u8, day in 0..33_u8
+        ) {
+            for year in [year, year / 100 * 100] {
+                let text = format!("{year:04}-{month:02}-{day:02}T00:00:00Z");
+                prop_assert_eq!(is_date_time(&text), parse(&text).is_some(), "{}", text);
+            }
+        }
+    }
 
     #[test]
     fn rfc4287_3_3_a_date_is_an_rfc_3339_date_time_in_upper_case() {

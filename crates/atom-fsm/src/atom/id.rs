@@ -20,7 +20,7 @@ fn violated(id: &str) -> Option<Rule> {
     if !is_iri(id) {
         return Some(Rule::IdAbsolute);
     }
-    let (scheme, rest) = id.split_once(':')?;
+    let (scheme, rest) = cut(id, b':')?;
     let of_scheme = if scheme.eq_ignore_ascii_case("tag") {
         (!is_tag(rest)).then_some(Rule::IdTag)
     } else if !scheme.eq_ignore_ascii_case("urn") {
@@ -33,6 +33,13 @@ fn violated(id: &str) -> Option<Rule> {
     of_scheme.or_else(|| (!is_normal(scheme, rest)).then_some(Rule::IdNormal))
 }
 
+/// What is before and behind the first of an ASCII character: ids are so short that a search that is made
+/// for long texts takes longer.
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|octet| octet == at)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
 /// RFC 4151 section 2.1, `tagURI`, behind the scheme:
 ///
 /// ```text
@@ -41,8 +48,8 @@ fn violated(id: &str) -> Option<Rule> {
 /// ```
 fn is_tag(rest: &str) -> bool {
     // What may stand in the specific part and the fragment is what may stand in an IRI there.
-    let entity = rest.split_once(':').map(|(entity, _)| entity);
-    entity.and_then(|entity| entity.split_once(',')).is_some_and(|(authority, date)| {
+    let entity = cut(rest, b':').map(|(entity, _)| entity);
+    entity.and_then(|entity| cut(entity, b',')).is_some_and(|(authority, date)| {
         (is_dns_name(authority) || is_dot_atom_address(authority, is_dns_name)) && is_date(date)
     })
 }
@@ -50,8 +57,7 @@ fn is_tag(rest: &str) -> bool {
 /// RFC 4151 section 2.1: `DNSname = DNScomp *( "." DNScomp )`,
 /// `DNScomp = alphaNum [*(alphaNum / "-") alphaNum]`.
 fn is_dns_name(name: &str) -> bool {
-    name.split('.').all(|part| {
-        let octets = part.as_bytes();
+    name.as_bytes().split(|octet| *octet == b'.').all(|octets| {
         let ends = octets.first().zip(octets.last());
         ends.is_some_and(|(first, last)| {
             first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric()
@@ -73,7 +79,7 @@ fn is_date(date: &str) -> bool {
 /// NSS = pchar *(pchar / "/")
 /// ```
 fn is_urn(rest: &str) -> bool {
-    rest.split_once(':').is_some_and(|(nid, nss)| {
+    cut(rest, b':').is_some_and(|(nid, nss)| {
         let is_part = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'-';
         (2..=32).contains(&nid.len())
             && nid.bytes().all(is_part)
@@ -86,7 +92,7 @@ fn is_urn(rest: &str) -> bool {
 
 /// The text behind `urn:uuid:`, without a query or fragment.
 fn uuid(rest: &str) -> Option<&str> {
-    let (nid, nss) = rest.split_once(':')?;
+    let (nid, nss) = cut(rest, b':')?;
     nid.eq_ignore_ascii_case("uuid").then(|| nss.split(['?', '#']).next().unwrap_or_default())
 }
 
@@ -100,14 +106,17 @@ fn is_uuid(text: &str) -> bool {
 /// other schemes than http and https.
 fn is_normal(scheme: &str, rest: &str) -> bool {
     let has_upper = |text: &str| text.bytes().any(|octet| octet.is_ascii_uppercase());
+    let until =
+        |text: &str, is_end: fn(u8) -> bool| text.bytes().position(is_end).unwrap_or(text.len());
     let (authority, path) = match rest.strip_prefix("//") {
         Some(rest) => {
-            let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            let end = until(rest, |octet| matches!(octet, b'/' | b'?' | b'#'));
+            let (authority, path) = rest.split_at(end);
             (Some(authority), path)
         }
         None => (None, rest),
     };
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let (path, _) = path.split_at(until(path, |octet| matches!(octet, b'?' | b'#')));
     let default_port = match scheme {
         "http" => ":80",
         "https" => ":443",
@@ -118,7 +127,8 @@ fn is_normal(scheme: &str, rest: &str) -> bool {
         !has_upper(host) && !host.ends_with(':') && !host.ends_with(default_port)
     });
     let needs_path = default_port != ":" && path.is_empty();
-    let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
+    let mut segments = path.as_bytes().split(|octet| *octet == b'/');
+    let has_dots = segments.any(|segment| matches!(segment, b"." | b".."));
     !has_upper(scheme)
         && is_authority_normal
         && !needs_path

@@ -4,7 +4,7 @@ use super::accessors::common;
 use super::common_attributes::{Common, is_language, without_space};
 use super::iri::{is_iri, is_reference};
 use super::media_type::is_media_type;
-use super::relation::{Registration, registration};
+use super::relation::{Registration, is_usual, registration};
 use super::undefined_content::UndefinedContent;
 use crate::correction::Correction;
 use crate::error::Error;
@@ -219,11 +219,14 @@ impl<'a> Link<'a> {
     }
 
     fn check_relation(&self, rel: &str, report: &mut dyn Report) -> Result<(), Error> {
+        if is_usual(rel) {
+            return Ok(());
+        }
         if !is_relation(rel) {
             return report.violation(Rule::LinkRel);
         }
         let name = self.relation();
-        if name.contains(':') {
+        if name.bytes().any(|octet| octet == b':') {
             return Ok(());
         }
         match registration(name) {
@@ -255,7 +258,8 @@ into_owned!(Link { common, href, rel, type_, hreflang, title, length, content })
 /// RFC 4287 section 4.2.7.2: a name is `isegment-nz-nc`, the first segment of a relative IRI
 /// reference, and anything else is an IRI.
 fn is_relation(rel: &str) -> bool {
-    let is_name = !rel.is_empty() && !rel.contains([':', '/', '?', '#']);
+    let is_delimiter = |octet| matches!(octet, b':' | b'/' | b'?' | b'#');
+    let is_name = !rel.is_empty() && !rel.bytes().any(is_delimiter);
     if is_name { is_reference(rel) } else { is_iri(rel) }
 }
 

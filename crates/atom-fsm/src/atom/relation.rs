@@ -47,9 +47,23 @@ pub(super) fn registration(name: &str) -> Registration {
     }
 }
 
+/// Whether this is one of the relations that nearly all links of feeds have. Each is registered, and needs
+/// no search.
+pub(super) fn is_usual(name: &str) -> bool {
+    let usual = ["alternate", "edit", "edit-media", "enclosure", "next", "replies", "self"];
+    usual.contains(&name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rfc8288_2_1_1_the_usual_relations_are_registered() {
+        let usual: Vec<_> = REGISTERED.iter().filter(|name| is_usual(name)).collect();
+        assert_eq!(usual.len(), 7, "{usual:?}");
+        assert!(!is_usual("Self") && !is_usual("") && !is_usual("sel"));
+    }
 
     #[test]
     fn rfc8288_2_1_1_a_name_is_registered_in_its_own_case() {

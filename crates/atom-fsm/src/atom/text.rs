@@ -287,6 +287,12 @@ impl<'a> Value<'a> {
 
 /// The type that a type attribute means.
 fn meant(type_: Option<&str>) -> TextType {
+    match type_ {
+        None | Some("text") => return TextType::Text,
+        Some("html") => return TextType::Html,
+        Some("xhtml") => return TextType::Xhtml,
+        Some(_) => {}
+    }
     let essence = type_.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let is = |known: &str| essence.eq_ignore_ascii_case(known);
     if is("html") || is("text/html") {
