@@ -155,10 +155,8 @@ impl FeedWriter {
             }
             match &plan {
                 Plan::Copy { at, attributes, inside } => {
-                    for &rule in Rule::ALL {
-                        if entry.violates(rule) {
-                            writer.violation_in_copy(rule)?;
-                        }
+                    for &rule in entry.violated_rules() {
+                        writer.violation_in_copy(rule)?;
                     }
                     writer.copy(&entry.source, *at, attributes, inside)
                 }

@@ -18,6 +18,12 @@ impl FeedEntry<'_> {
         rule.level() == Level::Must && self.violated.tolerates(rule)
     }
 
+    /// The rules of which a violation was tolerated in the entry: none, of most entries.
+    pub(super) fn violated_rules(&self) -> impl Iterator<Item = &'static Rule> {
+        let all = if self.violated == Tolerance::STRICT { &[] } else { Rule::ALL };
+        all.iter().filter(|rule| self.violates(**rule))
+    }
+
     /// Whether a reader under these settings reads the octets of the entry, and nothing in them is to be
     /// mended.
     fn can_be_copied(&self, settings: Settings) -> bool {
