@@ -5,11 +5,14 @@
 
 use anyhow::Context;
 use atom_fsm::atom::{Date, Entry, Feed, Link, Text};
-use atom_fsm::{Document, Writer};
+use atom_fsm::fsm::{Bundle, Member};
+use atom_fsm::opml::{Folder, Opml, Outline, OutlineKind};
+use atom_fsm::{Document, FeedItem, Stage, Writer};
 use codec_tests::documents::{Case, drafts, of_everything};
 use codec_tests::link_fields::LinkFields;
 use serde_json::{Map, Value, json};
 use std::fs;
+use std::iter;
 use std::path::Path;
 use version_links::{Linkset, links};
 
@@ -21,6 +24,17 @@ fn main() -> anyhow::Result<()> {
     let xml = Path::new(&directory).join("xml");
     for case in drafts().into_iter().chain(of_everything()) {
         write_case(&case, &xml.join(case.name)).with_context(|| case.name)?;
+    }
+    for case in of_everything() {
+        if let Document::Feed(feed) = case.document() {
+            let directory = xml.join(format!("{}-passed-on", case.name));
+            pass_on(&case, &feed, &directory).with_context(|| case.name)?;
+        }
+    }
+    let lists = Path::new(&directory).join("opml");
+    fs::create_dir_all(&lists)?;
+    for (name, source) in opml_lists() {
+        write_list(&source, &lists, name).with_context(|| name)?;
     }
     let links = Path::new(&directory).join("links");
     fs::create_dir_all(&links)?;
@@ -118,6 +132,10 @@ fn write_case(case: &Case, directory: &Path) -> anyhow::Result<()> {
     fs::write(directory.join("source.xml"), &case.source)?;
     fs::write(directory.join("again.xml"), writer.to_string(&again)?)?;
     fs::write(directory.join("written.xml"), &written)?;
+    if case.stage == Stage::Submitted {
+        // The schemas of the RFCs are those of what a server stores.
+        fs::write(directory.join("submitted"), "")?;
+    }
     let prefixes: Map<_, _> = case
         .supplied
         .iter()
@@ -131,6 +149,88 @@ fn write_case(case: &Case, directory: &Path) -> anyhow::Result<()> {
     };
     fs::write(directory.join("told.json"), format!("{told:#}"))?;
     Ok(())
+}
+
+/// Writes a feed entry by entry, its entries passed on: half of them with their own octets, half from
+/// their values.
+fn pass_on(case: &Case, feed: &Feed<'_>, directory: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(directory)?;
+    let again = |source: &str| -> anyhow::Result<String> {
+        let (mut out, mut writer) = (Vec::new(), None);
+        let mut entries = case.reader().entries(source);
+        let mut position = 0;
+        while let Some(item) = entries.next() {
+            let item = item?;
+            let writer = match &mut writer {
+                Some(writer) => writer,
+                none => none.insert(Writer::new().feed(entries.feed(), &mut out)?.0),
+            };
+            match item {
+                FeedItem::Entry(entry) if position % 2 == 1 => {
+                    writer.entry(entry.entry(), &mut out)?;
+                }
+                item => {
+                    writer.item(&item, &mut out)?;
+                }
+            }
+            position += 1;
+        }
+        writer.context("a feed with entries")?.finish(&mut out);
+        Ok(String::from_utf8(out)?)
+    };
+    let written = again(&case.source)?;
+    fs::write(directory.join("source.xml"), &case.source)?;
+    fs::write(directory.join("again.xml"), again(&written)?)?;
+    fs::write(directory.join("written.xml"), &written)?;
+    fs::write(directory.join("told.json"), format!("{:#}", tell_feed(feed)))?;
+    Ok(())
+}
+
+/// OPML documents: one that was read, and those of the bundles among the cases.
+fn opml_lists() -> Vec<(&'static str, String)> {
+    let read = include_str!("../data/opml/subscriptions.opml").to_owned();
+    let bundles = drafts().into_iter().chain(of_everything()).filter_map(|case| {
+        let Document::Feed(feed) = case.document() else { return None };
+        let bundle = Bundle::try_from(feed).ok()?;
+        let folder = Folder::new(bundle.title());
+        let folder = bundle.members().iter().fold(folder, |folder, member| match member {
+            Member::Service(service) => folder.with_item(service.clone().into_owned()),
+            Member::Reference(reference) => folder.with_item(reference.clone().into_owned()),
+            _ => folder,
+        });
+        Some((case.name, Writer::new().to_string(&Opml::from_folder(&folder)).ok()?))
+    });
+    iter::once(("subscriptions", read)).chain(bundles).collect()
+}
+
+/// Writes a list of feeds, and what our reader reads of it.
+fn write_list(source: &str, directory: &Path, name: &str) -> anyhow::Result<()> {
+    let opml = Opml::parse(source)?;
+    let written = Writer::new().to_string(&opml)?;
+    let mut told = Vec::new();
+    for outline in Opml::parse(&written)?.outlines() {
+        tell_outline(outline, &mut Vec::new(), &mut told);
+    }
+    fs::write(directory.join(format!("{name}.opml")), &written)?;
+    let told = json!({ "title": opml.title(), "outlines": told });
+    fs::write(directory.join(format!("{name}.json")), format!("{told:#}"))?;
+    Ok(())
+}
+
+fn tell_outline<'e>(outline: Outline<'e, '_>, around: &mut Vec<&'e str>, told: &mut Vec<Value>) {
+    let url = match outline.kind() {
+        OutlineKind::Feed => outline.xml_url(),
+        OutlineKind::Include => outline.url(),
+        _ => None,
+    };
+    if url.is_some() {
+        told.push(json!({ "url": url, "title": outline.text(), "around": around }));
+    }
+    around.push(outline.text().unwrap_or_default());
+    for inner in outline.outlines() {
+        tell_outline(inner, around, told);
+    }
+    around.pop();
 }
 
 fn tell_feed(feed: &Feed<'_>) -> Value {

@@ -14,10 +14,12 @@ from xml.etree import ElementTree
 
 import feedparser
 import httplink
+import listparser
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 APP = "{http://www.w3.org/2007/app}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 
 # Elements that hold elements only: white space between those means nothing.
 STRUCTURE = {ATOM + name for name in ("feed", "entry", "source", "author", "contributor")} | {
@@ -41,6 +43,63 @@ def lint(file):
     said = " ".join(run.stderr.decode("utf-8", "replace").split())
     if run.returncode or said:
         raise Refused(f"{file.name}: xmllint exits {run.returncode}: {said}")
+
+
+# As the RFCs' schemas demand, says jing.
+
+SCHEMAS = Path(__file__).parent.parent / "data" / "schemas"
+# The schema of each kind of document, by its root.
+SCHEMA = {
+    ATOM + "feed": "rfc4287-atom.rnc",
+    ATOM + "entry": "rfc4287-atom.rnc",
+    APP + "service": "rfc5023-service.rnc",
+    APP + "categories": "rfc5023-categories.rnc",
+    APP + "collection": "collection.rnc",
+    TOMBSTONES + "deleted-entry": "deleted-entry.rnc",
+}
+# What jing has said of a text under a schema: starting it takes longer than asking it.
+JUDGED = {}
+JING = re.compile(r"(.*?):(\d+:\d+: (?:error|fatal).*)")
+
+
+def root(file):
+    """The name of the root of a document; none where it is not well-formed."""
+    try:
+        return next(ElementTree.iterparse(file, ["start"]))[1].tag
+    except (ElementTree.ParseError, OSError):
+        return None
+
+
+def ask_jing(files):
+    """Asks jing for all files that it has not judged: once for each schema."""
+    new = defaultdict(dict)
+    for file in files:
+        schema = SCHEMA.get(root(file))
+        if schema and (schema, text := file.read_bytes()) not in JUDGED:
+            new[schema][str(file)] = text
+    for schema, texts in new.items():
+        command = ["jing", "-c", str(SCHEMAS / schema), *texts]
+        run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        said = defaultdict(list)
+        for line in run.stdout.decode("utf-8", "replace").splitlines():
+            found = JING.match(line)
+            if not found or found[1] not in texts:
+                raise Refused(f"jing: {line}")
+            said[found[1]].append(found[2])
+        if run.returncode not in (0, 1) or bool(run.returncode) != bool(said):
+            raise Refused(f"jing exits {run.returncode}: {run.stderr.decode('utf-8', 'replace')}")
+        for name, text in texts.items():
+            JUDGED[schema, text] = said[name]
+
+
+def schema(file):
+    """jing has nothing to say against the file under the schema of its root."""
+    name = SCHEMA.get(root(file))
+    if not name:
+        raise Refused(f"{file.name}: no schema for {root(file)}")
+    said = JUDGED[name, file.read_bytes()]
+    if said:
+        raise Refused(f"{file.name}: jing, {name}: {said[0]}")
 
 
 # The same document, says ElementTree.
@@ -312,18 +371,48 @@ def same_links(field):
         raise Refused(f"httplink: {len(found)} links, not {len(expected)}")
 
 
+# The same list of feeds, says listparser.
+
+
+def same_list(file):
+    """xmllint takes the list, and listparser reads from it what our reader read."""
+    lint(file)
+    expected = json.loads(file.with_suffix(".json").read_text("utf-8"))
+    found = listparser.parse(file.read_bytes())
+    if found.bozo or found.version != "opml2":
+        raise Refused(f"listparser: {found.version}, {found.bozo_exception}")
+    if found.meta.get("title") != expected["title"]:
+        raise Refused(f"listparser: title {found.meta.get('title')!r}, not {expected['title']!r}")
+    theirs = sorted(
+        (one.url, one.title, list(one.categories[0]) if one.categories else [])
+        for one in [*found.feeds, *found.lists]
+    )
+    ours = sorted((one["url"], one["title"], one["around"]) for one in expected["outlines"])
+    if ours != theirs:
+        raise Refused(f"listparser: {theirs}, not {ours}")
+
+
 # All cases of a directory.
+
+
+def is_stored(case):
+    """Whether the case is a document as a server stores it, for which the schemas are made."""
+    return not (case / "submitted").exists()
 
 
 def document(case):
     """All checks of one document; gives what is to be remarked."""
     for name in ("written.xml", "again.xml"):
         lint(case / name)
+        if is_stored(case):
+            schema(case / name)
     remark = same_document(case)
     canonical(case)
     if (case / "told.json").exists():
         same_feed(case)
         remark += " (feedparser too)"
+    if is_stored(case):
+        remark += " (jing too)"
     return remark
 
 
@@ -331,8 +420,14 @@ def judge(directory, say=print):
     """Whether all cases hold, and there are some for each reader."""
     documents = sorted(path for path in directory.glob("xml/*") if path.is_dir())
     fields = {path.with_suffix(".field") for path in directory.glob("links/*") if path.suffix in (".field", ".json")}
-    cases = [(path, document) for path in documents] + [(path, same_links) for path in sorted(fields)]
+    lists = sorted(directory.glob("opml/*.opml"))
+    cases = [(path, document) for path in documents]
+    cases += [(path, same_list) for path in lists]
+    cases += [(path, same_links) for path in sorted(fields)]
     failed = 0
+    stored = [case / name for case in documents if is_stored(case) for name in ("written.xml", "again.xml")]
+    ask_jing([file for file in stored if file.exists()])
+    kinds = {root(file) for file in stored}
     for path, check in cases:
         name = path.relative_to(directory).with_suffix("") if check is same_links else path.relative_to(directory)
         try:
@@ -346,13 +441,14 @@ def judge(directory, say=print):
         for what, some in (
             ("document in xml/", documents),
             ("told.json in xml/", list(directory.glob("xml/*/told.json"))),
+            ("list in opml/", lists),
             ("field in links/", fields),
         )
         if not some
-    ]
+    ] + [f"{kind} for jing" for kind in SCHEMA if kind not in kinds]
     for what in lacking:
         say(f"FAIL no {what}: nothing was checked")
-    say(f"{len(documents)} documents, {len(fields)} Link fields: {failed} failed")
+    say(f"{len(documents)} documents, {len(lists)} lists of feeds, {len(fields)} Link fields: {failed} failed")
     return not failed and not lacking
 
 

@@ -80,7 +80,28 @@ LINKS = [
     {"target": "b,c", "rel": ["up", "prev"], "anchor": None, "title": None, "type": None},
     {"target": "d", "rel": ["x"], "anchor": None, "title": 'a "b"', "type": "text/plain"},
 ]
+# Documents that the schemas take as they stand.
+HEAD = "<id>urn:b</id><title>b</title><updated>2026-01-01T00:00:00Z</updated>"
+VALID = {
+    "stored": f'<feed xmlns="http://www.w3.org/2005/Atom">{HEAD}<author><name>a</name></author>'
+    f'<link rel="self" href="/"/><entry>{HEAD}<content type="text/csv">a,b</content></entry></feed>',
+    "stored-entry": f'<entry xmlns="http://www.w3.org/2005/Atom">{HEAD}<link href="/"/></entry>',
+    "stored-service": f'<service{DECLARED}><workspace><atom:title>w</atom:title></workspace></service>',
+    "categories": f'<categories{DECLARED} fixed="yes"><atom:category term="t"/></categories>',
+    "collection": f'<collection{DECLARED} href="c"><atom:title>c</atom:title></collection>',
+    "deleted-entry": '<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0"'
+    ' ref="urn:e" when="2026-01-01T00:00:00Z"><at:comment>gone</at:comment></at:deleted-entry>',
+}
+OPML = (
+    '<opml version="2.0"><head><title>t</title></head><body><outline text="f">'
+    '<outline text="a &amp; b" type="rss" xmlUrl="http://a/"/></outline></body></opml>'
+)
+LISTED = {"title": "t", "outlines": [{"url": "http://a/", "title": "a & b", "around": ["f"]}]}
 GOOD = {
+    **{f"xml/{name}/{file}.xml": text for name, text in VALID.items() for file in ("source", "written", "again")},
+    **{f"xml/{name}/submitted": "" for name in ("feed", "entry", "service")},
+    "opml/some.opml": OPML,
+    "opml/some.json": json.dumps(LISTED),
     "xml/feed/source.xml": SOURCE,
     "xml/feed/written.xml": WRITTEN,
     "xml/feed/again.xml": WRITTEN.replace('href="/feed" rel="self"/', 'rel = "self" href="/feed"></a:link'),
@@ -121,6 +142,20 @@ DOCTORED = [
     ("collections swapped", "xml/service/written.xml", '"1"/><collection href="2', '"2"/><collection href="1', "/collection: a"),
     ("prefix not declared", "xml/service/prefix.json", '"fsm"', '"fsn"', "unbound prefix"),
     ("written otherwise again", AGAIN, "urn:one", "urn:two", "C14N: "),
+    ("entry's id", "xml/stored/written.xml", "<entry><id>urn:b</id>", "<entry>", 'jing, rfc4287-atom.rnc: '),
+    ("entry before metadata again", "xml/stored/again.xml", "<title>b</title>", "<entry/><title>b</title>", "again.xml: jing, "),
+    ("entry's date", "xml/stored-entry/written.xml", "T00:00:00Z", " 00:00:00Z", "jing, rfc4287-atom.rnc: "),
+    ("attribute nobody knows", "xml/stored/written.xml", "<entry>", '<entry x="1">', "jing, rfc4287-atom.rnc: "),
+    ("no workspace", "xml/stored-service/written.xml", "<workspace><atom:title>w</atom:title></workspace>", "", "jing, rfc5023-service.rnc: "),
+    ("neither yes nor no", "xml/categories/written.xml", '"yes"', '"true"', "jing, rfc5023-categories.rnc: "),
+    ("collection's title", "xml/collection/written.xml", "<atom:title>c</atom:title>", "", "jing, collection.rnc: "),
+    ("when", "xml/deleted-entry/written.xml", ' when="2026-01-01T00:00:00Z"', "", "jing, deleted-entry.rnc: "),
+    ("no schema", "xml/collection/written.xml", "2007/app", "2006/app", "no schema for"),
+    ("list not well-formed", "opml/some.opml", "</opml>", "", "some.opml: xmllint exits 1"),
+    ("list's feed", "opml/some.opml", "http://a/", "http://b/", "listparser: [('http://b/'"),
+    ("list's folder", "opml/some.json", '["f"]', "[]", "listparser: [('http://a/'"),
+    ("list's title", "opml/some.json", '"title": "t"', '"title": "u"', "listparser: title 't'"),
+    ("list's version", "opml/some.opml", ' version="2.0"', "", "listparser: opml"),
     ("no source", "xml/feed/source.xml", None, None, "FileNotFoundError"),
     ("not written again", AGAIN, None, None, "again.xml: xmllint exits"),
     ("told another id", SAID, '"urn:one"', '"urn:two"', "feedparser: entry urn:two: id"),
@@ -155,6 +190,9 @@ LACKING = [
     (["xml"], "no document in xml/"),
     (["xml/feed/told.json", "xml/entry/told.json"], "no told.json in xml/"),
     (["links"], "no field in links/"),
+    (["opml"], "no list in opml/"),
+    (["xml/collection"], "}collection for jing"),
+    (["xml/deleted-entry"], "}deleted-entry for jing"),
 ]
 
 
@@ -195,7 +233,7 @@ def main():
     """Exits 0 when good cases pass and all others are refused for the right reason."""
     wrong = 0
     passed, said = outcome(lambda directory: None)
-    good = passed and len(said) == len(["feed", "entry", "service", "some", "summary"])
+    good = passed and len(said) == len([*VALID, "feed", "entry", "service", "list", "some", "summary"])
     print("\n".join(said))
     wrong += not good
     trials = [

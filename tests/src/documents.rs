@@ -76,5 +76,12 @@ pub fn of_everything() -> Vec<Case> {
         case("rfc4287-4.1.2-entry", data!("atom/4.1.2-entry-alone.xml")),
         case("rfc5023-8.2-service", data!("atom/rfc5023-8.2-service.xml")),
         case("rfc5023-7-categories", data!("atom/rfc5023-7-categories.xml")),
+        case("rfc5023-8.3.3-collection", data!("atom/rfc5023-8.3.3-collection.xml")),
+        case("rfc6721-feed", data!("atom/rfc6721-feed.xml")),
+        case("rfc6721-deleted-entry", data!("atom/rfc6721-deleted-entry.xml")),
+        case("rfc5005-archive", data!("atom/rfc5005-archive.xml")),
+        case("rfc4685-threading", data!("atom/rfc4685-threading.xml")),
+        case("georss", data!("atom/georss.xml")),
+        case("fsm-bundle", data!("fsm/bundle.xml")),
     ]
 }
