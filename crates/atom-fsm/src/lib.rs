@@ -14,6 +14,8 @@
 //! The values borrow the document that they are read from. Reading a document and writing it again
 //! loses nothing of its content. The crate does no IO.
 //!
+#![doc = include_str!("guide.md")]
+//!
 //! # Map
 //!
 //! | to | use |
