@@ -30,7 +30,7 @@ macro_rules! corrections {
 
 corrections! {
     /// Leaves out the elements of Atom and AtomPub that are not expected where they are, are
-    /// repeated, or could not be understood.
+    /// repeated, or could not be understood. What is required and left out so is missing then.
     UnexpectedElements: ElementUnexpected, ElementRepeated;
     /// Leaves out the elements and attributes whose prefix is declared nowhere. Only
     /// [`Reader::repair`](crate::Reader::repair) reads such names.

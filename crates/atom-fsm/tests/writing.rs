@@ -158,6 +158,40 @@ fn corrections_see_what_others_leave_out() {
     assert_eq!(hints.unwrap_err().rule(), Some(Rule::AlternateRepeated));
 }
 
+/// An element that could not be used is not missing, unless a correction leaves it out: a strict writer does
+/// not write then what a strict reader refuses.
+#[test]
+fn an_element_that_a_correction_leaves_out_is_missing() {
+    let with = |id: &str, updated: &str, name: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'>{id}<title>T</title>{updated}<author>{name}</author>\
+             <entry>{id}<title>T</title>{updated}<content>c</content></entry></feed>"
+        )
+    };
+    let (id, updated) = ("<id>urn:example:1</id>", "<updated>2026-01-01T00:00:00Z</updated>");
+    let x = "<x xmlns='u'/>";
+    for (source, rule) in [
+        (with(&format!("<id>a{x}</id>"), updated, "<name>A</name>"), Rule::FeedId),
+        (with(id, &format!("<updated>{x}</updated>"), "<name>A</name>"), Rule::FeedUpdated),
+        (with(id, updated, &format!("<name>{x}</name>")), Rule::PersonName),
+    ] {
+        let feed = Feed::parse(&source).unwrap();
+        let writer = Writer::new().correction(Correction::UnexpectedElements);
+        assert_eq!(writer.to_string(&feed).unwrap_err().rule(), Some(rule));
+        let writer = writer.tolerance(Tolerance::DRAFTS);
+        let mut out = Vec::new();
+        let diagnostics = writer.write(&feed, &mut out).unwrap();
+        assert!(diagnostics.iter().any(|one| one.rule() == rule));
+        let reading = Reader::new().read::<Feed<'_>>(&out).unwrap();
+        assert!(reading.diagnostics().iter().any(|one| one.rule() == rule));
+    }
+    // The name that could not be used stays the only one where it is not left out.
+    let source = with(id, updated, &format!("<name>{x}</name>"));
+    let feed = Feed::parse(&source).unwrap();
+    let writer = Writer::new().tolerance(Tolerance::DRAFTS).correction(Correction::MissingNames);
+    assert_eq!(writer.to_string(&feed).unwrap().matches("<name").count(), 1);
+}
+
 #[test]
 fn a_correction_changes_nothing_where_its_rules_hold() {
     let source =

@@ -246,9 +246,11 @@ impl<'a> Entry<'a> {
         let has_title = self.title.is_some();
         report.require_or(has_title, Rule::EntryTitle, Correction::MissingTitles)?;
         if stage == Stage::Stored {
-            let has = |is_used: bool, local| is_used || is_there(&self.extensions, local);
-            report.require(has(self.id.is_some(), "id"), Rule::EntryId)?;
-            report.require(has(self.updated.is_some(), "updated"), Rule::EntryUpdated)?;
+            let is_kept = |local, report: &dyn Report| is_there(&self.extensions, local, report);
+            let has_id = self.id.is_some() || is_kept("id", report);
+            report.require(has_id, Rule::EntryId)?;
+            let has_updated = self.updated.is_some() || is_kept("updated", report);
+            report.require(has_updated, Rule::EntryUpdated)?;
             let inherits = standing != Standing::Alone;
             report.require(inherits || self.has_author(), Rule::EntryAuthor)?;
         }

@@ -203,10 +203,12 @@ impl<'a> Metadata<'a> {
 
     /// Checks what a feed must have and a source need not have (RFC 4287 section 4.1.1).
     pub(crate) fn check_feed(&self, report: &mut dyn Report) -> Result<(), Error> {
-        let has = |is_used: bool, local| is_used || is_there(&self.extensions, local);
-        report.require(has(self.id.is_some(), "id"), Rule::FeedId)?;
+        let is_kept = |local, report: &dyn Report| is_there(&self.extensions, local, report);
+        let has_id = self.id.is_some() || is_kept("id", report);
+        report.require(has_id, Rule::FeedId)?;
         report.require_or(self.title.is_some(), Rule::FeedTitle, Correction::MissingTitles)?;
-        report.require(has(self.updated.is_some(), "updated"), Rule::FeedUpdated)?;
+        let has_updated = self.updated.is_some() || is_kept("updated", report);
+        report.require(has_updated, Rule::FeedUpdated)?;
         report.require(self.links.iter().any(|link| link.has_rel("self")), Rule::FeedSelf)
     }
 

@@ -124,8 +124,12 @@ impl<'a> Person<'a> {
         Ok(Some(person))
     }
 
+    fn has_name(&self, report: &dyn Report) -> bool {
+        self.name.is_some() || is_there(&self.extensions, "name", report)
+    }
+
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
-        let has_name = self.name.is_some() || is_there(&self.extensions, "name");
+        let has_name = self.has_name(report);
         report.require_or(has_name, Rule::PersonName, Correction::MissingNames)
     }
 
@@ -135,7 +139,7 @@ impl<'a> Person<'a> {
         self.common.write(writer, &[])?;
         if let Some(element) = &self.name {
             element.write(&NAME, writer, TextElement::check_name)?;
-        } else if writer.mends(Correction::MissingNames) {
+        } else if !self.has_name(writer) && writer.mends(Correction::MissingNames) {
             writer.start(&NAME)?;
             writer.end();
         }

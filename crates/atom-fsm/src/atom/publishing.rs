@@ -3,6 +3,7 @@
 
 use super::children::{holds, keep};
 use super::date;
+use crate::correction::Correction;
 use crate::error::Error;
 use crate::ext::rules;
 use crate::namespace;
@@ -195,6 +196,7 @@ pub(super) fn write_others(
 }
 
 /// Whether an element was there that could not be used, so that it is not missing.
-pub(super) fn is_there(rest: &[Element<'_>], local: &str) -> bool {
-    holds(rest, namespace::ATOM, local)
+pub(super) fn is_there(rest: &[Element<'_>], local: &str, report: &dyn Report) -> bool {
+    // What a correction leaves out is not there in what is written.
+    !report.will_correct(Correction::UnexpectedElements) && holds(rest, namespace::ATOM, local)
 }
