@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::limits::{Limit, Limits};
 use crate::place::Position;
 use crate::rule::Rule;
+use crate::xml::MARK;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -161,8 +162,7 @@ fn of_utf8(octets: &[u8], repairs: bool) -> Result<Decoded<'_>, Error> {
 
 /// Whether the declaration names another encoding than UTF-8, which a mark or a charset overrides.
 fn declares_another(text: &str) -> bool {
-    let name =
-        declared(text.as_bytes()).and_then(|name| text.trim_start_matches('\u{FEFF}').get(name));
+    let name = declared(text.as_bytes()).and_then(|name| text.trim_start_matches(MARK).get(name));
     name.is_some_and(|name| !name.eq_ignore_ascii_case("utf-8"))
 }
 
@@ -178,7 +178,7 @@ fn of_utf16(
     let mut is_repaired = !rest.is_empty();
     for (at, character) in char::decode_utf16(units).enumerate() {
         match character {
-            Ok('\u{FEFF}') if at == 0 => {}
+            Ok(MARK) if at == 0 => {}
             Ok(character) => text.push(character),
             Err(_) if repairs => {
                 is_repaired = true;
@@ -246,7 +246,7 @@ fn wrong_at(text: &str) -> Error {
 /// Replaces the name of the encoding in the declaration, with all that belongs to it, by white space
 /// of the same length, so that the places of all else stay.
 fn without_declaration(mut text: String) -> String {
-    let mark = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    let mark = if text.starts_with(MARK) { MARK.len_utf8() } else { 0 };
     let Some(name) = declared(text.as_bytes()) else { return text };
     let (name, end) = (mark + name.start, mark + name.end + 1);
     let Some(start) = text.get(..name).and_then(|head| head.rfind("encoding")) else { return text };

@@ -1,7 +1,7 @@
 //! Documents of other formats, by their root.
 
 use crate::namespace;
-use crate::xml::{after_doctype, doctype_end};
+use crate::xml::{MARK, after_doctype, doctype_end};
 use memchr::memmem;
 use std::fmt;
 use std::ops::Range;
@@ -122,8 +122,8 @@ pub(crate) fn sniff(text: &str) -> Option<(ForeignRoot, Range<usize>)> {
     let mut at = 0;
     loop {
         let rest = text.get(at..)?;
-        let rest = rest
-            .trim_start_matches(|found: char| found.is_ascii_whitespace() || found == '\u{FEFF}');
+        let rest =
+            rest.trim_start_matches(|found: char| found.is_ascii_whitespace() || found == MARK);
         at = text.len() - rest.len();
         let skipped = if rest.starts_with("<?") {
             memmem::find(rest.as_bytes(), b"?>").map(|end| end + 2)

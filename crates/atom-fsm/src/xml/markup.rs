@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use std::io::BufRead;
 
 /// The byte order mark.
-pub(super) const MARK: &str = "\u{FEFF}";
+pub(crate) const MARK: char = '\u{FEFF}';
 
 /// What a piece of a document is, as its first octets show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,6 +23,7 @@ pub(crate) use entities::html as html_entity;
 pub use name::{Attribute, Name};
 
 pub(crate) use chars::{SPACE, has_wide_characters, is_blank, is_space};
+pub(crate) use markup::MARK;
 pub(crate) use own_tag::{OwnTag, own_tag};
 pub(crate) use reader::pause::Paused;
 pub(crate) use reader::places::Remembered;
