@@ -103,6 +103,13 @@ impl Error {
         self
     }
 
+    /// The error alone, where the part is not needed any more.
+    #[cold]
+    pub(crate) fn without_partial(mut self) -> Self {
+        self.0.partial = None;
+        self
+    }
+
     /// The part of a document that was read before it ended too early ([`Rule::Incomplete`]), with
     /// the diagnostics of that part. Only [`Reader::repair`](crate::Reader::repair) keeps it. A feed
     /// has every entry that is complete.

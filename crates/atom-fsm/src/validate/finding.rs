@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::level::Level;
 use crate::limits::Limit;
-use crate::place::{Place, Position};
+use crate::place::Position;
 use crate::rule::Rule;
 use std::fmt;
 use std::ops::Range;
@@ -13,51 +13,47 @@ use std::ops::Range;
 ///
 /// `Display` is a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    kind: ErrorKind,
-    place: Place,
-    octets: u64,
-    text: String,
+pub struct Finding(Found);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    /// What was reported.
+    Reported(Diagnostic),
+    /// What ended the reading or the writing.
+    Refused(Error),
 }
 
 impl Finding {
     pub(super) fn of_diagnostic(diagnostic: &Diagnostic) -> Self {
-        let place = match (diagnostic.position(), diagnostic.path()) {
-            (Some(position), _) => Place::Read(position),
-            (None, path) => Place::Built(path.unwrap_or_default().into()),
-        };
-        let octets = diagnostic.span().map_or(0, |span| span.end - span.start);
-        let kind = ErrorKind::Rule(diagnostic.rule());
-        Self { kind, place, octets, text: diagnostic.to_string() }
+        Self(Found::Reported(diagnostic.clone()))
     }
 
-    pub(super) fn of_error(error: &Error) -> Self {
-        let place = match (error.position(), error.path()) {
-            (Some(position), _) => Place::Read(position),
-            (None, path) => Place::Built(path.unwrap_or_default().into()),
-        };
-        Self { kind: error.kind(), place, octets: 0, text: error.to_string() }
+    pub(super) fn of_error(error: Error) -> Self {
+        Self(Found::Refused(error.without_partial()))
     }
 
     pub(super) fn built(rule: Rule, path: &str) -> Self {
-        Self::of_diagnostic(&Diagnostic::built(rule, path))
+        Self(Found::Reported(Diagnostic::built(rule, path)))
     }
 
     /// The rule that is violated; `None` when a limit is exceeded.
     #[must_use]
     pub fn rule(&self) -> Option<Rule> {
-        match self.kind {
-            ErrorKind::Rule(rule) => Some(rule),
-            ErrorKind::Limit(_) => None,
+        match &self.0 {
+            Found::Reported(diagnostic) => Some(diagnostic.rule()),
+            Found::Refused(error) => error.rule(),
         }
     }
 
     /// The limit that is exceeded; `None` when a rule is violated.
     #[must_use]
     pub fn limit(&self) -> Option<Limit> {
-        match self.kind {
-            ErrorKind::Rule(_) => None,
-            ErrorKind::Limit(limit) => Some(limit),
+        match &self.0 {
+            Found::Reported(_) => None,
+            Found::Refused(error) => match error.kind() {
+                ErrorKind::Rule(_) => None,
+                ErrorKind::Limit(limit) => Some(limit),
+            },
         }
     }
 
@@ -70,26 +66,38 @@ impl Finding {
     /// Where it begins in the document; `None` for a value.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        self.place.position()
+        match &self.0 {
+            Found::Reported(diagnostic) => diagnostic.position(),
+            Found::Refused(error) => error.position(),
+        }
     }
 
     /// The octets in the document, as offsets from its start; `None` for a value. It is empty where
     /// only the beginning is known.
     #[must_use]
     pub fn span(&self) -> Option<Range<u64>> {
-        self.position().map(|position| position.offset..position.offset + self.octets)
+        match &self.0 {
+            Found::Reported(diagnostic) => diagnostic.span(),
+            Found::Refused(error) => error.position().map(|at| at.offset..at.offset),
+        }
     }
 
     /// Where it is in the value, such as `/feed/entry[3]/link[1]`; `None` for a document.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        self.place.path()
+        match &self.0 {
+            Found::Reported(diagnostic) => diagnostic.path(),
+            Found::Refused(error) => error.path(),
+        }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        match &self.0 {
+            Found::Reported(diagnostic) => diagnostic.fmt(f),
+            Found::Refused(error) => error.fmt(f),
+        }
     }
 }
 

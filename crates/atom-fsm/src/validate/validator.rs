@@ -114,7 +114,7 @@ impl Validator {
                 let part = error.partial::<Document<'static>>().map(of_reading);
                 let mut validation =
                     part.unwrap_or_else(|| of_diagnostics(&Diagnostics::default()));
-                validation.findings.push(Finding::of_error(&error));
+                validation.findings.push(Finding::of_error(error));
                 validation
             }
         }
@@ -131,7 +131,7 @@ impl Validator {
             }
             Err(error) => {
                 let mut validation = of_diagnostics(&Diagnostics::default());
-                validation.findings.push(Finding::of_error(&error));
+                validation.findings.push(Finding::of_error(error));
                 validation
             }
         }
