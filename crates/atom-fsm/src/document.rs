@@ -36,6 +36,27 @@ impl<'a> Document<'a> {
         crate::Reader::new().read(source).map(crate::Reading::into_document)
     }
 
+    /// The media type of the document, for a Content-Type field (RFC 5023 sections 12 and 16, RFC 6721
+    /// section 4). None is registered for a collection as a document: it is XML.
+    ///
+    /// ```
+    /// use atom_fsm::{Document, ext::Tombstone};
+    ///
+    /// let deleted = Tombstone::new("urn:example:1", "2026-01-01T00:00:00Z");
+    /// assert_eq!(Document::from(deleted).media_type(), "application/atomdeleted+xml");
+    /// ```
+    #[must_use]
+    pub const fn media_type(&self) -> &'static str {
+        match self {
+            Self::Feed(_) => "application/atom+xml;type=feed",
+            Self::Entry(_) => "application/atom+xml;type=entry",
+            Self::Service(_) => "application/atomsvc+xml",
+            Self::Categories(_) => "application/atomcat+xml",
+            Self::Collection(_) => "application/xml",
+            Self::Tombstone(_) => "application/atomdeleted+xml",
+        }
+    }
+
     /// Copies what the document still borrows, so that it can outlive its source.
     #[must_use]
     pub fn into_owned(self) -> Document<'static> {

@@ -5,7 +5,7 @@
 use atom_fsm::app::Accept;
 use atom_fsm::atom::{Base, Common, Date, Entry, Feed, Language, Link, MissingZone, Preferences};
 use atom_fsm::xml::Element;
-use atom_fsm::{Correction, Reader, Rule, Stage, Tolerance, Writer};
+use atom_fsm::{Correction, Document, Reader, Rule, Stage, Tolerance, Writer};
 
 #[test]
 fn rfc4287_4_2_7_2_the_alternate_link_is_chosen_by_type_and_then_by_language() {
@@ -129,5 +129,22 @@ fn rfc5023_8_3_4_a_list_of_ranges_is_read_as_one_and_reported() {
         [("a/b;c=\"d,\\\",e\",f/g", &["a/b;c=\"d,\\\",e\"", "f/g"][..]), ("", &[]), (" , ", &[])]
     {
         assert!(Accept::new(range).ranges().eq(expected.iter().copied()), "{range}");
+    }
+}
+
+/// RFC 5023 sections 12 and 16, RFC 6721 section 4.
+#[test]
+fn each_kind_of_document_has_its_media_type() {
+    use atom_fsm::app::{Categories, Collection, Service};
+    use atom_fsm::ext::Tombstone;
+    for (document, media_type) in [
+        (Document::from(Feed::new()), "application/atom+xml;type=feed"),
+        (Entry::new().into(), "application/atom+xml;type=entry"),
+        (Service::new().into(), "application/atomsvc+xml"),
+        (Categories::new().into(), "application/atomcat+xml"),
+        (Collection::new("A").into(), "application/xml"),
+        (Tombstone::new("urn:a:1", "2026-01-01T00:00:00Z").into(), "application/atomdeleted+xml"),
+    ] {
+        assert_eq!(document.media_type(), media_type);
     }
 }

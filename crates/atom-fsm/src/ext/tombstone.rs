@@ -16,7 +16,7 @@ const COMMENT: Name<'static> = Name::known(namespace::TOMBSTONES, "at", "comment
 
 element_value! {
     /// Says that an entry was deleted: an element of a feed, or a document of its own, a deleted
-    /// entry document (RFC 6721 sections 3 and 4).
+    /// entry document, whose media type is `application/atomdeleted+xml` (RFC 6721 sections 3 and 4).
     ///
     /// ```
     /// use atom_fsm::{atom::Feed, ext::Tombstone, Reader, Writer};
