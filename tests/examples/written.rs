@@ -175,7 +175,7 @@ fn pass_on(case: &Case, feed: &Feed<'_>, directory: &Path) -> anyhow::Result<()>
             }
             position += 1;
         }
-        writer.context("a feed with entries")?.finish(&mut out);
+        writer.context("a feed with entries")?.finish(&mut out)?;
         Ok(String::from_utf8(out)?)
     };
     let written = again(&case.source)?;

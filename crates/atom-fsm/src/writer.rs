@@ -114,8 +114,9 @@ impl Writer {
         self
     }
 
-    /// Sets how many diagnostics are kept: [`Limits::diagnostics`]. The other
-    /// limits have no effect on a writer.
+    /// Sets how many diagnostics are kept, [`Limits::diagnostics`], and among how many entries
+    /// [`feed`](Self::feed) reports one that repeats another, [`Limits::revision_octets`]. The other limits
+    /// have no effect on a writer.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self

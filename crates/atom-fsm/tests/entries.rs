@@ -380,8 +380,11 @@ fn check_same(reader: &Reader, source: &str) {
 #[test]
 fn entries_are_compared_as_far_as_the_limit_allows() {
     let entry = "<entry><id>urn:example:3</id><title>E</title><updated>2026-01-01T00:00:00Z</updated><content/></entry>";
-    let source = format!("{START}{}</feed>", entry.repeat(3));
-    for (octets, expected) in [(Limits::default().revision_octets, 2), (66, 1), (0, 0)] {
+    let other = entry.replace("example:3", "example:4");
+    let source = format!("{START}{}</feed>", [entry, &other].repeat(2).concat());
+    let octets_of_one = "urn:example:32026-01-01T00:00:00Z".len() as u64;
+    let default = Limits::default().revision_octets;
+    for (octets, expected) in [(default, 2), (octets_of_one, 1), (octets_of_one - 1, 0), (0, 0)] {
         let reader = Reader::new().limits(Limits::default().revision_octets(octets));
         let read = by_slice(&reader, source.as_bytes());
         let repeated = read.diagnostics.iter().filter(|one| one.rule() == Rule::EntryRepeated);

@@ -6,8 +6,8 @@
 use atom_fsm::atom::{Common, Content, Date, Entry, Feed, Person, Text};
 use atom_fsm::xml::{Attribute, Element, Name};
 use atom_fsm::{
-    Correction, Declaration, FeedEntry, FeedItem, FeedWriter, PassedOn, Reader, Rule, Stage,
-    Tolerance, Writer, namespace,
+    Correction, Declaration, FeedEntry, FeedItem, FeedWriter, Limits, PassedOn, Reader, Rule,
+    Stage, Tolerance, Writer, namespace,
 };
 use proptest::prelude::*;
 
@@ -47,7 +47,7 @@ fn passed_by(
     let (how, diagnostics) = writer.pass_on(entry, &mut out).unwrap();
     assert!(diagnostics.is_empty());
     let octets = String::from_utf8(out[start..].to_vec()).unwrap();
-    writer.finish(&mut out);
+    writer.finish(&mut out).unwrap();
     let strict = Reader::new().tolerance(Tolerance::STRICT);
     let read = strict.read::<Feed<'_>>(&out).unwrap().into_document().into_owned();
     (how, octets, read.entries()[0].clone())
@@ -293,6 +293,7 @@ fn a_refused_entry_leaves_nothing_and_the_next_has_its_path() {
         let error = writer.entry(&bad, &mut out).unwrap_err();
         assert_eq!(error.path(), Some(&*format!("/feed/entry[{number}]/title[1]")));
         assert_eq!(out, before);
+        assert_eq!(writer.skip(), Some(error));
         writer.entry(&good, &mut out).unwrap();
     }
     let attribute = |local: &'static str, value: &'static str| {
@@ -305,14 +306,87 @@ fn a_refused_entry_leaves_nothing_and_the_next_has_its_path() {
     writer.extension(&tombstone, &mut out).unwrap();
     let error = writer.extension(&tombstone, &mut out).unwrap_err();
     assert_eq!((error.rule(), error.path()), (Some(Rule::TombstoneRepeated), Some("/feed")));
+    writer.skip();
     let other = Element::new(Name::new("urn:x", "x", "y").unwrap());
     let error = writer.extension(&other, &mut out).unwrap_err();
     assert_eq!((error.rule(), error.path()), (Some(Rule::MetadataOrder), Some("/feed")));
-    writer.finish(&mut out);
+    writer.skip();
+    writer.finish(&mut out).unwrap();
     let strict = Reader::new().tolerance(Tolerance::STRICT);
     let reading = strict.read::<Feed<'_>>(&out).unwrap();
     assert_eq!(reading.document().entries(), [good.clone(), good.clone(), good]);
     assert_eq!(reading.document().extensions().len(), 1);
+}
+
+/// After an error each call returns it, and nothing is written: a feed that lacks an entry is not
+/// finished by mistake.
+#[test]
+fn a_writer_that_refused_an_entry_writes_nothing_until_it_is_skipped() {
+    let good =
+        &entries(&source_feed("", &format!("<entry>{ENTRY}</entry>")))[0].clone().into_owned();
+    let bad = Entry::new();
+    let based = metadata().with_common(Common::default().with_base("http://example.org/"));
+    let extension = Element::new(Name::new("urn:x", "x", "y").unwrap());
+    for feed in [metadata(), based] {
+        let mut out = Vec::new();
+        let mut writer = begin(&feed, &mut out);
+        // Refused before anything is written, or within.
+        let error = match feed.common().base() {
+            Some(_) => writer.pass_on(good, &mut out).unwrap_err(),
+            None => writer.entry(&bad, &mut out).unwrap_err(),
+        };
+        let begun = out.clone();
+        assert_eq!(writer.entry(good.entry(), &mut out).as_ref(), Err(&error));
+        assert_eq!(writer.pass_on(good, &mut out).as_ref(), Err(&error));
+        assert_eq!(writer.extension(&extension, &mut out).as_ref(), Err(&error));
+        assert_eq!(writer.finish(&mut out), Err(error));
+        assert_eq!(out, begun);
+    }
+    let mut out = Vec::new();
+    let mut writer = begin(&metadata(), &mut out);
+    assert_eq!(writer.skip(), None);
+    writer.entry(&bad, &mut out).unwrap_err();
+    assert!(writer.skip().is_some());
+    writer.pass_on(good, &mut out).unwrap();
+    writer.finish(&mut out).unwrap();
+    let read = Reader::new().tolerance(Tolerance::STRICT).read::<Feed<'_>>(&out).unwrap();
+    assert_eq!(read.document().entries(), [good.entry().clone()]);
+}
+
+/// RFC 4287 section 4.1.1: entries with the same id have different updated dates. Advice, whichever way
+/// an entry is written.
+#[test]
+fn rfc4287_4_1_1_repeated_entries_are_reported_where_they_are_written() {
+    let source = source_feed("", &format!("<entry>{ENTRY}</entry>"));
+    let read = &entries(&source)[0];
+    let same_moment = read.entry().clone().with_updated(Date::new("2026-01-01T01:00:00+01:00"));
+    let later = read.entry().clone().with_updated(Date::new("2026-01-02T00:00:00Z"));
+    let mut out = Vec::new();
+    let mut writer = begin(&metadata().with_entry(later.clone()), &mut out);
+    let rules = |diagnostics: atom_fsm::Diagnostics| {
+        let each = diagnostics.iter().map(|one| (one.rule(), one.path().unwrap().to_owned()));
+        each.collect::<Vec<_>>()
+    };
+    let repeated = |number: u32| vec![(Rule::EntryRepeated, format!("/feed/entry[{number}]"))];
+    assert_eq!(rules(writer.pass_on(read, &mut out).unwrap().1), []);
+    assert_eq!(rules(writer.entry(&same_moment, &mut out).unwrap()), repeated(3));
+    assert_eq!(rules(writer.pass_on(read, &mut out).unwrap().1), repeated(4));
+    assert_eq!(rules(writer.entry(&later, &mut out).unwrap()), repeated(5));
+    // One that was refused is not one that was written.
+    let refused = read.entry().clone().with_id("urn:example:9").with_title("\u{1}");
+    writer.entry(&refused, &mut out).unwrap_err();
+    writer.skip();
+    let mended = refused.with_title("T");
+    assert_eq!(rules(writer.entry(&mended, &mut out).unwrap()), []);
+    writer.finish(&mut out).unwrap();
+    let read_again = Reader::new().read::<Feed<'_>>(&out).unwrap();
+    let again = read_again.diagnostics().iter().filter(|one| one.rule() == Rule::EntryRepeated);
+    assert_eq!(again.count(), 3, "a reader reports the same");
+
+    let limits = Limits::default().revision_octets(20);
+    let (mut writer, _) = Writer::new().limits(limits).feed(&metadata(), &mut out).unwrap();
+    assert_eq!(rules(writer.entry(&later, &mut out).unwrap()), []);
+    assert_eq!(rules(writer.entry(&later, &mut out).unwrap()), [], "the limit is exceeded");
 }
 
 #[test]
@@ -328,11 +402,16 @@ fn rfc4287_4_1_1_an_entry_without_author_needs_a_feed_with_one() {
     let mut writer = begin(&nobody, &mut out);
     let error = writer.entry(&entry, &mut out).unwrap_err();
     assert_eq!((error.rule(), error.path()), (Some(Rule::FeedAuthor), Some("/feed")));
+    writer.skip();
     writer.entry(&entry.clone().with_author(Person::new("A")), &mut out).unwrap();
     let tolerant = Writer::new().tolerance(Tolerance::DRAFTS).declaration(Declaration::Written);
     let mut out = Vec::new();
     let (mut writer, _) = tolerant.feed(&nobody, &mut out).unwrap();
-    let reported: Vec<_> = (0..2).map(|_| writer.entry(&entry, &mut out).unwrap().len()).collect();
+    let mut reported = |id| {
+        let entry = entry.clone().with_id(id);
+        writer.entry(&entry, &mut out).unwrap().len()
+    };
+    let reported = [reported("urn:example:4"), reported("urn:example:5")];
     assert_eq!(reported, [1, 0], "it is reported once");
     assert!(out.starts_with(b"<?xml"));
 }
@@ -421,10 +500,13 @@ proptest! {
                     }
                     written.push((how, entry.into_owned()));
                 }
-                Err(_) => prop_assert_eq!(out.len(), start),
+                Err(error) => {
+                    prop_assert_eq!(out.len(), start);
+                    prop_assert_eq!(writer.skip(), Some(error));
+                }
             }
         }
-        writer.finish(&mut out);
+        writer.finish(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let reader = Reader::new().tolerance(tolerance).stage(stage);
         let reading = reader.read::<Feed<'_>>(&text);

@@ -28,7 +28,7 @@ fn add_entry(feed: &str, new: &Entry<'_>) -> Result<Vec<u8>, Error> {
     for item in first.into_iter().chain(entries) {
         writer.item(&item?, &mut out)?;
     }
-    writer.finish(&mut out);
+    writer.finish(&mut out)?;
     Ok(out)
 }
 

@@ -188,11 +188,6 @@ impl<'a> Entry<'a> {
         Some((&self.id.as_ref()?.text, &self.updated.as_ref()?.0.text))
     }
 
-    /// Writes the entry into a feed.
-    pub(crate) fn write_in_feed(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-        self.write(writer, Standing::InFeed)
-    }
-
     /// Whether the entry or its source has an author.
     pub(crate) fn has_author(&self) -> bool {
         let source = self.source.as_ref();

@@ -5,7 +5,7 @@ use super::entry::{Entry, Standing};
 use super::feed::{Feed, is_tombstone};
 use super::link::Link;
 use super::metadata::{Metadata, Part};
-use super::revisions::Revisions;
+use super::revisions::SomeRevisions;
 use crate::error::Error;
 use crate::ext::rules::FeedExtensions;
 use crate::into_owned::IntoOwned;
@@ -13,7 +13,6 @@ use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
 use crate::xml::{Element, Remembered, XmlReader};
-use std::borrow::Cow;
 
 /// A child of a feed.
 #[derive(Debug)]
@@ -41,8 +40,7 @@ pub(crate) struct FeedChildren {
     root: Remembered,
     has_entry: bool,
     is_author_missing: bool,
-    revisions: Revisions<'static>,
-    revision_octets: u64,
+    revisions: SomeRevisions,
     extensions: FeedExtensions,
 }
 
@@ -53,8 +51,7 @@ impl FeedChildren {
             root: reader.remember(reader.tag()),
             has_entry: false,
             is_author_missing: false,
-            revisions: Revisions::default(),
-            revision_octets: 0,
+            revisions: SomeRevisions::default(),
             extensions: FeedExtensions::default(),
         };
         Ok((children, Feed::begin(reader)?))
@@ -69,9 +66,10 @@ impl FeedChildren {
         let tag = reader.tag();
         if children::is(reader, namespace::ATOM, "entry")? {
             let entry = Entry::read(reader, Standing::InFeed)?;
-            if self.is_repeated(&entry, reader.settings().limits.revision_octets) {
+            if self.revisions.contain(&entry) {
                 reader.violation_at(Rule::EntryRepeated, tag)?;
             }
+            self.revisions.add(&entry, reader.settings().limits.revision_octets);
             self.has_entry = true;
             self.is_author_missing |= !entry.has_author();
             return Ok(FeedChild::Entry(entry));
@@ -111,17 +109,5 @@ impl FeedChildren {
         let has_author = !feed.authors().is_empty() || !self.is_author_missing;
         report.require(has_author, Rule::FeedAuthor)?;
         self.extensions.check(feed.links().iter().map(Link::relation), report)
-    }
-
-    /// Whether one of the entries that are remembered has the same id and updated date.
-    fn is_repeated(&mut self, entry: &Entry<'_>, most: u64) -> bool {
-        let Some((id, updated)) = entry.revision() else { return false };
-        let octets = (id.len() + updated.len()) as u64;
-        if self.revision_octets.saturating_add(octets) > most {
-            return false;
-        }
-        self.revision_octets += octets;
-        let owned = |text: &str| Cow::Owned(text.to_owned());
-        self.revisions.is_repeated(owned(id), owned(updated))
     }
 }

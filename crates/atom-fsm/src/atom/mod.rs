@@ -53,8 +53,10 @@ pub(crate) use accessors::{
     common as common_accessors, extensions as extensions_accessors, list, single as single_accessor,
 };
 pub(crate) use common_attributes::without_space;
+pub(crate) use entry::Standing;
 pub(crate) use feed::write_feed_extension;
 pub(crate) use feed_children::{FeedChild, FeedChildren, FeedPart};
 pub(crate) use iri::{is_iri, is_reference};
 pub(crate) use media_type::is_media_type;
+pub(crate) use revisions::SomeRevisions;
 pub(crate) use text::write_title;

@@ -3,7 +3,7 @@
 mod plan;
 mod planning;
 
-use crate::atom::{Entry, Feed, Person, write_feed_extension};
+use crate::atom::{Entry, Feed, Person, SomeRevisions, Standing, write_feed_extension};
 use crate::entries::{FeedEntry, FeedItem};
 use crate::error::Error;
 use crate::ext::rules::FeedExtensions;
@@ -17,10 +17,13 @@ use plan::Plan;
 /// [`EntryReader`](crate::EntryReader) gave them.
 ///
 /// [`Writer::feed`] begins it. Each method appends to `out`, which the caller may empty between two
-/// calls. On an error, `out` is left as it was, and the writer goes on as if the call had not been made.
+/// calls. On an error, `out` is left as it was. From then on each call returns that error, so that no feed
+/// that lacks an entry is finished by mistake, until [`skip`](Self::skip) says that the writer is to go on
+/// without what it refused.
 ///
-/// What is written is read by a strict [`Reader`](crate::Reader) under the same tolerance. Entries are not
-/// compared with each other: [`Rule::EntryRepeated`] is not reported.
+/// What is written is read by a strict [`Reader`](crate::Reader) under the same tolerance.
+/// [`Rule::EntryRepeated`] is reported among as many entries as
+/// [`Limits::revision_octets`](crate::Limits#structfield.revision_octets) allows.
 ///
 /// ```
 /// use atom_fsm::atom::{Content, Entry};
@@ -52,7 +55,7 @@ use plan::Plan;
 ///     }
 /// }
 /// if let Some(writer) = added {
-///     writer.finish(&mut out);
+///     writer.finish(&mut out)?;
 /// }
 /// assert!(String::from_utf8_lossy(&out).contains("<entry><!-- kept --><id>urn:example:2</id>"));
 /// let feed = Reader::new().tolerance(Tolerance::STRICT).read::<atom_fsm::atom::Feed<'_>>(&out)?;
@@ -70,6 +73,9 @@ pub struct FeedWriter {
     is_author_reported: bool,
     /// The tombstones that were written, eight octets of each.
     extensions: FeedExtensions,
+    revisions: SomeRevisions,
+    /// Why the last call was refused, until it is skipped.
+    refused: Option<Error>,
 }
 
 /// How an entry was passed on.
@@ -104,12 +110,18 @@ impl Writer {
         let diagnostics = diagnostics?;
         paused.count(RootChild::Entry, feed.entries().len());
         let common = feed.common();
+        let mut revisions = SomeRevisions::default();
+        for entry in feed.entries() {
+            revisions.add(entry, self.settings.limits.revision_octets);
+        }
         let writer = FeedWriter {
             paused,
             base: common.base().map(Into::into),
             lang: common.lang().map(Into::into),
             authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
             extensions: feed.known_extensions(),
+            revisions,
+            refused: None,
             has_entry: !feed.entries().is_empty(),
             is_author_reported: !feed.entries().iter().all(Entry::has_author),
         };
@@ -124,15 +136,18 @@ impl FeedWriter {
     /// When the entry violates a rule that is not tolerated; [`Rule::FeedAuthor`] when neither the entry
     /// nor the feed has an author.
     pub fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
-        let lacks_author = self.lacks_author(entry.has_author());
-        let diagnostics = self.write(out, |writer| {
-            if lacks_author {
-                writer.violation_in_root(Rule::FeedAuthor)?;
-            }
-            entry.write_in_feed(writer)
-        })?;
-        self.written(lacks_author);
-        Ok(diagnostics)
+        self.unless_refused(|this| {
+            let lacks_author = this.lacks_author(entry.has_author());
+            let standing = this.standing(entry);
+            let diagnostics = this.write(out, |writer| {
+                if lacks_author {
+                    writer.violation_in_root(Rule::FeedAuthor)?;
+                }
+                entry.write(writer, standing)
+            })?;
+            this.written(entry, lacks_author);
+            Ok(diagnostics)
+        })
     }
 
     /// Writes an entry as it was read: its octets, as far as its new place allows it. What was tolerated
@@ -146,7 +161,16 @@ impl FeedWriter {
         entry: &FeedEntry<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(PassedOn, Diagnostics), Error> {
+        self.unless_refused(|this| this.pass(entry, out))
+    }
+
+    fn pass(
+        &mut self,
+        entry: &FeedEntry<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(PassedOn, Diagnostics), Error> {
         let plan = self.plan(entry)?;
+        let standing = self.standing(&entry.entry);
         let has_author = entry.entry.has_author() || !entry.inherited_authors().is_empty();
         let lacks_author = self.lacks_author(has_author);
         let diagnostics = self.write(out, |writer| {
@@ -158,12 +182,15 @@ impl FeedWriter {
                     for &rule in entry.violated_rules() {
                         writer.violation_in_copy(rule)?;
                     }
+                    if standing == Standing::Repeated {
+                        writer.violation_in_copy(Rule::EntryRepeated)?;
+                    }
                     writer.copy(&entry.source, *at, attributes, inside)
                 }
-                Plan::Write(entry) => entry.write_in_feed(writer),
+                Plan::Write(entry) => entry.write(writer, standing),
             }
         })?;
-        self.written(lacks_author);
+        self.written(&entry.entry, lacks_author);
         let how = match plan {
             Plan::Write(_) => PassedOn::Written,
             Plan::Copy { attributes, inside, .. } if attributes.is_empty() && inside.is_empty() => {
@@ -185,20 +212,22 @@ impl FeedWriter {
         extension: &Element<'_>,
         out: &mut Vec<u8>,
     ) -> Result<Diagnostics, Error> {
-        let is_late = self.has_entry;
-        let is_repeated = self.extensions.add(extension);
-        let written = self.write(out, |writer| {
-            if is_repeated {
-                writer.violation_in_root(Rule::TombstoneRepeated)?;
+        self.unless_refused(|this| {
+            let is_late = this.has_entry;
+            let is_repeated = this.extensions.add(extension);
+            let written = this.write(out, |writer| {
+                if is_repeated {
+                    writer.violation_in_root(Rule::TombstoneRepeated)?;
+                }
+                write_feed_extension(extension, is_late, writer)
+            });
+            if written.is_err() && !is_repeated {
+                this.extensions.remove(extension);
             }
-            write_feed_extension(extension, is_late, writer)
-        });
-        if written.is_err() && !is_repeated {
-            self.extensions.remove(extension);
-        }
-        let diagnostics = written?;
-        self.paused.count(RootChild::Other, 1);
-        Ok(diagnostics)
+            let diagnostics = written?;
+            this.paused.count(RootChild::Other, 1);
+            Ok(diagnostics)
+        })
     }
 
     /// Passes on an entry, or writes another item, as an [`EntryReader`](crate::EntryReader) gave it.
@@ -212,11 +241,58 @@ impl FeedWriter {
         }
     }
 
+    /// Goes on after an error, without the entry or the other item that was refused. Returns the error;
+    /// `None` when there was none.
+    ///
+    /// ```
+    /// use atom_fsm::atom::{Content, Date, Entry, Feed, Person};
+    /// use atom_fsm::{Rule, Writer};
+    ///
+    /// let feed = Feed::new()
+    ///     .with_id("urn:example:1")
+    ///     .with_title("A")
+    ///     .with_updated(Date::new("2026-01-01T00:00:00Z"))
+    ///     .with_author(Person::new("B"));
+    /// let without_id = Entry::new().with_title("C").with_content(Content::text("d"));
+    ///
+    /// let mut out = Vec::new();
+    /// let (mut writer, _) = Writer::new().feed(&feed, &mut out)?;
+    /// let begun = out.len();
+    /// assert!(writer.entry(&without_id, &mut out).is_err());
+    /// assert_eq!(out.len(), begun, "nothing of it is written");
+    /// let error = writer.skip().unwrap();
+    /// assert_eq!(error.rule(), Some(Rule::EntryId));
+    /// writer.finish(&mut out)?;
+    /// # Ok::<(), atom_fsm::Error>(())
+    /// ```
+    pub fn skip(&mut self) -> Option<Error> {
+        self.refused.take()
+    }
+
     /// Ends the feed.
-    pub fn finish(self, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// The error of an earlier call, unless it was [skipped](Self::skip): the feed is not complete, and is
+    /// left without its end tag.
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
         out.extend_from_slice(b"</");
         out.extend_from_slice(self.paused.root().as_bytes());
         out.push(b'>');
+        Ok(())
+    }
+
+    /// Makes a call, unless an earlier one was refused, and remembers whether it is.
+    fn unless_refused<T>(
+        &mut self,
+        call: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
+        call(self).inspect_err(|error| self.refused = Some(error.clone()))
     }
 
     fn write(
@@ -236,7 +312,12 @@ impl FeedWriter {
         !has_author && self.authors.is_empty() && !self.is_author_reported
     }
 
-    fn written(&mut self, lacks_author: bool) {
+    fn standing(&self, entry: &Entry<'_>) -> Standing {
+        if self.revisions.contain(entry) { Standing::Repeated } else { Standing::InFeed }
+    }
+
+    fn written(&mut self, entry: &Entry<'_>, lacks_author: bool) {
+        self.revisions.add(entry, self.paused.settings().limits.revision_octets);
         self.paused.count(RootChild::Entry, 1);
         self.has_entry = true;
         self.is_author_reported |= lacks_author;
