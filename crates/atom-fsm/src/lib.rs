@@ -149,7 +149,7 @@ pub use reading::Reading;
 pub use reporting::{Diagnostics, Tolerance};
 pub use root::Root;
 pub use rule::Rule;
-pub use settings::Stage;
+pub use settings::{Comments, Stage};
 pub use writer::{Declaration, Writer};
 
 #[cfg(doctest)]

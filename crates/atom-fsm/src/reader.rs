@@ -9,7 +9,7 @@ use crate::reading::Reading;
 use crate::reporting::Tolerance;
 use crate::root::Root;
 use crate::rule::Rule;
-use crate::settings::{Repair, Settings, Stage};
+use crate::settings::{Comments, Repair, Settings, Stage};
 use crate::xml::{Token, XmlReader};
 
 /// Reads documents under a tolerance, limits and a [`Stage`].
@@ -57,6 +57,36 @@ impl Reader {
     /// Sets whether the documents are read as a server stores them or as a client submits them.
     pub fn stage(mut self, stage: Stage) -> Self {
         self.settings.stage = stage;
+        self
+    }
+
+    /// Sets whether the comments and processing instructions between the children of an element of
+    /// Atom or AtomPub are kept. The default is [`Comments::Kept`]: each stands before the child that it
+    /// stood before, or behind the last, and is counted by
+    /// [`Limits::elements`](crate::Limits#structfield.elements).
+    ///
+    /// Those in XHTML and in elements of other vocabularies are always kept, as
+    /// [`Node`](crate::xml::Node)s. Those outside the root, and those in an element that contains only
+    /// text, such as an id, are always left out.
+    ///
+    /// ```
+    /// use atom_fsm::{Comments, Reader, Stage, Writer, atom::Entry};
+    ///
+    /// let source = "<entry xmlns=\"http://www.w3.org/2005/Atom\"><!-- a --><title>A</title>\
+    ///     <?b c?><content>d</content><!-- e --></entry>";
+    /// let reader = Reader::new().stage(Stage::Submitted);
+    /// let writer = Writer::new().stage(Stage::Submitted);
+    ///
+    /// let kept = reader.read::<Entry<'_>>(source)?.into_document();
+    /// assert_eq!(writer.to_string(&kept)?, source);
+    ///
+    /// let without = reader.comments(Comments::Omitted).read::<Entry<'_>>(source)?.into_document();
+    /// assert_eq!(without.comments().count(), 0);
+    /// assert_eq!(without, kept, "comments do not count where values are compared");
+    /// # Ok::<(), atom_fsm::Error>(())
+    /// ```
+    pub fn comments(mut self, comments: Comments) -> Self {
+        self.settings.comments = comments;
         self
     }
 

@@ -17,6 +17,18 @@ pub enum Stage {
     Submitted,
 }
 
+/// Whether the comments and processing instructions between the elements of Atom and AtomPub are
+/// kept ([`Reader::comments`](crate::Reader::comments)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Comments {
+    /// They are kept, and written again. This is the default.
+    #[default]
+    Kept,
+    /// They are left out.
+    Omitted,
+}
+
 /// Whether a reader repairs what is not well-formed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Repair {
@@ -31,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) tolerance: Tolerance,
     pub(crate) limits: Limits,
     pub(crate) stage: Stage,
+    pub(crate) comments: Comments,
     /// What a writer mends; nothing for a reader.
     pub(crate) corrections: Corrections,
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use atom_fsm::atom::{Entry, Feed};
-use atom_fsm::xml::Element;
+use atom_fsm::xml::{Element, Node};
 use atom_fsm::{
     Diagnostic, EntryDecoder, EntryStep, Error, ErrorKind, FeedItem, Limit, Limits, Reader, Rule,
     Stage, StreamError, Tolerance, namespace,
@@ -17,6 +17,7 @@ struct Read {
     feed: Feed<'static>,
     entries: Vec<Entry<'static>>,
     extensions: Vec<Element<'static>>,
+    comments: Vec<Node<'static>>,
     sources: Vec<(String, u64)>,
     diagnostics: Vec<Diagnostic>,
     is_repaired: bool,
@@ -39,6 +40,10 @@ impl Read {
                 self.entries.push(entry.into_entry());
             }
             FeedItem::Extension(extension) => self.extensions.push(extension),
+            FeedItem::Comment(text) => self.comments.push(Node::Comment(text)),
+            FeedItem::Instruction(target, data) => {
+                self.comments.push(Node::Instruction(target, data));
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -49,6 +54,7 @@ fn nothing() -> Read {
         feed: Feed::new(),
         entries: Vec::new(),
         extensions: Vec::new(),
+        comments: Vec::new(),
         sources: Vec::new(),
         diagnostics: Vec::new(),
         is_repaired: false,
@@ -131,6 +137,8 @@ fn check(reader: &Reader, source: &[u8], chunk: usize) {
             };
             assert_eq!(metadata(&read.feed), metadata(feed), "{text}");
             let is_tombstone = |element: &&Element<'_>| element.name().local() == "deleted-entry";
+            let comments = read.feed.comments().chain(&read.comments);
+            assert!(comments.eq(feed.comments()));
             let all = || read.feed.extensions().iter().chain(&read.extensions);
             assert!(all().filter(is_tombstone).eq(feed.extensions().iter().filter(is_tombstone)));
             let is_other = |element: &&Element<'_>| !is_tombstone(element);

@@ -339,6 +339,7 @@ fn a_writer_that_refused_an_entry_writes_nothing_until_it_is_skipped() {
         assert_eq!(writer.entry(good.entry(), &mut out).as_ref(), Err(&error));
         assert_eq!(writer.pass_on(good, &mut out).as_ref(), Err(&error));
         assert_eq!(writer.extension(&extension, &mut out).as_ref(), Err(&error));
+        assert_eq!(writer.item(&FeedItem::Comment("a".into()), &mut out).as_ref(), Err(&error));
         assert_eq!(writer.finish(&mut out), Err(error));
         assert_eq!(out, begun);
     }

@@ -2,9 +2,10 @@
 
 use super::name;
 use crate::atom::children::{children, is, other, several};
+use crate::atom::misc::Misc;
 use crate::atom::{
-    Category, Common, common_accessors, extensions_accessors, is_iri, is_reference, list,
-    without_space,
+    Category, Common, comments_accessors, common_accessors, extensions_accessors, is_iri,
+    is_reference, list, without_space,
 };
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -25,9 +26,17 @@ pub struct Categories<'a> {
     scheme: Option<Cow<'a, str>>,
     categories: Vec<Category<'a>>,
     extensions: Vec<Element<'a>>,
+    misc: Misc<'a, Part>,
 }
 
-into_owned!(Categories { common, href, fixed, scheme, categories, extensions });
+into_owned!(Categories { common, href, fixed, scheme, categories, extensions, misc });
+
+/// A child of a list of categories, with its number, in the order of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Category(usize),
+    Extension(usize),
+}
 
 impl<'a> Categories<'a> {
     /// Returns an empty list of categories that is not fixed: any other category is allowed too.
@@ -85,6 +94,7 @@ impl<'a> Categories<'a> {
     list!("The categories.", Category<'a>, categories, categories_mut, with_category, categories);
     extensions_accessors!(extensions);
     common_accessors!(common);
+    comments_accessors!(misc);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let mut read = None;
@@ -103,12 +113,13 @@ impl<'a> Categories<'a> {
         without_space(reader, &mut href)?;
         without_space(reader, &mut scheme)?;
         let read = read.insert(Self { common, href, fixed, scheme, ..Self::default() });
-        let Self { categories, extensions, .. } = read;
-        children(reader, |reader| {
+        let Self { categories, extensions, misc, .. } = read;
+        children(reader, misc, |reader| {
             if is(reader, namespace::ATOM, "category")? {
-                return several(categories, extensions, reader, Category::read);
+                let put = several(categories, extensions, reader, Category::read)?;
+                return Ok(put.child(Part::Category, Part::Extension));
             }
-            other(extensions, reader, namespace::APP)
+            other(extensions, reader, namespace::APP).map(Part::Extension)
         })?;
         read.check(&mut reader.at_tag(tag))
     }
@@ -137,8 +148,19 @@ impl<'a> Categories<'a> {
             writer.declare_here("atom", namespace::ATOM)?;
         }
         self.common.write(writer, &["href", "fixed", "scheme"])?;
-        self.categories.iter().try_for_each(|category| category.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, &["category"], writer)?;
+        let mut unwritten = self.misc.unwritten();
+        for (at, category) in self.categories.iter().enumerate() {
+            unwritten.before(Part::Category(at), writer)?;
+            category.write(writer)?;
+        }
+        tree::write_others(
+            &self.extensions,
+            namespace::APP,
+            &["category"],
+            writer,
+            |at, writer| unwritten.before(Part::Extension(at), writer),
+        )?;
+        unwritten.end(writer)?;
         writer.end();
         Ok(())
     }

@@ -2,9 +2,10 @@
 
 use super::{Accept, Categories, name};
 use crate::atom::children::{child_elements, children, is, other, several, single, which};
+use crate::atom::misc::Misc;
 use crate::atom::{
-    Common, Text, common_accessors, extensions_accessors, is_reference, list, single_accessor,
-    without_space, write_title,
+    Common, Text, comments_accessors, common_accessors, extensions_accessors, is_reference, list,
+    single_accessor, without_space, write_title,
 };
 use crate::correction::Correction;
 use crate::error::Error;
@@ -29,9 +30,19 @@ pub struct Collection<'a> {
     accepts: Vec<Accept<'a>>,
     categories: Vec<Categories<'a>>,
     extensions: Vec<Element<'a>>,
+    misc: Misc<'a, Part>,
 }
 
-into_owned!(Collection { common, href, title, accepts, categories, extensions });
+into_owned!(Collection { common, href, title, accepts, categories, extensions, misc });
+
+/// A child of a collection, with its number where there may be several, in the order of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Title,
+    Accept(usize),
+    Categories(usize),
+    Extension(usize),
+}
 
 child_elements! {
     Child {
@@ -97,6 +108,7 @@ impl<'a> Collection<'a> {
     );
     extensions_accessors!(extensions);
     common_accessors!(common);
+    comments_accessors!(misc);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let mut read = None;
@@ -111,17 +123,22 @@ impl<'a> Collection<'a> {
         let common = Common::read(reader, &mut [("href", &mut href)])?;
         without_space(reader, &mut href)?;
         let collection = read.insert(Self { common, href, ..Self::default() });
-        let Self { title, accepts, categories, extensions, .. } = collection;
-        children(reader, |reader| {
+        let Self { title, accepts, categories, extensions, misc, .. } = collection;
+        children(reader, misc, |reader| {
             if is(reader, namespace::ATOM, "title")? {
-                return single(title, extensions, reader, Text::read_title);
+                let put = single(title, extensions, reader, Text::read_title)?;
+                return Ok(put.child(|_| Part::Title, Part::Extension));
             }
             match which(reader, namespace::APP, Child::NAMES)? {
-                Some(Child::Accept) => several(accepts, extensions, reader, Accept::read),
-                Some(Child::Categories) => {
-                    several(categories, extensions, reader, Categories::read)
+                Some(Child::Accept) => {
+                    let put = several(accepts, extensions, reader, Accept::read)?;
+                    Ok(put.child(Part::Accept, Part::Extension))
                 }
-                None => other(extensions, reader, namespace::APP),
+                Some(Child::Categories) => {
+                    let put = several(categories, extensions, reader, Categories::read)?;
+                    Ok(put.child(Part::Categories, Part::Extension))
+                }
+                None => other(extensions, reader, namespace::APP).map(Part::Extension),
             }
         })?;
         let stage = reader.settings().stage;
@@ -144,10 +161,21 @@ impl<'a> Collection<'a> {
         writer.declare_here("atom", namespace::ATOM)?;
         tree::declare_prefixes(&self.extensions, writer)?;
         self.common.write(writer, &["href"])?;
+        let mut unwritten = self.misc.unwritten();
+        unwritten.before(Part::Title, writer)?;
         write_title(self.title.as_ref(), writer)?;
-        self.accepts.iter().try_for_each(|accept| accept.write(writer))?;
-        self.categories.iter().try_for_each(|categories| categories.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;
+        for (at, accept) in self.accepts.iter().enumerate() {
+            unwritten.before(Part::Accept(at), writer)?;
+            accept.write(writer)?;
+        }
+        for (at, categories) in self.categories.iter().enumerate() {
+            unwritten.before(Part::Categories(at), writer)?;
+            categories.write(writer)?;
+        }
+        tree::write_others(&self.extensions, namespace::APP, &["title"], writer, |at, writer| {
+            unwritten.before(Part::Extension(at), writer)
+        })?;
+        unwritten.end(writer)?;
         writer.end();
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use super::{Collection, name};
 use crate::atom::children::{children, is, other, several, single};
+use crate::atom::misc::Misc;
 use crate::atom::{
-    Common, Text, common_accessors, extensions_accessors, list, single_accessor, write_title,
+    Common, Text, comments_accessors, common_accessors, extensions_accessors, list,
+    single_accessor, write_title,
 };
 use crate::correction::Correction;
 use crate::error::Error;
@@ -20,9 +22,20 @@ pub struct Service<'a> {
     common: Common<'a>,
     workspaces: Vec<Workspace<'a>>,
     extensions: Vec<Element<'a>>,
+    misc: Misc<'a, Part>,
 }
 
-into_owned!(Service { common, workspaces, extensions });
+/// A child of a service or a workspace, with its number where there may be several, in the order of
+/// writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Title,
+    /// A workspace of a service, or a collection of a workspace.
+    Member(usize),
+    Extension(usize),
+}
+
+into_owned!(Service { common, workspaces, extensions, misc });
 
 impl<'a> Service<'a> {
     /// Returns a service without workspaces. It cannot be written before it has one.
@@ -48,6 +61,7 @@ impl<'a> Service<'a> {
     list!("The workspaces.", Workspace<'a>, workspaces, workspaces_mut, with_workspace, workspaces);
     extensions_accessors!(extensions);
     common_accessors!(common);
+    comments_accessors!(misc);
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         report.require(!self.workspaces.is_empty(), Rule::ServiceWorkspace)
@@ -71,12 +85,13 @@ impl<'a> Root<'a> for Service<'a> {
         let tag = reader.tag();
         let common = Common::read(reader, &mut [])?;
         let service = read.insert(Self { common, ..Self::default() });
-        let Self { workspaces, extensions, .. } = service;
-        children(reader, |reader| {
+        let Self { workspaces, extensions, misc, .. } = service;
+        children(reader, misc, |reader| {
             if is(reader, namespace::APP, "workspace")? {
-                return several(workspaces, extensions, reader, Workspace::read);
+                let put = several(workspaces, extensions, reader, Workspace::read)?;
+                return Ok(put.child(Part::Member, Part::Extension));
             }
-            other(extensions, reader, namespace::APP)
+            other(extensions, reader, namespace::APP).map(Part::Extension)
         })?;
         service.check(&mut reader.at_tag(tag))
     }
@@ -88,8 +103,15 @@ impl<'a> Root<'a> for Service<'a> {
         let collections = self.collections().flat_map(Collection::extensions);
         tree::declare_prefixes(collections, writer)?;
         self.common.write(writer, &[])?;
-        self.workspaces.iter().try_for_each(|workspace| workspace.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, &[], writer)?;
+        let mut unwritten = self.misc.unwritten();
+        for (at, workspace) in self.workspaces.iter().enumerate() {
+            unwritten.before(Part::Member(at), writer)?;
+            workspace.write(writer)?;
+        }
+        tree::write_others(&self.extensions, namespace::APP, &[], writer, |at, writer| {
+            unwritten.before(Part::Extension(at), writer)
+        })?;
+        unwritten.end(writer)?;
         writer.end();
         Ok(())
     }
@@ -102,9 +124,10 @@ pub struct Workspace<'a> {
     title: Option<Text<'a>>,
     collections: Vec<Collection<'a>>,
     extensions: Vec<Element<'a>>,
+    misc: Misc<'a, Part>,
 }
 
-into_owned!(Workspace { common, title, collections, extensions });
+into_owned!(Workspace { common, title, collections, extensions, misc });
 
 impl<'a> Workspace<'a> {
     /// Returns an empty workspace with this title.
@@ -123,20 +146,23 @@ impl<'a> Workspace<'a> {
     );
     extensions_accessors!(extensions);
     common_accessors!(common);
+    comments_accessors!(misc);
 
     fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let common = Common::read(reader, &mut [])?;
         let mut workspace = Self { common, ..Self::default() };
-        let Self { title, collections, extensions, .. } = &mut workspace;
-        children(reader, |reader| {
+        let Self { title, collections, extensions, misc, .. } = &mut workspace;
+        children(reader, misc, |reader| {
             if is(reader, namespace::ATOM, "title")? {
-                return single(title, extensions, reader, Text::read_title);
+                let put = single(title, extensions, reader, Text::read_title)?;
+                return Ok(put.child(|_| Part::Title, Part::Extension));
             }
             if is(reader, namespace::APP, "collection")? {
-                return several(collections, extensions, reader, Collection::read);
+                let put = several(collections, extensions, reader, Collection::read)?;
+                return Ok(put.child(Part::Member, Part::Extension));
             }
-            other(extensions, reader, namespace::APP)
+            other(extensions, reader, namespace::APP).map(Part::Extension)
         })?;
         workspace.check(&mut reader.at_tag(tag))?;
         Ok(Some(workspace))
@@ -151,9 +177,17 @@ impl<'a> Workspace<'a> {
         writer.start(&name::WORKSPACE)?;
         self.check(writer)?;
         self.common.write(writer, &[])?;
+        let mut unwritten = self.misc.unwritten();
+        unwritten.before(Part::Title, writer)?;
         write_title(self.title.as_ref(), writer)?;
-        self.collections.iter().try_for_each(|collection| collection.write(writer))?;
-        tree::write_others(&self.extensions, namespace::APP, &["title"], writer)?;
+        for (at, collection) in self.collections.iter().enumerate() {
+            unwritten.before(Part::Member(at), writer)?;
+            collection.write(writer)?;
+        }
+        tree::write_others(&self.extensions, namespace::APP, &["title"], writer, |at, writer| {
+            unwritten.before(Part::Extension(at), writer)
+        })?;
+        unwritten.end(writer)?;
         writer.end();
         Ok(())
     }

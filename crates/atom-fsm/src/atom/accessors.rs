@@ -147,6 +147,29 @@ macro_rules! common {
     };
 }
 
+/// For a `Misc<'a, _>`, `comments!(misc)`:
+///
+/// ```text
+/// pub fn comments(&self) -> impl Iterator<Item = &Node<'a>>;
+/// pub fn clear_comments(&mut self);
+/// ```
+macro_rules! comments {
+    ($field:ident) => {
+        /// The comments and processing instructions between the child elements, in document order
+        /// ([`Reader::comments`](crate::Reader::comments)). A writer writes its own order of elements:
+        /// it writes each of these before the element that it stood before. Where values are compared
+        /// they do not count.
+        pub fn comments(&self) -> impl Iterator<Item = &$crate::xml::Node<'a>> {
+            self.$field.nodes()
+        }
+
+        /// Removes the [`comments`](Self::comments).
+        pub fn clear_comments(&mut self) {
+            self.$field.clear();
+        }
+    };
+}
+
 /// For a `Metadata<'a>`, what feeds and sources have in common (RFC 4287 sections 4.1.1 and
 /// 4.2.11), `metadata!(metadata)`: the methods above for `id`, `title`, `subtitle`, `updated`,
 /// `authors`, `contributors`, `links`, `categories`, `generator`, `icon`, `logo`, `rights`,
@@ -245,4 +268,4 @@ macro_rules! metadata {
     };
 }
 
-pub(crate) use {common, extensions, list, metadata, single, value};
+pub(crate) use {comments, common, extensions, list, metadata, single, value};

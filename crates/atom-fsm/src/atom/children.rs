@@ -1,5 +1,6 @@
 //! Reading the children of an element that holds elements.
 
+use super::misc::{self, Misc};
 use crate::compact_vec;
 use crate::error::Error;
 use crate::namespace;
@@ -7,19 +8,28 @@ use crate::rule::Rule;
 use crate::xml::{Element, Token, XmlReader, is_blank, tree};
 
 /// Calls `each` at the start tag of each child, until the parent ends; `each` reads up to the
-/// child's end. Text that is not white space is reported and left out.
-pub(crate) fn children<'a>(
+/// child's end, and returns which child it is. Text that is not white space is reported and left out.
+pub(crate) fn children<'a, P: Copy>(
     reader: &mut XmlReader<'a>,
-    mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
+    misc: &mut Misc<'a, P>,
+    mut each: impl FnMut(&mut XmlReader<'a>) -> Result<P, Error>,
 ) -> Result<(), Error> {
     loop {
         reader.skip_blank();
         match reader.next()? {
-            Token::Start => each(reader)?,
+            Token::Start => {
+                let child = each(reader)?;
+                misc.before(child);
+            }
             Token::Text(text) if !is_blank(&text) => {
                 reader.violation_at(Rule::StrayText, reader.text())?;
             }
-            Token::Text(_) | Token::Comment(_) | Token::Instruction(..) => {}
+            Token::Text(_) => {}
+            token @ (Token::Comment(_) | Token::Instruction(..)) => {
+                if let Some(node) = misc::node(token, reader)? {
+                    misc.keep(node);
+                }
+            }
             Token::End | Token::Eof => return Ok(()),
         }
     }
@@ -73,6 +83,29 @@ pub(crate) fn is(
     which(reader, namespace, &[(local, ())]).map(|found| found.is_some())
 }
 
+/// Where a child was put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// In the slot or, with this number, the list of its name.
+    Own(usize),
+    /// With this number among the extensions.
+    Extension(usize),
+}
+
+impl Put {
+    /// Which child of its parent it is.
+    pub(crate) fn child<P>(
+        self,
+        own: impl FnOnce(usize) -> P,
+        extension: impl FnOnce(usize) -> P,
+    ) -> P {
+        match self {
+            Self::Own(at) => own(at),
+            Self::Extension(at) => extension(at),
+        }
+    }
+}
+
 /// Reads an element. `None` means that its violation was reported and that it is kept as a tree.
 type Read<'a, T> = fn(&mut XmlReader<'a>) -> Result<Option<T>, Error>;
 
@@ -83,18 +116,18 @@ pub(crate) fn single<'a, T>(
     rest: &mut Vec<Element<'a>>,
     reader: &mut XmlReader<'a>,
     read: Read<'a, T>,
-) -> Result<(), Error> {
+) -> Result<Put, Error> {
     if slot.is_some() {
         reader.violation_at(Rule::ElementRepeated, reader.tag())?;
-        return keep(rest, reader);
+        return keep(rest, reader).map(Put::Extension);
     }
     let mark = reader.mark();
     *slot = read(reader)?;
-    if slot.is_none() {
-        reader.reread(&mark)?;
-        keep(rest, reader)?;
+    if slot.is_some() {
+        return Ok(Put::Own(0));
     }
-    Ok(())
+    reader.reread(&mark)?;
+    keep(rest, reader).map(Put::Extension)
 }
 
 /// Reads an element that may occur often. If it cannot be understood, it is kept as a tree.
@@ -103,15 +136,14 @@ pub(crate) fn several<'a, T>(
     rest: &mut Vec<Element<'a>>,
     reader: &mut XmlReader<'a>,
     read: Read<'a, T>,
-) -> Result<(), Error> {
+) -> Result<Put, Error> {
     let mark = reader.mark();
     if let Some(read) = read(reader)? {
         compact_vec::push(list, read);
-    } else {
-        reader.reread(&mark)?;
-        keep(rest, reader)?;
+        return Ok(Put::Own(list.len() - 1));
     }
-    Ok(())
+    reader.reread(&mark)?;
+    keep(rest, reader).map(Put::Extension)
 }
 
 /// Whether a list of elements has one of this name, whatever its case.
@@ -122,21 +154,22 @@ pub(crate) fn holds(rest: &[Element<'_>], namespace: &str, local: &str) -> bool 
     })
 }
 
-/// Keeps the element at the last start tag as a tree.
+/// Keeps the element at the last start tag as a tree, and returns its number.
 pub(crate) fn keep<'a>(
     rest: &mut Vec<Element<'a>>,
     reader: &mut XmlReader<'a>,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     compact_vec::push(rest, tree::read(reader)?);
-    Ok(())
+    Ok(rest.len() - 1)
 }
 
-/// Keeps an element as a tree. An element of the vocabulary itself is reported as unexpected.
+/// Keeps an element as a tree, and returns its number. An element of the vocabulary itself is
+/// reported as unexpected.
 pub(crate) fn other<'a>(
     rest: &mut Vec<Element<'a>>,
     reader: &mut XmlReader<'a>,
     vocabulary: &str,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     if namespace::same(&reader.name().namespace, vocabulary) {
         reader.violation_at(Rule::ElementUnexpected, reader.tag())?;
     }

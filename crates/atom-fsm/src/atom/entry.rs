@@ -1,10 +1,10 @@
 //! The entry element (RFC 4287 section 4.1.2).
 
-use super::accessors::{common, extensions, list, single, value};
-use super::children::{child_elements, children, several, single, which};
-use super::link::{check_alternates, write_links};
+use super::accessors::{comments, common, extensions, list, single, value};
+use super::children::{Put, child_elements, children, several, single, which};
+use super::link::{Alternates, check_alternates};
+use super::misc::Misc;
 use super::name;
-use super::person::write_people;
 use super::publishing::{self, Occurred, Parent, is_there};
 use super::text::{write_text, write_title};
 use super::text_element::TextElement;
@@ -38,6 +38,7 @@ pub struct Entry<'a> {
     /// Rare, and large.
     source: Option<Box<Source<'a>>>,
     extensions: Vec<Element<'a>>,
+    misc: Misc<'a, Part>,
 }
 
 into_owned!(Entry {
@@ -55,7 +56,26 @@ into_owned!(Entry {
     rights,
     source,
     extensions,
+    misc,
 });
+
+/// A child of an entry, with its number where there may be several. They are written in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Id,
+    Title,
+    Updated,
+    Published,
+    Author(usize),
+    Contributor(usize),
+    Link(usize),
+    Category(usize),
+    Summary,
+    Content,
+    Rights,
+    Source,
+    Extension(usize),
+}
 
 /// Whether an entry is in a feed, whose authors it inherits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,6 +202,7 @@ impl<'a> Entry<'a> {
 
     extensions!(extensions);
     common!(common);
+    comments!(misc);
 
     /// The id and the text of the updated date, by which entries of one feed differ.
     pub(crate) fn revision(&self) -> Option<(&Cow<'a, str>, &Cow<'a, str>)> {
@@ -206,30 +227,68 @@ impl<'a> Entry<'a> {
         let tag = reader.tag();
         self.common = Common::read(reader, &mut [])?;
         let mut occurred = Occurred::default();
-        children(reader, |reader| self.child(reader, &mut occurred))?;
+        let mut misc = Misc::default();
+        let read = children(reader, &mut misc, |reader| self.child(reader, &mut occurred));
+        self.misc = misc;
+        read?;
         let stage = reader.settings().stage;
         self.check(standing, stage, &mut reader.at_tag(tag))
     }
 
-    fn child(&mut self, reader: &mut XmlReader<'a>, occurred: &mut Occurred) -> Result<(), Error> {
+    fn child(
+        &mut self,
+        reader: &mut XmlReader<'a>,
+        occurred: &mut Occurred,
+    ) -> Result<Part, Error> {
         let rest = &mut self.extensions;
-        match which(reader, namespace::ATOM, Child::NAMES)? {
-            Some(Child::Author) => several(&mut self.authors, rest, reader, Person::read),
-            Some(Child::Category) => several(&mut self.categories, rest, reader, Category::read),
-            Some(Child::Content) => single(&mut self.content, rest, reader, Content::read),
-            Some(Child::Contributor) => several(&mut self.contributors, rest, reader, Person::read),
-            Some(Child::Id) => single(&mut self.id, rest, reader, TextElement::read_id),
-            Some(Child::Link) => several(&mut self.links, rest, reader, Link::read),
-            Some(Child::Published) => single(&mut self.published, rest, reader, Date::read),
-            Some(Child::Rights) => single(&mut self.rights, rest, reader, Text::read),
-            Some(Child::Source) => single(&mut self.source, rest, reader, |reader| {
-                Source::read(reader).map(|source| source.map(Box::new))
-            }),
-            Some(Child::Summary) => single(&mut self.summary, rest, reader, Text::read),
-            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read_title),
-            Some(Child::Updated) => single(&mut self.updated, rest, reader, Date::read),
-            None => publishing::other(rest, reader, Parent::Entry, occurred),
-        }
+        let (put, own): (Put, fn(usize) -> Part) =
+            match which(reader, namespace::ATOM, Child::NAMES)? {
+                Some(Child::Author) => {
+                    (several(&mut self.authors, rest, reader, Person::read)?, Part::Author)
+                }
+                Some(Child::Category) => {
+                    (several(&mut self.categories, rest, reader, Category::read)?, Part::Category)
+                }
+                Some(Child::Content) => {
+                    (single(&mut self.content, rest, reader, Content::read)?, |_| Part::Content)
+                }
+                Some(Child::Contributor) => (
+                    several(&mut self.contributors, rest, reader, Person::read)?,
+                    Part::Contributor,
+                ),
+                Some(Child::Id) => {
+                    (single(&mut self.id, rest, reader, TextElement::read_id)?, |_| Part::Id)
+                }
+                Some(Child::Link) => {
+                    (several(&mut self.links, rest, reader, Link::read)?, Part::Link)
+                }
+                Some(Child::Published) => {
+                    (single(&mut self.published, rest, reader, Date::read)?, |_| Part::Published)
+                }
+                Some(Child::Rights) => {
+                    (single(&mut self.rights, rest, reader, Text::read)?, |_| Part::Rights)
+                }
+                Some(Child::Source) => {
+                    let put = single(&mut self.source, rest, reader, |reader| {
+                        Source::read(reader).map(|source| source.map(Box::new))
+                    })?;
+                    (put, |_| Part::Source)
+                }
+                Some(Child::Summary) => {
+                    (single(&mut self.summary, rest, reader, Text::read)?, |_| Part::Summary)
+                }
+                Some(Child::Title) => {
+                    (single(&mut self.title, rest, reader, Text::read_title)?, |_| Part::Title)
+                }
+                Some(Child::Updated) => {
+                    (single(&mut self.updated, rest, reader, Date::read)?, |_| Part::Updated)
+                }
+                None => {
+                    let at = publishing::other(rest, reader, Parent::Entry, occurred)?;
+                    return Ok(Part::Extension(at));
+                }
+            };
+        Ok(put.child(own, Part::Extension))
     }
 
     fn check(
@@ -268,31 +327,61 @@ impl<'a> Entry<'a> {
             tree::declare_prefixes(&self.extensions, writer)?;
         }
         self.common.write(writer, &[])?;
+        self.write_children(writer)?;
+        writer.end();
+        Ok(())
+    }
+
+    /// Writes the children and what stands between them, in the order of their parts.
+    fn write_children(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+        let mut unwritten = self.misc.unwritten();
+        unwritten.before(Part::Id, writer)?;
         if let Some(id) = &self.id {
             id.write(&name::ID, writer, TextElement::check_id)?;
         }
+        unwritten.before(Part::Title, writer)?;
         write_title(self.title.as_ref(), writer)?;
+        unwritten.before(Part::Updated, writer)?;
         if let Some(updated) = &self.updated {
             updated.write(&name::UPDATED, writer)?;
         }
+        unwritten.before(Part::Published, writer)?;
         if let Some(published) = &self.published {
             published.write(&name::PUBLISHED, writer)?;
         }
-        write_people(&self.authors, &name::AUTHOR, writer)?;
-        write_people(&self.contributors, &name::CONTRIBUTOR, writer)?;
-        write_links(&self.links, writer)?;
-        self.categories.iter().try_for_each(|category| category.write(writer))?;
+        for (at, author) in self.authors.iter().enumerate() {
+            unwritten.before(Part::Author(at), writer)?;
+            author.write(&name::AUTHOR, writer)?;
+        }
+        for (at, contributor) in self.contributors.iter().enumerate() {
+            unwritten.before(Part::Contributor(at), writer)?;
+            contributor.write(&name::CONTRIBUTOR, writer)?;
+        }
+        let mut alternates = Alternates::default();
+        for (at, link) in self.links.iter().enumerate() {
+            unwritten.before(Part::Link(at), writer)?;
+            alternates.write(link, writer)?;
+        }
+        for (at, category) in self.categories.iter().enumerate() {
+            unwritten.before(Part::Category(at), writer)?;
+            category.write(writer)?;
+        }
+        unwritten.before(Part::Summary, writer)?;
         write_text(self.summary.as_ref(), &name::SUMMARY, writer)?;
+        unwritten.before(Part::Content, writer)?;
         if let Some(content) = &self.content {
             content.write(writer)?;
         }
+        unwritten.before(Part::Rights, writer)?;
         write_text(self.rights.as_ref(), &name::RIGHTS, writer)?;
+        unwritten.before(Part::Source, writer)?;
         if let Some(source) = &self.source {
             source.write(writer)?;
         }
-        publishing::write_others(&self.extensions, Parent::Entry, writer)?;
-        writer.end();
-        Ok(())
+        publishing::write_others(&self.extensions, Parent::Entry, writer, |at, writer| {
+            unwritten.before(Part::Extension(at), writer)
+        })?;
+        unwritten.end(writer)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The feed element (RFC 4287 section 4.1.1).
 
-use super::accessors::{common, extensions, list, metadata, single, value};
+use super::accessors::{comments, common, extensions, list, metadata, single, value};
 use super::entry::{Entry, Standing};
 use super::link::Alternates;
 use super::metadata::{Metadata, Part};
+use super::misc::{Misc, Unwritten};
 use super::name;
 use super::publishing::{self, Parent};
 use super::revisions::Revisions;
@@ -16,9 +17,9 @@ use crate::namespace;
 use crate::report::Report;
 use crate::root::{Root, sealed};
 use crate::rule::Rule;
-use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
+use crate::xml::{Element, Name, Node, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A feed: its metadata and its entries (RFC 4287 section 4.1.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +27,30 @@ pub struct Feed<'a> {
     metadata: Metadata<'a>,
     entries: Vec<Entry<'a>>,
     late: LateParts,
+    misc: Misc<'a, Child>,
+}
+
+/// A child of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Child {
+    Part(Part),
+    /// The entry with this number.
+    Entry(usize),
+}
+
+/// Where a child of a feed is written: behind so many entries, and there by its rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    entries: usize,
+    rank: Rank,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Early(Part),
+    /// With its number among the late parts.
+    Late(usize),
+    Entry,
 }
 
 /// The metadata that is after entries, and how many entries are before each.
@@ -40,7 +65,7 @@ impl IntoOwned for LateParts {
     }
 }
 
-into_owned!(Feed { metadata, entries, late });
+into_owned!(Feed { metadata, entries, late, misc });
 
 impl<'a> Feed<'a> {
     /// Returns an empty feed. It cannot be written before it has an id, a title, an updated date,
@@ -61,6 +86,7 @@ impl<'a> Feed<'a> {
 
     list!("The entries, in document order.", Entry<'a>, entries, entries_mut, with_entry, entries);
     metadata!(metadata);
+    comments!(misc);
 
     /// Reads the attributes of the last start tag.
     pub(super) fn begin(reader: &mut XmlReader<'a>) -> Result<Self, Error> {
@@ -71,13 +97,20 @@ impl<'a> Feed<'a> {
         &self.metadata
     }
 
-    pub(super) fn metadata_mut(&mut self) -> &mut Metadata<'a> {
-        &mut self.metadata
+    /// Adds a part of the metadata that was read behind the others.
+    pub(super) fn append(&mut self, part: Part, later: Metadata<'a>) {
+        let part = self.metadata.append(part, later);
+        self.misc.before(Child::Part(part));
+    }
+
+    /// Adds a comment or an instruction that was read behind the metadata so far.
+    pub(super) fn keep(&mut self, node: Node<'a>) {
+        self.misc.keep(node);
     }
 
     /// Reads a child that is not an entry. RFC 4287 section 4.1.1: it is before the entries, unless it
     /// is a tombstone, which stands for an entry (RFC 6721 section 3).
-    fn read_metadata(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Error> {
+    fn read_metadata(&mut self, reader: &mut XmlReader<'a>) -> Result<Part, Error> {
         let before = self.entries.len();
         if before > 0 && !is_tombstone(reader.name()) {
             reader.violation_at(Rule::MetadataOrder, reader.tag())?;
@@ -86,11 +119,11 @@ impl<'a> Feed<'a> {
         if before > 0 {
             self.late.0.push((part, before));
         }
-        Ok(())
+        Ok(part)
     }
 
-    /// The parts of the metadata, each with the number of entries before it.
-    fn parts_in_order(&self, writer: &mut XmlWriter<'_>) -> Vec<(Part, usize)> {
+    /// The parts of the metadata, each with its place.
+    fn parts_in_order(&self, writer: &mut XmlWriter<'_>) -> Vec<(Part, Place)> {
         let most = self.entries.len();
         let mut late: Vec<_> =
             self.late.0.iter().map(|&(part, place)| (part, place.min(most))).collect();
@@ -100,7 +133,25 @@ impl<'a> Feed<'a> {
         });
         let is_late: HashSet<_> = late.iter().map(|(part, _)| *part).collect();
         let early = self.metadata.parts().filter(|part| !is_late.contains(part));
-        early.map(|part| (part, 0)).chain(late).collect()
+        let early = early.map(|part| (part, Place { entries: 0, rank: Rank::Early(part) }));
+        let late = late
+            .iter()
+            .enumerate()
+            .map(|(number, &(part, entries))| (part, Place { entries, rank: Rank::Late(number) }));
+        early.chain(late).collect()
+    }
+
+    /// What stands between the children, in the order in which these are written.
+    fn unwritten(&self, parts: &[(Part, Place)]) -> Unwritten<'_, 'a, Place> {
+        let is_late = |(_, place): &&(Part, Place)| matches!(place.rank, Rank::Late(_));
+        let late: HashMap<_, _> = parts.iter().filter(is_late).copied().collect();
+        self.misc.unwritten_by(|child| match child {
+            Child::Entry(entries) => Place { entries, rank: Rank::Entry },
+            Child::Part(part) => {
+                let early = Place { entries: 0, rank: Rank::Early(part) };
+                late.get(&part).copied().unwrap_or(early)
+            }
+        })
     }
 
     fn is_tombstone(&self, part: Part) -> bool {
@@ -115,11 +166,11 @@ impl<'a> Feed<'a> {
     fn write_part(
         &self,
         part: Part,
-        place: usize,
+        place: Place,
         alternates: &mut Alternates,
         writer: &mut XmlWriter<'_>,
     ) -> Result<(), Error> {
-        writer.require(place == 0 || self.is_tombstone(part), Rule::MetadataOrder)?;
+        writer.require(place.entries == 0 || self.is_tombstone(part), Rule::MetadataOrder)?;
         self.metadata.write_part(part, alternates, writer)
     }
 
@@ -160,10 +211,11 @@ impl<'a> Root<'a> for Feed<'a> {
         let tag = reader.tag();
         let feed = read.insert(Self::begin(reader)?);
         let mut revisions = Revisions::default();
-        children::children(reader, |reader| {
+        let mut misc = Misc::default();
+        let children = children::children(reader, &mut misc, |reader| {
             let tag = reader.tag();
             if !children::is(reader, namespace::ATOM, "entry")? {
-                return feed.read_metadata(reader);
+                return feed.read_metadata(reader).map(Child::Part);
             }
             let entry = Entry::read(reader, Standing::InFeed)?;
             if let Some((id, updated)) = entry.revision() {
@@ -172,8 +224,10 @@ impl<'a> Root<'a> for Feed<'a> {
                 }
             }
             feed.entries.push(entry);
-            Ok(())
-        })?;
+            Ok(Child::Entry(feed.entries.len() - 1))
+        });
+        feed.misc = misc;
+        children?;
         let report = &mut reader.at_tag(tag);
         feed.metadata.check_feed(report)?;
         feed.metadata.check_links(report)?;
@@ -188,7 +242,7 @@ impl<'a> Root<'a> for Feed<'a> {
     }
 }
 
-impl Feed<'_> {
+impl<'a> Feed<'a> {
     /// Writes all of the feed but its end tag. The namespaces are declared on its start tag.
     pub(crate) fn write_open(
         &self,
@@ -207,20 +261,27 @@ impl Feed<'_> {
         tree::declare_prefixes(self.entries.iter().flat_map(Entry::extensions), writer)?;
         self.metadata.common.write(writer, &[])?;
         let parts = self.parts_in_order(writer);
-        let mut parts = parts.iter().peekable();
+        let mut unwritten = self.unwritten(&parts);
+        let mut parts = parts.into_iter().peekable();
         let mut alternates = Alternates::default();
         let mut revisions = Revisions::default();
         for (at, entry) in self.entries.iter().enumerate() {
-            while let Some((part, _)) = parts.next_if(|(_, place)| *place <= at) {
-                self.write_part(*part, at, &mut alternates, writer)?;
+            while let Some((part, place)) = parts.next_if(|(_, place)| place.entries <= at) {
+                unwritten.before(place, writer)?;
+                self.write_part(part, place, &mut alternates, writer)?;
             }
+            unwritten.before(Place { entries: at, rank: Rank::Entry }, writer)?;
             let is_repeated = entry.revision().is_some_and(|(id, updated)| {
                 revisions.is_repeated(Cow::Borrowed(id), Cow::Borrowed(updated))
             });
             let standing = if is_repeated { Standing::Repeated } else { Standing::InFeed };
             entry.write(writer, standing)?;
         }
-        parts.try_for_each(|(part, place)| self.write_part(*part, *place, &mut alternates, writer))
+        for (part, place) in parts {
+            unwritten.before(place, writer)?;
+            self.write_part(part, place, &mut alternates, writer)?;
+        }
+        unwritten.end(writer)
     }
 }
 
@@ -231,7 +292,7 @@ pub(crate) fn write_feed_extension(
     writer: &mut XmlWriter<'_>,
 ) -> Result<(), Error> {
     writer.require(!is_late || is_tombstone(extension.name()), Rule::MetadataOrder)?;
-    publishing::write_others(std::slice::from_ref(extension), Parent::Feed, writer)
+    publishing::write_one(extension, Parent::Feed, writer)
 }
 
 pub(super) fn is_tombstone(name: &Name<'_>) -> bool {

@@ -12,7 +12,7 @@ use crate::into_owned::IntoOwned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Element, Remembered, XmlReader};
+use crate::xml::{Element, Node, Remembered, XmlReader};
 
 /// A child of a feed.
 #[derive(Debug)]
@@ -21,16 +21,28 @@ pub(crate) enum FeedChild<'a> {
     Entry(Entry<'a>),
     /// A tombstone, or an element of another vocabulary behind an entry.
     Extension(Element<'a>),
+    /// A part of the metadata, or a comment or an instruction before the entries.
     Metadata(FeedPart<'a>),
 }
 
-/// A part of the metadata of a feed.
+/// What is kept of a feed beside its entries.
 #[derive(Debug)]
-pub(crate) struct FeedPart<'a>(Metadata<'a>);
+#[allow(clippy::large_enum_variant, reason = "one part is read at a time, and moved once")]
+pub(crate) enum FeedPart<'a> {
+    /// A part of the metadata.
+    Metadata(Part, Metadata<'a>),
+    /// A comment or an instruction.
+    Misc(Node<'a>),
+}
 
 impl FeedPart<'_> {
     pub(crate) fn into_owned(self) -> FeedPart<'static> {
-        FeedPart(IntoOwned::into_owned(self.0))
+        match self {
+            Self::Metadata(part, metadata) => {
+                FeedPart::Metadata(part, IntoOwned::into_owned(metadata))
+            }
+            Self::Misc(node) => FeedPart::Misc(IntoOwned::into_owned(node)),
+        }
     }
 }
 
@@ -89,16 +101,19 @@ impl FeedChildren {
             (Part::Extension(_), Some(extension)) if is_given => {
                 Ok(FeedChild::Extension(extension))
             }
-            (_, extension) => {
+            (kind, extension) => {
                 part.extensions.extend(extension);
-                Ok(FeedChild::Metadata(FeedPart(part)))
+                Ok(FeedChild::Metadata(FeedPart::Metadata(kind, part)))
             }
         }
     }
 
     /// Adds a part to a feed.
     pub(crate) fn add<'a>(feed: &mut Feed<'a>, part: FeedPart<'a>) {
-        feed.metadata_mut().append(part.0);
+        match part {
+            FeedPart::Metadata(part, metadata) => feed.append(part, metadata),
+            FeedPart::Misc(node) => feed.keep(node),
+        }
     }
 
     /// Checks the feed at its end.

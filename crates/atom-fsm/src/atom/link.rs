@@ -299,9 +299,3 @@ impl Alternates {
         link.write(writer)
     }
 }
-
-/// Writes the links of an entry.
-pub(crate) fn write_links(links: &[Link<'_>], writer: &mut XmlWriter<'_>) -> Result<(), Error> {
-    let mut alternates = Alternates::default();
-    links.iter().try_for_each(|link| alternates.write(link, writer))
-}

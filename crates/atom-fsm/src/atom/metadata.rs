@@ -2,11 +2,12 @@
 //! 4.2.11).
 
 use super::category::Category;
-use super::children::{child_elements, keep, several, single, which};
+use super::children::{Put, child_elements, keep, several, single, which};
 use super::common_attributes::Common;
 use super::date::Date;
 use super::generator::Generator;
 use super::link::{Alternates, Link, check_alternates};
+use super::misc::Misc;
 use super::name;
 use super::person::Person;
 use super::publishing::{self, Occurred, Parent, is_there};
@@ -72,8 +73,9 @@ child_elements! {
     }
 }
 
-/// A part of the metadata: a child element, with its number where there may be several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A part of the metadata: a child element, with its number where there may be several. Parts are
+/// written in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     Id,
     Title,
@@ -112,8 +114,7 @@ impl<'a> Metadata<'a> {
         let child = which(reader, namespace::ATOM, Child::NAMES)?;
         if child.is_some_and(|child| around.has_single(child)) {
             reader.violation_at(Rule::ElementRepeated, reader.tag())?;
-            keep(&mut self.extensions, reader)?;
-            return Ok(Part::Extension(self.extensions.len() - 1));
+            return keep(&mut self.extensions, reader).map(Part::Extension);
         }
         self.read_part(child, reader)
     }
@@ -133,8 +134,8 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// Adds what was read [beside](Self::child_beside) it.
-    pub(crate) fn append(&mut self, mut later: Self) {
+    /// Adds the part that was read [beside](Self::child_beside) it, and returns which part it is here.
+    pub(crate) fn append(&mut self, part: Part, mut later: Self) -> Part {
         self.id = self.id.take().or(later.id);
         self.title = self.title.take().or(later.title);
         self.subtitle = self.subtitle.take().or(later.subtitle);
@@ -148,6 +149,21 @@ impl<'a> Metadata<'a> {
         self.logo = self.logo.take().or(later.logo);
         self.rights = self.rights.take().or(later.rights);
         self.extensions.append(&mut later.extensions);
+        match part {
+            Part::Author(_) => Part::Author(self.authors.len().saturating_sub(1)),
+            Part::Contributor(_) => Part::Contributor(self.contributors.len().saturating_sub(1)),
+            Part::Link(_) => Part::Link(self.links.len().saturating_sub(1)),
+            Part::Category(_) => Part::Category(self.categories.len().saturating_sub(1)),
+            Part::Extension(_) => Part::Extension(self.extensions.len().saturating_sub(1)),
+            Part::Id
+            | Part::Title
+            | Part::Subtitle
+            | Part::Updated
+            | Part::Generator
+            | Part::Icon
+            | Part::Logo
+            | Part::Rights => part,
+        }
     }
 
     fn read_part(
@@ -155,50 +171,49 @@ impl<'a> Metadata<'a> {
         child: Option<Child>,
         reader: &mut XmlReader<'a>,
     ) -> Result<Part, Error> {
-        let extensions = self.extensions.len();
-        self.read_child(child, reader)?;
-        if self.extensions.len() > extensions {
-            return Ok(Part::Extension(extensions));
-        }
-        let last = |len: usize| len.saturating_sub(1);
-        Ok(match child {
-            Some(Child::Author) => Part::Author(last(self.authors.len())),
-            Some(Child::Category) => Part::Category(last(self.categories.len())),
-            Some(Child::Contributor) => Part::Contributor(last(self.contributors.len())),
-            Some(Child::Generator) => Part::Generator,
-            Some(Child::Icon) => Part::Icon,
-            Some(Child::Id) => Part::Id,
-            Some(Child::Link) => Part::Link(last(self.links.len())),
-            Some(Child::Logo) => Part::Logo,
-            Some(Child::Rights) => Part::Rights,
-            Some(Child::Subtitle) => Part::Subtitle,
-            Some(Child::Title) => Part::Title,
-            Some(Child::Updated) => Part::Updated,
-            None => Part::Extension(extensions),
-        })
-    }
-
-    fn read_child(
-        &mut self,
-        child: Option<Child>,
-        reader: &mut XmlReader<'a>,
-    ) -> Result<(), Error> {
         let rest = &mut self.extensions;
-        match child {
-            Some(Child::Author) => several(&mut self.authors, rest, reader, Person::read),
-            Some(Child::Category) => several(&mut self.categories, rest, reader, Category::read),
-            Some(Child::Contributor) => several(&mut self.contributors, rest, reader, Person::read),
-            Some(Child::Generator) => single(&mut self.generator, rest, reader, Generator::read),
-            Some(Child::Icon) => single(&mut self.icon, rest, reader, TextElement::read_iri),
-            Some(Child::Id) => single(&mut self.id, rest, reader, TextElement::read_id),
-            Some(Child::Link) => several(&mut self.links, rest, reader, Link::read),
-            Some(Child::Logo) => single(&mut self.logo, rest, reader, TextElement::read_iri),
-            Some(Child::Rights) => single(&mut self.rights, rest, reader, Text::read),
-            Some(Child::Subtitle) => single(&mut self.subtitle, rest, reader, Text::read),
-            Some(Child::Title) => single(&mut self.title, rest, reader, Text::read_title),
-            Some(Child::Updated) => single(&mut self.updated, rest, reader, Date::read),
-            None => publishing::other(rest, reader, Parent::Feed, &mut Occurred::default()),
-        }
+        let (put, own): (Put, fn(usize) -> Part) = match child {
+            Some(Child::Author) => {
+                (several(&mut self.authors, rest, reader, Person::read)?, Part::Author)
+            }
+            Some(Child::Category) => {
+                (several(&mut self.categories, rest, reader, Category::read)?, Part::Category)
+            }
+            Some(Child::Contributor) => {
+                (several(&mut self.contributors, rest, reader, Person::read)?, Part::Contributor)
+            }
+            Some(Child::Generator) => {
+                (single(&mut self.generator, rest, reader, Generator::read)?, |_| Part::Generator)
+            }
+            Some(Child::Icon) => {
+                (single(&mut self.icon, rest, reader, TextElement::read_iri)?, |_| Part::Icon)
+            }
+            Some(Child::Id) => {
+                (single(&mut self.id, rest, reader, TextElement::read_id)?, |_| Part::Id)
+            }
+            Some(Child::Link) => (several(&mut self.links, rest, reader, Link::read)?, Part::Link),
+            Some(Child::Logo) => {
+                (single(&mut self.logo, rest, reader, TextElement::read_iri)?, |_| Part::Logo)
+            }
+            Some(Child::Rights) => {
+                (single(&mut self.rights, rest, reader, Text::read)?, |_| Part::Rights)
+            }
+            Some(Child::Subtitle) => {
+                (single(&mut self.subtitle, rest, reader, Text::read)?, |_| Part::Subtitle)
+            }
+            Some(Child::Title) => {
+                (single(&mut self.title, rest, reader, Text::read_title)?, |_| Part::Title)
+            }
+            Some(Child::Updated) => {
+                (single(&mut self.updated, rest, reader, Date::read)?, |_| Part::Updated)
+            }
+            None => {
+                let occurred = &mut Occurred::default();
+                let at = publishing::other(rest, reader, Parent::Feed, occurred)?;
+                return Ok(Part::Extension(at));
+            }
+        };
+        Ok(put.child(own, Part::Extension))
     }
 
     /// Checks what a feed must have and a source need not have (RFC 4287 section 4.1.1).
@@ -267,16 +282,24 @@ impl<'a> Metadata<'a> {
             }),
             Part::Rights => write_text(self.rights.as_ref(), &name::RIGHTS, writer),
             Part::Extension(at) => written(self.extensions.get(at), |extension| {
-                publishing::write_others(std::slice::from_ref(extension), Parent::Feed, writer)
+                publishing::write_one(extension, Parent::Feed, writer)
             }),
         }
     }
 
-    /// Writes the children of a source, which need not have a title.
-    pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
+    /// Writes the children of a source, which need not have a title, and what stands between them.
+    pub(crate) fn write(
+        &self,
+        misc: &Misc<'_, Part>,
+        writer: &mut XmlWriter<'_>,
+    ) -> Result<(), Error> {
         let mut alternates = Alternates::default();
+        let mut unwritten = misc.unwritten();
         let has_title = self.title.is_some();
-        let mut parts = self.parts().filter(|part| has_title || *part != Part::Title);
-        parts.try_for_each(|part| self.write_part(part, &mut alternates, writer))
+        for part in self.parts().filter(|part| has_title || *part != Part::Title) {
+            unwritten.before(part, writer)?;
+            self.write_part(part, &mut alternates, writer)?;
+        }
+        unwritten.end(writer)
     }
 }

@@ -20,6 +20,7 @@ mod link;
 mod markup;
 mod media_type;
 mod metadata;
+pub(crate) mod misc;
 pub(crate) mod name;
 mod person;
 mod published_date;
@@ -50,7 +51,8 @@ pub use source::Source;
 pub use text::{Text, TextType};
 
 pub(crate) use accessors::{
-    common as common_accessors, extensions as extensions_accessors, list, single as single_accessor,
+    comments as comments_accessors, common as common_accessors, extensions as extensions_accessors,
+    list, single as single_accessor,
 };
 pub(crate) use common_attributes::without_space;
 pub(crate) use entry::Standing;

@@ -1,8 +1,9 @@
 //! Person constructs (RFC 4287 section 3.2).
 
-use super::accessors::common;
+use super::accessors::{comments, common};
 use super::children::{child_elements, children, single, which};
 use super::common_attributes::Common;
+use super::misc::Misc;
 use super::publishing::{self, Occurred, Parent, is_there};
 use super::text_element::TextElement;
 use crate::correction::Correction;
@@ -26,6 +27,16 @@ pub struct Person<'a> {
     uri: Option<TextElement<'a>>,
     email: Option<TextElement<'a>>,
     extensions: Vec<Element<'a>>,
+    misc: Misc<'a, Part>,
+}
+
+/// A child of a person, with its number where there may be several, in the order of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Name,
+    Uri,
+    Email,
+    Extension(usize),
 }
 
 child_elements! {
@@ -44,7 +55,14 @@ impl<'a> Person<'a> {
     }
 
     fn nobody(common: Common<'a>) -> Self {
-        Self { common, name: None, uri: None, email: None, extensions: Vec::new() }
+        Self {
+            common,
+            name: None,
+            uri: None,
+            email: None,
+            extensions: Vec::new(),
+            misc: Misc::default(),
+        }
     }
 
     /// The name; `None` only where that violation was tolerated.
@@ -109,16 +127,30 @@ impl<'a> Person<'a> {
     }
 
     common!(common);
+    comments!(misc);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let mut person = Self::nobody(Common::read(reader, &mut [])?);
-        let Self { name, uri, email, extensions, .. } = &mut person;
-        children(reader, |reader| match which(reader, namespace::ATOM, Child::NAMES)? {
-            Some(Child::Name) => single(name, extensions, reader, TextElement::read_name),
-            Some(Child::Uri) => single(uri, extensions, reader, TextElement::read_iri),
-            Some(Child::Email) => single(email, extensions, reader, TextElement::read_email),
-            None => publishing::other(extensions, reader, Parent::Person, &mut Occurred::default()),
+        let Self { name, uri, email, extensions, misc, .. } = &mut person;
+        children(reader, misc, |reader| {
+            let (put, own) = match which(reader, namespace::ATOM, Child::NAMES)? {
+                Some(Child::Name) => {
+                    (single(name, extensions, reader, TextElement::read_name)?, Part::Name)
+                }
+                Some(Child::Uri) => {
+                    (single(uri, extensions, reader, TextElement::read_iri)?, Part::Uri)
+                }
+                Some(Child::Email) => {
+                    (single(email, extensions, reader, TextElement::read_email)?, Part::Email)
+                }
+                None => {
+                    let occurred = &mut Occurred::default();
+                    let at = publishing::other(extensions, reader, Parent::Person, occurred)?;
+                    return Ok(Part::Extension(at));
+                }
+            };
+            Ok(put.child(|_| own, Part::Extension))
         })?;
         person.check(&mut reader.at_tag(tag))?;
         Ok(Some(person))
@@ -137,31 +169,29 @@ impl<'a> Person<'a> {
         writer.start(name)?;
         self.check(writer)?;
         self.common.write(writer, &[])?;
+        let mut unwritten = self.misc.unwritten();
+        unwritten.before(Part::Name, writer)?;
         if let Some(element) = &self.name {
             element.write(&NAME, writer, TextElement::check_name)?;
         } else if !self.has_name(writer) && writer.mends(Correction::MissingNames) {
             writer.start(&NAME)?;
             writer.end();
         }
+        unwritten.before(Part::Uri, writer)?;
         if let Some(element) = &self.uri {
             element.write(&URI, writer, TextElement::check_iri)?;
         }
+        unwritten.before(Part::Email, writer)?;
         if let Some(element) = &self.email {
             element.write(&EMAIL, writer, TextElement::check_email)?;
         }
-        publishing::write_others(&self.extensions, Parent::Person, writer)?;
+        publishing::write_others(&self.extensions, Parent::Person, writer, |at, writer| {
+            unwritten.before(Part::Extension(at), writer)
+        })?;
+        unwritten.end(writer)?;
         writer.end();
         Ok(())
     }
 }
 
-into_owned!(Person { common, name, uri, email, extensions });
-
-/// Writes each person under the name of their role.
-pub(crate) fn write_people(
-    people: &[Person<'_>],
-    name: &Name<'_>,
-    writer: &mut XmlWriter<'_>,
-) -> Result<(), Error> {
-    people.iter().try_for_each(|person| person.write(name, writer))
-}
+into_owned!(Person { common, name, uri, email, extensions, misc });

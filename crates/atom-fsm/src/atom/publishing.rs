@@ -65,14 +65,14 @@ impl Occurred {
     }
 }
 
-/// Keeps the element at the last start tag as a tree. An element of Atom or AtomPub that is not
-/// expected or is repeated is reported, and so are wrong values.
+/// Keeps the element at the last start tag as a tree, and returns its number. An element of Atom or
+/// AtomPub that is not expected or is repeated is reported, and so are wrong values.
 pub(super) fn other<'a>(
     rest: &mut Vec<Element<'a>>,
     reader: &mut XmlReader<'a>,
     parent: Parent,
     occurred: &mut Occurred,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let kind = kind(reader.name(), parent);
     let tag = reader.tag();
     if occurred.again(kind) {
@@ -81,9 +81,11 @@ pub(super) fn other<'a>(
     }
     match kind {
         Kind::Foreign => {
-            keep(rest, reader)?;
-            let kept = rest.last().filter(|kept| rules::is_known(&kept.name));
-            kept.map_or(Ok(()), |kept| rules::check(kept, &mut reader.at_tag(tag)))
+            let number = keep(rest, reader)?;
+            if let Some(kept) = rest.last().filter(|kept| rules::is_known(&kept.name)) {
+                rules::check(kept, &mut reader.at_tag(tag))?;
+            }
+            Ok(number)
         }
         Kind::Unexpected => {
             reader.violation_at(Rule::ElementUnexpected, tag)?;
@@ -93,13 +95,13 @@ pub(super) fn other<'a>(
             let edited = tree::read(reader)?;
             check_edited(&edited, &mut reader.at_tag(tag))?;
             rest.push(edited);
-            Ok(())
+            Ok(rest.len() - 1)
         }
         Kind::Control => {
             let control = read_control(reader)?;
             check_control(&control, &mut reader.at_tag(tag))?;
             rest.push(control);
-            Ok(())
+            Ok(rest.len() - 1)
         }
     }
 }
@@ -151,14 +153,17 @@ fn check_edited(edited: &Element<'_>, report: &mut dyn Report) -> Result<(), Err
     report.require(date::parse(trimmed).is_some(), Rule::DateSyntax)
 }
 
-/// Writes the elements that Atom does not define, and checks them as [`other`] does.
+/// Writes the elements that Atom does not define, and checks them as [`other`] does. `before` writes
+/// what stands before the element with a number.
 pub(super) fn write_others(
     elements: &[Element<'_>],
     parent: Parent,
     writer: &mut XmlWriter<'_>,
+    mut before: impl FnMut(usize, &mut XmlWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut occurred = Occurred::default();
-    for element in elements {
+    for (at, element) in elements.iter().enumerate() {
+        before(at, writer)?;
         let kind = kind(&element.name, parent);
         let rule = match kind {
             _ if occurred.again(kind) => Some(Rule::ElementRepeated),
@@ -193,6 +198,15 @@ pub(super) fn write_others(
         }
     }
     Ok(())
+}
+
+/// Writes one element as [`write_others`] does.
+pub(super) fn write_one(
+    element: &Element<'_>,
+    parent: Parent,
+    writer: &mut XmlWriter<'_>,
+) -> Result<(), Error> {
+    write_others(std::slice::from_ref(element), parent, writer, |_, _| Ok(()))
 }
 
 /// Whether an element was there that could not be used, so that it is not missing.

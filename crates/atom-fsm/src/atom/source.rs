@@ -1,7 +1,8 @@
 //! The source element (RFC 4287 section 4.2.11).
 
-use super::accessors::{common, extensions, list, metadata, single, value};
-use super::metadata::Metadata;
+use super::accessors::{comments, common, extensions, list, metadata, single, value};
+use super::metadata::{Metadata, Part};
+use super::misc::Misc;
 use super::name;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
@@ -13,9 +14,10 @@ use crate::xml::{XmlReader, XmlWriter};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source<'a> {
     metadata: Metadata<'a>,
+    misc: Misc<'a, Part>,
 }
 
-into_owned!(Source { metadata });
+into_owned!(Source { metadata, misc });
 
 impl<'a> Source<'a> {
     /// Returns an empty source.
@@ -25,13 +27,15 @@ impl<'a> Source<'a> {
     }
 
     metadata!(metadata);
+    comments!(misc);
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {
         let tag = reader.tag();
         let mut metadata = Metadata::begin(reader)?;
-        children::children(reader, |reader| metadata.child(reader).map(drop))?;
+        let mut misc = Misc::default();
+        children::children(reader, &mut misc, |reader| metadata.child(reader))?;
         metadata.check_links(&mut reader.at_tag(tag))?;
-        Ok(Some(Self { metadata }))
+        Ok(Some(Self { metadata, misc }))
     }
 
     /// The source as an element with all its declarations.
@@ -47,7 +51,7 @@ impl<'a> Source<'a> {
         writer.start(&name::SOURCE)?;
         self.metadata.check_links(writer)?;
         self.metadata.common.write(writer, &[])?;
-        self.metadata.write(writer)?;
+        self.metadata.write(&self.misc, writer)?;
         writer.end();
         Ok(())
     }

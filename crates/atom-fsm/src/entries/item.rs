@@ -1,7 +1,7 @@
 //! What a feed contains beside its metadata.
 
 use crate::atom::{Base, Entry, Person, is_iri};
-use crate::into_owned::into_owned;
+use crate::into_owned::{IntoOwned, into_owned};
 use crate::reporting::Tolerance;
 use crate::settings::Stage;
 use crate::xml::Element;
@@ -19,6 +19,12 @@ pub enum FeedItem<'a> {
     /// A tombstone (RFC 6721), or an element of another vocabulary that is after an entry. One that is
     /// before all entries is among the extensions of the feed.
     Extension(Element<'a>),
+    /// A comment behind an entry or another item, unless
+    /// [`Reader::comments`](crate::Reader::comments) leaves it out. One that is before all items is among
+    /// the [`comments`](crate::atom::Feed::comments) of the feed.
+    Comment(Cow<'a, str>),
+    /// A processing instruction in such a place: its target and its data.
+    Instruction(Cow<'a, str>, Cow<'a, str>),
 }
 
 impl<'a> FeedItem<'a> {
@@ -27,19 +33,25 @@ impl<'a> FeedItem<'a> {
     pub fn into_entry(self) -> Option<FeedEntry<'a>> {
         match self {
             Self::Entry(entry) => Some(entry),
-            Self::Extension(_) => None,
+            Self::Extension(_) | Self::Comment(_) | Self::Instruction(..) => None,
         }
     }
 
     /// Copies what the item still borrows, so that it can outlive its source.
     #[must_use]
     pub fn into_owned(self) -> FeedItem<'static> {
-        match self {
-            Self::Entry(entry) => FeedItem::Entry(entry.into_owned()),
-            Self::Extension(element) => FeedItem::Extension(element.into_owned()),
-        }
+        IntoOwned::into_owned(self)
     }
 }
+
+into_owned!(
+    enum FeedItem {
+        Entry(entry),
+        Extension(element),
+        Comment(text),
+        Instruction(target, data),
+    }
+);
 
 /// An entry of a feed, with its own octets and with what is in scope around it.
 #[derive(Debug, Clone, PartialEq, Eq)]

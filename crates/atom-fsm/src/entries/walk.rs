@@ -1,12 +1,12 @@
 //! The way through a feed, whether it is read at once or in parts.
 
 use super::item::{FeedEntry, FeedItem, Surroundings};
-use crate::atom::{Feed, FeedChild, FeedChildren, FeedPart};
+use crate::atom::{Feed, FeedChild, FeedChildren, FeedPart, misc};
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::opening;
 use crate::rule::Rule;
-use crate::xml::{Token, XmlReader, is_blank};
+use crate::xml::{Node, Token, XmlReader, is_blank};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub(super) struct Walk {
     children: Option<FeedChildren>,
     around: Option<Arc<Surroundings>>,
     is_behind: bool,
+    /// Whether anything was found that is not kept.
+    has_item: bool,
     /// The octets of the metadata, which is kept.
     kept: u64,
 }
@@ -70,12 +72,10 @@ impl Walk {
                     let child = children.read(feed, reader)?;
                     check_octets(reader, start)?;
                     let source = tag..reader.offset();
+                    self.has_item |= !matches!(child, FeedChild::Metadata(_));
                     return Ok(Some(match child {
                         FeedChild::Metadata(part) => {
-                            self.kept += source.len() as u64;
-                            if self.kept > reader.settings().limits.octets {
-                                return Err(reader.limit(Limit::Octets, tag));
-                            }
+                            self.keep(source.len() as u64, reader, tag)?;
                             Found::Metadata(part)
                         }
                         FeedChild::Extension(element) => Found::Item(FeedItem::Extension(element)),
@@ -98,9 +98,24 @@ impl Walk {
                     reader.violation_at(Rule::StrayText, reader.text())?;
                 }
                 Token::Text(_) => {}
-                Token::Comment(_) | Token::Instruction(..) => {
+                token @ (Token::Comment(_) | Token::Instruction(..)) => {
                     check_octets(reader, start)?;
+                    let node = misc::node(token, reader)?;
+                    let octets = (reader.offset() - start) as u64;
                     start = reader.offset();
+                    match node {
+                        Some(Node::Comment(text)) if self.has_item => {
+                            return Ok(Some(Found::Item(FeedItem::Comment(text))));
+                        }
+                        Some(Node::Instruction(target, data)) if self.has_item => {
+                            return Ok(Some(Found::Item(FeedItem::Instruction(target, data))));
+                        }
+                        Some(node) => {
+                            self.keep(octets, reader, start)?;
+                            return Ok(Some(Found::Metadata(FeedPart::Misc(node))));
+                        }
+                        None => {}
+                    }
                 }
                 Token::End | Token::Eof => {
                     check_octets(reader, start)?;
@@ -114,6 +129,17 @@ impl Walk {
         }
         while reader.next()? != Token::Eof {}
         Ok(Some(Found::End))
+    }
+}
+
+impl Walk {
+    /// Counts octets at a place that are kept.
+    fn keep(&mut self, octets: u64, reader: &XmlReader<'_>, at: usize) -> Result<(), Error> {
+        self.kept += octets;
+        if self.kept > reader.settings().limits.octets {
+            return Err(reader.limit(Limit::Octets, at));
+        }
+        Ok(())
     }
 }
 

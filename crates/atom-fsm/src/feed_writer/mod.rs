@@ -10,8 +10,9 @@ use crate::ext::rules::FeedExtensions;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use crate::writer::Writer;
-use crate::xml::{Element, PausedWriter, RootChild, XmlWriter};
+use crate::xml::{Element, Node, PausedWriter, RootChild, XmlWriter, tree};
 use plan::Plan;
+use std::borrow::Cow;
 
 /// Writes a feed entry by entry, in the memory of one entry: from values, or as an
 /// [`EntryReader`](crate::EntryReader) gave them.
@@ -88,7 +89,7 @@ pub enum PassedOn {
     /// `xml:base` and `xml:lang` in its start tag, and inherited authors in a `source` at its end.
     Completed,
     /// It was written from its value: it was repaired, violates a rule that the writer does not
-    /// tolerate or mends, or needs another change than an addition. Its comments are lost.
+    /// tolerate or mends, or needs another change than an addition.
     Written,
 }
 
@@ -233,12 +234,22 @@ impl FeedWriter {
     /// Passes on an entry, or writes another item, as an [`EntryReader`](crate::EntryReader) gave it.
     ///
     /// # Errors
-    /// Those of [`pass_on`](Self::pass_on) and [`extension`](Self::extension).
+    /// Those of [`pass_on`](Self::pass_on) and [`extension`](Self::extension); for a comment or an
+    /// instruction those of [`Element::write`].
     pub fn item(&mut self, item: &FeedItem<'_>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
         match item {
             FeedItem::Entry(entry) => self.pass_on(entry, out).map(|(_, diagnostics)| diagnostics),
             FeedItem::Extension(extension) => self.extension(extension, out),
+            FeedItem::Comment(text) => self.node(&Node::Comment(Cow::Borrowed(text)), out),
+            FeedItem::Instruction(target, data) => {
+                let (target, data) = (Cow::Borrowed(&**target), Cow::Borrowed(&**data));
+                self.node(&Node::Instruction(target, data), out)
+            }
         }
+    }
+
+    fn node(&mut self, node: &Node<'_>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
+        self.unless_refused(|this| this.write(out, |writer| tree::write_node(node, writer)))
     }
 
     /// Goes on after an error, without the entry or the other item that was refused. Returns the error;

@@ -193,13 +193,16 @@ pub(crate) fn write_node(node: &Node<'_>, writer: &mut XmlWriter<'_>) -> Result<
 
 /// Writes the elements that a vocabulary does not know. An element of the vocabulary itself, or one
 /// of the elements of Atom in `taken_in`, is a violation: a strict reader would refuse it there.
+/// `before` writes what stands before the element with a number.
 pub(crate) fn write_others(
     elements: &[Element<'_>],
     vocabulary: &str,
     taken_in: &[&str],
     writer: &mut XmlWriter<'_>,
+    mut before: impl FnMut(usize, &mut XmlWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    for element in elements {
+    for (at, element) in elements.iter().enumerate() {
+        before(at, writer)?;
         let Name { namespace, local, .. } = &element.name;
         let is_taken_in = || taken_in.iter().any(|name| name.eq_ignore_ascii_case(local));
         let is = |other| namespace::same(namespace, other);
