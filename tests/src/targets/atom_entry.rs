@@ -1,110 +1,27 @@
-use atom_fsm::atom::{Entry, Feed};
-use atom_fsm::{Diagnostic, EntryStep, Error, ErrorKind, FeedItem, Limits, Reader, Tolerance};
+use super::document::document;
+use atom_fsm::Document;
+use atom_fsm::atom::Base;
+use atom_fsm::fsm::Member;
 
-/// A feed that is read entry by entry, from octets in memory and from chunks whose size is the first
-/// octet's: the same entries, diagnostics and error as at once, and each entry's octets are the
-/// document's.
+/// An entry document: what is read is written and read again as the same. As a service, a bundle
+/// reference or another member of a bundle it is the same entry, and a service's URI is one.
 ///
 /// # Panics
-/// When they differ.
+/// When it is otherwise.
 pub fn atom_entry(data: &[u8]) {
-    let Some((&first, source)) = data.split_first() else { return };
-    for reader in [
-        Reader::new(),
-        Reader::new().tolerance(Tolerance::STRICT),
-        Reader::new().repair(),
-        Reader::new().limits(Limits::default().depth(3).diagnostics(1)),
-    ] {
-        let by_slice = by_slice(&reader, source);
-        assert_eq!(by_chunks(&reader, source, usize::from(first).max(1)), by_slice);
-        match reader.read::<Feed<'_>>(source) {
-            Ok(reading) => {
-                assert_eq!(by_slice.end, None);
-                assert_eq!(by_slice.entries, reading.document().entries());
-                assert_eq!(by_slice.diagnostics, reading.diagnostics().as_slice());
-                assert_eq!(by_slice.is_repaired, reading.is_repaired());
-                assert_eq!(by_slice.feed.links(), reading.document().links());
-                assert_eq!(by_slice.feed.authors(), reading.document().authors());
-                assert_eq!(by_slice.feed.title(), reading.document().title());
+    let base = Base::new("http://example.org/bundles/a");
+    let is_kind =
+        |document: &Document<'_>| matches!(document, Document::Entry(_) | Document::Tombstone(_));
+    document(data, is_kind, |document| {
+        let Document::Entry(entry) = document else { return };
+        match Member::from(entry.clone()) {
+            Member::Service(service) => {
+                if let Ok(uri) = service.invocation_uri(&base) {
+                    assert!(uri.is_ascii() && !uri.contains(char::is_whitespace), "{uri}");
+                }
+                assert_eq!(service.into_entry(), entry);
             }
-            Err(error) => assert_eq!(by_slice.end, Some(ended(&error))),
+            member => assert_eq!(member.into_entry(), entry),
         }
-    }
-}
-
-#[derive(Debug, PartialEq)]
-struct Read {
-    feed: Feed<'static>,
-    entries: Vec<Entry<'static>>,
-    starts: Vec<u64>,
-    others: usize,
-    diagnostics: Vec<Diagnostic>,
-    is_repaired: bool,
-    end: Option<(ErrorKind, u64)>,
-}
-
-fn ended(error: &Error) -> (ErrorKind, u64) {
-    (error.kind(), error.offset())
-}
-
-impl Read {
-    fn nothing() -> Self {
-        Self {
-            feed: Feed::new(),
-            entries: Vec::new(),
-            starts: Vec::new(),
-            others: 0,
-            diagnostics: Vec::new(),
-            is_repaired: false,
-            end: None,
-        }
-    }
-
-    fn take(&mut self, item: FeedItem<'_>, source: &[u8]) {
-        match item.into_owned() {
-            FeedItem::Entry(entry) => {
-                let start = usize::try_from(entry.span().start).unwrap();
-                assert!(source[start..].starts_with(entry.source().as_bytes()));
-                self.starts.push(entry.span().start);
-                self.entries.push(entry.into_entry());
-            }
-            _ => self.others += 1,
-        }
-    }
-}
-
-fn by_slice(reader: &Reader, source: &[u8]) -> Read {
-    let mut read = Read::nothing();
-    let mut entries = reader.entries(source);
-    for item in entries.by_ref() {
-        match item {
-            Ok(item) => read.take(item, source),
-            Err(error) => read.end = Some(ended(&error)),
-        }
-    }
-    read.feed = entries.feed().clone().into_owned();
-    read.diagnostics = entries.diagnostics().as_slice().to_vec();
-    read.is_repaired = entries.is_repaired();
-    read
-}
-
-fn by_chunks(reader: &Reader, source: &[u8], chunk: usize) -> Read {
-    let mut read = Read::nothing();
-    let mut decoder = reader.entry_decoder();
-    let mut chunks = source.chunks(chunk);
-    loop {
-        match decoder.step() {
-            Ok(EntryStep::Item(item)) => read.take(item, source),
-            Ok(EntryStep::NeedInput) => match chunks.next() {
-                Some(chunk) => decoder.push(chunk),
-                None => decoder.finish(),
-            },
-            Ok(EntryStep::Done) => break,
-            Err(error) => read.end = Some(ended(&error)),
-        }
-    }
-    read.feed = decoder.feed().clone();
-    read.diagnostics = decoder.diagnostics().as_slice().to_vec();
-    read.is_repaired = decoder.is_repaired();
-    read
+    });
 }

@@ -1,10 +1,11 @@
 //! The fuzz targets: one for each reader. Each checks meaning, not only that nothing panics.
 
-mod atom;
 mod atom_entry;
+mod atom_feed;
 mod atom_repair;
 mod atom_roundtrip;
 mod content_type;
+mod document;
 mod feed_consumer;
 mod feed_timeline;
 mod head_fields;
@@ -22,13 +23,14 @@ mod package_roundtrip;
 mod package_slice;
 mod package_splits;
 mod package_stream;
+mod service_document;
 mod timemap;
 mod timemap_walk;
 mod transfer_decoding;
-mod xml;
+mod xml_text;
 
-pub use atom::atom;
 pub use atom_entry::atom_entry;
+pub use atom_feed::atom_feed;
 pub use atom_repair::atom_repair;
 pub use atom_roundtrip::atom_roundtrip;
 pub use content_type::content_type;
@@ -48,18 +50,19 @@ pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
 pub use package_splits::package_splits;
 pub use package_stream::package_stream;
+pub use service_document::service_document;
 pub use timemap::timemap;
 pub use timemap_walk::timemap_walk;
 pub use transfer_decoding::transfer_decoding;
-pub use xml::xml;
+pub use xml_text::xml_text;
 
 /// A target's name, which is also its corpus's, and the target.
 pub type Named = (&'static str, fn(&[u8]));
 
 /// Every target.
 pub const ALL: &[Named] = &[
-    ("atom", atom),
     ("atom_entry", atom_entry),
+    ("atom_feed", atom_feed),
     ("atom_repair", atom_repair),
     ("atom_roundtrip", atom_roundtrip),
     ("content_type", content_type),
@@ -79,8 +82,9 @@ pub const ALL: &[Named] = &[
     ("package_slice", package_slice),
     ("package_splits", package_splits),
     ("package_stream", package_stream),
+    ("service_document", service_document),
     ("timemap", timemap),
     ("timemap_walk", timemap_walk),
     ("transfer_decoding", transfer_decoding),
-    ("xml", xml),
+    ("xml_text", xml_text),
 ];

@@ -5,7 +5,7 @@ use atom_fsm::xml::Element;
 ///
 /// # Panics
 /// When it is otherwise.
-pub fn xml(data: &[u8]) {
+pub fn xml_text(data: &[u8]) {
     let Ok(source) = std::str::from_utf8(data) else { return };
     match Element::parse(source) {
         Ok(element) => {
