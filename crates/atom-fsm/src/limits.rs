@@ -94,9 +94,10 @@ limits! {
     /// tombstones of a feed, always the first 65,536 are compared
     /// ([`Rule::TombstoneRepeated`](crate::Rule::TombstoneRepeated)).
     revision_octets = 256 * 1024, RevisionOctets, "octets of ids and dates";
-    /// Elements in a document, and the comments and instructions that are kept in trees. The
+    /// Elements in a document, and the comments and instructions that are kept. The
     /// default is 1,000,000, three times as many as feeds of 64 MiB contain; each takes about 200
-    /// octets of memory. Where a feed is read entry by entry, each entry is counted on its own.
+    /// octets of memory. Where a feed is read entry by entry, each entry is counted on its own, and so is
+    /// the metadata of the feed.
     elements = 1_000_000, Elements, "elements, comments and instructions in a document";
     /// Elements within each other. The default is 128, about ten times what Atom and XHTML need.
     depth = 128, Depth, "elements within each other";

@@ -287,6 +287,18 @@ fn comments_entry_by_entry() {
     let (comments, found) = items(Reader::new().comments(Comments::Omitted));
     assert_eq!((comments.len(), found.len()), (0, 2));
 
+    // Each entry is counted on its own, and so is the metadata.
+    let entry = "<entry><!--1--><!--2--></entry>".repeat(4);
+    for kept in ["<!--1-->", "<link href=\"/\"/>"] {
+        for (number, is_taken) in [(4, true), (5, false)] {
+            let source = format!("<feed {ATOM}>{}{entry}</feed>", kept.repeat(number));
+            let reader = Reader::new().limits(Limits::default().elements(4));
+            let outcome = reader.entries(&source).find_map(Result::err).map(|error| error.kind());
+            let refused = Some(ErrorKind::Limit(Limit::Elements));
+            assert_eq!(outcome, if is_taken { None } else { refused }, "{source}");
+        }
+    }
+
     let source = format!("<feed {ATOM}>{}</feed>", "<!--0123456789-->".repeat(100));
     let reader = Reader::new().limits(Limits::default().octets(300));
     let error = reader.entries(&source).find_map(Result::err).unwrap();

@@ -356,7 +356,8 @@ fn limits_hold_for_each_child_of_the_feed() {
             Limit::EntryOctets,
             source.find("\n<entry><id>urn:example:10<").unwrap() as u64 + longest - 1,
         ),
-        (limits.elements(5), Limit::Elements, source.find("<content").unwrap() as u64),
+        // The metadata is counted as one child.
+        (limits.elements(5), Limit::Elements, source.find("<link").unwrap() as u64),
         (limits.octets(30), Limit::Octets, source.find("<title").unwrap() as u64),
     ] {
         let reader = Reader::new().limits(limits);
@@ -364,6 +365,12 @@ fn limits_hold_for_each_child_of_the_feed() {
         assert_eq!((kind, offset), (ErrorKind::Limit(limit), at));
         check_same(&reader, &source);
     }
+    let source = source.replace("<link rel='self' href='/'/>", "");
+    let reader = Reader::new().limits(limits.elements(5));
+    let (kind, offset, ..) = by_slice(&reader, source.as_bytes()).end.unwrap();
+    let at = source.find("<content").unwrap() as u64;
+    assert_eq!((kind, offset), (ErrorKind::Limit(Limit::Elements), at));
+    check_same(&reader, &source);
     // What never ends is refused before it is in memory.
     let mut decoder = Reader::new().limits(Limits::default().entry_octets(100)).entry_decoder();
     decoder.push(START.as_bytes());

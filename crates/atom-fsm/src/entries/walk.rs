@@ -39,6 +39,8 @@ pub(super) struct Walk {
     has_item: bool,
     /// The octets of the metadata, which is kept.
     kept: u64,
+    /// Its elements.
+    kept_elements: u64,
 }
 
 impl Walk {
@@ -133,11 +135,16 @@ impl Walk {
 }
 
 impl Walk {
-    /// Counts octets at a place that are kept.
+    /// Counts the child of the feed at a place, which is kept.
     fn keep(&mut self, octets: u64, reader: &XmlReader<'_>, at: usize) -> Result<(), Error> {
+        let limits = reader.settings().limits;
         self.kept += octets;
-        if self.kept > reader.settings().limits.octets {
+        if self.kept > limits.octets {
             return Err(reader.limit(Limit::Octets, at));
+        }
+        self.kept_elements += reader.elements_of_child();
+        if self.kept_elements > limits.elements {
+            return Err(reader.limit(Limit::Elements, at));
         }
         Ok(())
     }

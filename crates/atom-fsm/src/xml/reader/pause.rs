@@ -73,6 +73,11 @@ impl<'a> XmlReader<'a> {
         self.violated = Tolerance::STRICT;
     }
 
+    /// The elements of the child, and the comments and instructions that are kept of it.
+    pub(crate) fn elements_of_child(&self) -> u64 {
+        self.elements.saturating_sub(self.open.len().min(1) as u64)
+    }
+
     /// The rules whose violation was tolerated in the child.
     pub(crate) fn violated(&self) -> Tolerance {
         self.violated
