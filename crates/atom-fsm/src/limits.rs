@@ -8,8 +8,9 @@ macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:expr, $variant:ident, $counted:literal;)*) => {
         /// How much a reader accepts before it refuses.
         ///
-        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics` and
-        /// `revision_octets` refuse nothing: further diagnostics are counted, not kept. The defaults are safe for hostile
+        /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics`,
+        /// `revision_octets` and the limits of a [`BundleWalk`](crate::walk::BundleWalk) refuse nothing:
+        /// further diagnostics are counted, not kept, and a walk says what it leaves out. The defaults are safe for hostile
         /// input and large enough for real documents.
         ///
         /// ```
@@ -113,6 +114,19 @@ limits! {
     /// Documents that a walk over the pages or archives of one feed visits. The default is 10,000: a
     /// feed with an archive for each day reaches back for 27 years.
     archives = 10_000, Archives, "documents of one feed";
+    /// Bundles that a walk over bundles and their references visits. The default is 500: a person's
+    /// services are in some dozens. References to further bundles are left out, and the walk says so.
+    bundles = 500, Bundles, "bundles";
+    /// References between the first bundle of a walk and the last. The default is 16. Deeper bundles are
+    /// left out, and the walk says so.
+    bundle_depth = 16, BundleDepth, "references between the first bundle and the last";
+    /// References of one bundle that a walk keeps. The default is 500. Further ones are only counted.
+    references = 500, References, "references of one bundle";
+    /// Octets in a URI that a walk asks for. The default is 2,048, which is long for a URI. Longer ones
+    /// are left out, and the walk says so.
+    uri_octets = 2048, UriOctets, "octets in a URI";
+    /// How often a walk asks for a bundle whose server wants to be asked later. The default is 4.
+    attempts = 4, Attempts, "attempts";
     /// Diagnostics that are kept; any more are only counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

@@ -22,7 +22,7 @@ pub(crate) mod rules;
 mod threading;
 mod tombstone;
 mod value;
-mod walk;
+pub(crate) mod walk;
 
 pub use extension::Extension;
 pub use geometry::{Coordinates, Geometry};

@@ -204,14 +204,14 @@ impl Walk {
 }
 
 /// The URI without its fragment, if it can be asked for.
-fn admit(uri: &str) -> Result<String, End> {
+pub(crate) fn admit(uri: &str) -> Result<String, End> {
     let iri = IriStr::new(uri).map_err(|_| End::Unresolved)?;
     let is_http = ["http", "https"].into_iter().any(|it| iri.scheme_str().eq_ignore_ascii_case(it));
     if is_http { Ok(iri.to_absolute().as_str().to_owned()) } else { Err(End::Scheme) }
 }
 
 /// The normal form of a URI, in which URIs are compared (RFC 3986 sections 6.2.2 and 6.2.3).
-fn normal(uri: &str) -> String {
+pub(crate) fn normal(uri: &str) -> String {
     let Ok(iri) = IriStr::new(uri) else { return uri.to_owned() };
     let iri = iri.to_absolute().normalize().to_dedicated_string();
     let (scheme, authority) = (iri.scheme_str(), iri.authority_str().unwrap_or_default());
