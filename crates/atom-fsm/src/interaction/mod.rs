@@ -10,11 +10,15 @@
 //! 3. The server performs the operation, and [`Outcome::into_response`] builds the response.
 
 mod client;
+mod conditions;
 mod entity_tag;
+mod http_date;
 mod media;
 mod server;
 mod slug;
 
 pub use client::{Answer, Client, Received};
+pub use conditions::{Conditions, Validators, Verdict};
+pub use entity_tag::{EntityTag, StrongTag};
 pub use media::{CollectionType, ENTRY, FEED, SERVICE};
 pub use server::{Expected, Operation, Outcome, Resource, expect};

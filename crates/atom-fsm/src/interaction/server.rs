@@ -1,7 +1,8 @@
 //! The requests that a server receives, and its responses (draft-wilde-fsm-00 section 4,
 //! RFC 5023 section 5).
 
-use super::entity_tag::{self, EntityTag};
+use super::conditions::{Conditions, Validators, Verdict};
+use super::entity_tag::EntityTag;
 use super::media::{CollectionType, ENTRY, FEED, Kind, SERVICE};
 use super::slug;
 use crate::app::{Collection, Service};
@@ -13,7 +14,7 @@ use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::Stage;
 use crate::writer::{Declaration, Writer};
-use http::header::{ALLOW, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use http::header::{ALLOW, CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, request};
 
 /// The kind of resource that a request is for, which the server's router knows.
@@ -66,7 +67,8 @@ enum Wanted {
 pub struct Expected {
     wanted: Wanted,
     slug: Option<String>,
-    if_match: Vec<HeaderValue>,
+    method: Method,
+    conditions: Conditions,
 }
 
 /// Checks the head of a request.
@@ -105,8 +107,8 @@ pub fn expect(parts: &request::Parts, resource: Resource) -> Result<Expected, Re
     if let Some(Err(error)) = kind.map(|kind| kind.check(&parts.headers)) {
         return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error.to_string()));
     }
-    let if_match = parts.headers.get_all(IF_MATCH).iter().cloned().collect();
-    Ok(Expected { wanted, slug: slug::read(&parts.headers), if_match })
+    let (slug, conditions) = (slug::read(&parts.headers), Conditions::of(&parts.headers));
+    Ok(Expected { wanted, slug, method: parts.method.clone(), conditions })
 }
 
 impl Expected {
@@ -116,27 +118,28 @@ impl Expected {
         !matches!(self.wanted, Wanted::Get | Wanted::Delete)
     }
 
-    /// Checks If-Match against the entity tag that the resource has now, quotes included
-    /// (RFC 9110 section 13.1.1). Call it where nothing else can change the resource.
-    ///
-    /// The comparison is strong: a weak tag never matches.
+    /// Evaluates the conditions of the request (RFC 9110 section 13) with the entity tag that the
+    /// resource has now, quotes included. Call it where nothing else can change the resource.
     ///
     /// # Errors
-    /// Returns the response to send, 412, when If-Match lists other tags only.
+    /// Returns the response to send: 304 when the client has the representation, 412 when a condition
+    /// does not hold.
     #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
     pub fn check_precondition(&self, etag: Option<&str>) -> Result<(), Response<Vec<u8>>> {
-        let current = etag.and_then(|etag| EntityTag::parse(etag.as_bytes()));
-        let is_current = |tag: EntityTag<'_>| current.is_some_and(|now| tag.equals_strongly(now));
-        let has_current = |line: &HeaderValue| entity_tag::list(line.as_bytes()).any(is_current);
-        let is_met = match self.if_match.as_slice() {
-            [] => true,
-            [line] if entity_tag::is_any(line.as_bytes()) => true,
-            lines => lines.iter().any(has_current),
-        };
-        if is_met {
-            return Ok(());
+        let validators = Validators::new();
+        let etag = etag.and_then(EntityTag::parse);
+        let validators = etag.map_or(validators.clone(), |etag| validators.with_etag(etag));
+        match self.conditions.evaluate(&self.method, Some(&validators)) {
+            Verdict::Proceed => Ok(()),
+            Verdict::NotModified => {
+                let mut response = with_status(StatusCode::NOT_MODIFIED);
+                response.headers_mut().extend(validators.fields());
+                Err(response)
+            }
+            Verdict::Failed(_) => {
+                Err(refusal(StatusCode::PRECONDITION_FAILED, "the resource has changed since"))
+            }
         }
-        Err(refusal(StatusCode::PRECONDITION_FAILED, "the resource has changed since"))
     }
 
     /// Reads the body, as a document that a client submits.

@@ -57,7 +57,7 @@ impl BundleWalk {
                 walk.add(uri, 0);
             }
             Err(reason) => {
-                walk.visits.push(Visit::new(String::new(), 0, VisitState::LeftOut(reason)))
+                walk.visits.push(Visit::new(String::new(), 0, VisitState::LeftOut(reason)));
             }
         }
         walk
