@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
 use atom_fsm::atom::Base;
-use atom_fsm::fsm::{Bundle, BundleReference, Member, ServiceEntry};
-use atom_fsm::interaction::{Client, CollectionType, Operation, Outcome, Resource, expect};
+use atom_fsm::fsm::{Bundle, BundleReference, Member, Profile, ServiceEntry};
+use atom_fsm::interaction::{
+    Client, CollectionType, Operation, Outcome, Resource, Server, ServerFields, Target,
+};
 use atom_fsm::{Diagnostic, Document, Reader, Reading, Rule, Stage, Tolerance, Writer};
 use codec_tests::documents::{Case, drafts, of_everything};
 use http::{Request, Response, request, response};
@@ -140,17 +142,17 @@ fn response_parts(text: &str) -> response::Parts {
 fn section_4_1_1_a_server_understands_the_request_and_a_client_makes_it() {
     let case = case("4.1.1-request");
     let parts = request_parts(include_str!("../data/fsm/4.1.1-request.head"));
-    let expected = expect(&parts, Resource::Bundle).unwrap();
+    let uri = "http://example.org/spatial-feeds/";
+    let expected = Server::new().expect(&parts, &Target::new(Resource::Bundle, uri)).unwrap();
     assert!(expected.takes_body());
-    let operation = expected.read(&Reader::new(), case.source.as_bytes()).unwrap();
-    let Operation::CreateMember(Member::Service(service), None) = operation else {
-        panic!("{operation:?}")
-    };
+    let operation = expected.read(case.source.as_bytes()).unwrap();
+    let Operation::CreateMember(posted, None) = operation else { panic!("{operation:?}") };
+    assert_eq!(posted.profile(), Some(Profile::ServiceEntry));
+    let service = ServiceEntry::try_from(posted.entry().clone()).unwrap();
     assert_eq!(
         service.invocation_uri(&Base::new("")).unwrap(),
         "http://geofeeds.org/unemployment2011?state=CA"
     );
-    let uri = "http://example.org/spatial-feeds/";
     let made = Client::new().create_member(uri, service.as_entry(), None).unwrap();
     assert_eq!((made.method(), made.uri().path()), (&parts.method, parts.uri.path()));
     assert_eq!(made.headers()["content-type"], parts.headers["content-type"]);
@@ -164,67 +166,101 @@ fn section_4_1_1_a_client_understands_the_response_and_a_server_makes_it() {
     let case = case("4.1.1-response");
     let parts = response_parts(include_str!("../data/fsm/4.1.1-response.head"));
     let client = Client::new().reader(case.reader());
-    let created = client.created_member(&parts, case.source.as_bytes()).unwrap().done().unwrap();
+    let asked = "http://example.org/spatial-feeds/";
+    let created = client.created_member(asked, &parts, case.source.as_bytes()).done().unwrap();
     let location = "http://fsm.yimingliu.com/users/yliu/subs/137.atom";
-    assert_eq!(created.location(), Some(location));
-    assert_eq!(created.etag(), Some("\"c180de84f991g8\""));
-    assert_eq!(created.value().link("edit").unwrap().href(), Some(location));
-    // As stored, an entry that stands alone needs an author: the draft's has none.
-    let outcome = Outcome::CreatedMember(location, created.value());
-    let error = outcome.into_response(created.etag(), CollectionType::Entry).unwrap_err();
-    assert_eq!(error.kind(), atom_fsm::ErrorKind::Rule(Rule::EntryAuthor));
-    let whole = created.value().clone().with_author(atom_fsm::atom::Person::new("Yiming Liu"));
-    let made = Outcome::CreatedMember(location, &whole);
-    let made = made.into_response(created.etag(), CollectionType::Entry).unwrap();
+    assert_eq!(created.location().as_deref(), Some(location));
+    let validators = created.head().validators();
+    assert_eq!(validators.etag().unwrap().to_string(), "\"c180de84f991g8\"");
+    let entry = created.document().unwrap();
+    assert_eq!(entry.link("edit").unwrap().href(), Some(location));
+    assert!(created.complete().is_none(), "the draft's response has no Content-Location");
+
+    // The server that gets the draft's request makes this response.
+    let request = request_parts(include_str!("../data/fsm/4.1.1-request.head"));
+    let expected = Server::new().expect(&request, &Target::new(Resource::Bundle, asked)).unwrap();
+    let operation = expected.read(self::case("4.1.1-request").source.as_bytes()).unwrap();
+    let Operation::CreateMember(posted, None) = operation else { panic!("{operation:?}") };
+    let now = entry.updated().unwrap().to_datetime().unwrap();
+    let fields = ServerFields::new(entry.id().unwrap(), location, now.to_utc())
+        .with_author(atom_fsm::atom::Person::new("Yiming Liu"));
+    let stored = posted.store(&fields).unwrap();
+    let made = expected.respond(Outcome::CreatedMember(&stored), &validators).unwrap();
     assert_eq!(made.status(), parts.status);
     for name in ["content-type", "location", "etag"] {
         assert_eq!(made.headers()[name], parts.headers[name], "{name}");
     }
     let (parts, body) = made.into_parts();
-    let again = Client::new().created_member(&parts, &body).unwrap().done().unwrap();
-    assert_eq!(again.value(), &whole);
+    let again = Client::new().created_member(asked, &parts, &body).done().unwrap();
+    let again = again.complete().unwrap();
+    assert_eq!((again.id(), again.title()), (entry.id(), entry.title()));
+    assert_eq!((again.summary(), again.content()), (entry.summary(), entry.content()));
+    let links = |entry: &atom_fsm::atom::Entry<'_>| {
+        let links = entry.links().iter();
+        links.map(|it| (it.relation().to_owned(), it.href().map(str::to_owned))).collect::<Vec<_>>()
+    };
+    let (mut these, mut those) = (links(again), links(entry));
+    these.sort();
+    those.sort();
+    assert_eq!(these, those);
+    let query =
+        |entry| ServiceEntry::try_from(entry).unwrap().query().map(|it| it.text().to_owned());
+    assert_eq!(query(again.clone()), query(entry.clone()));
 }
 
 #[test]
 fn section_4_2_1_a_server_understands_the_request_and_a_client_makes_it() {
     let case = case("4.2.1-request");
     let parts = request_parts(include_str!("../data/fsm/4.2.1-request.head"));
-    let expected = expect(&parts, Resource::ServiceDocument).unwrap();
-    let operation = expected.read(&Reader::new(), case.source.as_bytes()).unwrap();
-    let Operation::CreateBundle(collection, None) = operation else { panic!("{operation:?}") };
+    let service = Target::new(Resource::ServiceDocument, "http://example.org/bundles");
+    let expected = Server::new().expect(&parts, &service).unwrap();
+    let operation = expected.read(case.source.as_bytes()).unwrap();
+    let Operation::CreateCollection(posted, None) = operation else { panic!("{operation:?}") };
+    let collection = posted.collection();
     assert_eq!(collection.title().unwrap().value(), "Spatial Feeds");
     assert_eq!(collection.href(), None);
     assert_eq!(collection.accepts()[0].range(), "application/atom=xml;type=entry");
     assert!(collection.accepts_type("application/atom+xml; type=\"ENTRY\""));
     assert_eq!(collection.extensions()[0].text(), "37.8685 -122.2680 37.8796 -122.2533");
-    let made =
-        Client::new().create_bundle("http://example.org/bundles", &collection, None).unwrap();
+    let uri = "http://example.org/bundles";
+    let made = Client::new().create_collection(uri, collection, None).unwrap();
     assert_eq!((made.method(), made.uri().path()), (&parts.method, parts.uri.path()));
     assert_eq!(made.headers()["content-type"], parts.headers["content-type"]);
     let plain = Client::new().collection_type(CollectionType::Xml);
-    let plain = plain.create_bundle("http://example.org/bundles", &collection, None).unwrap();
+    let plain = plain.create_collection(uri, collection, None).unwrap();
     assert_eq!(plain.headers()["content-type"], "application/xml");
-    let expected = expect(&plain.into_parts().0, Resource::ServiceDocument).unwrap();
-    let again = expected.read(&Reader::new(), made.body()).unwrap();
-    assert_eq!(again, Operation::CreateBundle(collection, None));
+    let expected = Server::new().expect(&plain.into_parts().0, &service).unwrap();
+    let again = expected.read(made.body()).unwrap();
+    let Operation::CreateCollection(again, None) = again else { panic!("{again:?}") };
+    assert_eq!(again.collection(), collection);
 }
 
 #[test]
 fn section_4_2_1_a_client_understands_the_response_and_a_server_makes_it() {
     let case = case("4.2.1-response");
     let parts = response_parts(include_str!("../data/fsm/4.2.1-response.head"));
-    let created = Client::new().created_bundle(&parts, case.source.as_bytes()).unwrap();
-    let created = created.done().unwrap();
+    let (client, asked) = (Client::new(), "http://example.org/bundles");
+    let created = client.created_collection(asked, &parts, case.source.as_bytes()).done().unwrap();
     let location = "http://fsm.yimingliu.com/users/yliu/spatial-feeds";
-    assert_eq!(created.location(), Some(location));
-    assert_eq!(created.value().href(), Some(location));
-    let made = Outcome::CreatedBundle(location, created.value());
-    let made = made.into_response(created.etag(), CollectionType::Entry).unwrap();
+    assert_eq!(created.location().as_deref(), Some(location));
+    let collection = created.document().unwrap();
+    assert_eq!(collection.href(), Some(location));
+
+    // The server that gets the draft's request makes this response.
+    let request = request_parts(include_str!("../data/fsm/4.2.1-request.head"));
+    let service = Target::new(Resource::ServiceDocument, asked);
+    let expected = Server::new().expect(&request, &service).unwrap();
+    let operation = expected.read(self::case("4.2.1-request").source.as_bytes()).unwrap();
+    let Operation::CreateCollection(posted, None) = operation else { panic!("{operation:?}") };
+    let stored = posted.store(location, |_| true).unwrap();
+    assert_eq!(stored.collection(), collection);
+    let validators = created.head().validators();
+    let made = expected.respond(Outcome::CreatedCollection(&stored), &validators).unwrap();
     assert_eq!(made.status(), parts.status);
     for name in ["content-type", "location", "etag"] {
         assert_eq!(made.headers()[name], parts.headers[name], "{name}");
     }
     let (parts, body) = made.into_parts();
-    let again = Client::new().created_bundle(&parts, &body).unwrap().done().unwrap();
-    assert_eq!(again.value(), created.value());
+    let again = client.created_collection(asked, &parts, &body).done().unwrap();
+    assert_eq!(again.document(), Some(collection));
 }

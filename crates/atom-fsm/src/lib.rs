@@ -23,7 +23,7 @@
 //! | read and write Atom | [`atom`]: [`Feed`](atom::Feed), [`Entry`](atom::Entry) and their elements |
 //! | read and write AtomPub's documents | [`app`]: [`Service`](app::Service), [`Collection`](app::Collection), [`Categories`](app::Categories) |
 //! | manage feed services | [`fsm`]: [`Bundle`](fsm::Bundle), [`ServiceEntry`](fsm::ServiceEntry), [`BundleReference`](fsm::BundleReference), [`Query`](fsm::Query) |
-//! | build a client or a server | `interaction`: `Client` for a client; `expect`, `Operation` and `Outcome`, the three steps of a server |
+//! | build a client or a server | `interaction`: `Client` and its `Answer`; `Server::expect`, `Expected`, `Operation` and `Outcome`, the steps of a server |
 //! | visit a bundle and the bundles it refers to, on any servers | [`walk`]: [`BundleWalk`](walk::BundleWalk) |
 //! | read and write markup of your own | [`ext::Extension`], [`xml::Element`] |
 //! | choose what is refused | [`Reader`]; [`Rule`], [`Level`], [`Tolerance`]; [`Limits`], [`Limit`]; [`Stage`] |

@@ -127,6 +127,9 @@ limits! {
     uri_octets = 2048, UriOctets, "octets in a URI";
     /// How often a walk asks for a bundle whose server wants to be asked later. The default is 4.
     attempts = 4, Attempts, "attempts";
+    /// Octets of a Slug that a server keeps. The default is 256. A longer one is cut, and not refused: it
+    /// only suggests a name.
+    slug_octets = 256, SlugOctets, "octets of a Slug";
     /// Diagnostics that are kept; any more are only counted. The default is 64, enough to see what
     /// is wrong.
     diagnostics = 64, Diagnostics, "diagnostics";

@@ -30,7 +30,7 @@ rules! {
     AttributeRepeated: Fatal, "attribute-repeated", "Namespaces in XML 1.0 section 6.3",
         "no two attributes of an element have the same name, or the same namespace and local part";
     PrefixUndeclared: Fatal, "prefix-undeclared", "Namespaces in XML 1.0 section 5",
-        "a prefix is declared on the element or around it, or supplied by Reader::namespace";
+        "a prefix is declared on the element or around it";
     PrefixEmpty: Fatal, "prefix-empty", "Namespaces in XML 1.0 section 5",
         "a prefix is not declared for the empty namespace";
     PrefixReserved: Fatal, "prefix-reserved", "Namespaces in XML 1.0 section 3",
@@ -70,7 +70,7 @@ rules! {
     RepairedEnd: Advice, "repaired-end", "XML 1.0 section 2.1",
         "behind the root there are only comments, instructions and white space; Reader::repair left out the rest";
     RootElement: Fatal, "root-element", "RFC 4287 section 2",
-        "the root is an element that this crate knows, and of the kind that was asked for";
+        "the root is an element that is known, and of the kind that was asked for";
     ElementNameCase: Must, "element-name-case", "RFC 4287 section 1.2",
         "the name of an element is written in its own case";
     ElementUnexpected: Must, "element-unexpected", "RFC 4287 section 4",
@@ -247,10 +247,14 @@ rules! {
         "a relative reference to a service needs an absolute base";
     Status: Fatal, "status", "RFC 5023 section 5",
         "a response has a status that answers the request";
-    LocationMissing: Fatal, "location-missing", "RFC 5023 section 5.3",
-        "a response with the status 201 has a Location";
     MediaType: Fatal, "media-type", "RFC 5023 section 12",
         "the media type of a body is that of the document that is expected";
+    ResponseType: Advice, "response-type", "RFC 5023 section 12",
+        "the media type of a response is that of its document, and its charset is one that is known";
+    AcceptUnsupported: Fatal, "accept-unsupported", "RFC 5023 section 8.3.4",
+        "a collection accepts media types only that the server can store";
+    AlternateScheme: Fatal, "alternate-scheme", "RFC 4287 section 8.2",
+        "an alternate link and the src of content that are posted name resources of http or https";
     ReferenceDeletion: Fatal, "reference-deletion", "draft-wilde-fsm-00 section 4.1",
-        "a bundle reference is deleted by DELETE of its own URI; this crate does not support the POST form, which the draft leaves open";
+        "a bundle reference is deleted by DELETE of its own URI; the draft leaves a deletion by POST open, and it is not supported";
 }

@@ -5,7 +5,9 @@
 use atom_fsm::Limits;
 use atom_fsm::atom::Date;
 use atom_fsm::fsm::{Bundle, BundleReference};
-use atom_fsm::walk::{Answered, AuthorityPolicy, BundleWalk, LeftOut, Outcome, Target, VisitState};
+use atom_fsm::walk::{
+    Answered, AuthorityPolicy, BundleWalk, LeftOut, Outcome, Target, VisitReference, VisitState,
+};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -102,7 +104,8 @@ fn fsm_2_2_1_three_servers_with_a_loop_and_one_down() {
             ("http://d/4", VisitState::Gone),
         ]
     );
-    let targets: Vec<_> = walk.visits()[1].references().iter().map(|it| it.target()).collect();
+    let targets: Vec<_> =
+        walk.visits()[1].references().iter().map(VisitReference::target).collect();
     assert_eq!(targets, [Target::Visit(0), Target::Visit(2)]);
     assert_eq!(walk.loops(), [(0, 0), (1, 0)], "the reference to c is part of no loop");
     assert_eq!(walk.visits()[1].depth(), 1);

@@ -4,7 +4,7 @@ use crate::error::Error;
 use atom_fsm::app::{Collection, Service};
 use atom_fsm::atom::{Base, Entry, Feed};
 use atom_fsm::fsm::{Bundle, BundleReference, ServiceEntry};
-use atom_fsm::interaction::{Answer, Client, Received};
+use atom_fsm::interaction::{Answer, Client, Created, EntityTag, Guard, Received, StrongTag};
 use futures_util::StreamExt;
 use http::{Request, response};
 use std::time::Duration;
@@ -59,8 +59,7 @@ impl Manager {
     pub async fn service(&self) -> Result<Service<'static>, Error> {
         let uri = &self.service;
         let (parts, body) = self.send(self.client.get(uri)?).await?;
-        let service = self.client.service_document(&parts, &body);
-        Ok(received(uri, service)?.into_value().into_owned())
+        Ok(received(uri, self.client.service(uri, &parts, &body))?.into_value())
     }
 
     /// Creates a bundle.
@@ -73,10 +72,9 @@ impl Manager {
         slug: Option<&str>,
     ) -> Result<Found<Collection<'static>>, Error> {
         let uri = &self.service;
-        let request = self.client.create_bundle(uri, collection, slug)?;
+        let request = self.client.create_collection(uri, collection, slug)?;
         let (parts, body) = self.send(request).await?;
-        let created = received(uri, self.client.created_bundle(&parts, &body))?;
-        found(uri, created, Collection::into_owned)
+        found(uri, &done(uri, self.client.created_collection(uri, &parts, &body))?)
     }
 
     /// Edits a bundle, if its entity tag is still the given one.
@@ -89,10 +87,10 @@ impl Manager {
         collection: &Collection<'_>,
         etag: Option<&str>,
     ) -> Result<Collection<'static>, Error> {
-        let request = self.client.edit_bundle(uri, collection, etag)?;
+        let request = self.client.edit_collection(uri, collection, &guard(uri, etag)?)?;
         let (parts, body) = self.send(request).await?;
-        let edited = received(uri, self.client.edited_bundle(&parts, &body))?;
-        Ok(edited.into_value().into_owned())
+        let edited = done(uri, self.client.edited_collection(uri, &parts, &body))?;
+        edited.document().cloned().ok_or_else(|| missing(uri, "collection in its answer"))
     }
 
     /// Reads a bundle.
@@ -116,8 +114,7 @@ impl Manager {
     ) -> Result<Found<Entry<'static>>, Error> {
         let request = self.client.create_member(bundle, entry, None)?;
         let (parts, body) = self.send(request).await?;
-        let created = received(bundle, self.client.created_member(&parts, &body))?;
-        found(bundle, created, Entry::into_owned)
+        found(bundle, &done(bundle, self.client.created_member(bundle, &parts, &body))?)
     }
 
     /// Reads a member.
@@ -126,9 +123,9 @@ impl Manager {
     /// The errors of the request and of the answer.
     pub async fn member(&self, uri: &str) -> Result<Found<Entry<'static>>, Error> {
         let (parts, body) = self.send(self.client.get(uri)?).await?;
-        let member = received(uri, self.client.member(&parts, &body))?;
-        let etag = member.etag().map(str::to_owned);
-        Ok(Found { uri: uri.to_owned(), etag, value: member.into_value().into_owned() })
+        let member = received(uri, self.client.entry(uri, &parts, &body))?;
+        let etag = member.validators().etag().map(ToString::to_string);
+        Ok(Found { uri: uri.to_owned(), etag, value: member.into_value() })
     }
 
     /// Edits a member, if its entity tag is still the given one.
@@ -141,10 +138,10 @@ impl Manager {
         entry: &Entry<'_>,
         etag: Option<&str>,
     ) -> Result<Entry<'static>, Error> {
-        let request = self.client.edit_member(uri, entry, etag)?;
+        let request = self.client.edit_member(uri, entry, &guard(uri, etag)?)?;
         let (parts, body) = self.send(request).await?;
-        let member = received(uri, self.client.member(&parts, &body))?;
-        Ok(member.into_value().into_owned())
+        let edited = done(uri, self.client.edited_member(uri, &parts, &body))?;
+        edited.document().cloned().ok_or_else(|| missing(uri, "entry in its answer"))
     }
 
     /// Deletes a bundle or a member.
@@ -152,8 +149,8 @@ impl Manager {
     /// # Errors
     /// The errors of the request, and [`Error::Status`].
     pub async fn delete(&self, uri: &str) -> Result<(), Error> {
-        let (parts, _) = self.send(self.client.delete(uri, None)?).await?;
-        done(uri, self.client.deleted(&parts))
+        let (parts, body) = self.send(self.client.delete(uri, &Guard::Unguarded)?).await?;
+        done(uri, self.client.deleted(uri, &parts, &body)).map(drop)
     }
 
     /// Invokes a service: reads the feed at its URI, with its query appended.
@@ -174,7 +171,7 @@ impl Manager {
 
     async fn feed(&self, uri: &str) -> Result<Feed<'static>, Error> {
         let (parts, body) = self.send(self.client.get(uri)?).await?;
-        Ok(received(uri, self.client.feed(&parts, &body))?.into_value().into_owned())
+        Ok(received(uri, self.client.feed(uri, &parts, &body))?.into_value())
     }
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<(response::Parts, Vec<u8>), Error> {
@@ -201,20 +198,27 @@ fn received<T>(uri: &str, read: Read<T>) -> Result<Received<T>, Error> {
 }
 
 fn done<T>(uri: &str, answer: Answer<T>) -> Result<T, Error> {
-    match answer {
-        Answer::Done(value) => Ok(value),
-        Answer::Refused(status) => Err(Error::Status { uri: uri.to_owned(), status }),
+    if let Answer::Refused(refusal) = &answer {
+        return Err(Error::Status { uri: uri.to_owned(), status: refusal.status() });
     }
+    answer.done().map_err(|source| Error::Answer { uri: uri.to_owned(), source })
 }
 
-/// Resolves the Location of a created thing against the URI that was requested.
-fn found<T, U>(
-    asked: &str,
-    created: Received<T>,
-    into_owned: fn(T) -> U,
-) -> Result<Found<U>, Error> {
-    let location = created.location().and_then(|location| Base::new(asked).resolve(location));
-    let missing = || Error::Missing { uri: asked.to_owned(), what: "Location that resolves" };
-    let (uri, etag) = (location.ok_or_else(missing)?, created.etag().map(str::to_owned));
-    Ok(Found { uri, etag, value: into_owned(created.into_value()) })
+/// A strong tag guards an edit. Any other text cannot, and is refused.
+fn guard(uri: &str, etag: Option<&str>) -> Result<Guard, Error> {
+    let Some(etag) = etag else { return Ok(Guard::Unguarded) };
+    let tag = EntityTag::parse(etag).and_then(StrongTag::new);
+    tag.map(Guard::IfMatch).ok_or_else(|| missing(uri, "strong entity tag"))
+}
+
+fn missing(uri: &str, what: &'static str) -> Error {
+    Error::Missing { uri: uri.to_owned(), what }
+}
+
+/// What was created, at its Location.
+fn found<T: Clone>(asked: &str, created: &Created<T>) -> Result<Found<T>, Error> {
+    let uri = created.location().ok_or_else(|| missing(asked, "Location that resolves"))?;
+    let etag = created.head().validators().etag().map(ToString::to_string);
+    let value = created.document().cloned().ok_or_else(|| missing(asked, "document"))?;
+    Ok(Found { uri, etag, value })
 }

@@ -15,18 +15,21 @@
 #![allow(clippy::result_large_err, reason = "a refusal is a response, and is sent immediately")]
 
 use crate::store::{Place, Store};
-use atom_fsm::Reader;
-use atom_fsm::app::Collection;
-use atom_fsm::interaction::{CollectionType, Expected, Operation, Outcome, expect};
+use atom_fsm::Limits;
+use atom_fsm::app::Accept;
+use atom_fsm::interaction::{
+    ENTRY, Expected, Operation, Outcome, Problem, Server, Slug, Target, Validators,
+};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use http::{Response, StatusCode, header};
+use chrono::Utc;
+use http::{Response, StatusCode};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 
 /// The limit on the size of a body: 1 MiB, which is more than any service entry needs.
-const MOST_OCTETS: usize = 1024 * 1024;
+const MOST_OCTETS: u32 = 1024 * 1024;
 
 type Shared = Arc<Mutex<Store>>;
 
@@ -55,68 +58,79 @@ type Answer = Response<Vec<u8>>;
 async fn respond(store: &Shared, request: Request) -> Result<Answer, Answer> {
     let (parts, body) = request.into_parts();
     let place = Place::of(parts.uri.path()).ok_or_else(not_found)?;
-    let (resource, _) = lock(store).find(&place).ok_or_else(not_found)?;
-    let expected = expect(&parts, resource)?;
+    let expected = {
+        let store = lock(store);
+        let (resource, _) = store.find(&place).ok_or_else(not_found)?;
+        let uri = store.uri(&place);
+        let target = Target::new(resource, &uri);
+        let server = Server::new().limits(Limits::default().octets(u64::from(MOST_OCTETS)));
+        match &place {
+            Place::Bundle(name) => {
+                let collection = store.collection(name).ok_or_else(not_found)?;
+                server.expect(&parts, &target.collection(collection))?
+            }
+            Place::Service | Place::Member(..) => server.expect(&parts, &target)?,
+        }
+    };
     let body = if expected.takes_body() {
-        to_bytes(body, MOST_OCTETS).await.map_err(|_| plain(StatusCode::PAYLOAD_TOO_LARGE))?
+        let too_long = |_| plain(StatusCode::PAYLOAD_TOO_LARGE);
+        to_bytes(body, MOST_OCTETS as usize).await.map_err(too_long)?
     } else {
         axum::body::Bytes::new()
     };
-    let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     // The resource is found again and changed under one lock, so that no other request intervenes.
     let mut store = lock(store);
-    let (_, etag) = store.find(&place).ok_or_else(not_found)?;
-    expected.check_precondition(etag.as_deref())?;
-    if let Place::Bundle(name) = &place {
-        check_accept(store.collection(name), media_type, &parts.method)?;
-    }
-    act(&mut store, &place, etag.as_deref(), expected, &body)
+    let (_, validators) = store.find(&place).ok_or_else(not_found)?;
+    expected.check(Some(&validators))?;
+    act(&mut store, &place, &validators, &expected, &body)
 }
 
 fn act(
     store: &mut Store,
     place: &Place,
-    etag: Option<&str>,
-    expected: Expected,
+    validators: &Validators,
+    expected: &Expected,
     body: &[u8],
 ) -> Result<Answer, Answer> {
-    let done = match (expected.read(&Reader::new(), body)?, place) {
-        (Operation::Get, Place::Service) => respond_with(Outcome::Service(&store.service()), None),
+    let read = |outcome| respond_with(expected, outcome, validators);
+    let edited = |outcome| respond_with(expected, outcome, &Validators::new());
+    let done = match (expected.read(body)?, place) {
+        (Operation::Get, Place::Service) => read(Outcome::Service(&store.service())),
         (Operation::Get, Place::Bundle(name)) => {
-            let feed = store.feed(name).ok_or_else(not_found)?;
-            respond_with(Outcome::Bundle(&feed), etag)
+            read(Outcome::Feed(&store.feed(name).ok_or_else(not_found)?))
         }
         (Operation::Get, Place::Member(bundle, name)) => {
-            let entry = store.member(bundle, name).ok_or_else(not_found)?;
-            respond_with(Outcome::Member(entry), etag)
+            read(Outcome::Entry(store.member(bundle, name).ok_or_else(not_found)?))
         }
-        (Operation::CreateBundle(collection, slug), Place::Service) => {
-            let name = store.create_bundle(collection.into_owned(), slug.as_deref());
-            let uri = store.bundle_uri(&name);
-            let etag = store.find(&Place::Bundle(name.clone())).and_then(|(_, etag)| etag);
-            let collection = store.collection(&name).ok_or_else(not_found)?;
-            respond_with(Outcome::CreatedBundle(&uri, collection), etag.as_deref())
+        (Operation::CreateCollection(posted, slug), Place::Service) => {
+            let name = store.free_name(slug.as_ref().map(Slug::text), posted.collection());
+            let stored = posted.store(&store.bundle_uri(&name), takes_entries)?;
+            store.create_bundle(&name, stored.collection().clone());
+            let (_, validators) = store.find(&Place::Bundle(name)).ok_or_else(not_found)?;
+            respond_with(expected, Outcome::CreatedCollection(&stored), &validators)
         }
-        (Operation::EditBundle(collection), Place::Bundle(name)) => {
-            store.edit_bundle(name, collection.into_owned()).ok_or_else(not_found)?;
-            let collection = store.collection(name).ok_or_else(not_found)?;
-            respond_with(Outcome::EditedBundle(collection), None)
+        (Operation::EditCollection(posted), Place::Bundle(name)) => {
+            let stored = posted.store(&store.bundle_uri(name), takes_entries)?;
+            store.edit_bundle(name, stored.collection().clone()).ok_or_else(not_found)?;
+            edited(Outcome::EditedCollection(&stored))
         }
-        (Operation::CreateMember(member, _), Place::Bundle(bundle)) => {
-            let name = store.create_member(bundle, member.into_owned()).ok_or_else(not_found)?;
-            let uri = store.member_uri(bundle, &name);
-            let place = Place::Member(bundle.clone(), name.clone());
-            let etag = store.find(&place).and_then(|(_, etag)| etag);
-            let entry = store.member(bundle, &name).ok_or_else(not_found)?;
-            respond_with(Outcome::CreatedMember(&uri, entry), etag.as_deref())
+        (Operation::CreateMember(posted, _), Place::Bundle(bundle)) => {
+            let (name, fields) = store.new_member(bundle, Utc::now()).ok_or_else(not_found)?;
+            let stored = posted.store(&fields)?;
+            store.put_member(bundle, &name, &stored).ok_or_else(not_found)?;
+            let place = Place::Member(bundle.clone(), name);
+            let (_, validators) = store.find(&place).ok_or_else(not_found)?;
+            respond_with(expected, Outcome::CreatedMember(&stored), &validators)
         }
-        (Operation::EditMember(member), Place::Member(bundle, name)) => {
-            let entry = store.edit_member(bundle, name, member.into_owned());
-            respond_with(Outcome::Member(entry.ok_or_else(not_found)?), None)
+        (Operation::EditMember(posted), Place::Member(bundle, name)) => {
+            let fields = store.edit_fields(bundle, name, Utc::now()).ok_or_else(not_found)?;
+            let stored = posted.store(&fields)?;
+            store.put_member(bundle, name, &stored).ok_or_else(not_found)?;
+            edited(Outcome::EditedMember(&stored))
         }
         (Operation::Delete, place) => {
             store.delete(place).ok_or_else(not_found)?;
-            respond_with(Outcome::Deleted, None)
+            edited(Outcome::Deleted)
         }
         // The codec returns no operation that the resource does not support.
         _ => return Err(plain(StatusCode::INTERNAL_SERVER_ERROR)),
@@ -124,21 +138,13 @@ fn act(
     Ok(done)
 }
 
-/// RFC 5023 section 8.3.4: a collection accepts only the media types that it lists.
-fn check_accept(
-    collection: Option<&Collection<'_>>,
-    media_type: Option<&str>,
-    method: &http::Method,
-) -> Result<(), Answer> {
-    let takes = |collection: &Collection<'_>| collection.accepts_type(media_type.unwrap_or(""));
-    if method == http::Method::POST && !collection.is_some_and(takes) {
-        return Err(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-    }
-    Ok(())
+/// Whether a bundle can honour a media range: it takes entries, and nothing else.
+fn takes_entries(range: &str) -> bool {
+    Accept::new(range).accepts(ENTRY)
 }
 
-fn respond_with(outcome: Outcome<'_, '_>, etag: Option<&str>) -> Answer {
-    outcome.into_response(etag, CollectionType::default()).unwrap_or_else(|error| {
+fn respond_with(expected: &Expected, outcome: Outcome<'_, '_>, validators: &Validators) -> Answer {
+    expected.respond(outcome, validators).unwrap_or_else(|error| {
         // The content of the store cannot be written, which is not the fault of the client.
         tracing::error!(error = &error as &dyn std::error::Error, "an answer cannot be written");
         plain(StatusCode::INTERNAL_SERVER_ERROR)
@@ -146,13 +152,11 @@ fn respond_with(outcome: Outcome<'_, '_>, etag: Option<&str>) -> Answer {
 }
 
 fn not_found() -> Answer {
-    respond_with(Outcome::NotFound, None)
+    plain(StatusCode::NOT_FOUND)
 }
 
 fn plain(status: StatusCode) -> Answer {
-    let mut response = Response::new(Vec::new());
-    *response.status_mut() = status;
-    response
+    Problem::of_status(status).into_response()
 }
 
 fn lock(store: &Shared) -> MutexGuard<'_, Store> {

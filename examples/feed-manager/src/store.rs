@@ -1,9 +1,11 @@
 //! The storage: bundles and their members, in memory.
 
-use atom_fsm::app::{Collection, Edited, Service, Workspace};
+use atom_fsm::app::{Collection, Service, Workspace};
 use atom_fsm::atom::{Date, Entry, Feed, Link, Person};
-use atom_fsm::fsm::{Bundle, Member};
-use atom_fsm::interaction::Resource;
+use atom_fsm::fsm::{Bundle, Profile};
+use atom_fsm::interaction::{
+    EntityTag, Resource, ServerFields, StoredEntry, Validators, feed_markup,
+};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -81,15 +83,14 @@ impl Store {
         }
     }
 
-    /// Finds what exists at a place: the kind of the resource, and its entity tag. The service document
-    /// has no entity tag.
+    /// Finds what exists at a place: the kind of the resource, and its entity tag.
     #[must_use]
-    pub fn find(&self, place: &Place) -> Option<(Resource, Option<String>)> {
+    pub fn find(&self, place: &Place) -> Option<(Resource, Validators)> {
         match place {
-            Place::Service => Some((Resource::ServiceDocument, None)),
+            Place::Service => Some((Resource::ServiceDocument, validators(self.edits))),
             Place::Bundle(name) => {
                 let bundle = self.bundles.get(name)?;
-                Some((Resource::Bundle, Some(tag(bundle.edit))))
+                Some((Resource::Bundle, validators(bundle.edit)))
             }
             Place::Member(bundle, name) => {
                 let member = self.bundles.get(bundle)?.members.get(name)?;
@@ -97,7 +98,7 @@ impl Store {
                     true => Resource::BundleReference,
                     false => Resource::ServiceEntry,
                 };
-                Some((resource, Some(tag(member.edit))))
+                Some((resource, validators(member.edit)))
             }
         }
     }
@@ -123,7 +124,7 @@ impl Store {
         let uri = self.bundle_uri(name);
         feed.links_mut().push(Link::new(uri).with_rel("self").with_type("application/atom+xml"));
         feed.authors_mut().push(Person::new(self.owner.clone()));
-        feed.extensions_mut().extend(collection.extensions().iter().cloned());
+        feed.extensions_mut().extend(feed_markup(collection).cloned());
         let mut members: Vec<_> = members.values().collect();
         members.sort_by_key(|member| std::cmp::Reverse(member.edit));
         feed.entries_mut().extend(members.into_iter().map(|member| member.entry.clone()));
@@ -136,33 +137,37 @@ impl Store {
         Some(&self.bundles.get(bundle)?.members.get(name)?.entry)
     }
 
-    /// Creates a bundle, and returns its name. The name is derived from the slug or else from the title.
-    pub fn create_bundle(&mut self, collection: Collection<'static>, slug: Option<&str>) -> String {
+    /// Returns a name for a new bundle, derived from the slug or else from the title.
+    #[must_use]
+    pub fn free_name(&self, slug: Option<&str>, collection: &Collection<'_>) -> String {
         let title = collection.title().map(|title| title.value().into_owned());
         let wish = slug::slugify(slug.or(title.as_deref()).unwrap_or_default());
         let wish = if wish.is_empty() { "bundle".to_owned() } else { wish };
         let numbered = (2..).map(|number| format!("{wish}-{number}"));
         let is_free = |name: &String| !self.bundles.contains_key(name);
         let name = std::iter::once(wish.clone()).chain(numbered).find(is_free);
-        let name = name.unwrap_or(wish);
+        name.unwrap_or(wish)
+    }
+
+    /// Creates a bundle of this name.
+    pub fn create_bundle(&mut self, name: &str, collection: Collection<'static>) {
         let bundle = StoredBundle {
             id: urn(),
-            collection: collection.with_href(self.bundle_uri(&name)),
+            collection,
             updated: Utc::now(),
             edit: self.next_edit(),
             members: BTreeMap::new(),
             next_member: 1,
         };
-        self.bundles.insert(name.clone(), bundle);
-        name
+        self.bundles.insert(name.to_owned(), bundle);
     }
 
     /// Replaces the collection of a bundle, which keeps its URI. The result is `None` if there is no
     /// such bundle.
     pub fn edit_bundle(&mut self, name: &str, collection: Collection<'static>) -> Option<()> {
-        let (uri, edit) = (self.bundle_uri(name), self.next_edit());
+        let edit = self.next_edit();
         let bundle = self.bundles.get_mut(name)?;
-        bundle.collection = collection.with_href(uri);
+        bundle.collection = collection;
         (bundle.updated, bundle.edit) = (Utc::now(), edit);
         Some(())
     }
@@ -173,42 +178,43 @@ impl Store {
         self.bundles.get(name).map(|bundle| &bundle.collection)
     }
 
-    /// Creates a member of a bundle, and returns its name. The result is `None` if there is no such
-    /// bundle.
-    pub fn create_member(&mut self, bundle: &str, member: Member<'static>) -> Option<String> {
-        let (edit, now) = (self.next_edit(), Utc::now());
-        let number = self.bundles.get(bundle)?.next_member;
-        let (name, is_reference) = (number.to_string(), is_reference(&member));
-        let mut entry = self.stored(bundle, &name, member.into_entry(), now);
-        entry.set_id(Some(urn().into()));
-        entry.set_published(Some(now.into()));
-        let bundle = self.bundles.get_mut(bundle)?;
-        bundle.next_member += 1;
-        (bundle.updated, bundle.edit) = (now, edit);
-        bundle.members.insert(name.clone(), StoredMember { entry, is_reference, edit });
-        Some(name)
-    }
-
-    /// Replaces the entry of a member, which keeps its id and its date of publication. The result is
-    /// `None` if there is no such member.
-    pub fn edit_member(
+    /// Returns the name of a new member of a bundle, and what the server determines in its entry.
+    pub fn new_member(
         &mut self,
         bundle: &str,
+        now: DateTime<Utc>,
+    ) -> Option<(String, ServerFields)> {
+        let stored = self.bundles.get_mut(bundle)?;
+        let name = stored.next_member.to_string();
+        stored.next_member += 1;
+        let fields = ServerFields::new(urn(), self.member_uri(bundle, &name), now);
+        Some((name, fields.with_author(Person::new(self.owner.clone()))))
+    }
+
+    /// Returns what the server determines in the new entry of a member, which keeps its id. The result
+    /// is `None` if there is no such member.
+    #[must_use]
+    pub fn edit_fields(
+        &self,
+        bundle: &str,
         name: &str,
-        member: Member<'static>,
-    ) -> Option<&Entry<'static>> {
-        let before = &self.bundles.get(bundle)?.members.get(name)?.entry;
-        let id = before.id().map(|id| id.to_owned().into());
-        let published = before.published().cloned();
-        let (edit, now, is_reference) = (self.next_edit(), Utc::now(), is_reference(&member));
-        let mut entry = self.stored(bundle, name, member.into_entry(), now);
-        entry.set_id(id);
-        entry.set_published(published);
+        now: DateTime<Utc>,
+    ) -> Option<ServerFields> {
+        let before = self.member(bundle, name)?;
+        let fields = ServerFields::for_edit(before, self.member_uri(bundle, name), now);
+        Some(fields.with_author(Person::new(self.owner.clone())))
+    }
+
+    /// Creates a member of a bundle, or replaces its entry. The result is `None` if there is no such
+    /// bundle.
+    pub fn put_member(&mut self, bundle: &str, name: &str, stored: &StoredEntry) -> Option<()> {
+        let edit = self.next_edit();
         let bundle = self.bundles.get_mut(bundle)?;
-        (bundle.updated, bundle.edit) = (now, edit);
-        let stored = bundle.members.get_mut(name)?;
-        *stored = StoredMember { entry, is_reference, edit };
-        Some(&stored.entry)
+        (bundle.updated, bundle.edit) = (Utc::now(), edit);
+        let is_reference = stored.profile() == Some(Profile::Bundle);
+        let member = StoredMember { entry: stored.entry().clone(), is_reference, edit };
+        bundle.members.insert(name.to_owned(), member);
+        Some(())
     }
 
     /// Deletes what exists at a place. A bundle is deleted with its members. A reference is deleted
@@ -227,6 +233,16 @@ impl Store {
         }
     }
 
+    /// Returns the URI of a place.
+    #[must_use]
+    pub fn uri(&self, place: &Place) -> String {
+        match place {
+            Place::Service => format!("{}{SERVICE}", self.origin),
+            Place::Bundle(name) => self.bundle_uri(name),
+            Place::Member(bundle, name) => self.member_uri(bundle, name),
+        }
+    }
+
     /// Returns the URI of a bundle.
     #[must_use]
     pub fn bundle_uri(&self, name: &str) -> String {
@@ -239,38 +255,15 @@ impl Store {
         format!("{}{BUNDLES}{bundle}/{name}", self.origin)
     }
 
-    /// Sets what the server determines in an entry: its dates, its edit link and, if it has none, an
-    /// author.
-    fn stored(
-        &self,
-        bundle: &str,
-        name: &str,
-        mut entry: Entry<'static>,
-        now: DateTime<Utc>,
-    ) -> Entry<'static> {
-        entry.set_updated(Some(now.into()));
-        entry.set_extension(&Edited(now.into()));
-        entry.links_mut().retain(|link| !link.has_rel("edit"));
-        let edit = Link::new(self.member_uri(bundle, name)).with_rel("edit");
-        entry.links_mut().push(edit);
-        if entry.authors().is_empty() {
-            entry.authors_mut().push(Person::new(self.owner.clone()));
-        }
-        entry
-    }
-
     fn next_edit(&mut self) -> u64 {
         self.edits += 1;
         self.edits
     }
 }
 
-fn is_reference(member: &Member<'_>) -> bool {
-    matches!(member, Member::Reference(_))
-}
-
-fn tag(edit: u64) -> String {
-    format!("\"{edit}\"")
+fn validators(edit: u64) -> Validators {
+    let etag = EntityTag::strong(&edit.to_string());
+    etag.map_or_else(Validators::new, |etag| Validators::new().with_etag(etag))
 }
 
 fn urn() -> String {

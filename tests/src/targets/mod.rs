@@ -11,7 +11,6 @@ mod feed_timeline;
 mod head_fields;
 mod history;
 mod index;
-mod interaction;
 mod links;
 mod links_write;
 mod linkset_json;
@@ -23,6 +22,7 @@ mod package_roundtrip;
 mod package_slice;
 mod package_splits;
 mod package_stream;
+mod server_request;
 mod service_document;
 mod timemap;
 mod timemap_walk;
@@ -39,7 +39,6 @@ pub use feed_timeline::feed_timeline;
 pub use head_fields::head_fields;
 pub use history::history;
 pub use index::index;
-pub use interaction::interaction;
 pub use links::links;
 pub use links_write::links_write;
 pub use linkset_json::linkset_json;
@@ -50,6 +49,7 @@ pub use package_roundtrip::package_roundtrip;
 pub use package_slice::package_slice;
 pub use package_splits::package_splits;
 pub use package_stream::package_stream;
+pub use server_request::server_request;
 pub use service_document::service_document;
 pub use timemap::timemap;
 pub use timemap_walk::timemap_walk;
@@ -71,7 +71,6 @@ pub const ALL: &[Named] = &[
     ("head_fields", head_fields),
     ("history", history),
     ("index", index),
-    ("interaction", interaction),
     ("links", links),
     ("links_write", links_write),
     ("linkset_json", linkset_json),
@@ -82,6 +81,7 @@ pub const ALL: &[Named] = &[
     ("package_slice", package_slice),
     ("package_splits", package_splits),
     ("package_stream", package_stream),
+    ("server_request", server_request),
     ("service_document", service_document),
     ("timemap", timemap),
     ("timemap_walk", timemap_walk),

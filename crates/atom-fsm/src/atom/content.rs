@@ -129,6 +129,13 @@ impl<'a> Content<'a> {
         self.src.as_deref()
     }
 
+    /// Sets the IRI reference of the content, which is out of line then.
+    #[must_use]
+    pub fn with_src(mut self, src: impl Into<Cow<'a, str>>) -> Self {
+        self.src = Some(src.into());
+        self
+    }
+
     /// The text, the markup of HTML, or the base64 in the element; empty for a tree. Content with
     /// `src` should have none.
     #[must_use]

@@ -66,6 +66,13 @@ impl<'a> Link<'a> {
         self.href.as_deref()
     }
 
+    /// Sets the target.
+    #[must_use]
+    pub fn with_href(mut self, href: impl Into<Cow<'a, str>>) -> Self {
+        self.href = Some(href.into());
+        self
+    }
+
     /// The rel attribute as it is written.
     #[must_use]
     pub fn rel(&self) -> Option<&str> {

@@ -1,8 +1,6 @@
 //! The media types of the documents (RFC 5023 sections 12 and 16, draft-wilde-fsm-00 section 4).
 
 use crate::app::media_range;
-use crate::error::Error;
-use crate::rule::Rule;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
@@ -12,6 +10,8 @@ pub const ENTRY: &str = "application/atom+xml;type=entry";
 pub const FEED: &str = "application/atom+xml;type=feed";
 /// The media type of a service document.
 pub const SERVICE: &str = "application/atomsvc+xml";
+/// The media type of a category document.
+pub const CATEGORIES: &str = "application/atomcat+xml";
 
 /// The media type of a collection as a document, for which none is registered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -35,36 +35,55 @@ impl CollectionType {
     }
 }
 
-/// The kind of document that a body must contain.
+/// The kind of document that a body contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Entry,
     Feed,
     Service,
+    Categories,
     Collection,
 }
 
 impl Kind {
-    fn takes(self, media_type: &str) -> bool {
+    /// Whether a media type says that a document may be of this kind. `application/atom+xml` without
+    /// the parameter `type` may be an entry or a feed (RFC 5023 section 12.1).
+    pub(super) fn takes(self, media_type: &str) -> bool {
         let is = |range: &str| media_range::matches(range, media_type);
         let is_atom = |kind: &str| {
-            let of_kind = format!("application/atom+xml;type={kind}");
-            is(&of_kind) || is("application/atom+xml") && !media_type.contains("type=")
+            let type_ = parameter(media_type, "type");
+            is("application/atom+xml") && type_.is_none_or(|it| it.eq_ignore_ascii_case(kind))
         };
         match self {
             Self::Entry => is_atom("entry"),
             Self::Feed => is_atom("feed"),
             Self::Service => is(SERVICE),
+            Self::Categories => is(CATEGORIES),
             Self::Collection => is_atom("entry") || is(SERVICE) || is("application/xml"),
         }
     }
+}
 
-    /// Checks that the Content-Type of a message fits the kind.
-    pub(super) fn check(self, headers: &HeaderMap) -> Result<(), Error> {
-        let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let value = value.unwrap_or_default();
-        if self.takes(value) { Ok(()) } else { Err(Error::head(Rule::MediaType, value)) }
-    }
+/// The Content-Type of a message, if it is text.
+pub(super) fn of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+/// The value of a parameter of a media type, without quotes.
+pub(super) fn parameter<'m>(media_type: &'m str, name: &str) -> Option<&'m str> {
+    let mut parameters = media_type.split(';').skip(1).filter_map(|it| it.split_once('='));
+    let (_, value) = parameters.find(|(found, _)| found.trim().eq_ignore_ascii_case(name))?;
+    Some(value.trim().trim_matches('"'))
+}
+
+/// Whether a message says that it contains a problem document, or at least JSON.
+pub(super) fn is_problem(headers: &HeaderMap) -> bool {
+    let is_json = |media_type: &str| {
+        ["application/problem+json", "application/json"]
+            .into_iter()
+            .any(|json| media_range::matches(json, media_type))
+    };
+    of(headers).is_some_and(is_json)
 }
 
 #[cfg(test)]
@@ -78,6 +97,7 @@ mod tests {
             (Kind::Entry, "application/atom+xml; type=\"ENTRY\"", true),
             (Kind::Entry, "application/atom+xml", true),
             (Kind::Entry, "application/atom+xml; charset=utf-8", true),
+            (Kind::Entry, "application/atom+xml; subtype=feed", true),
             (Kind::Entry, "application/atom+xml;type=feed", false),
             (Kind::Entry, "text/html", false),
             (Kind::Feed, "application/atom+xml;type=feed", true),
@@ -85,6 +105,7 @@ mod tests {
             (Kind::Feed, "application/atom+xml;type=entry", false),
             (Kind::Service, "application/atomsvc+xml; charset=utf-8", true),
             (Kind::Service, "application/xml", false),
+            (Kind::Categories, "application/atomcat+xml", true),
             (Kind::Collection, "application/atom+xml;type=entry", true),
             (Kind::Collection, "application/atomsvc+xml", true),
             (Kind::Collection, "application/xml", true),
@@ -93,5 +114,13 @@ mod tests {
         ] {
             assert_eq!(kind.takes(media_type), expected, "{kind:?} {media_type}");
         }
+    }
+
+    #[test]
+    fn rfc9110_8_3_1_a_parameter_may_have_quotes_and_spaces_around_it() {
+        let media_type = "a/b; Charset = \"utf-16\" ;type=entry";
+        assert_eq!(parameter(media_type, "charset"), Some("utf-16"));
+        assert_eq!(parameter(media_type, "type"), Some("entry"));
+        assert_eq!(parameter(media_type, "b"), None);
     }
 }

@@ -46,7 +46,7 @@ fn table() -> Vec<Row> {
 }
 
 /// Rules that no document of its own violates: the reader's options, and what conversions check.
-const ELSEWHERE: [Rule; 21] = [
+const ELSEWHERE: [Rule; 22] = [
     Rule::NamespaceSupplied,
     Rule::RepairedStart,
     Rule::RepairedDoctype,
@@ -68,6 +68,7 @@ const ELSEWHERE: [Rule; 21] = [
     Rule::SourceDiffers,
     Rule::QueryRepeated,
     Rule::QueryScheme,
+    Rule::ResponseType,
 ];
 
 #[test]

@@ -1,0 +1,232 @@
+//! Problem documents, which say why a request was refused (RFC 9457).
+
+use super::json::{self, Value};
+use crate::rule::Rule;
+
+/// The media type of a problem document.
+pub const PROBLEM: &str = "application/problem+json";
+
+/// Why a server refused a request: a problem document (RFC 9457).
+///
+/// A [`Server`](super::Server) adds to the members of RFC 9457 what it knows of the place: `rule`,
+/// the identifier of a [`Rule`], with its `section`; `path`, such as `/entry/link[2]`; and `line` and
+/// `column` in the document that was sent.
+///
+/// ```
+/// use atom_fsm::interaction::Problem;
+///
+/// let problem = Problem::parse(br#"{"title":"Bad Request","status":400,"rule":"link-href","line":3}"#);
+/// let problem = problem.unwrap();
+/// assert_eq!((problem.status(), problem.line()), (Some(400), Some(3)));
+/// assert_eq!(problem.rule(), Some(atom_fsm::Rule::LinkHref));
+/// assert_eq!(Problem::parse(problem.to_json().as_bytes()), Some(problem));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problem {
+    type_: Option<String>,
+    title: Option<String>,
+    status: Option<u16>,
+    detail: Option<String>,
+    instance: Option<String>,
+    rule: Option<String>,
+    section: Option<String>,
+    path: Option<String>,
+    line: Option<u64>,
+    column: Option<u64>,
+}
+
+impl Problem {
+    /// Reads a problem document. A member of another type than RFC 9457 demands is ignored (section
+    /// 3.1), and so are members that are not known. `None` for what is no JSON object.
+    #[must_use]
+    pub fn parse(document: &[u8]) -> Option<Self> {
+        let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
+        let mut problem = Self::default();
+        for (name, value) in json::members(std::str::from_utf8(document).ok()?)? {
+            let text = match &name[..] {
+                "type" => &mut problem.type_,
+                "title" => &mut problem.title,
+                "detail" => &mut problem.detail,
+                "instance" => &mut problem.instance,
+                "rule" => &mut problem.rule,
+                "section" => &mut problem.section,
+                "path" => &mut problem.path,
+                _ => {
+                    let Value::Number(number) = value else { continue };
+                    match &name[..] {
+                        "status" => problem.status = u16::try_from(number).ok(),
+                        "line" => problem.line = Some(number),
+                        "column" => problem.column = Some(number),
+                        _ => {}
+                    }
+                    continue;
+                }
+            };
+            if let Value::Text(value) = value {
+                *text = Some(value);
+            }
+        }
+        Some(problem)
+    }
+
+    /// The URI that identifies the kind of problem; `None` means `about:blank`: the status says it all.
+    #[must_use]
+    pub fn type_uri(&self) -> Option<&str> {
+        self.type_.as_deref()
+    }
+
+    /// A short sentence for people, the same for each problem of its kind.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The status of the response, as the server that found the problem has set it.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// What was wrong this time, for people.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The URI reference that identifies this occurrence.
+    #[must_use]
+    pub fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    /// The identifier of the rule that the request violates, whether or not this crate has the rule.
+    #[must_use]
+    pub fn rule_name(&self) -> Option<&str> {
+        self.rule.as_deref()
+    }
+
+    /// The rule that the request violates, if it is one of this crate.
+    #[must_use]
+    pub fn rule(&self) -> Option<Rule> {
+        Rule::ALL.iter().copied().find(|rule| Some(rule.name()) == self.rule_name())
+    }
+
+    /// The section that the rule is of.
+    #[must_use]
+    pub fn section(&self) -> Option<&str> {
+        self.section.as_deref()
+    }
+
+    /// The path of the element in the document that was sent, such as `/entry/link[2]`.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The line in the document that was sent; the first is 1.
+    #[must_use]
+    pub fn line(&self) -> Option<u64> {
+        self.line
+    }
+
+    /// The column in the line; the first is 1.
+    #[must_use]
+    pub fn column(&self) -> Option<u64> {
+        self.column
+    }
+
+    /// Returns the problem of a status.
+    #[must_use]
+    pub fn of_status(status: http::StatusCode) -> Self {
+        let title = status.canonical_reason().map(str::to_owned);
+        Self { title, status: Some(status.as_u16()), ..Self::default() }
+    }
+
+    /// Sets [`detail`](Self::detail).
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Sets the rule, with its section.
+    #[must_use]
+    pub fn with_rule(mut self, rule: Rule) -> Self {
+        (self.rule, self.section) = (Some(rule.name().to_owned()), Some(rule.section().to_owned()));
+        self
+    }
+
+    /// Sets [`path`](Self::path).
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Sets the line and the column.
+    #[must_use]
+    pub fn with_place(mut self, line: u64, column: u64) -> Self {
+        (self.line, self.column) = (Some(line), Some(column));
+        self
+    }
+
+    /// Writes the problem document.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = String::from("{");
+        let name = |name: &str, out: &mut String| {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            json::write_string(name, out);
+            out.push(':');
+        };
+        for (member, text) in [
+            ("type", &self.type_),
+            ("title", &self.title),
+            ("detail", &self.detail),
+            ("instance", &self.instance),
+            ("rule", &self.rule),
+            ("section", &self.section),
+            ("path", &self.path),
+        ] {
+            if let Some(text) = text {
+                name(member, &mut out);
+                json::write_string(text, &mut out);
+            }
+        }
+        let status = self.status.map(u64::from);
+        for (member, number) in [("status", status), ("line", self.line), ("column", self.column)] {
+            if let Some(number) = number {
+                name(member, &mut out);
+                out.push_str(&number.to_string());
+            }
+        }
+        out.push('}');
+        out
+    }
+}
+
+impl Problem {
+    /// Returns the response of the problem's [`status`](Self::status), or 500 without one, with the
+    /// problem document as its body.
+    ///
+    /// ```
+    /// use atom_fsm::interaction::Problem;
+    /// use http::StatusCode;
+    ///
+    /// let problem = Problem::of_status(StatusCode::TOO_MANY_REQUESTS).with_detail("10 a minute");
+    /// let response = problem.into_response();
+    /// assert_eq!(response.status(), 429);
+    /// assert_eq!(response.headers()["content-type"], "application/problem+json");
+    /// ```
+    #[must_use]
+    pub fn into_response(self) -> http::Response<Vec<u8>> {
+        let status = self.status.and_then(|status| http::StatusCode::from_u16(status).ok());
+        let mut response = http::Response::new(self.to_json().into_bytes());
+        *response.status_mut() = status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        let media_type = http::HeaderValue::from_static(PROBLEM);
+        response.headers_mut().insert(http::header::CONTENT_TYPE, media_type);
+        response
+    }
+}

@@ -1,0 +1,231 @@
+//! The head of a request: what it asks for, before its body is read.
+
+use super::super::conditions::{Conditions, Validators, Verdict};
+use super::super::media::{self, ENTRY, Kind};
+use super::super::slug::{self, Slug};
+use super::refusal::{refuse, refuse_limit, refuse_rule, with_field};
+use super::resource::{Resource, Target};
+use super::settings::Server;
+use crate::atom::is_media_type;
+use crate::limits::Limit;
+use crate::rule::Rule;
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, LAST_MODIFIED,
+};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, request};
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Get,
+    CreateCollection,
+    EditCollection,
+    CreateMember,
+    EditMember,
+    CreateMedia,
+    EditMedia,
+    Delete,
+}
+
+/// What the head of a request asks for, before its body is read.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    pub(super) server: Server,
+    pub(super) wanted: Wanted,
+    pub(super) resource: Resource,
+    pub(super) uri: String,
+    pub(super) slug: Option<Slug>,
+    pub(super) media_type: String,
+    pub(super) method: Method,
+    conditions: Conditions,
+}
+
+type Refusal = Response<Vec<u8>>;
+
+impl Server {
+    /// Checks the head of a request.
+    ///
+    /// A server may answer without reading the body then, and before `100 Continue`.
+    ///
+    /// # Errors
+    /// Returns the response to send: 501 for a method that is not known, 405 for one that the resource
+    /// does not support, 415 for a media type that it does not accept or a content coding, 413 for a
+    /// Content-Length over [`Limits::octets`](crate::Limits::octets), and 428 if conditions are
+    /// [demanded](Self::demand_conditions). The response to OPTIONS is ready too: 204.
+    ///
+    /// There is no 406: what a client accepts is a wish, and the representation is sent (RFC 9110 section
+    /// 12.4.1).
+    #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
+    pub fn expect(&self, parts: &request::Parts, target: &Target<'_>) -> Result<Expected, Refusal> {
+        let method = &parts.method;
+        if !target.allows(method) {
+            return Err(refuse_method(method, target));
+        }
+        let media_type = media::of(&parts.headers).unwrap_or_default();
+        let wanted = match (method, target.resource()) {
+            (&Method::OPTIONS, _) => {
+                let mut response = Response::new(Vec::new());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                return Err(with_field(response, ALLOW, target.allow()));
+            }
+            (&Method::POST, Resource::ServiceDocument) => Wanted::CreateCollection,
+            (&Method::POST, Resource::Collection) if !Kind::Entry.takes(media_type) => {
+                Wanted::CreateMedia
+            }
+            (&Method::POST, _) => Wanted::CreateMember,
+            (&Method::PUT, Resource::Collection | Resource::Bundle) => Wanted::EditCollection,
+            (&Method::PUT, Resource::Media) => Wanted::EditMedia,
+            (&Method::PUT, _) => Wanted::EditMember,
+            (&Method::DELETE, _) => Wanted::Delete,
+            _ => Wanted::Get,
+        };
+        let conditions = Conditions::of(&parts.headers);
+        let is_change = matches!(*method, Method::PUT | Method::DELETE);
+        if self.demands_conditions && is_change && !conditions.name_a_state() {
+            return Err(refuse(
+                StatusCode::PRECONDITION_REQUIRED,
+                "a PUT or DELETE here needs If-Match with the entity tag of the state that it changes",
+            ));
+        }
+        let expected = Expected {
+            server: self.clone(),
+            wanted,
+            resource: target.resource(),
+            uri: target.uri().to_owned(),
+            slug: slug::of(&parts.headers, self.limits.slug_octets),
+            media_type: media_type.to_owned(),
+            method: method.clone(),
+            conditions,
+        };
+        if expected.takes_body() {
+            self.check_body(&parts.headers, target, wanted)?;
+        }
+        Ok(expected)
+    }
+
+    /// Checks what the head says of the body.
+    #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
+    fn check_body(
+        &self,
+        headers: &HeaderMap,
+        target: &Target<'_>,
+        wanted: Wanted,
+    ) -> Result<(), Refusal> {
+        let unsupported = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let is_identity =
+            |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+        if !headers.get_all(CONTENT_ENCODING).iter().all(is_identity) {
+            let refusal = refuse(unsupported, "a body here has no content coding");
+            return Err(with_field(refusal, ACCEPT_ENCODING, "identity"));
+        }
+        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let length = length.and_then(|length| length.parse::<u64>().ok());
+        if length.is_some_and(|length| length > self.limits.octets) {
+            return Err(refuse_limit(Limit::Octets, &self.limits));
+        }
+        let media_type = media::of(headers).unwrap_or_default();
+        let is_member = matches!(wanted, Wanted::CreateMember | Wanted::CreateMedia);
+        let (is_taken, accept) = match wanted {
+            Wanted::CreateCollection | Wanted::EditCollection => (
+                Kind::Collection.takes(media_type),
+                "application/atom+xml;type=entry, application/xml".to_owned(),
+            ),
+            Wanted::EditMember => (Kind::Entry.takes(media_type), ENTRY.to_owned()),
+            // A missing type parameter is no matter: the root decides.
+            Wanted::CreateMember => {
+                let is_entry = Kind::Entry.takes(media_type) && target.accepts(ENTRY);
+                (is_entry, target.accept_field())
+            }
+            Wanted::CreateMedia | Wanted::EditMedia => {
+                let is_taken = is_media_type(media_type) && target.accepts(media_type);
+                (is_taken, target.accept_field())
+            }
+            Wanted::Get | Wanted::Delete => (true, String::new()),
+        };
+        if is_taken {
+            return Ok(());
+        }
+        let refusal = if is_member && is_media_type(media_type) {
+            refuse(unsupported, "the collection does not accept this media type")
+        } else {
+            refuse_rule(unsupported, Rule::MediaType)
+        };
+        Err(with_field(refusal, ACCEPT, &accept))
+    }
+}
+
+fn refuse_method(method: &Method, target: &Target<'_>) -> Refusal {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::PATCH,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    if !known.contains(method) {
+        let refusal = refuse(StatusCode::NOT_IMPLEMENTED, "the server does not know this method");
+        return with_field(refusal, ALLOW, target.allow());
+    }
+    let is_deletion = *method == Method::POST && target.resource() == Resource::BundleReference;
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let refusal = if is_deletion {
+        refuse_rule(status, Rule::ReferenceDeletion)
+    } else {
+        refuse(status, format!("the methods here are {}", target.allow()))
+    };
+    with_field(refusal, ALLOW, target.allow())
+}
+
+impl Expected {
+    /// Whether the request has a body to read.
+    #[must_use]
+    pub fn takes_body(&self) -> bool {
+        !matches!(self.wanted, Wanted::Get | Wanted::Delete)
+    }
+
+    /// Whether the request creates, changes or deletes something.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.wanted != Wanted::Get
+    }
+
+    /// How many octets of the body are read: [`Limits::octets`](crate::Limits::octets).
+    #[must_use]
+    pub fn most_octets(&self) -> u64 {
+        self.server.limits.octets
+    }
+
+    /// Evaluates the conditions of the request (RFC 9110 section 13) with the validators that the
+    /// resource has now; `None` if it does not exist. Call it where nothing else can change the resource
+    /// until the operation is done.
+    ///
+    /// # Errors
+    /// Returns the response to send: 304 when the client has the representation, 412 when a condition
+    /// does not hold.
+    #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
+    pub fn check(&self, current: Option<&Validators>) -> Result<(), Refusal> {
+        match self.conditions.evaluate(&self.method, current) {
+            Verdict::Proceed => Ok(()),
+            Verdict::NotModified => {
+                let mut response = Response::new(Vec::new());
+                *response.status_mut() = StatusCode::NOT_MODIFIED;
+                if let Some(current) = current {
+                    response.headers_mut().extend(current.fields());
+                    // RFC 9110 section 15.4.5: no other metadata than a cache needs.
+                    if current.etag().is_some() {
+                        response.headers_mut().remove(LAST_MODIFIED);
+                    }
+                }
+                Err(response)
+            }
+            Verdict::Failed(field) => Err(refuse(
+                StatusCode::PRECONDITION_FAILED,
+                format!("the condition of {field} does not hold: the resource is in another state"),
+            )),
+        }
+    }
+}
