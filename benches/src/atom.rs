@@ -1,16 +1,29 @@
 //! Atom feeds.
 
+use crate::atom_feed::Source;
 use crate::harness::{Contestant, Group, Kind, Settings, Table};
 use crate::repeat::repeated;
 use atom_fsm::atom::Feed;
 use atom_fsm::{Reader, Tolerance, Writer};
 use quick_xml::events::Event;
 use quick_xml::name::ResolveResult;
-use std::fmt::Write;
 
 pub(crate) const GROUPS: &[Group] = &[
-    Group { name: "atom/20", run: |settings| read(settings, 20, 500) },
-    Group { name: "atom/20000", run: |settings| read(settings, 20_000, 1) },
+    Group { name: "atom/20", run: |settings| read(settings, &Source::usual(20), 500) },
+    Group {
+        name: "atom/20000",
+        run: |settings| read(settings, &Source::usual(20_000_usize.div_ceil(settings.divisor)), 1),
+    },
+    Group {
+        name: "atom/markup",
+        run: |settings| {
+            read(settings, &Source::of_markup(2_000_usize.div_ceil(settings.divisor)), 1)
+        },
+    },
+    Group {
+        name: "atom/text",
+        run: |settings| read(settings, &Source::of_text(10 * 1024 * 1024 / settings.divisor), 1),
+    },
     Group { name: "atom/write", run: |settings| write(settings, 2_000, 5) },
 ];
 
@@ -27,59 +40,14 @@ Each writes the feed that it read itself. quick-xml's writer writes the events t
 Ours checks every rule of RFC 4287 while it writes.
 ";
 
-/// A feed of so many entries, and the octets of their ids.
-fn feed(entries: usize) -> (String, usize) {
-    let mut text = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
-         <feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:x=\"urn:example:extension\">\n\
-         <id>urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6</id>\n\
-         <title type=\"html\">A &lt;em>feed&lt;/em> of entries</title>\n\
-         <updated>2026-03-01T12:30:02Z</updated>\n\
-         <author><name>Ada</name><uri>http://example.org/ada</uri></author>\n\
-         <link rel=\"self\" href=\"http://example.org/feed.atom\"/>\n",
-    );
-    let mut octets = 0;
-    for number in 0..entries {
-        let id = format!("tag:example.org,2026:entry/{number}");
-        octets += id.len();
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "<entry>\n<id>{id}</id>\n<title>Entry {number} &amp; its title</title>\n\
-             <updated>2026-03-01T12:30:02+01:00</updated>\n\
-             <published>2026-02-28T08:00:00Z</published>\n\
-             <link href=\"http://example.org/entries/{number}.html\"/>\n\
-             <link rel=\"edit\" href=\"http://example.org/edit/{number}\"/>\n\
-             <category term=\"t{}\" scheme=\"http://example.org/terms/\"/>\n\
-             <summary>A summary of what stands in entry {number}: one &lt; two.</summary>\n",
-            number % 7
-        );
-        let content = match number % 3 {
-            0 => {
-                "<content type=\"html\">&lt;p>Some &lt;b>bold&lt;/b> words, and a few more that \
-                  make it longer.&lt;/p></content>\n"
-            }
-            1 => {
-                "<content type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>Some \
-                  <b>bold</b> words.</p></div></content>\n"
-            }
-            _ => "<content>Some plain words, and a few more that make it longer.</content>\n",
-        };
-        let _ = write!(text, "{content}<x:rank x:of=\"all\">{number}</x:rank>\n</entry>\n");
-    }
-    text.push_str("</feed>\n");
-    (text, octets)
-}
-
 fn counted(feed: &Feed<'_>) -> (usize, usize) {
     let entries = feed.entries();
     (entries.len(), entries.iter().filter_map(|entry| entry.id()).map(str::len).sum())
 }
 
-fn read(settings: &Settings, entries: usize, repeat: usize) -> anyhow::Result<String> {
-    let (entries, repeat) =
-        (entries.div_ceil(settings.divisor).max(20), repeat.div_ceil(settings.divisor));
-    let (text, octets) = feed(entries);
+fn read(settings: &Settings, source: &Source, repeat: usize) -> anyhow::Result<String> {
+    let repeat = repeat.div_ceil(settings.divisor);
+    let Source { text, entries, octets } = source;
     let input = text.as_str();
     let ours = |tolerance: Tolerance| {
         repeated(repeat, move || {
@@ -119,14 +87,14 @@ fn read(settings: &Settings, entries: usize, repeat: usize) -> anyhow::Result<St
     let table = Table {
         title: format!("{entries} entries, {} octets, read {repeat} times a round", input.len()),
         item: "entry",
-        expected: (entries * repeat, octets * repeat),
+        expected: (*entries * repeat, *octets * repeat),
         octets: input.len() * repeat,
         contestants,
     };
     Ok(format!("{}{READ_NOTES}", table.measure(settings)))
 }
 
-fn events(input: &str) -> anyhow::Result<(usize, usize)> {
+pub(crate) fn events(input: &str) -> anyhow::Result<(usize, usize)> {
     let mut reader = quick_xml::Reader::from_str(input);
     let mut entries = 0;
     loop {
@@ -138,7 +106,7 @@ fn events(input: &str) -> anyhow::Result<(usize, usize)> {
     }
 }
 
-fn namespaces(input: &str) -> anyhow::Result<(usize, usize)> {
+pub(crate) fn namespaces(input: &str) -> anyhow::Result<(usize, usize)> {
     let mut reader = quick_xml::NsReader::from_str(input);
     let mut entries = 0;
     loop {
@@ -155,7 +123,7 @@ fn namespaces(input: &str) -> anyhow::Result<(usize, usize)> {
 
 fn write(settings: &Settings, entries: usize, repeat: usize) -> anyhow::Result<String> {
     let (entries, repeat) = (entries.div_ceil(settings.divisor).max(20), repeat);
-    let (text, _) = feed(entries);
+    let Source { text, .. } = Source::usual(entries);
     let ours = Feed::parse(&text)?;
     let theirs = atom_syndication::Feed::read_from(text.as_bytes())?;
     let mut events = Vec::new();

@@ -23,6 +23,11 @@ impl Settings {
     pub(crate) fn shorter(self) -> Self {
         Self { budget: self.budget / 3, ..self }
     }
+
+    /// As few rounds as show how time grows, for tables that take long.
+    pub(crate) fn of_few_rounds(self) -> Self {
+        Self { budget: Duration::ZERO, rounds: 2, ..self }
+    }
 }
 
 /// A group of tables.

@@ -8,6 +8,9 @@
 #![allow(clippy::print_stdout, reason = "this program's purpose is to print figures")]
 
 mod atom;
+mod atom_entries;
+mod atom_feed;
+mod atom_hostile;
 mod form;
 mod growth;
 mod harness;
@@ -65,6 +68,8 @@ fn main() -> anyhow::Result<()> {
         link_versions::GROUPS,
         linkset::GROUPS,
         atom::GROUPS,
+        atom_entries::GROUPS,
+        atom_hostile::GROUPS,
     ];
     for group in groups.into_iter().flatten() {
         if wanted(group.name) {
