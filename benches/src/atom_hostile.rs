@@ -286,5 +286,5 @@ fn table(settings: &Settings, shape: &Shape) -> String {
     }));
     let title = format!("{}, {what}: {} KiB", shape.0, most / 1024);
     Table { title, item: "KiB", expected: (most / 1024, most), octets: most, contestants }
-        .measure(settings)
+        .measure(&settings.shorter())
 }

@@ -21,7 +21,7 @@ impl Settings {
 
     /// For tables that show whether a time grows, and not by how little two differ.
     pub(crate) fn shorter(self) -> Self {
-        Self { budget: self.budget / 3, ..self }
+        Self { budget: self.budget / 3, rounds: 2, ..self }
     }
 
     /// As few rounds as show how time grows, for tables that take long.
