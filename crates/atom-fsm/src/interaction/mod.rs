@@ -83,7 +83,6 @@ mod client;
 mod conditions;
 mod entity_tag;
 mod http_date;
-mod json;
 mod media;
 mod problem;
 mod server;

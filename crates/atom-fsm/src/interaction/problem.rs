@@ -1,7 +1,7 @@
 //! Problem documents, which say why a request was refused (RFC 9457).
 
-use super::json::{self, Value};
 use crate::rule::Rule;
+use serde_json::{Map, Value};
 
 /// The media type of a problem document.
 pub const PROBLEM: &str = "application/problem+json";
@@ -41,32 +41,18 @@ impl Problem {
     #[must_use]
     pub fn parse(document: &[u8]) -> Option<Self> {
         let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
-        let mut problem = Self::default();
-        for (name, value) in json::members(std::str::from_utf8(document).ok()?)? {
-            let text = match &name[..] {
-                "type" => &mut problem.type_,
-                "title" => &mut problem.title,
-                "detail" => &mut problem.detail,
-                "instance" => &mut problem.instance,
-                "rule" => &mut problem.rule,
-                "section" => &mut problem.section,
-                "path" => &mut problem.path,
-                _ => {
-                    let Value::Number(number) = value else { continue };
-                    match &name[..] {
-                        "status" => problem.status = u16::try_from(number).ok(),
-                        "line" => problem.line = Some(number),
-                        "column" => problem.column = Some(number),
-                        _ => {}
-                    }
-                    continue;
-                }
-            };
-            if let Value::Text(value) = value {
-                *text = Some(value);
-            }
-        }
-        Some(problem)
+        let Ok(Value::Object(mut members)) = serde_json::from_slice(document) else { return None };
+        let mut text = |name: &str| match members.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let [type_, title, detail] = ["type", "title", "detail"].map(&mut text);
+        let [instance, rule, section, path] =
+            ["instance", "rule", "section", "path"].map(&mut text);
+        let number = |name: &str| members.get(name).and_then(Value::as_u64);
+        let status = number("status").and_then(|status| u16::try_from(status).ok());
+        let (line, column) = (number("line"), number("column"));
+        Some(Self { type_, title, status, detail, instance, rule, section, path, line, column })
     }
 
     /// The URI that identifies the kind of problem; `None` means `about:blank`: the status says it all.
@@ -173,15 +159,8 @@ impl Problem {
     /// Writes the problem document.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut out = String::from("{");
-        let name = |name: &str, out: &mut String| {
-            if out.len() > 1 {
-                out.push(',');
-            }
-            json::write_string(name, out);
-            out.push(':');
-        };
-        for (member, text) in [
+        let mut members = Map::new();
+        for (name, text) in [
             ("type", &self.type_),
             ("title", &self.title),
             ("detail", &self.detail),
@@ -191,19 +170,16 @@ impl Problem {
             ("path", &self.path),
         ] {
             if let Some(text) = text {
-                name(member, &mut out);
-                json::write_string(text, &mut out);
+                members.insert(name.to_owned(), text.clone().into());
             }
         }
         let status = self.status.map(u64::from);
-        for (member, number) in [("status", status), ("line", self.line), ("column", self.column)] {
+        for (name, number) in [("status", status), ("line", self.line), ("column", self.column)] {
             if let Some(number) = number {
-                name(member, &mut out);
-                out.push_str(&number.to_string());
+                members.insert(name.to_owned(), number.into());
             }
         }
-        out.push('}');
-        out
+        Value::Object(members).to_string()
     }
 }
 
