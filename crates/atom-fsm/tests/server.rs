@@ -240,7 +240,6 @@ fn rfc9110_13_a_condition_gives_304_or_412() {
     assert_eq!(response.headers()["last-modified"], "Sun, 06 Nov 1994 08:49:37 GMT");
     for (method, fields, current) in [
         ("DELETE", [("if-match", "\"x,*,y\"")], Some(&current)),
-        ("DELETE", [("if-match", "*")], None),
         ("GET", [("if-match", "\"2\"")], Some(&current)),
     ] {
         let response = checked(method, &fields, current).unwrap();
@@ -248,6 +247,49 @@ fn rfc9110_13_a_condition_gives_304_or_412() {
         problem(&response);
     }
     assert!(checked("DELETE", &[("if-match", "\"1\"")], Some(&current)).is_none());
+    // 13.2.1: the server answers with 404 or 410 whatever the conditions are.
+    assert!(checked("DELETE", &[("if-match", "*")], None).is_none());
+    assert!(checked("PUT", &[("content-type", ENTRY), ("if-match", "\"1\"")], None).is_none());
+    // 9.3.2: the response to a HEAD has no body, and its length.
+    let response = checked("HEAD", &[("if-match", "\"2\"")], Some(&current)).unwrap();
+    assert_eq!(response.status(), StatusCode::PRECONDITION_FAILED);
+    assert!(response.body().is_empty() && response.headers()["content-length"] != "0");
+}
+
+#[test]
+fn rfc9457_3_1_a_member_of_another_type_is_ignored() {
+    let document = br#"{"title":["x",{"y":1}],"status":"400","line":-3,"column":1.5,"path":null,
+        "rule":true,"section":{"a":[]},"detail":"d\u00e9","x":[[0,{}],0.1,-1]}"#;
+    assert_eq!(Problem::parse(document), Some(Problem::default().with_detail("d\u{e9}")));
+    for wrong in ["", "[]", "{", "{\"a\":[}", "{} x"] {
+        assert_eq!(Problem::parse(wrong.as_bytes()), None, "{wrong}");
+    }
+    assert_eq!(Problem::parse(format!("{{\"a\":{}", "[".repeat(100_000)).as_bytes()), None);
+}
+
+#[test]
+fn rfc9110_13_1_4_a_date_guards_nothing_where_the_resource_has_none() {
+    let server = Server::new().demand_conditions();
+    let since = [("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT")];
+    let expected = expect(&server, "DELETE", &since, Resource::Member).unwrap();
+    let tagged = Validators::new().with_etag(EntityTag::strong("1").unwrap());
+    let response = expected.check(Some(&tagged)).unwrap_err();
+    assert_eq!(response.status(), StatusCode::PRECONDITION_REQUIRED);
+    let dated = Validators::new().with_last_modified(now() - chrono::Duration::days(20_000));
+    assert!(expected.check(Some(&dated)).is_ok());
+}
+
+#[test]
+fn rfc9110_8_6_a_length_that_no_number_holds_is_too_long() {
+    let fields = [("content-type", ENTRY), ("content-length", "99999999999999999999999")];
+    let response = expect(&Server::new(), "POST", &fields, Resource::Collection).unwrap_err();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[test]
+fn rfc5023_9_6_a_media_resource_may_have_any_type_where_its_collection_is_not_known() {
+    let fields = [("content-type", "image/png")];
+    assert!(expect(&Server::new(), "PUT", &fields, Resource::Media).is_ok());
 }
 
 #[test]

@@ -194,6 +194,8 @@ fn a_long_base_and_many_links_do_not_take_memory_that_no_limit_knows() {
     let links = "<link rel='x' href='a'/>".repeat(1000);
     let inner = format!(" xml:base='{base}'><title>A</title><content/>{links}");
     assert_eq!(refusal(&inner).0, 413);
+    // The base is looked at for each link, even where no octet of it remains.
+    assert_eq!(refusal(&inner.replace("href='a'", "href='/'")).0, 413);
     let server = Server::new().limits(Limits::default().depth(5));
     let nested = |depth: usize| {
         let inner = format!(

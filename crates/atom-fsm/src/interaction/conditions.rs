@@ -132,6 +132,14 @@ impl Conditions {
         !self.if_match.is_empty() || self.if_unmodified_since.is_some()
     }
 
+    /// Whether the request says which state of a resource with these validators it changes: a date alone
+    /// does not where the resource has none.
+    #[must_use]
+    pub(super) fn name_the_state(&self, current: &Validators) -> bool {
+        !self.if_match.is_empty()
+            || (self.if_unmodified_since.is_some() && current.last_modified.is_some())
+    }
+
     /// Evaluates the conditions in the order of RFC 9110 section 13.2.2: If-Match before
     /// If-Unmodified-Since, then If-None-Match before If-Modified-Since. `current` has the validators
     /// of the resource; `None` if it does not exist.
@@ -162,7 +170,10 @@ impl Conditions {
             }
         }
         if !self.if_none_match.is_empty() {
-            return match names(&self.if_none_match, current, |it| it.equals_weakly(tag)) {
+            // A `*` beside others is not allowed; taken for itself, it keeps a PUT from overwriting.
+            let any = current.is_some()
+                && self.if_none_match.iter().any(|line| entity_tag::is_any(line.as_bytes()));
+            return match any || names(&self.if_none_match, current, |it| it.equals_weakly(tag)) {
                 true if is_read => Verdict::NotModified,
                 true => Verdict::Failed("If-None-Match"),
                 false => Verdict::Proceed,
@@ -246,6 +257,12 @@ mod tests {
             (&[("if-none-match", "\"1\"")], Verdict::NotModified, failed("If-None-Match")),
             (&[("if-none-match", "*")], Verdict::NotModified, failed("If-None-Match")),
             (&[("if-none-match", "\"2\"")], Verdict::Proceed, Verdict::Proceed),
+            (
+                &[("if-none-match", "*"), ("if-none-match", "*")],
+                Verdict::NotModified,
+                failed("If-None-Match"),
+            ),
+            (&[("if-match", "*"), ("if-match", "*")], failed("If-Match"), failed("If-Match")),
             // If-None-Match decides, whatever If-Modified-Since says.
             (
                 &[("if-none-match", "\"2\""), ("if-modified-since", NOW)],

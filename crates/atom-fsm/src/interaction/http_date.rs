@@ -24,7 +24,8 @@ pub(super) fn parse(text: &[u8]) -> Option<DateTime<Utc>> {
             NaiveDateTime::parse_from_str(date, "%b %e %H:%M:%S %Y").ok()
         }
     };
-    date.map(|date| date.and_utc())
+    // chrono also reads years of more digits.
+    date.filter(|date| (0..=9999).contains(&date.year())).map(|date| date.and_utc())
 }
 
 /// `06 Nov 1994 08:49:37 GMT`.
@@ -61,7 +62,13 @@ mod tests {
         }
         let later = parse(b"Wednesday, 01-Jan-31 00:00:00 GMT").unwrap();
         assert_eq!(format(&later).as_deref(), Some("Wed, 01 Jan 2031 00:00:00 GMT"));
-        for text in ["", "soon", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT"] {
+        for text in [
+            "",
+            "soon",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Nov +12345 08:49:37 GMT",
+        ] {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
         assert_eq!(format(&DateTime::<Utc>::MAX_UTC), None);

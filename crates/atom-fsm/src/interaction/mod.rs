@@ -84,6 +84,7 @@ mod conditions;
 mod entity_tag;
 mod http_date;
 mod media;
+mod member;
 mod problem;
 mod server;
 mod slug;

@@ -1,7 +1,11 @@
 //! Problem documents, which say why a request was refused (RFC 9457).
 
+use super::member::Member;
 use crate::rule::Rule;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 
 /// The media type of a problem document.
 pub const PROBLEM: &str = "application/problem+json";
@@ -21,6 +25,9 @@ pub const PROBLEM: &str = "application/problem+json";
 /// assert_eq!(problem.rule(), Some(atom_fsm::Rule::LinkHref));
 /// assert_eq!(Problem::parse(problem.to_json().as_bytes()), Some(problem));
 /// ```
+///
+/// It can be deserialized from other forms of the same members, too. Of a member that is not known,
+/// nothing is kept, however long it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problem {
     type_: Option<String>,
@@ -41,18 +48,31 @@ impl Problem {
     #[must_use]
     pub fn parse(document: &[u8]) -> Option<Self> {
         let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
-        let Ok(Value::Object(mut members)) = serde_json::from_slice(document) else { return None };
-        let mut text = |name: &str| match members.remove(name) {
-            Some(Value::String(text)) => Some(text),
-            _ => None,
+        serde_json::from_slice(document).ok()
+    }
+
+    fn set(&mut self, name: &str, member: Member) {
+        let text = match (name, member) {
+            ("status", Member::Number(status)) => {
+                self.status = u16::try_from(status).ok();
+                return;
+            }
+            ("line", Member::Number(line)) => return self.line = Some(line),
+            ("column", Member::Number(column)) => return self.column = Some(column),
+            (_, Member::Text(text)) => text,
+            _ => return,
         };
-        let [type_, title, detail] = ["type", "title", "detail"].map(&mut text);
-        let [instance, rule, section, path] =
-            ["instance", "rule", "section", "path"].map(&mut text);
-        let number = |name: &str| members.get(name).and_then(Value::as_u64);
-        let status = number("status").and_then(|status| u16::try_from(status).ok());
-        let (line, column) = (number("line"), number("column"));
-        Some(Self { type_, title, status, detail, instance, rule, section, path, line, column })
+        let place = match name {
+            "type" => &mut self.type_,
+            "title" => &mut self.title,
+            "detail" => &mut self.detail,
+            "instance" => &mut self.instance,
+            "rule" => &mut self.rule,
+            "section" => &mut self.section,
+            "path" => &mut self.path,
+            _ => return,
+        };
+        *place = Some(text);
     }
 
     /// The URI that identifies the kind of problem; `None` means `about:blank`: the status says it all.
@@ -204,5 +224,29 @@ impl Problem {
         let media_type = http::HeaderValue::from_static(PROBLEM);
         response.headers_mut().insert(http::header::CONTENT_TYPE, media_type);
         response
+    }
+}
+
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Problem;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Problem, A::Error> {
+        let mut problem = Problem::default();
+        while let Some((name, member)) = members.next_entry::<Cow<'_, str>, Member>()? {
+            problem.set(&name, member);
+        }
+        Ok(problem)
     }
 }

@@ -173,6 +173,9 @@ impl BundleWalk {
             return left_out(LeftOut::Authority);
         }
         let base = Base::new(&uri).within(bundle.feed().common());
+        // A base that no URI may be as long as is not looked at again for each reference.
+        let is_long = base.resolve("").is_some_and(|it| it.len() as u64 > self.limits.uri_octets);
+        let base = if is_long { Base::new("") } else { base };
         let most = usize::try_from(self.limits.references).unwrap_or(usize::MAX);
         let mut all = bundle.references();
         let references = all.by_ref().take(most).map(|reference| {

@@ -33,7 +33,8 @@ pub enum Guard {
     /// Any state, but not the creation of a resource that does not exist (`If-Match: *`).
     IfExists,
     /// A state that was not modified after this date (If-Unmodified-Since), for servers without entity
-    /// tags. A second change within the same second is not seen.
+    /// tags. A second change within the same second is not seen. The request cannot be built
+    /// ([`Rule::DateSyntax`]) if the year does not have four digits.
     IfUnmodifiedSince(DateTime<Utc>),
 }
 
@@ -44,13 +45,18 @@ impl From<StrongTag> for Guard {
 }
 
 impl Guard {
-    fn field(&self) -> Option<Field> {
-        match self {
-            Self::Unguarded => None,
-            Self::IfMatch(tag) => Some((IF_MATCH, tag.as_tag().to_field())),
-            Self::IfExists => Some((IF_MATCH, HeaderValue::from_static("*"))),
-            Self::IfUnmodifiedSince(date) => date_field(date).map(|it| (IF_UNMODIFIED_SINCE, it)),
-        }
+    /// The field, which a request with a guard never lacks.
+    fn field(&self) -> Result<Option<Field>, Error> {
+        Ok(Some(match self {
+            Self::Unguarded => return Ok(None),
+            Self::IfMatch(tag) => (IF_MATCH, tag.as_tag().to_field()),
+            Self::IfExists => (IF_MATCH, HeaderValue::from_static("*")),
+            Self::IfUnmodifiedSince(date) => {
+                let field = date_field(date);
+                let out_of_range = || Error::head(Rule::DateSyntax, &date.to_string());
+                (IF_UNMODIFIED_SINCE, field.ok_or_else(out_of_range)?)
+            }
+        }))
     }
 }
 
@@ -164,7 +170,7 @@ impl Client {
         collection: &Collection<'_>,
         guard: &Guard,
     ) -> Result<Request<Vec<u8>>, Error> {
-        let fields = [Some(content_type(self.collection_type.as_str())), guard.field()];
+        let fields = [Some(content_type(self.collection_type.as_str())), guard.field()?];
         request(Method::PUT, collection_uri, fields, submitted(collection)?)
     }
 
@@ -178,7 +184,7 @@ impl Client {
         entry: &Entry<'_>,
         guard: &Guard,
     ) -> Result<Request<Vec<u8>>, Error> {
-        let fields = [Some(content_type(ENTRY)), guard.field()];
+        let fields = [Some(content_type(ENTRY)), guard.field()?];
         request(Method::PUT, edit_uri, fields, submitted(entry)?)
     }
 
@@ -193,7 +199,12 @@ impl Client {
         octets: Vec<u8>,
         guard: &Guard,
     ) -> Result<Request<Vec<u8>>, Error> {
-        request(Method::PUT, edit_media_uri, [Some(given_type(media_type)?), guard.field()], octets)
+        request(
+            Method::PUT,
+            edit_media_uri,
+            [Some(given_type(media_type)?), guard.field()?],
+            octets,
+        )
     }
 
     /// Builds a DELETE of a collection, a member or a media resource (RFC 5023 section 9.4). Deleting a
@@ -202,7 +213,7 @@ impl Client {
     /// # Errors
     /// [`Rule::IriSyntax`] when the URI is not valid or not absolute.
     pub fn delete(&self, uri: &str, guard: &Guard) -> Result<Request<Vec<u8>>, Error> {
-        request(Method::DELETE, uri, [guard.field()], Vec::new())
+        request(Method::DELETE, uri, [guard.field()?], Vec::new())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::conditions::{Conditions, Validators, Verdict};
 use super::super::media::{self, ENTRY, Kind};
 use super::super::slug::{self, Slug};
-use super::refusal::{refuse, refuse_limit, refuse_rule, with_field};
+use super::refusal::{head_only, refuse, refuse_limit, refuse_rule, with_field};
 use super::resource::{Resource, Target};
 use super::settings::Server;
 use crate::atom::is_media_type;
@@ -82,10 +82,7 @@ impl Server {
         let conditions = Conditions::of(&parts.headers);
         let is_change = matches!(*method, Method::PUT | Method::DELETE);
         if self.demands_conditions && is_change && !conditions.name_a_state() {
-            return Err(refuse(
-                StatusCode::PRECONDITION_REQUIRED,
-                "a PUT or DELETE here needs If-Match with the entity tag of the state that it changes",
-            ));
+            return Err(refuse_unguarded());
         }
         let expected = Expected {
             server: self.clone(),
@@ -118,10 +115,13 @@ impl Server {
             let refusal = refuse(unsupported, "a body here has no content coding");
             return Err(with_field(refusal, ACCEPT_ENCODING, "identity"));
         }
-        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        let length = length.and_then(|length| length.parse::<u64>().ok());
-        if length.is_some_and(|length| length > self.limits.octets) {
-            return Err(refuse_limit(Limit::Octets, &self.limits));
+        let length = headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes).unwrap_or_default();
+        if !length.is_empty() && length.iter().all(u8::is_ascii_digit) {
+            let length = std::str::from_utf8(length).ok().and_then(|length| length.parse().ok());
+            // Digits that no u64 holds are too many octets as well.
+            if length.is_none_or(|length: u64| length > self.limits.octets) {
+                return Err(refuse_limit(Limit::Octets, &self.limits));
+            }
         }
         let media_type = media::of(headers).unwrap_or_default();
         let is_member = matches!(wanted, Wanted::CreateMember | Wanted::CreateMedia);
@@ -136,8 +136,12 @@ impl Server {
                 let is_entry = Kind::Entry.takes(media_type) && target.accepts(ENTRY);
                 (is_entry, target.accept_field())
             }
-            Wanted::CreateMedia | Wanted::EditMedia => {
+            Wanted::CreateMedia => {
                 let is_taken = is_media_type(media_type) && target.accepts(media_type);
+                (is_taken, target.accept_field())
+            }
+            Wanted::EditMedia => {
+                let is_taken = is_media_type(media_type) && target.keeps(media_type);
                 (is_taken, target.accept_field())
             }
             Wanted::Get | Wanted::Delete => (true, String::new()),
@@ -152,6 +156,13 @@ impl Server {
         };
         Err(with_field(refusal, ACCEPT, &accept))
     }
+}
+
+fn refuse_unguarded() -> Refusal {
+    refuse(
+        StatusCode::PRECONDITION_REQUIRED,
+        "a PUT or DELETE here needs If-Match with the entity tag of the state that it changes",
+    )
 }
 
 fn refuse_method(method: &Method, target: &Target<'_>) -> Refusal {
@@ -193,6 +204,11 @@ impl Expected {
         self.wanted != Wanted::Get
     }
 
+    /// Whether the request has to say which state it changes.
+    fn needs_guard(&self) -> bool {
+        self.server.demands_conditions && matches!(self.method, Method::PUT | Method::DELETE)
+    }
+
     /// How many octets of the body are read: [`Limits::octets`](crate::Limits::octets).
     #[must_use]
     pub fn most_octets(&self) -> u64 {
@@ -200,32 +216,41 @@ impl Expected {
     }
 
     /// Evaluates the conditions of the request (RFC 9110 section 13) with the validators that the
-    /// resource has now; `None` if it does not exist. Call it where nothing else can change the resource
-    /// until the operation is done.
+    /// resource has now. Call it where nothing else can change the resource until the operation is done.
+    ///
+    /// With `None`, for a resource that does not exist, no condition is looked at: the server answers
+    /// with 404 or 410 whatever they say (RFC 9110 section 13.2.1), since no PUT here creates anything.
     ///
     /// # Errors
     /// Returns the response to send: 304 when the client has the representation, 412 when a condition
-    /// does not hold.
+    /// does not hold. The response to a HEAD has no body. It is 428 where conditions are
+    /// [demanded](Server::demand_conditions) and the request has only a date, although the resource has
+    /// no date to compare it with.
     #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
     pub fn check(&self, current: Option<&Validators>) -> Result<(), Refusal> {
-        match self.conditions.evaluate(&self.method, current) {
+        let Some(current) = current else { return Ok(()) };
+        match self.conditions.evaluate(&self.method, Some(current)) {
+            Verdict::Proceed if self.needs_guard() && !self.conditions.name_the_state(current) => {
+                Err(refuse_unguarded())
+            }
             Verdict::Proceed => Ok(()),
             Verdict::NotModified => {
                 let mut response = Response::new(Vec::new());
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
-                if let Some(current) = current {
-                    response.headers_mut().extend(current.fields());
-                    // RFC 9110 section 15.4.5: no other metadata than a cache needs.
-                    if current.etag().is_some() {
-                        response.headers_mut().remove(LAST_MODIFIED);
-                    }
+                response.headers_mut().extend(current.fields());
+                // RFC 9110 section 15.4.5: no other metadata than a cache needs.
+                if current.etag().is_some() {
+                    response.headers_mut().remove(LAST_MODIFIED);
                 }
                 Err(response)
             }
-            Verdict::Failed(field) => Err(refuse(
-                StatusCode::PRECONDITION_FAILED,
-                format!("the condition of {field} does not hold: the resource is in another state"),
-            )),
+            Verdict::Failed(field) => {
+                let detail = format!(
+                    "the condition of {field} does not hold: the resource is in another state"
+                );
+                let response = refuse(StatusCode::PRECONDITION_FAILED, detail);
+                Err(if self.method == Method::HEAD { head_only(response) } else { response })
+            }
         }
     }
 }

@@ -6,12 +6,13 @@ use super::super::problem::Problem;
 use super::collection::StoredCollection;
 use super::entry::StoredEntry;
 use super::expected::Expected;
+use super::refusal::head_only;
 use crate::app::{Categories, Service};
 use crate::atom::{Entry, Feed};
 use crate::error::Error;
 use crate::root::Root;
 use crate::rule::Rule;
-use http::header::{CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_LOCATION, CONTENT_TYPE, LOCATION};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
 /// The outcome of an operation, from which the response is built.
@@ -108,12 +109,7 @@ impl Expected {
         if has_validators {
             response.headers_mut().extend(validators.fields());
         }
-        if self.method == Method::HEAD {
-            let length = HeaderValue::from(response.body().len());
-            response.headers_mut().insert(CONTENT_LENGTH, length);
-            response.body_mut().clear();
-        }
-        Ok(response)
+        Ok(if self.method == Method::HEAD { head_only(response) } else { response })
     }
 
     fn document<'a>(

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::{Limit, Limits};
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 /// Refuses with a sentence.
@@ -51,6 +52,14 @@ pub(super) fn refuse_document(
         problem = problem.with_place(position.line(), position.column());
     }
     problem.into_response()
+}
+
+/// The response to a HEAD: without the body, and with its length (RFC 9110 section 9.3.2).
+pub(super) fn head_only(mut response: Response<Vec<u8>>) -> Response<Vec<u8>> {
+    let length = HeaderValue::from(response.body().len());
+    response.headers_mut().insert(CONTENT_LENGTH, length);
+    response.body_mut().clear();
+    response
 }
 
 /// Adds a field to a response.

@@ -5,8 +5,8 @@ use crate::atom::{Base, Content, ContentKind, Entry, Link, Person, Text, TextTyp
 use crate::namespace;
 
 /// Resolves the references of links and of the content's `src`, and gives the entry an absolute base for
-/// all others. `None` if the references take more octets than `most`: a long base may be repeated in
-/// many links.
+/// all others. `None` if the references take more octets than `most`, each with the base that it is
+/// resolved against: a long base may be looked at for many links.
 pub(super) fn resolved(entry: Entry<'static>, uri: &str, most: u64) -> Option<Entry<'static>> {
     let base = Base::new(uri).within(entry.common());
     let mut entry = entry;
@@ -16,17 +16,22 @@ pub(super) fn resolved(entry: Entry<'static>, uri: &str, most: u64) -> Option<En
             entry = entry.with_common(common);
         }
     }
-    let mut octets = 0;
-    let mut within = |resolved: &str| {
-        octets += resolved.len() as u64;
+    let base_octets = base.resolve("").map_or(0, |base| base.len() as u64);
+    let mut octets = 0_u64;
+    let mut within = |resolved: usize| {
+        octets = octets.saturating_add(base_octets).saturating_add(resolved as u64);
         octets <= most
     };
     for link in entry.links_mut() {
+        // What is looked at counts, whether or not it can be resolved.
+        if !within(link.common().base().map_or(0, str::len)) {
+            return None;
+        }
         let Some(target) = link.href().and_then(|href| base.within(link.common()).resolve(href))
         else {
             continue;
         };
-        if !within(&target) {
+        if !within(target.len()) {
             return None;
         }
         *link = link.clone().with_href(target);
@@ -36,7 +41,7 @@ pub(super) fn resolved(entry: Entry<'static>, uri: &str, most: u64) -> Option<En
         Some((content.clone(), base.resolve(content.src()?)?))
     });
     if let Some((content, source)) = content {
-        if !within(&source) {
+        if !within(source.len()) {
             return None;
         }
         entry.set_content(Some(content.with_src(source)));

@@ -113,6 +113,11 @@ impl<'t> Target<'t> {
         }
     }
 
+    /// Whether a media resource may have this type: any, where the collection is not known.
+    pub(super) fn keeps(&self, media_type: &str) -> bool {
+        self.collection.is_none_or(|collection| collection.accepts_type(media_type))
+    }
+
     /// The media ranges that may be posted, for the field Accept.
     pub(super) fn accept_field(&self) -> String {
         let accepts = self.collection.map(Collection::accepts).unwrap_or_default();
