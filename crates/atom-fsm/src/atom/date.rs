@@ -252,12 +252,16 @@ mod tests {
             "2016-12-31T23:59:60Z",
             "2004-02-29T00:00:00Z",
         ] {
-            assert!(parse(text).is_some(), "{text}");
+            assert!(parse(text).is_some() && is_date_time(text), "{text}");
         }
         for text in [
             "",
             "2003-12-13",
             "2003-12-13T18:30Z",
+            "2003-12-13T24:00:00Z",
+            "2003-12-13T18:60:02Z",
+            "2003-12-13T18:30:02+24:00",
+            "2003-12-13T18:30:02+01:60",
             "2003-12-13 18:30:02Z",
             "2003-12-13t18:30:02Z",
             "2003-12-13T18:30:02z",
@@ -272,7 +276,7 @@ mod tests {
             "+2003-12-13T18:30:02Z",
             "12003-12-13T18:30:02Z",
         ] {
-            assert!(parse(text).is_none(), "{text}");
+            assert!(parse(text).is_none() && !is_date_time(text), "{text}");
         }
     }
 
