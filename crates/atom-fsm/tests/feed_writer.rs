@@ -201,6 +201,33 @@ fn a_base_is_that_of_the_document_once_its_uri_is_set() {
     );
 }
 
+/// RFC 4287 section 2: an `xml:base` is an IRI reference and an `xml:lang` a language tag, also where an
+/// entry gets them from the feed that was around it.
+#[test]
+fn rfc4287_2_what_an_entry_gets_from_around_it_is_checked() {
+    for (around, rule, expected) in [
+        ("xml:base='a b'", Rule::IriSyntax, "<entry xml:base=\"a b\">"),
+        ("xml:lang='e_1'", Rule::LanguageTag, "<entry xml:lang=\"e_1\">"),
+    ] {
+        let source = source_feed(around, &format!("<entry>{ENTRY}</entry>"));
+        let entry = &entries(&source)[0];
+        let mut out = Vec::new();
+        let mut writer = begin(&metadata(), &mut out);
+        let before = out.clone();
+        let error = writer.pass_on(entry, &mut out).unwrap_err();
+        assert_eq!(
+            (error.rule(), error.path(), &out),
+            (Some(rule), Some("/feed/entry[1]"), &before)
+        );
+        let tolerant = Writer::new().tolerance(Tolerance::DRAFTS);
+        let (mut writer, _) = tolerant.feed(&metadata(), &mut out).unwrap();
+        let (_, diagnostics) = writer.pass_on(entry, &mut out).unwrap();
+        let reported: Vec<_> = diagnostics.iter().map(|one| (one.rule(), one.path())).collect();
+        assert_eq!(reported, [(rule, Some("/feed/entry[1]"))]);
+        assert!(String::from_utf8(out).unwrap().contains(expected));
+    }
+}
+
 /// RFC 4287 section 4.2.1: the authors of the feed are those of an entry without one.
 #[test]
 fn rfc4287_4_2_1_inherited_authors_go_with_the_entry() {

@@ -54,7 +54,7 @@ pub(crate) use accessors::{
     comments as comments_accessors, common as common_accessors, extensions as extensions_accessors,
     list, single as single_accessor,
 };
-pub(crate) use common_attributes::without_space;
+pub(crate) use common_attributes::{is_language, without_space};
 pub(crate) use entry::Standing;
 pub(crate) use feed::write_feed_extension;
 pub(crate) use feed_children::{FeedChild, FeedChildren, FeedPart};

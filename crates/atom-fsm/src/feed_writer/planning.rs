@@ -2,7 +2,7 @@
 
 use super::FeedWriter;
 use super::plan::Plan;
-use crate::atom::{Base, Entry, Person, Source, is_iri};
+use crate::atom::{Base, Entry, Person, Source, is_iri, is_language, is_reference};
 use crate::entries::FeedEntry;
 use crate::error::Error;
 use crate::level::Level;
@@ -52,8 +52,14 @@ impl FeedWriter {
         }
         let own = own_tag(&it.source);
         let is_open = !own.is_empty && it.entry.source().is_none() || authors.is_empty();
-        let has_base = own.base.as_deref().is_none_or(is_iri) || base.is_none();
-        if !may_be_copied || !is_open || !has_base {
+        // A base that is no IRI reference, or a language that is none, is refused, or reported, where the
+        // value is written.
+        let has_base = base.is_none_or(|base| match own.base.as_deref() {
+            Some(own) => is_iri(own),
+            None => is_reference(base),
+        });
+        let has_lang = lang.is_none_or(|lang| own.has_lang || lang.is_empty() || is_language(lang));
+        if !may_be_copied || !is_open || !has_base || !has_lang {
             return Ok(Plan::Write(with(it, base, lang, authors)));
         }
         let OwnTag { name_end, declared, .. } = own;
