@@ -97,3 +97,23 @@ fn the_ids_that_are_compared_take_memory_up_to_their_limit() {
     // The reader compares them, and the writer does.
     assert!(peaks[0] < 2 * 4 * limits.revision_octets, "{peaks:?}");
 }
+
+/// A validator that repairs keeps as many findings as its limit allows, however many repairs there are
+/// before the rules of FSM are found to be violated.
+#[test]
+fn a_validator_that_repairs_keeps_as_much_as_its_limit_allows() {
+    let feed = |repairs: usize| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><link rel='profile' \
+             href='http://dret.net/fsm/1.0/bundle'/><rights>{}</rights><entry/></feed>",
+            "&".repeat(repairs)
+        )
+    };
+    let source = feed(200_000);
+    let used = measure(|| {
+        let validation = atom_fsm::validate::Validator::new().repair().document(&source);
+        assert!(validation.is_repaired() && validation.omitted() > 199_000);
+    });
+    let times = used.bytes_max / source.len() as u64;
+    assert!(times < 16, "{} octets for {}", used.bytes_max, source.len());
+}

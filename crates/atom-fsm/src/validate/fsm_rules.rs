@@ -1,7 +1,7 @@
 //! The rules of draft-wilde-fsm-00, each at the start tag of the feed or entry that violates it.
 
 use super::finding::Finding;
-use super::outline::Outline;
+use super::outline::{Outline, Places};
 use crate::atom::{Content, Entry, Feed};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -23,17 +23,17 @@ pub(super) fn of_document(
     if violations.is_empty() {
         return Vec::new();
     }
-    let Ok(outline) = reader.limits(limits.diagnostics(u64::MAX)).read::<Outline>(octets) else {
+    // What is wrong with the document was reported before: here it is neither kept nor repeated.
+    let Ok(outline) = reader.limits(limits.diagnostics(0)).read::<Outline>(octets) else {
         return Vec::new();
     };
-    let tags: Vec<_> =
-        outline.diagnostics().iter().filter(|one| one.rule() == Outline::TAG).collect();
-    let at = |place: usize, rule| {
-        let tag = tags.get(place)?;
-        let octets = tag.span().map_or(0, |span| span.end - span.start);
-        Some(Finding::of_diagnostic(&Diagnostic::read(rule, tag.position()?, octets)))
+    let mut places = Places::of(octets);
+    let at = |(place, rule): (usize, Rule)| {
+        let tag = outline.document().tags().get(place)?;
+        let position = places.next(tag.start);
+        Some(Finding::of_diagnostic(&Diagnostic::read(rule, position, tag.end - tag.start)))
     };
-    violations.into_iter().filter_map(|(place, rule)| at(place, rule)).collect()
+    violations.into_iter().filter_map(at).collect()
 }
 
 /// The violations in a value, with their paths.
