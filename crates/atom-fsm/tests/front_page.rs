@@ -25,9 +25,10 @@ fn add_entry(feed: &str, new: &Entry<'_>) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     let (mut writer, _) = Writer::new().feed(entries.feed(), &mut out)?;
     writer.entry(new, &mut out)?;
-    for item in first.into_iter().chain(entries) {
+    for item in first.into_iter().chain(entries.by_ref()) {
         writer.item(&item?, &mut out)?;
     }
+    entries.check_order()?; // no metadata came too late to be written
     writer.finish(&mut out)?;
     Ok(out)
 }
@@ -87,6 +88,34 @@ fn an_entry_is_added_and_the_others_are_copied() {
         let strict = Reader::new().tolerance(Tolerance::STRICT);
         let feed = strict.read::<Feed<'_>>(&out).unwrap().into_document();
         assert_eq!(feed.entries()[0], new);
+    }
+}
+
+/// Metadata behind an entry, or behind a tombstone, is read after the metadata was written: it is not lost in
+/// silence.
+#[test]
+fn rfc4287_4_1_1_late_metadata_is_refused_where_an_entry_is_added() {
+    let new = Entry::new()
+        .with_id("urn:example:3")
+        .with_title("C")
+        .with_updated(Date::new("2026-01-02T00:00:00Z"))
+        .with_content(Content::text("c"));
+    let entry = "<entry><id>urn:example:2</id><title>B</title>\
+                 <updated>2026-01-01T00:00:00Z</updated><content>b</content></entry>";
+    let tombstone = "<d:deleted-entry xmlns:d='http://purl.org/atompub/tombstones/1.0' \
+                     ref='urn:example:4' when='2026-01-01T00:00:00Z'/>";
+    for item in [entry, tombstone] {
+        let feed = format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:example:1</id><title>A</title>\
+             <updated>2026-01-01T00:00:00Z</updated><author><name>A</name></author>{item}\
+             <rights>R</rights></feed>"
+        );
+        let error = add_entry(&feed, &new).unwrap_err();
+        assert_eq!(error.rule(), Some(Rule::MetadataOrder));
+        let at = error.position().map(|position| position.offset());
+        assert_eq!(at, feed.find("<rights>").map(|at| at as u64));
+        let in_time = feed.replace("<rights>R</rights>", "");
+        assert!(add_entry(&in_time, &new).is_ok());
     }
 }
 

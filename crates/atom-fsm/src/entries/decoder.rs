@@ -179,6 +179,15 @@ impl EntryDecoder {
         &self.feed
     }
 
+    /// Refuses metadata that was read behind an item, as
+    /// [`EntryReader::check_order`](super::EntryReader::check_order) does.
+    ///
+    /// # Errors
+    /// [`Rule::MetadataOrder`](crate::Rule::MetadataOrder) at the first of it.
+    pub fn check_order(&self) -> Result<(), Error> {
+        self.walk.check_order()
+    }
+
     /// The violations that were tolerated so far.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {

@@ -96,6 +96,16 @@ impl<'a> EntryReader<'a> {
         &self.feed
     }
 
+    /// Refuses metadata that was read behind an item: it is in [`feed`](Self::feed), but a program that wrote
+    /// the metadata before the first item did not write it. Such a program calls this after the last item.
+    ///
+    /// # Errors
+    /// [`Rule::MetadataOrder`](crate::Rule::MetadataOrder) at the first of it, whatever the tolerance. This
+    /// holds also behind a tombstone, where RFC 4287 allows metadata.
+    pub fn check_order(&self) -> Result<(), Error> {
+        self.walk.check_order()
+    }
+
     /// The violations that were tolerated so far.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {

@@ -10,6 +10,9 @@ use crate::xml::{Node, Token, XmlReader, is_blank};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// The octets of late metadata that are shown of it.
+const SHOWN: usize = 32;
+
 /// What is found next in a feed.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "one is found at a time, and moved once")]
@@ -37,6 +40,8 @@ pub(super) struct Walk {
     is_behind: bool,
     /// Whether anything was found that is not kept.
     has_item: bool,
+    /// What refuses the first metadata behind an item.
+    late: Option<Error>,
     /// The octets of the metadata, which is kept.
     kept: u64,
     /// Its elements.
@@ -74,7 +79,14 @@ impl Walk {
                     let child = children.read(feed, reader)?;
                     check_octets(reader, start)?;
                     let source = tag..reader.offset();
-                    self.has_item |= !matches!(child, FeedChild::Metadata(_));
+                    match child {
+                        FeedChild::Metadata(_) if self.has_item && self.late.is_none() => {
+                            let end = reader.offset().min(tag + SHOWN);
+                            self.late = Some(reader.refusal(Rule::MetadataOrder, tag..end));
+                        }
+                        FeedChild::Metadata(_) => {}
+                        _ => self.has_item = true,
+                    }
                     return Ok(Some(match child {
                         FeedChild::Metadata(part) => {
                             self.keep(source.len() as u64, reader, tag)?;
@@ -135,6 +147,11 @@ impl Walk {
 }
 
 impl Walk {
+    /// Refuses metadata that was found behind an item.
+    pub(super) fn check_order(&self) -> Result<(), Error> {
+        self.late.clone().map_or(Ok(()), Err)
+    }
+
     /// Counts the child of the feed at a place, which is kept.
     fn keep(&mut self, octets: u64, reader: &XmlReader<'_>, at: usize) -> Result<(), Error> {
         let limits = reader.settings().limits;

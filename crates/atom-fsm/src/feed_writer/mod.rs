@@ -22,6 +22,9 @@ use std::borrow::Cow;
 /// that lacks an entry is finished by mistake, until [`skip`](Self::skip) says that the writer is to go on
 /// without what it refused.
 ///
+/// Metadata that a reader finds behind an item, after the feed was begun, is not among the items: see
+/// [`EntryReader::check_order`](crate::EntryReader::check_order).
+///
 /// What is written is read by a strict [`Reader`](crate::Reader) under the same tolerance.
 /// [`Rule::EntryRepeated`] is reported among as many entries as
 /// [`Limits::revision_octets`](crate::Limits#structfield.revision_octets) allows.
@@ -55,6 +58,7 @@ use std::borrow::Cow;
 ///         assert_eq!(how, PassedOn::Copied);
 ///     }
 /// }
+/// entries.check_order()?; // no metadata came too late to be written
 /// if let Some(writer) = added {
 ///     writer.finish(&mut out)?;
 /// }
