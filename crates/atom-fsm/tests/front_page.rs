@@ -112,7 +112,7 @@ fn rfc4287_4_1_1_late_metadata_is_refused_where_an_entry_is_added() {
         );
         let error = add_entry(&feed, &new).unwrap_err();
         assert_eq!(error.rule(), Some(Rule::MetadataOrder));
-        let at = error.position().map(|position| position.offset());
+        let at = error.position().map(atom_fsm::Position::offset);
         assert_eq!(at, feed.find("<rights>").map(|at| at as u64));
         let in_time = feed.replace("<rights>R</rights>", "");
         assert!(add_entry(&in_time, &new).is_ok());
