@@ -257,6 +257,58 @@ fn rfc4287_4_2_1_inherited_authors_go_with_the_entry() {
     assert_eq!((how, octets), (PassedOn::Copied, own));
 }
 
+/// RFC 4287 section 3.2.1: a person has a name, also one that an entry inherits.
+#[test]
+fn rfc4287_3_2_1_what_is_wrong_with_an_inherited_author_has_its_place() {
+    let source = format!("<feed {ATOM}><author/><entry>{ENTRY}</entry></feed>");
+    let entry = &entries(&source)[0];
+    let path = Some("/feed/entry[1]/source[1]/author[1]");
+    let mut out = Vec::new();
+    let error = begin(&metadata(), &mut out).pass_on(entry, &mut out).unwrap_err();
+    assert_eq!((error.rule(), error.path()), (Some(Rule::PersonName), path));
+    let tolerant = Writer::new().tolerance(Tolerance::DRAFTS);
+    let (mut writer, _) = tolerant.feed(&metadata(), &mut out).unwrap();
+    let (_, diagnostics) = writer.pass_on(entry, &mut out).unwrap();
+    let reported: Vec<_> = diagnostics.iter().map(|one| (one.rule(), one.path())).collect();
+    assert_eq!(reported, [(Rule::PersonName, path)]);
+}
+
+/// RFC 4287 section 2: a relative reference of an inherited author is relative to the base of its feed, and
+/// not to that of the entry.
+#[test]
+fn rfc4287_2_an_inherited_author_keeps_the_base_of_its_feed() {
+    let mut other = metadata();
+    *other.authors_mut() = vec![Person::new("B")];
+    for inside in ["", "<source xml:base='http://example.net/'><id>urn:example:4</id></source>"] {
+        let feed = |base: &str, own: &str| {
+            format!(
+                "<feed {ATOM} {base}><author><name>A</name><uri>me</uri></author>\
+                 <entry {own}>{ENTRY}{inside}</entry></feed>"
+            )
+        };
+        let base = |value: &Entry<'_>| {
+            let author = value.source().unwrap().authors()[0].clone().into_owned();
+            author.common().base().map(str::to_owned)
+        };
+        let own = "xml:base='http://example.com/'";
+        let expected = Some("http://example.org/a/".to_owned());
+        let (_, _, value) = passed(&feed("xml:base='http://example.org/a/'", own), &other);
+        assert_eq!(base(&value), expected);
+        let unknown = feed("", own);
+        let entry = &entries(&unknown)[0];
+        let mut out = Vec::new();
+        let error = begin(&other, &mut out).pass_on(entry, &mut out).unwrap_err();
+        assert_eq!(error.rule(), Some(Rule::EntryBase));
+        let known = entry.clone().with_document_uri("http://example.org/a/");
+        assert_eq!(base(&passed_by(&Writer::new(), &known, &other).2), expected);
+        if inside.is_empty() {
+            // Without a base of the entry's own there is nothing to keep.
+            let (_, _, value) = passed(&feed("xml:base='http://example.org/a/'", ""), &other);
+            assert_eq!(base(&value), None);
+        }
+    }
+}
+
 #[test]
 fn what_was_tolerated_or_repaired_is_not_copied_to_a_stricter_feed() {
     let untitled = format!("<entry>{}</entry>", ENTRY.replace("<title>T</title>", ""));

@@ -38,13 +38,14 @@ impl<'a> Source<'a> {
         Ok(Some(Self { metadata, misc }))
     }
 
-    /// The source as an element with all its declarations.
-    pub(crate) fn to_markup(&self, settings: Settings) -> Result<Vec<u8>, Error> {
+    /// The source as an element with all its declarations; `None` when there is anything to report or to
+    /// refuse, whose path is known only where the source is written in its entry.
+    pub(crate) fn to_markup(&self, settings: Settings) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         let mut writer = XmlWriter::new(&mut out, settings);
         let written = self.write(&mut writer);
-        writer.finish(written)?;
-        Ok(out)
+        let reported = writer.finish(written).ok()?;
+        reported.is_empty().then_some(out)
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

@@ -160,7 +160,8 @@ impl FeedWriter {
     ///
     /// # Errors
     /// Those of [`entry`](Self::entry), and [`Rule::EntryBase`] when this feed has an `xml:base` and that
-    /// of the entry is not known: see [`FeedEntry::with_document_uri`].
+    /// of the entry is not known: see [`FeedEntry::with_document_uri`]. The same holds when the entry inherits an
+    /// author with a relative reference, and has an `xml:base` of its own.
     pub fn pass_on(
         &mut self,
         entry: &FeedEntry<'_>,

@@ -2,7 +2,7 @@
 
 use super::FeedWriter;
 use super::plan::Plan;
-use crate::atom::{Base, Entry, Person, Source, is_iri, is_language, is_reference};
+use crate::atom::{Base, Common, Entry, Person, Source, is_iri, is_language, is_reference};
 use crate::entries::FeedEntry;
 use crate::error::Error;
 use crate::level::Level;
@@ -11,6 +11,7 @@ use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
 use crate::xml::{OwnTag, own_tag};
 use memchr::memmem;
+use std::borrow::Cow;
 
 impl FeedEntry<'_> {
     /// Whether a violation of a rule was tolerated in the entry.
@@ -43,7 +44,8 @@ impl FeedWriter {
         let base = self.lacking_base(it)?;
         let lang = (it.lang() != self.lang.as_deref()).then(|| it.lang().unwrap_or_default());
         let lacks_authors = !it.entry.has_author() && it.inherited_authors() != self.authors;
-        let authors = if lacks_authors { it.inherited_authors() } else { &[] };
+        let authors = if lacks_authors { authors_within(it)? } else { Cow::Borrowed(&[][..]) };
+        let authors = &*authors;
         let namespaces = self.lacking_namespaces(it);
         let may_be_copied = it.can_be_copied(self.paused.settings());
         let needs_nothing = base.is_none() && lang.is_none() && namespaces.is_empty();
@@ -62,6 +64,15 @@ impl FeedWriter {
         if !may_be_copied || !is_open || !has_base || !has_lang {
             return Ok(Plan::Write(with(it, base, lang, authors)));
         }
+        let inside = match authors {
+            [] => Some(Vec::new()),
+            authors => {
+                let mut source = Source::new();
+                source.authors_mut().extend_from_slice(authors);
+                source.to_markup(self.paused.settings())
+            }
+        };
+        let Some(inside) = inside else { return Ok(Plan::Write(with(it, base, lang, authors))) };
         let OwnTag { name_end, declared, .. } = own;
         let lacking = |(prefix, _): &(&str, &str)| !declared.iter().any(|own| own == prefix);
         let mut attributes: Vec<(String, &str)> = namespaces
@@ -78,14 +89,6 @@ impl FeedWriter {
         if let (Some(lang), false) = (lang, own.has_lang) {
             attributes.push(("xml:lang".to_owned(), lang));
         }
-        let inside = match authors {
-            [] => Vec::new(),
-            authors => {
-                let mut source = Source::new();
-                source.authors_mut().extend_from_slice(authors);
-                source.to_markup(self.paused.settings())?
-            }
-        };
         Ok(Plan::Copy { at: name_end, attributes, inside })
     }
 
@@ -117,6 +120,36 @@ impl FeedWriter {
             lacking.push(("", ""));
         }
         lacking
+    }
+}
+
+/// The authors that an entry inherits, with the base of their feed where the entry, or its source, has
+/// another one: a relative reference in them stays what it was.
+fn authors_within<'e>(it: &'e FeedEntry<'_>) -> Result<Cow<'e, [Person<'static>]>, Error> {
+    let inherited = it.inherited_authors();
+    let of_source = it.entry.source().and_then(|source| source.common().base());
+    if it.entry.common().base().or(of_source).is_none() {
+        return Ok(Cow::Borrowed(inherited));
+    }
+    inherited.iter().map(|author| with_base(author, it)).collect::<Result<_, _>>().map(Cow::Owned)
+}
+
+fn with_base(author: &Person<'static>, it: &FeedEntry<'_>) -> Result<Person<'static>, Error> {
+    let own = author.common().base();
+    let is_absolute = author.uri().is_none_or(is_iri)
+        || author.uri_common().and_then(Common::base).is_some_and(is_iri);
+    let needs_none = is_absolute && author.extensions().is_empty() && own.is_none();
+    if needs_none || own.is_some_and(is_iri) {
+        return Ok(author.clone());
+    }
+    let base = it.base_iri().and_then(|base| Base::new(base).resolve(own.unwrap_or_default()));
+    match base {
+        Some(base) => {
+            let common = author.common().clone().with_base(base);
+            Ok(author.clone().with_common(common))
+        }
+        None if is_absolute => Ok(author.clone()),
+        None => Err(Error::built(Rule::EntryBase, "/feed/entry", author.uri().unwrap_or_default())),
     }
 }
 
