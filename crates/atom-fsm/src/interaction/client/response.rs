@@ -105,10 +105,7 @@ impl Client {
         parts: &response::Parts,
         body: &[u8],
     ) -> Answer<Created<Entry<'static>>> {
-        match Answer::of(uri, parts, body) {
-            Ok(head) => Answer::Done(Created { representation: self.sent(&head, body), head }),
-            Err(answer) => answer,
-        }
+        self.performed(uri, parts, body, |head, representation| Created { head, representation })
     }
 
     /// Reads the response to [`create_collection`](Self::create_collection).
@@ -119,10 +116,7 @@ impl Client {
         parts: &response::Parts,
         body: &[u8],
     ) -> Answer<Created<Collection<'static>>> {
-        match Answer::of(uri, parts, body) {
-            Ok(head) => Answer::Done(Created { representation: self.sent(&head, body), head }),
-            Err(answer) => answer,
-        }
+        self.performed(uri, parts, body, |head, representation| Created { head, representation })
     }
 
     /// Reads the response to [`edit_member`](Self::edit_member) or [`edit_media`](Self::edit_media).
@@ -133,10 +127,7 @@ impl Client {
         parts: &response::Parts,
         body: &[u8],
     ) -> Answer<Edited<Entry<'static>>> {
-        match Answer::of(uri, parts, body) {
-            Ok(head) => Answer::Done(Edited { representation: self.sent(&head, body), head }),
-            Err(answer) => answer,
-        }
+        self.performed(uri, parts, body, |head, representation| Edited { head, representation })
     }
 
     /// Reads the response to [`edit_collection`](Self::edit_collection).
@@ -147,10 +138,7 @@ impl Client {
         parts: &response::Parts,
         body: &[u8],
     ) -> Answer<Edited<Collection<'static>>> {
-        match Answer::of(uri, parts, body) {
-            Ok(head) => Answer::Done(Edited { representation: self.sent(&head, body), head }),
-            Err(answer) => answer,
-        }
+        self.performed(uri, parts, body, |head, representation| Edited { head, representation })
     }
 
     /// Reads the response to [`delete`](Self::delete). A body is left alone.
@@ -174,6 +162,23 @@ impl Client {
         };
         let (value, diagnostics) = self.document(&head, body)?;
         Ok(Answer::Done(Received { value, head, diagnostics }))
+    }
+
+    /// The answer to a request that changes something, of what the server sent with it.
+    fn performed<T: Readable, U>(
+        &self,
+        uri: &str,
+        parts: &response::Parts,
+        body: &[u8],
+        answer: impl FnOnce(Head, Representation<T>) -> U,
+    ) -> Answer<U> {
+        match Answer::of(uri, parts, body) {
+            Ok(head) => {
+                let representation = self.sent(&head, body);
+                Answer::Done(answer(head, representation))
+            }
+            Err(answer) => answer,
+        }
     }
 
     fn sent<T: Readable>(&self, head: &Head, body: &[u8]) -> Representation<T> {
