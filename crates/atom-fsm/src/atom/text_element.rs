@@ -114,6 +114,9 @@ impl<'a> TextElement<'a> {
 /// Reads the text of the element at the last start tag, up to its end. `None` when it contains
 /// elements: then the reader is at the start tag of the first.
 pub(crate) fn text<'a>(reader: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, Error> {
+    if let Some(leaf) = reader.leaf() {
+        return Ok(Some(reader.end_leaf(leaf)));
+    }
     let mut text = Cow::Borrowed("");
     loop {
         match reader.next()? {

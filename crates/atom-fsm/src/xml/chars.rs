@@ -225,30 +225,24 @@ fn split_ascii(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The name of an attribute at the start of a text, as most are: in ASCII, with nothing between it and
-/// the `=`. Returns its prefix, its local part and the octets of both; `None` for any other.
-pub(crate) fn usual_name(text: &str) -> Option<(&str, &str, usize)> {
+/// The longest name in ASCII at the start of a text: its prefix, its local part and the octets of both.
+/// `None` if none is there. What is behind it may belong to a longer name that is not in ASCII.
+pub(crate) fn ascii_name(text: &str) -> Option<(&str, &str, usize)> {
+    let first = ascii_part(text)?;
+    let (prefix, rest) = text.split_at_checked(first)?;
+    let Some(rest) = rest.strip_prefix(':') else { return Some(("", prefix, first)) };
+    let second = ascii_part(rest)?;
+    Some((prefix, rest.get(..second)?, first + 1 + second))
+}
+
+/// The octets of the part of a name, in ASCII and without a colon, at the start of a text.
+fn ascii_part(text: &str) -> Option<usize> {
     let octets = text.as_bytes();
-    let kind = |at: usize| octets.get(at).map_or(0, |octet| IN_NAMES[usize::from(*octet)]);
-    let (mut at, mut start) = (0, 0);
-    loop {
-        // Each part begins as a name does.
-        if kind(at) != 2 {
-            return None;
-        }
-        while matches!(kind(at), 1 | 2) {
-            at += 1;
-        }
-        match octets.get(at) {
-            Some(b'=') if start == 0 => return Some(("", text.get(..at)?, at)),
-            Some(b'=') => return Some((text.get(..start - 1)?, text.get(start..at)?, at)),
-            Some(b':') if start == 0 => {
-                at += 1;
-                start = at;
-            }
-            _ => return None,
-        }
+    let kind = |octet: &u8| IN_NAMES[usize::from(*octet)];
+    if octets.first().map(kind) != Some(2) {
+        return None;
     }
+    Some(octets.iter().position(|octet| !matches!(kind(octet), 1 | 2)).unwrap_or(octets.len()))
 }
 
 /// The slow twin.
@@ -354,15 +348,17 @@ mod tests {
                     for four in OCTETS {
                         let text = String::from_iter([one, two, three, four, &'=']);
                         let equals = text.find('=').unwrap_or_default();
-                        if let Some((prefix, local, octets)) = usual_name(&text) {
-                            assert_eq!(octets, equals, "{text}");
+                        let read = ascii_name(&text).filter(|(.., octets)| *octets == equals);
+                        if let Some((prefix, local, _)) = read {
                             assert_eq!(split_any(&text[..equals]), Some((prefix, local)), "{text}");
                         }
                     }
                 }
             }
         }
-        assert_eq!(usual_name("ab:c-1='"), Some(("ab", "c-1", 6)));
+        assert_eq!(ascii_name("ab:c-1='"), Some(("ab", "c-1", 6)));
+        assert_eq!(ascii_name("ab>"), Some(("", "ab", 2)));
+        assert_eq!(ascii_name("a:b:c"), Some(("a", "b", 3)));
     }
 
     #[test]

@@ -22,11 +22,10 @@ pub(crate) fn own_tag(element: &str) -> OwnTag<'_> {
     let is_empty = element[..end].ends_with("/>");
     let inside = element.get(1..end - if is_empty { 2 } else { 1 }).unwrap_or_default();
     let mut raw = Raw::default();
-    let attributes = raw.read_name(inside);
+    // What is well-formed has no fault.
+    let _ = raw.read(inside, 0, u64::MAX, None);
     let name_end = 1 + raw.name.len();
     let mut own = OwnTag { name_end, is_empty, ..OwnTag::default() };
-    // What is well-formed has no fault.
-    let _ = raw.read(attributes, 0, u64::MAX, None);
     for (prefix, local, value) in raw.into_attributes() {
         match (prefix, local) {
             ("", "xmlns") => own.declared.push(""),

@@ -20,6 +20,8 @@ const MANY: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Raw<'a> {
     pub(crate) name: &'a str,
+    pub(crate) prefix: &'a str,
+    pub(crate) local: &'a str,
     attributes: Vec<RawAttribute<'a>>,
 }
 
@@ -49,16 +51,38 @@ impl RawAttribute<'_> {
 }
 
 impl<'a> Raw<'a> {
-    /// Reads the name at the start of what is between `<` and `>` or `/>` (XML 1.0 section 3.1,
-    /// `STag`), and returns the rest.
-    pub(crate) fn read_name(&mut self, inside: &'a str) -> &'a str {
-        let (name, rest) = inside.split_at(chars::until_space(inside));
-        self.name = name;
-        rest
+    /// Reads what is behind the `<` of a start tag that is written as most are, up to its `>`. Returns
+    /// its octets, and whether it ends in `/>`; `None` for any other tag.
+    pub(crate) fn read_usual(
+        &mut self,
+        text: &'a str,
+        base: usize,
+        most: u64,
+    ) -> Option<(usize, bool)> {
+        self.attributes.clear();
+        let octets = text.as_bytes();
+        let (prefix, local, mut at) = chars::ascii_name(text)?;
+        (self.name, self.prefix, self.local) = (text.get(..at)?, prefix, local);
+        loop {
+            let start = at;
+            while octets.get(at).is_some_and(|octet| chars::is_space(*octet)) {
+                at += 1;
+            }
+            match octets.get(at)? {
+                b'>' => return Some((at + 1, false)),
+                b'/' => return (octets.get(at + 1) == Some(&b'>')).then_some((at + 2, true)),
+                _ if at == start || self.attributes.len() as u64 >= most => return None,
+                _ => {}
+            }
+            let (attribute, length) = usual(text.get(at..)?, base + at)?;
+            self.attributes.push(attribute);
+            at += length;
+        }
     }
 
-    /// Reads the attributes, up to the first beyond `most`, and returns their number. The first
-    /// octet is at `base` in the document, for faults. With `repairs`, values are repaired.
+    /// The slow twin: reads what is between `<` and `>` or `/>` (XML 1.0 section 3.1, `STag`), up to the
+    /// first attribute beyond `most`, and returns the number of attributes. The first octet is at `base`
+    /// in the document, for faults. With `repairs`, values are repaired.
     pub(crate) fn read(
         &mut self,
         inside: &'a str,
@@ -67,7 +91,10 @@ impl<'a> Raw<'a> {
         mut repairs: Option<&mut Repairs>,
     ) -> Result<u64, Fault> {
         self.attributes.clear();
-        let mut at = 0;
+        let mut at = chars::until_space(inside);
+        self.name = &inside[..at];
+        let name = base..base + self.name.len().max(1);
+        (self.prefix, self.local) = chars::split(self.name).ok_or((Rule::Name, name))?;
         loop {
             let rest = chars::skip_space(&inside[at..]);
             if rest.is_empty() || self.attributes.len() as u64 > most {
@@ -84,6 +111,10 @@ impl<'a> Raw<'a> {
             self.attributes.push(attribute);
             at = start + length;
         }
+    }
+
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.attributes.is_empty()
     }
 
     /// The prefix, the local part and the value of each attribute that was read.
@@ -122,10 +153,6 @@ impl<'a> Raw<'a> {
         mut repairs: Option<&mut Repairs>,
     ) -> Result<(), Fault> {
         resolved.clear();
-        // Most tags have none.
-        if self.attributes.is_empty() {
-            return Ok(());
-        }
         self.forbid_repeated_declarations()?;
         let mut beyond = Vec::new();
         for attribute in self.attributes.drain(..) {
@@ -185,11 +212,8 @@ impl<'a> Raw<'a> {
 /// Reads one attribute that is written as most are: no white space around the `=`, and nothing to replace
 /// in the value. `None` for any other.
 fn usual(text: &str, base: usize) -> Option<(RawAttribute<'_>, usize)> {
-    let (prefix, local, equals) = chars::usual_name(text)?;
-    let quote = *text.as_bytes().get(equals + 1)?;
-    if !matches!(quote, b'"' | b'\'') {
-        return None;
-    }
+    let (prefix, local, equals) = chars::ascii_name(text)?;
+    let [b'=', quote @ (b'"' | b'\''), ..] = *text.as_bytes().get(equals..)? else { return None };
     let start = equals + 2;
     let length = memchr(quote, text.as_bytes().get(start..)?)?;
     let value = text.get(start..start + length).filter(|value| chars::is_plain_value(value))?;

@@ -67,7 +67,16 @@ pub(crate) fn read_children<'a>(
     let mut tree = Tree { element: Element::new(reader.name().clone()), around: Vec::new() };
     tree.open(reader);
     loop {
-        match reader.next()? {
+        // Many elements contain a text only.
+        let token = match reader.leaf() {
+            Some(leaf) => {
+                tree.need(&leaf.text, reader);
+                tree.text(reader.end_leaf(leaf));
+                Token::End
+            }
+            None => reader.next()?,
+        };
+        match token {
             Token::Start => {
                 if tree.around.is_empty() {
                     each(reader)?;
@@ -83,11 +92,9 @@ pub(crate) fn read_children<'a>(
                 }
                 None => return Ok(tree.element),
             },
-            // An empty CDATA section is no text.
-            Token::Text(text) if text.is_empty() => {}
             Token::Text(text) => {
                 tree.need(&text, reader);
-                compact_vec::push(&mut tree.element.nodes, Node::Text(text));
+                tree.text(text);
             }
             Token::Comment(text) => {
                 reader.count_kept()?;
@@ -117,6 +124,13 @@ impl<'a> Tree<'a> {
             self.need(&attribute.value, reader);
         }
         self.element.attributes = attributes;
+    }
+
+    /// Keeps a text. An empty CDATA section is none.
+    fn text(&mut self, text: Cow<'a, str>) {
+        if !text.is_empty() {
+            compact_vec::push(&mut self.element.nodes, Node::Text(text));
+        }
     }
 
     /// Keeps the declarations of the prefixes that a text may refer to, each at the element that

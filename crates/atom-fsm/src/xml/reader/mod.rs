@@ -4,6 +4,7 @@ pub(crate) mod pause;
 pub(crate) mod places;
 mod repairs;
 mod start_tag;
+mod usual;
 
 use super::chars;
 use super::declaration;
@@ -94,6 +95,9 @@ pub struct XmlReader<'a> {
     diagnostics: Diagnostics,
     /// The positions that were reported and are before all that were reported later.
     counted: Vec<Position>,
+    /// Whether the fast paths are not taken, so that what both paths read can be compared.
+    #[cfg(test)]
+    is_slow: bool,
 }
 
 impl<'a> XmlReader<'a> {
@@ -156,6 +160,8 @@ impl<'a> XmlReader<'a> {
             settings,
             diagnostics: Diagnostics::default(),
             counted: Vec::new(),
+            #[cfg(test)]
+            is_slow: false,
         }
     }
 
@@ -289,17 +295,6 @@ impl<'a> XmlReader<'a> {
         self.next().map(drop)
     }
 
-    /// Skips white space up to a tag, where an element contains elements only: most texts there are line
-    /// breaks. Any other text is read by [`next`](Self::next).
-    pub(crate) fn skip_blank(&mut self) {
-        if self.is_empty || self.pending.is_some() || self.open.is_empty() {
-            return;
-        }
-        if let Some(end) = self.pieces.skip_blank(self.at) {
-            self.at = end;
-        }
-    }
-
     /// Reads the next piece. A reader that repairs leaves out what may not be behind the root.
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Error> {
         let is_behind = self.is_root_read && self.open.is_empty();
@@ -340,6 +335,13 @@ impl<'a> XmlReader<'a> {
             self.is_empty = false;
             self.close();
             return Ok(Token::End);
+        }
+        if self.may_be_usual() {
+            match self.source.as_bytes().get(self.at..) {
+                Some([b'<', b'/', ..]) if self.usual_end().is_some() => return Ok(Token::End),
+                Some([b'<', ..]) if self.usual_start()?.is_some() => return Ok(Token::Start),
+                _ => {}
+            }
         }
         loop {
             let Piece { kind, span } = self.piece()?;

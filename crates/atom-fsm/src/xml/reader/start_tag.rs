@@ -4,40 +4,39 @@ use super::{Open, XmlReader};
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::rule::Rule;
-use crate::xml::chars;
 use crate::xml::name::Name;
-use crate::xml::repair::Repairs;
 use crate::xml::shared::Shared;
-use crate::xml::tag::Raw;
 use std::borrow::Cow;
 use std::ops::Range;
 
 impl<'a> XmlReader<'a> {
     pub(super) fn start(&mut self, span: &Range<usize>, is_empty: bool) -> Result<(), Error> {
+        self.may_start(span)?;
+        self.read_tag(span.start + 1..span.end - if is_empty { 2 } else { 1 })?;
+        self.resolve_tag(span.start + 1)?;
+        self.opened(is_empty);
+        Ok(())
+    }
+
+    /// Refuses a start tag where none may be.
+    pub(super) fn may_start(&mut self, span: &Range<usize>) -> Result<(), Error> {
         if self.open.is_empty() && self.is_root_read {
             return Err(self.refusal(Rule::OneRoot, span.clone()));
         }
-        let limits = self.limits();
-        if self.open.len() as u64 >= limits.depth {
+        if self.open.len() as u64 >= self.limits().depth {
             return Err(self.limit(Limit::Depth, span.start));
         }
         self.count(span.start)?;
         self.tag = span.clone();
         self.namespaces_around = self.scope.len();
-        let inside = span.start + 1..span.end - if is_empty { 2 } else { 1 };
-        let mut raw = std::mem::take(&mut self.raw);
-        let mut repairs = self.repairs().then(|| std::mem::take(&mut self.repairs));
-        let read = self.read_tag(&mut raw, inside, repairs.as_mut());
-        let name = raw.name;
-        self.raw = raw;
-        if let Some(repairs) = repairs {
-            self.repairs = repairs;
-        }
-        read?;
-        self.open.push(Open { name: Cow::Borrowed(name), namespaces: self.namespaces_around });
+        Ok(())
+    }
+
+    pub(super) fn opened(&mut self, is_empty: bool) {
+        let name = Cow::Borrowed(self.raw.name);
+        self.open.push(Open { name, namespaces: self.namespaces_around });
         self.is_root_read = true;
         self.is_empty = is_empty;
-        Ok(())
     }
 
     pub(super) fn count(&mut self, start: usize) -> Result<(), Error> {
@@ -54,27 +53,49 @@ impl<'a> XmlReader<'a> {
         self.count(self.markup)
     }
 
-    fn read_tag(
-        &mut self,
-        raw: &mut Raw<'a>,
-        inside: Range<usize>,
-        mut repairs: Option<&mut Repairs>,
-    ) -> Result<(), Error> {
+    /// Reads the name and the attributes of a start tag.
+    fn read_tag(&mut self, inside: Range<usize>) -> Result<(), Error> {
         let start = inside.start;
-        let attributes = raw.read_name(&self.source[inside.clone()]);
-        let (prefix, local) = chars::split(raw.name).ok_or_else(|| {
-            let end = start + raw.name.len().max(1);
-            self.refusal(Rule::Name, start..end)
-        })?;
-        let from = inside.end - attributes.len();
+        let mut raw = std::mem::take(&mut self.raw);
+        let mut repairs = self.repairs().then(|| std::mem::take(&mut self.repairs));
         let most = self.limits().attributes;
-        let count = raw
-            .read(attributes, from, most, repairs.as_deref_mut())
-            .map_err(|fault| self.fault(fault, 0))?;
-        if count > most {
+        let read = raw.read(&self.source[inside], start, most, repairs.as_mut());
+        self.raw = raw;
+        if let Some(repairs) = repairs {
+            self.repairs = repairs;
+        }
+        if read.map_err(|fault| self.fault(fault, 0))? > most {
             return Err(self.limit(Limit::Attributes, start));
         }
-        raw.declare(&mut self.scope).map_err(|fault| self.fault(fault, 0))?;
+        Ok(())
+    }
+
+    /// Looks up the prefixes of the start tag that was read, whose name is at `start`.
+    pub(super) fn resolve_tag(&mut self, start: usize) -> Result<(), Error> {
+        // Most tags have none.
+        let has_attributes = self.raw.has_attributes();
+        if has_attributes {
+            self.declare(start)?;
+        }
+        let (prefix, local) = (self.raw.prefix, self.raw.local);
+        let namespace = match self.lookup(prefix)? {
+            Some(namespace) => namespace,
+            None => {
+                let span = start..start + prefix.len();
+                if !self.repairs() {
+                    return Err(self.refusal(Rule::PrefixUndeclared, span));
+                }
+                self.repairs.push(Rule::RepairedPrefix, span);
+                Shared::unbound(prefix)
+            }
+        };
+        self.name = Name { namespace, prefix: Cow::Borrowed(prefix), local: Cow::Borrowed(local) };
+        self.attributes.clear();
+        if has_attributes { self.resolve_attributes() } else { Ok(()) }
+    }
+
+    fn declare(&mut self, start: usize) -> Result<(), Error> {
+        self.raw.declare(&mut self.scope).map_err(|fault| self.fault(fault, 0))?;
         let longest = self.limits().namespace_octets;
         let declared = self.scope.since(self.namespaces_around).iter();
         if declared.map(|binding| binding.namespace.len()).any(|octets| octets as u64 > longest) {
@@ -83,16 +104,13 @@ impl<'a> XmlReader<'a> {
         if self.scope.len() as u64 > self.limits().namespaces {
             return Err(self.limit(Limit::Namespaces, start));
         }
-        let span = start..start + prefix.len();
-        let namespace = match (self.lookup(prefix)?, repairs.as_deref_mut()) {
-            (Some(namespace), _) => namespace,
-            (None, Some(repairs)) => {
-                repairs.push(Rule::RepairedPrefix, span);
-                Shared::unbound(prefix)
-            }
-            (None, None) => return Err(self.refusal(Rule::PrefixUndeclared, span)),
-        };
-        let mut attributes = std::mem::take(&mut self.attributes);
+        Ok(())
+    }
+
+    fn resolve_attributes(&mut self) -> Result<(), Error> {
+        let (mut raw, mut attributes) =
+            (std::mem::take(&mut self.raw), std::mem::take(&mut self.attributes));
+        let mut repairs = self.repairs().then(|| std::mem::take(&mut self.repairs));
         let mut failed = None;
         let resolved = raw.resolve(
             |prefix| {
@@ -102,16 +120,16 @@ impl<'a> XmlReader<'a> {
                 })
             },
             &mut attributes,
-            repairs,
+            repairs.as_mut(),
         );
-        if let Some(error) = failed {
-            return Err(error);
+        (self.raw, self.attributes) = (raw, attributes);
+        if let Some(repairs) = repairs {
+            self.repairs = repairs;
         }
-        resolved.map_err(|fault| self.fault(fault, 0))?;
-        self.attributes = attributes;
-        let (prefix, local) = (Cow::Borrowed(prefix), Cow::Borrowed(local));
-        self.name = Name { namespace, prefix, local };
-        Ok(())
+        match failed {
+            Some(error) => Err(error),
+            None => resolved.map_err(|fault| self.fault(fault, 0)),
+        }
     }
 
     /// The namespace that a prefix stands for. The first use of a supplied prefix is reported.
