@@ -10,10 +10,52 @@ use crate::rule::Rule;
 /// Checks an id. At most one violation is reported: the first of its syntax, its scheme's grammar
 /// and its normal form.
 pub(crate) fn check(id: &str, report: &mut dyn Report) -> Result<(), Error> {
+    if is_usual(id) {
+        return Ok(());
+    }
     match violated(id) {
         Some(rule) => report.violation(rule),
         None => Ok(()),
     }
+}
+
+/// Whether an id is a `tag:` or `urn:uuid:` URI of the octets that most have, without a violation. Each
+/// octet is looked at once. The slow twin is [`violated`].
+fn is_usual(id: &str) -> bool {
+    let octets = id.as_bytes();
+    if let Some(uuid) = octets.strip_prefix(b"urn:uuid:") {
+        let is_hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+        let fits = |(at, octet): (usize, &u8)| {
+            if is_hyphen(at) { *octet == b'-' } else { octet.is_ascii_hexdigit() }
+        };
+        return uuid.len() == 36 && uuid.iter().enumerate().all(fits);
+    }
+    let Some(rest) = octets.strip_prefix(b"tag:") else { return false };
+    // The octet before says where a label or a segment begins.
+    let mut before = b'.';
+    let mut octets = rest.iter();
+    for octet in octets.by_ref() {
+        match octet {
+            b'a'..=b'z' | b'0'..=b'9' => {}
+            b'.' | b'-' | b',' if matches!(before, b'.' | b'-') => return false,
+            b'.' | b'-' => {}
+            b',' => break,
+            _ => return false,
+        }
+        before = *octet;
+    }
+    let Some((year, rest)) = octets.as_slice().split_first_chunk::<4>() else { return false };
+    let Some(rest) = rest.strip_prefix(b":") else { return false };
+    let mut before = b'/';
+    year.iter().all(u8::is_ascii_digit)
+        && rest.iter().all(|octet| {
+            let is_part = match octet {
+                b'.' => before != b'/',
+                octet => octet.is_ascii_alphanumeric() || b"-_~!$&'()*+,;=:@/".contains(octet),
+            };
+            before = *octet;
+            is_part
+        })
 }
 
 fn violated(id: &str) -> Option<Rule> {
@@ -154,6 +196,37 @@ fn is_encoded_normally(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8192))]
+
+        /// The slow twin looks for each violation on its own.
+        #[test]
+        fn a_usual_id_has_no_violation(
+            id in prop_oneof![
+                "tag:[a-z0-9.,-]{0,5},[0-9]{3,5}:[a-zA-Z0-9./%?#: é-]{0,6}",
+                "tag:[a-zA-Z.@-]{0,4}(,2026)?(-0[12])?:[./]{0,4}",
+                "(urn:uuid:|URN:UUID:|urn:)[0-9a-fA-Fg]{7,8}(-[0-9a-f]{4}){2,3}-[0-9a-f]{12,13}",
+            ]
+        ) {
+            prop_assert!(!is_usual(&id) || violated(&id).is_none(), "{}", id);
+        }
+    }
+
+    #[test]
+    fn the_ids_of_most_feeds_are_usual() {
+        for id in
+            ["tag:example.org,2026:entry/1.a", "urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6"]
+        {
+            assert!(is_usual(id), "{id}");
+        }
+        for id in
+            ["tag:.a,2026:b", "tag:a-,2026:b", "tag:a,2026:./b", "tag:a,2026:a/../b", "tag:,2026:"]
+        {
+            assert!(!is_usual(id), "{id}");
+        }
+    }
 
     #[test]
     fn rfc4287_4_2_6_1_an_id_is_in_normal_form() {
