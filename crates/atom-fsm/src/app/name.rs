@@ -3,8 +3,8 @@
 use crate::namespace::APP;
 use crate::xml::Name;
 
-pub(super) const ACCEPT: Name<'static> = Name::known(APP, "", "accept");
-pub(super) const CATEGORIES: Name<'static> = Name::known(APP, "", "categories");
-pub(super) const COLLECTION: Name<'static> = Name::known(APP, "", "collection");
-pub(super) const SERVICE: Name<'static> = Name::known(APP, "", "service");
-pub(super) const WORKSPACE: Name<'static> = Name::known(APP, "", "workspace");
+pub(super) static ACCEPT: Name<'static> = Name::known(APP, "", "accept");
+pub(super) static CATEGORIES: Name<'static> = Name::known(APP, "", "categories");
+pub(super) static COLLECTION: Name<'static> = Name::known(APP, "", "collection");
+pub(super) static SERVICE: Name<'static> = Name::known(APP, "", "service");
+pub(super) static WORKSPACE: Name<'static> = Name::known(APP, "", "workspace");

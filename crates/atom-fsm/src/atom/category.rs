@@ -12,7 +12,7 @@ use crate::rule::Rule;
 use crate::xml::{Name, Node, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
-const NAME: Name<'static> = Name::known(namespace::ATOM, "", "category");
+static NAME: Name<'static> = Name::known(namespace::ATOM, "", "category");
 
 /// A category of a feed or entry (RFC 4287 section 4.2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]

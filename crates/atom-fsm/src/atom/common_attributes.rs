@@ -10,8 +10,8 @@ use crate::rule::Rule;
 use crate::xml::{Attribute, Name, SPACE, XmlReader, XmlWriter, is_space};
 use std::borrow::Cow;
 
-const BASE: Name<'static> = Name::known(namespace::XML, "xml", "base");
-const LANG: Name<'static> = Name::known(namespace::XML, "xml", "lang");
+static BASE: Name<'static> = Name::known(namespace::XML, "xml", "base");
+static LANG: Name<'static> = Name::known(namespace::XML, "xml", "lang");
 
 /// The attributes that every element may have: `xml:base`, `xml:lang`, and those of other
 /// vocabularies (RFC 4287 section 2).

@@ -17,7 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-const NAME: Name<'static> = Name::known(namespace::ATOM, "", "content");
+static NAME: Name<'static> = Name::known(namespace::ATOM, "", "content");
 
 /// The content of an entry, or a reference to it (RFC 4287 section 4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl<'a> Content<'a> {
     /// An element of another XML vocabulary, with its media type. The media type must end in `+xml`
     /// or `/xml`: the writer refuses any other.
     pub fn xml(type_: impl Into<Cow<'a, str>>, root: Element<'a>) -> Self {
-        let content = Element::new(NAME).with_child(root);
+        let content = Element::new(NAME.clone()).with_child(root);
         Self::new(Some(type_.into()), None, Body::Xml(Box::new(content)))
     }
 
@@ -320,7 +320,7 @@ impl<'a> Content<'a> {
 impl<'a> Body<'a> {
     fn markup(mut content: Box<Element<'a>>) -> Self {
         content.attributes.clear();
-        content.name = NAME;
+        content.name = NAME.clone();
         Self::Xml(content)
     }
 }

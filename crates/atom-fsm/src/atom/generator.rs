@@ -11,7 +11,7 @@ use crate::rule::Rule;
 use crate::xml::{Name, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
-const NAME: Name<'static> = Name::known(namespace::ATOM, "", "generator");
+static NAME: Name<'static> = Name::known(namespace::ATOM, "", "generator");
 
 /// The program that generated a feed (RFC 4287 section 4.2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]

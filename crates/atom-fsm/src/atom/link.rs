@@ -17,7 +17,7 @@ use crate::xml::{Name, Node, XmlReader, XmlWriter};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-const NAME: Name<'static> = Name::known(namespace::ATOM, "", "link");
+static NAME: Name<'static> = Name::known(namespace::ATOM, "", "link");
 
 /// The prefix that turns a registered relation into an IRI (RFC 4287 section 4.2.7.2).
 const REGISTERED: &str = "http://www.iana.org/assignments/relation/";

@@ -3,11 +3,11 @@
 use crate::namespace::ATOM;
 use crate::xml::Name;
 
-/// Declares a constant `NAME: Name<'static>` for each row: its identifier, and the local part of the
-/// element's name.
+/// Declares a static `NAME: Name<'static>` for each row: its identifier, and the local part of the
+/// element's name. It is no constant: each use of a constant that has something to drop makes a copy.
 macro_rules! names {
     ($($constant:ident = $local:literal;)*) => {
-        $(pub(crate) const $constant: Name<'static> = Name::known(ATOM, "", $local);)*
+        $(pub(crate) static $constant: Name<'static> = Name::known(ATOM, "", $local);)*
     };
 }
 

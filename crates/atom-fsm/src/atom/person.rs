@@ -15,9 +15,9 @@ use crate::rule::Rule;
 use crate::xml::{Element, Name, XmlReader, XmlWriter};
 use std::borrow::Cow;
 
-const NAME: Name<'static> = Name::known(namespace::ATOM, "", "name");
-const URI: Name<'static> = Name::known(namespace::ATOM, "", "uri");
-const EMAIL: Name<'static> = Name::known(namespace::ATOM, "", "email");
+static NAME: Name<'static> = Name::known(namespace::ATOM, "", "name");
+static URI: Name<'static> = Name::known(namespace::ATOM, "", "uri");
+static EMAIL: Name<'static> = Name::known(namespace::ATOM, "", "email");
 
 /// An author or contributor (RFC 4287 section 3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::rule::Rule;
 use crate::xml::{Element, Name, Node, XmlReader, XmlWriter, is_blank, tree};
 use std::borrow::Cow;
 
-const DIV: Name<'static> = Name::known(namespace::XHTML, "", "div");
+static DIV: Name<'static> = Name::known(namespace::XHTML, "", "div");
 
 /// A text for people: plain text, HTML or XHTML (RFC 4287 section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,7 +280,7 @@ impl<'a> Text<'a> {
 impl<'a> Value<'a> {
     fn markup(mut element: Box<Element<'a>>) -> Self {
         element.attributes.clear();
-        element.name = DIV;
+        element.name = DIV.clone();
         Self::Markup(element)
     }
 }

@@ -11,8 +11,8 @@ use crate::root::{Root, sealed};
 use crate::xml::{Element, Name, XmlReader, XmlWriter, tree};
 use std::borrow::Cow;
 
-const BY: Name<'static> = Name::known(namespace::TOMBSTONES, "at", "by");
-const COMMENT: Name<'static> = Name::known(namespace::TOMBSTONES, "at", "comment");
+static BY: Name<'static> = Name::known(namespace::TOMBSTONES, "at", "by");
+static COMMENT: Name<'static> = Name::known(namespace::TOMBSTONES, "at", "comment");
 
 element_value! {
     /// Says that an entry was deleted: an element of a feed, or a document of its own, a deleted
