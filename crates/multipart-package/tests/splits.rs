@@ -62,6 +62,21 @@ fn rfc2046_5_1_1_every_cut_and_every_two_cuts_give_the_whole() {
     }
 }
 
+/// A reader of ranges alone compares where each range closes with where the package does.
+#[test]
+fn rfc2046_5_1_1_the_range_that_holds_the_close_delimiter_says_where_it_is() {
+    let octets = PACKAGE.len() as u64;
+    let close = octets - b"--b--\nend".len() as u64;
+    for cut in 0..=octets {
+        for range in [0..cut, cut..octets] {
+            let mut split = reader().split(PACKAGE, range.clone());
+            assert!(split.by_ref().all(|part| part.is_ok()));
+            let expected = Some(close).filter(|close| range.contains(close));
+            assert_eq!(split.summary().unwrap().close(), expected, "{range:?}");
+        }
+    }
+}
+
 #[test]
 fn draft_3_2_an_implied_first_part_belongs_to_the_range_that_begins_with_the_input() {
     let input = b"Content-Location: /1\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n";

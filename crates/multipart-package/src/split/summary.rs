@@ -43,6 +43,16 @@ impl Summary {
         self.start..self.end
     }
 
+    /// Where the close delimiter begins, if the range contains one: the offset of its first `-` from the
+    /// start of the whole input.
+    ///
+    /// Whoever knows from another source where the package closes, such as from its last octets, can
+    /// compare that with the summary of each range, and does not have to join them.
+    #[must_use]
+    pub fn close(&self) -> Option<u64> {
+        self.close
+    }
+
     /// Joins the summaries of all ranges, in any order, and returns the number of parts.
     ///
     /// `octets` is the length of the whole input. Success means that the package is complete, and
