@@ -66,7 +66,7 @@ fn rfc2046_5_1_1_every_cut_and_every_two_cuts_give_the_whole() {
 #[test]
 fn rfc2046_5_1_1_the_range_that_holds_the_close_delimiter_says_where_it_is() {
     let octets = PACKAGE.len() as u64;
-    let close = octets - b"--b--\nend".len() as u64;
+    let close = octets - b"--b--\r\nend".len() as u64;
     for cut in 0..=octets {
         for range in [0..cut, cut..octets] {
             let mut split = reader().split(PACKAGE, range.clone());
