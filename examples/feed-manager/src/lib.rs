@@ -9,12 +9,14 @@
 //! | [`store`] | the bundles and their members, in memory |
 //! | [`server`] | the server for a store |
 //! | [`rates`] | a service that can be managed: a feed that a query filters |
-//! | [`manager`] | the client |
+//! | [`client`] | the client |
+//! | [`outline`] | bundles as OPML, and back |
 
 #![forbid(unsafe_code)]
 
+pub mod client;
 pub mod error;
-pub mod manager;
+pub mod outline;
 pub mod rates;
 pub mod server;
 pub mod store;

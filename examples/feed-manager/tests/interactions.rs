@@ -6,7 +6,7 @@ use atom_fsm::app::{Collection, Edited};
 use atom_fsm::atom::Text;
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
 use atom_fsm::xml::{Element, Name};
-use feed_manager::manager::Manager;
+use feed_manager::client::Manager;
 use feed_manager::{Error, rates, server, store};
 use http::StatusCode;
 use tokio::net::TcpListener;
@@ -30,10 +30,7 @@ async fn listener() -> TcpListener {
 }
 
 fn status<T: std::fmt::Debug>(result: Result<T, Error>) -> StatusCode {
-    match result.unwrap_err() {
-        Error::Status { status, .. } => status,
-        other => unreachable!("{other}"),
-    }
+    result.unwrap_err().status().unwrap()
 }
 
 #[tokio::test]
@@ -77,9 +74,9 @@ async fn fsm_4_1_a_service_entry_is_created_invoked_edited_and_deleted() {
     let mut edited = created.value.clone();
     edited.set_title(Some(Text::plain("Rates")));
     edited.set_extension(&Query::new("state=NY&state=TX"));
-    let answer = manager.edit_member(&created.uri, &edited, created.etag.as_deref()).await.unwrap();
+    let answer = manager.edit_member(&created.uri, &edited, &created.guard()).await.unwrap();
     assert_eq!((answer.id(), answer.published()), (created.value.id(), created.value.published()));
-    let again = manager.edit_member(&created.uri, &edited, created.etag.as_deref()).await;
+    let again = manager.edit_member(&created.uri, &edited, &created.guard()).await;
     assert_eq!(status(again), StatusCode::PRECONDITION_FAILED);
     let service = ServiceEntry::try_from(answer).unwrap();
     assert_eq!(manager.invoke(&service).await.unwrap().entries().len(), 2);
@@ -121,11 +118,10 @@ async fn fsm_4_2_a_bundle_is_edited_and_keeps_its_markup() {
         std::slice::from_ref(&place)
     );
     let renamed = Collection::new("Renamed").with_extension(place);
-    let edited =
-        manager.edit_bundle(&created.uri, &renamed, created.etag.as_deref()).await.unwrap();
+    let edited = manager.edit_bundle(&created.uri, &renamed, &created.guard()).await.unwrap();
     assert_eq!(edited.href(), Some(&*created.uri));
     assert_eq!(manager.bundle(&created.uri).await.unwrap().title(), "Renamed");
-    let stale = manager.edit_bundle(&created.uri, &renamed, created.etag.as_deref()).await;
+    let stale = manager.edit_bundle(&created.uri, &renamed, &created.guard()).await;
     assert_eq!(status(stale), StatusCode::PRECONDITION_FAILED);
     manager.delete(&created.uri).await.unwrap();
     assert_eq!(status(manager.bundle(&created.uri).await), StatusCode::NOT_FOUND);

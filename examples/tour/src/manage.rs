@@ -6,7 +6,8 @@ use anyhow::{Context, ensure};
 use atom_fsm::app::Collection;
 use atom_fsm::atom::Text;
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
-use feed_manager::manager::Manager;
+use atom_fsm::interaction::Guard;
+use feed_manager::client::Manager;
 use feed_manager::{Error, rates, server, store};
 use http::StatusCode;
 use tokio::net::TcpListener;
@@ -111,12 +112,12 @@ async fn members(
     let mut edited = created.value.clone();
     edited.set_title(Some(Text::plain("Rates of two states")));
     edited.set_extension(&Query::new("state=CA&state=NY"));
-    let etag = created.etag.as_deref();
-    let answer = manager.edit_member(&created.uri, &edited, etag).await?;
+    let guard = created.guard();
+    let answer = manager.edit_member(&created.uri, &edited, &guard).await?;
     ensure!(answer.id() == created.value.id(), "the edited entry has another id");
     let invoked = manager.invoke(&ServiceEntry::try_from(answer)?).await?;
     ensure!(invoked.entries().len() == 2, "the edited query was not applied");
-    let stale = manager.edit_member(&created.uri, &edited, etag).await;
+    let stale = manager.edit_member(&created.uri, &edited, &guard).await;
     ensure!(
         refused(&stale) == Some(StatusCode::PRECONDITION_FAILED),
         "an edit with an old entity tag was accepted"
@@ -136,7 +137,7 @@ async fn removals(
     report: &mut Managed,
 ) -> anyhow::Result<()> {
     let renamed = Collection::new("Spatial Feeds for Berkeley");
-    manager.edit_bundle(&bundles.first, &renamed, None).await?;
+    manager.edit_bundle(&bundles.first, &renamed, &Guard::Unguarded).await?;
     let title = manager.bundle(&bundles.first).await?.title().into_owned();
     ensure!(title == "Spatial Feeds for Berkeley", "the bundle is called {title}");
     report.did("edit bundle (4.2)", format!("200, {title}"));
@@ -158,10 +159,7 @@ async fn listener() -> std::io::Result<TcpListener> {
 }
 
 fn refused<T>(result: &Result<T, Error>) -> Option<StatusCode> {
-    match result {
-        Err(Error::Status { status, .. }) => Some(*status),
-        _ => None,
-    }
+    result.as_ref().err().and_then(Error::status)
 }
 
 fn path(uri: &str) -> &str {

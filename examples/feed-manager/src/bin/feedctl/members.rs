@@ -1,0 +1,120 @@
+//! Changing: `add`, `add-bundle`, `edit` and `rm`.
+
+use crate::Done;
+use crate::args::{Add, Edit};
+use crate::output::{Output, plain};
+use crate::session::{Session, Usage};
+use crate::view::{member_json, text};
+use atom_fsm::app::Collection;
+use atom_fsm::atom::{Link, Text};
+use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
+use atom_fsm::interaction::Guard;
+use atom_fsm::xml::{Element, Name};
+use feed_manager::client::NAMESPACE;
+use serde_json::json;
+
+/// Who may read a new bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    Public,
+    Private,
+}
+
+/// Nothing guards an edit.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the server gives no strong entity tag and no date for {0}, so a change of somebody else may be \
+     overwritten; --unguarded edits it all the same"
+)]
+pub(crate) struct NoGuard(String);
+
+pub(crate) async fn add(session: &Session, add: Add, output: Output) -> anyhow::Result<Done> {
+    let bundle = session.bundle(&add.bundle).await?;
+    let title = add.title.unwrap_or_else(|| add.uri.clone());
+    let mut entry = if add.reference {
+        BundleReference::new(title, add.uri.clone()).into_entry()
+    } else {
+        let service = ServiceEntry::new(title, add.uri.clone());
+        match add.query {
+            Some(query) => service.with_query(Query::new(query)).into_entry(),
+            None => service.into_entry(),
+        }
+    };
+    if let Some(summary) = add.summary {
+        entry.set_summary(Some(Text::plain(summary)));
+    }
+    let created = session.manager.create_member(&bundle, &entry).await?;
+    let kind = if add.reference { "bundle" } else { "service" };
+    let json = member_json(kind, &created.value, Some(&add.uri));
+    output.print(&json, &format!("{}\n", plain(&created.uri)))?;
+    Ok(Done::Whole)
+}
+
+pub(crate) async fn add_bundle(
+    session: &Session,
+    title: String,
+    slug: Option<&str>,
+    visibility: Visibility,
+    output: Output,
+) -> anyhow::Result<Done> {
+    let visibility = match visibility {
+        Visibility::Public => "public",
+        Visibility::Private => "private",
+    };
+    let element = Element::new(Name::new(NAMESPACE, "manager", "visibility")?);
+    let collection = Collection::new(title).with_extension(element.with_text(visibility));
+    let created = session.manager.create_bundle(&collection, slug).await?;
+    let json = json!({"title": text(created.value.title()), "uri": created.uri});
+    output.print(&json, &format!("{}\n", plain(&created.uri)))?;
+    Ok(Done::Whole)
+}
+
+pub(crate) async fn edit(session: &Session, edit: Edit, output: Output) -> anyhow::Result<Done> {
+    if edit.title.is_none() && edit.query.is_none() && edit.summary.is_none() {
+        return Err(Usage("name what to change: --title, --query or --summary".to_owned()).into());
+    }
+    let found = session.manager.member_to_edit(&edit.uri).await?;
+    let guard = found.guard();
+    if guard == Guard::Unguarded && !edit.unguarded {
+        return Err(NoGuard(edit.uri).into());
+    }
+    let mut entry = found.value;
+    if let Some(title) = edit.title {
+        entry.set_title(Some(Text::plain(title)));
+    }
+    if let Some(summary) = edit.summary {
+        entry.set_summary(Some(Text::plain(summary)));
+    }
+    match edit.query {
+        Some(query) if query.is_empty() => entry.remove_extension::<Query<'_>>(),
+        Some(query) => entry.set_extension(&Query::new(query)),
+        None => {}
+    }
+    let edited = session.manager.edit_member(&edit.uri, &entry, &guard).await?;
+    let uri = edited.link("alternate").and_then(Link::href);
+    output.print(&member_json("member", &edited, uri), &format!("{}\n", plain(&edit.uri)))?;
+    Ok(Done::Whole)
+}
+
+pub(crate) async fn remove(session: &Session, uri: &str, output: Output) -> anyhow::Result<Done> {
+    let listed = session.collections().await?;
+    if listed.iter().any(|(bundle, _)| bundle == uri) {
+        return Err(
+            Usage(format!("{uri} is a bundle: --bundle deletes it with its members")).into()
+        );
+    }
+    session.manager.delete(uri).await?;
+    output.print(&json!({"deleted": uri}), "")?;
+    Ok(Done::Whole)
+}
+
+pub(crate) async fn remove_bundle(
+    session: &Session,
+    name: &str,
+    output: Output,
+) -> anyhow::Result<Done> {
+    let uri = session.bundle(name).await?;
+    session.manager.delete(&uri).await?;
+    output.print(&json!({"deleted": uri}), "")?;
+    Ok(Done::Whole)
+}

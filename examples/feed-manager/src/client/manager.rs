@@ -1,0 +1,366 @@
+//! The client of one server's service document.
+
+use super::found::Found;
+use super::limits::Limits;
+use super::token::Token;
+use super::transport::{Response, Transport};
+use crate::error::Error;
+use atom_fsm::app::{Collection, Service};
+use atom_fsm::atom::{Base, Entry, Feed};
+use atom_fsm::fsm::{Bundle, BundleReference, ServiceEntry};
+use atom_fsm::interaction::{Answer, Client, Created, Guard, Received, Retried, Validators};
+use http::Request;
+
+/// A client of one server's service document.
+///
+/// It reads bundles of other servers too. Its [`Token`] goes to the origin of the service document
+/// alone.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    transport: Transport,
+    client: Client,
+    service: String,
+}
+
+impl Manager {
+    /// Creates a client for the server of a service document, with the default [`Limits`] and without a
+    /// token.
+    ///
+    /// The client speaks https if the feature `tls` is on. If the program has installed no provider of
+    /// cryptography for rustls, this function installs ring.
+    ///
+    /// # Errors
+    /// [`Error::Http`] if the HTTP client cannot be created.
+    pub fn new(service: &str) -> Result<Self, Error> {
+        Self::with_limits(service, Limits::default())
+    }
+
+    /// Creates a client as [`new`](Self::new) does, with these limits.
+    ///
+    /// # Errors
+    /// [`Error::Http`] if the HTTP client cannot be created.
+    pub fn with_limits(service: &str, limits: Limits) -> Result<Self, Error> {
+        let transport = Transport::new(service, limits)?;
+        Ok(Self { transport, client: Client::new(), service: service.to_owned() })
+    }
+
+    /// Sets the token, which is sent to the origin of the service document.
+    #[must_use]
+    pub fn with_token(mut self, token: Token) -> Self {
+        self.transport = self.transport.with_token(token);
+        self
+    }
+
+    /// The URI of the service document.
+    #[must_use]
+    pub fn service_uri(&self) -> &str {
+        &self.service
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        self.transport.limits()
+    }
+
+    /// Reads the service document.
+    ///
+    /// # Errors
+    /// The errors of the request and of the document.
+    pub async fn service(&self) -> Result<Service<'static>, Error> {
+        let uri = &self.service;
+        let Response { uri: last, parts, body } = self.send(self.client.get(uri)?).await?;
+        Ok(received(uri, self.client.service(&last, &parts, &body))?.value)
+    }
+
+    /// Finds the collection of a URI in the service document. A collection has no document of its own:
+    /// a GET of its URI gives the feed.
+    ///
+    /// # Errors
+    /// The errors of the service document, and [`Error::Missing`] if it does not list the collection.
+    pub async fn collection(&self, uri: &str) -> Result<Collection<'static>, Error> {
+        let service = self.service().await?;
+        let base = Base::new(&self.service).within(service.common());
+        for workspace in service.workspaces() {
+            let base = base.within(workspace.common());
+            for collection in workspace.collections() {
+                let href = collection.href().unwrap_or_default();
+                let href = base.within(collection.common()).resolve(href);
+                if href.as_deref() == Some(uri) {
+                    return Ok(collection.clone());
+                }
+            }
+        }
+        Err(missing(uri, "collection in the service document"))
+    }
+
+    /// Creates a bundle.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn create_bundle(
+        &self,
+        collection: &Collection<'_>,
+        slug: Option<&str>,
+    ) -> Result<Found<Collection<'static>>, Error> {
+        let uri = &self.service;
+        let request = self.client.create_collection(uri, collection, slug)?;
+        let Response { uri: last, parts, body } = self.send(request).await?;
+        let created = done(uri, self.client.created_collection(&last, &parts, &body))?;
+        let uri = created.location().ok_or_else(|| missing(uri, "Location that resolves"))?;
+        let validators = created.head().validators();
+        let value = match created.document() {
+            Some(collection) => collection.clone(),
+            None => self.collection(&uri).await?,
+        };
+        Ok(Found { uri, validators, value })
+    }
+
+    /// Edits a bundle, if it is still in the state that the guard names.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn edit_bundle(
+        &self,
+        uri: &str,
+        collection: &Collection<'_>,
+        guard: &Guard,
+    ) -> Result<Collection<'static>, Error> {
+        let request = self.client.edit_collection(uri, collection, guard)?;
+        let Response { uri: last, parts, body } = self.send(request).await?;
+        let edited = done(uri, self.client.edited_collection(&last, &parts, &body))?;
+        match edited.document() {
+            Some(collection) => Ok(collection.clone()),
+            None => self.collection(uri).await,
+        }
+    }
+
+    /// Reads a bundle, with the members of all its pages.
+    ///
+    /// # Errors
+    /// Those of [`all_pages`](Self::all_pages), and [`Error::Answer`] if the feed is not a bundle.
+    pub async fn bundle(&self, uri: &str) -> Result<Bundle<'static>, Error> {
+        self.found_bundle(uri).await.map(|found| found.value)
+    }
+
+    /// Reads a bundle as [`bundle`](Self::bundle) does, with its URI after redirections.
+    ///
+    /// # Errors
+    /// Those of [`bundle`](Self::bundle).
+    pub async fn found_bundle(&self, uri: &str) -> Result<Found<Bundle<'static>>, Error> {
+        let Found { uri, validators, value } = self.all_pages(uri).await?;
+        match Bundle::try_from(value) {
+            Ok(value) => Ok(Found { uri, validators, value }),
+            Err(source) => Err(Error::Answer { uri, source }),
+        }
+    }
+
+    /// Reads one document of a feed, with its validators: one page of a bundle.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn page(&self, uri: &str) -> Result<Found<Feed<'static>>, Error> {
+        let Response { uri: last, parts, body } = self.send(self.client.get(uri)?).await?;
+        received(uri, self.client.feed(&last, &parts, &body))
+    }
+
+    /// Reads one document of a feed, if it no longer has these validators. The result is `None` while
+    /// it has them (304).
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn page_if_changed(
+        &self,
+        uri: &str,
+        validators: &Validators,
+    ) -> Result<Option<Found<Feed<'static>>>, Error> {
+        let request = self.client.get_if_changed(uri, validators)?;
+        let Response { uri: last, parts, body } = self.send(request).await?;
+        match self.client.feed(&last, &parts, &body) {
+            Ok(Answer::NotModified(_)) => Ok(None),
+            answer => received(uri, answer).map(Some),
+        }
+    }
+
+    /// Creates a member of a bundle.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn create_member(
+        &self,
+        bundle: &str,
+        entry: &Entry<'_>,
+    ) -> Result<Found<Entry<'static>>, Error> {
+        self.create_named_member(bundle, entry, None).await
+    }
+
+    /// Creates a member of a collection. The slug suggests a name for its URI (RFC 5023 section 9.7).
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn create_named_member(
+        &self,
+        collection: &str,
+        entry: &Entry<'_>,
+        slug: Option<&str>,
+    ) -> Result<Found<Entry<'static>>, Error> {
+        let request = self.client.create_member(collection, entry, slug)?;
+        let Response { uri: last, parts, body } = self.send(request).await?;
+        let created = done(collection, self.client.created_member(&last, &parts, &body))?;
+        self.created(collection, &created).await
+    }
+
+    /// What was created. Unless the server says that its answer is the whole entry, the entry is read
+    /// from its URI (RFC 5023 section 9.2).
+    pub(super) async fn created(
+        &self,
+        asked: &str,
+        created: &Created<Entry<'static>>,
+    ) -> Result<Found<Entry<'static>>, Error> {
+        let uri = created.edit_uri();
+        let uri = uri.ok_or_else(|| missing(asked, "Location that resolves, and no edit link"))?;
+        match created.complete() {
+            Some(entry) => {
+                let validators = created.head().validators();
+                Ok(Found { uri, validators, value: entry.clone() })
+            }
+            None => self.member(&uri).await,
+        }
+    }
+
+    /// Reads a member.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn member(&self, uri: &str) -> Result<Found<Entry<'static>>, Error> {
+        let Response { uri: last, parts, body } = self.send(self.client.get(uri)?).await?;
+        received(uri, self.client.entry(&last, &parts, &body))
+    }
+
+    /// Reads a member to edit it. Where the answer has no strong entity tag, as behind a proxy that
+    /// compresses, the member is asked for once more without a content coding. If there is no strong tag
+    /// then either, [`Found::guard`] is what the answer allows.
+    ///
+    /// # Errors
+    /// The errors of the requests and of the answers.
+    pub async fn member_to_edit(&self, uri: &str) -> Result<Found<Entry<'static>>, Error> {
+        let Response { uri: last, parts, body } = self.send(self.client.get(uri)?).await?;
+        let answer = self.client.entry(&last, &parts, &body);
+        let first = done(uri, answer.map_err(|source| unreadable(uri, source))?)?;
+        let Err(none) = first.strong_tag() else { return Ok(found(first)) };
+        let (request, retry) = none.retry(&self.client)?;
+        let Response { uri: last, parts, body } = self.send(request).await?;
+        match retry.answer(&parts) {
+            Retried::Unchanged(tag) => {
+                let validators = first.validators().with_etag(tag.as_tag().clone());
+                Ok(Found { validators, ..found(first) })
+            }
+            Retried::Reread(_) => received(uri, self.client.entry(&last, &parts, &body)),
+            Retried::NoStrongValidator => Ok(found(first)),
+        }
+    }
+
+    /// Edits a member, if it is still in the state that the guard names. The result is the member as the
+    /// server has stored it.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn edit_member(
+        &self,
+        uri: &str,
+        entry: &Entry<'_>,
+        guard: &Guard,
+    ) -> Result<Entry<'static>, Error> {
+        let request = self.client.edit_member(uri, entry, guard)?;
+        let Response { uri: last, parts, body } = self.send(request).await?;
+        let edited = done(uri, self.client.edited_member(&last, &parts, &body))?;
+        match edited.document() {
+            Some(entry) => Ok(entry.clone()),
+            None => self.member(uri).await.map(|found| found.value),
+        }
+    }
+
+    /// Deletes a bundle or a member, whatever state it is in.
+    ///
+    /// # Errors
+    /// The errors of the request, and [`Error::Refused`].
+    pub async fn delete(&self, uri: &str) -> Result<(), Error> {
+        self.delete_guarded(uri, &Guard::Unguarded).await
+    }
+
+    /// Deletes a bundle or a member, if it is still in the state that the guard names.
+    ///
+    /// # Errors
+    /// The errors of the request, and [`Error::Refused`].
+    pub async fn delete_guarded(&self, uri: &str, guard: &Guard) -> Result<(), Error> {
+        let Response { uri: last, parts, body } =
+            self.send(self.client.delete(uri, guard)?).await?;
+        done(uri, self.client.deleted(&last, &parts, &body)).map(drop)
+    }
+
+    /// Invokes a service: reads the feed at its URI, with its query appended.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer.
+    pub async fn invoke(&self, service: &ServiceEntry<'_>) -> Result<Feed<'static>, Error> {
+        let uri = service.invocation_uri(&Base::new(&self.service))?;
+        self.page(&uri).await.map(|found| found.value)
+    }
+
+    /// Follows a reference to a bundle.
+    ///
+    /// # Errors
+    /// The errors of the request and of the answer, and [`Error::Answer`] if the feed is not a bundle.
+    pub async fn follow(&self, reference: &BundleReference<'_>) -> Result<Bundle<'static>, Error> {
+        self.bundle(&reference.bundle_uri(&Base::new(&self.service))?).await
+    }
+
+    pub(super) fn codec(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, Error> {
+        self.transport.send(request).await
+    }
+}
+
+type Read<T> = Result<Answer<Received<T>>, atom_fsm::Error>;
+
+fn received<T>(uri: &str, read: Read<T>) -> Result<Found<T>, Error> {
+    done(uri, read.map_err(|source| unreadable(uri, source))?).map(found)
+}
+
+fn found<T>(received: Received<T>) -> Found<T> {
+    let (uri, validators) = (received.head().uri().to_owned(), received.validators());
+    Found { uri, validators, value: received.into_value() }
+}
+
+pub(super) fn done<T>(uri: &str, answer: Answer<T>) -> Result<T, Error> {
+    match answer {
+        Answer::Done(done) => Ok(done),
+        other => Err(refused(uri, other)),
+    }
+}
+
+/// The error of an answer that is not the one that was asked for.
+pub(super) fn refused<T>(uri: &str, answer: Answer<T>) -> Error {
+    let uri = uri.to_owned();
+    match answer {
+        Answer::Refused(refusal) => Error::Refused { uri, refusal: Box::new(refusal) },
+        Answer::Redirected(redirect) => {
+            Error::Redirected { uri, status: redirect.head().status(), target: redirect.target() }
+        }
+        Answer::Accepted(head) => Error::Accepted { uri, status_uri: head.location() },
+        other => match other.done() {
+            Ok(_) => missing(&uri, "answer that fits"),
+            Err(source) => Error::Answer { uri, source },
+        },
+    }
+}
+
+fn unreadable(uri: &str, source: atom_fsm::Error) -> Error {
+    Error::Answer { uri: uri.to_owned(), source }
+}
+
+pub(super) fn missing(uri: &str, what: &'static str) -> Error {
+    Error::Missing { uri: uri.to_owned(), what }
+}

@@ -1,0 +1,311 @@
+//! The client over real sockets: where its token goes, its limits, and what servers really answer.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+mod support;
+
+use atom_fsm::atom::{Content, Entry, Text};
+use atom_fsm::fsm::ServiceEntry;
+use atom_fsm::interaction::{EntityTag, Guard};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use feed_manager::Error;
+use feed_manager::client::{Limits, Manager, Token};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use support::{entry, feed, run, serve};
+
+/// What the servers of a test were asked for: path and Authorization.
+type Seen = Arc<Mutex<Vec<(String, Option<String>)>>>;
+
+fn answer(status: u16, fields: &[(&str, &str)], body: impl Into<Body>) -> Response {
+    let mut response = Response::builder().status(status);
+    for (name, value) in fields {
+        response = response.header(*name, *value);
+    }
+    response.body(body.into()).unwrap()
+}
+
+/// A server that notes what it is asked for, and answers by a function of the path.
+async fn scripted(
+    seen: &Seen,
+    script: impl Fn(&Request) -> Response + Clone + Send + Sync + 'static,
+) -> String {
+    let handler = move |State(seen): State<Seen>, request: Request| {
+        let token = request.headers().get("authorization");
+        let token = token.map(|it| it.to_str().unwrap().to_owned());
+        seen.lock().unwrap().push((request.uri().to_string(), token));
+        let answer = script(&request);
+        async move { answer }
+    };
+    serve(Router::new().fallback(handler).with_state(Arc::clone(seen))).await
+}
+
+fn atom(body: String) -> Response {
+    answer(200, &[("content-type", "application/atom+xml")], body)
+}
+
+#[tokio::test]
+async fn a_token_stays_at_the_origin_of_the_service_document() {
+    let seen = Seen::default();
+    let far = scripted(&seen, |_| atom(feed("far", ""))).await;
+    let target = format!("{far}/b");
+    let near = scripted(&seen, move |request| match request.uri().path() {
+        "/away" => answer(302, &[("location", &target)], ""),
+        "/there" => answer(308, &[("location", "/b")], ""),
+        _ => atom(feed("near", "")),
+    })
+    .await;
+    let manager = Manager::new(&format!("{near}/service")).unwrap();
+    let manager = manager.with_token(Token::new("secret").unwrap());
+    for (uri, title) in [
+        (format!("{near}/there"), "near"),
+        (format!("{near}/away"), "far"),
+        (format!("{far}/c"), "far"),
+    ] {
+        assert_eq!(manager.bundle(&uri).await.unwrap().title(), title);
+    }
+    let token = || Some("Bearer secret".to_owned());
+    let expected = [
+        ("/there".to_owned(), token()),
+        ("/b".to_owned(), token()),
+        ("/away".to_owned(), token()),
+        ("/b".to_owned(), None),
+        ("/c".to_owned(), None),
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected);
+    assert!(!format!("{manager:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_token_is_not_sent_again_after_a_redirection_has_left_the_origin() {
+    let (seen, back) = (Seen::default(), Arc::new(Mutex::new(String::new())));
+    let to = Arc::clone(&back);
+    let far = scripted(&seen, move |_| answer(307, &[("location", &to.lock().unwrap())], "")).await;
+    let target = format!("{far}/x");
+    let near = scripted(&seen, move |request| match request.uri().path() {
+        "/away" => answer(307, &[("location", &target)], ""),
+        _ => atom(feed("near", "")),
+    })
+    .await;
+    *back.lock().unwrap() = format!("{near}/home");
+    let manager = Manager::new(&format!("{near}/service")).unwrap();
+    let manager = manager.with_token(Token::new("secret").unwrap());
+    manager.bundle(&format!("{near}/away")).await.unwrap();
+    let tokens: Vec<_> = seen.lock().unwrap().iter().map(|(_, it)| it.is_some()).collect();
+    assert_eq!(tokens, [true, false, false]);
+}
+
+#[tokio::test]
+async fn redirections_are_counted_and_a_change_is_not_repeated_elsewhere() {
+    let seen = Seen::default();
+    let server = scripted(&seen, |_| answer(307, &[("location", "/again")], "")).await;
+    let manager = Manager::new(&format!("{server}/service")).unwrap();
+    let error = manager.bundle(&format!("{server}/a")).await.unwrap_err();
+    assert!(matches!(error, Error::Redirects { limit: 5, .. }), "{error}");
+    assert_eq!(seen.lock().unwrap().len(), 6);
+    let error = manager.delete(&format!("{server}/a")).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Redirected { target: Some(it), .. } if *it == format!("{server}/again"))
+    );
+    assert_eq!(seen.lock().unwrap().len(), 7);
+}
+
+#[tokio::test]
+async fn rfc5005_3_pages_are_read_once_each_and_a_loop_is_an_error() {
+    let page = |request: &Request| {
+        let next = |uri: &str| format!("<link rel='next' href='{uri}'/>");
+        let services = |uris: [&str; 2]| uris.map(|uri| entry("service-entry", uri)).concat();
+        atom(match request.uri().to_string().as_str() {
+            "/b" => feed("b", &(next("?page=2") + &services(["http://a/1", "http://a/2"]))),
+            "/b?page=2" => feed("b", &services(["http://a/2", "http://a/3"])),
+            "/loop" => feed("b", &next("/loop?2")),
+            "/loop?2" => feed("b", &next("/loop")),
+            endless => feed("b", &next(&format!("{endless}0"))),
+        })
+    };
+    let server = scripted(&Seen::default(), page).await;
+    let limits = Limits::default().with_pages(3);
+    let manager = Manager::with_limits(&format!("{server}/service"), limits).unwrap();
+    let bundle = manager.bundle(&format!("{server}/b")).await.unwrap();
+    let uris: Vec<_> = bundle.services().map(ServiceEntry::uri).collect();
+    assert_eq!(uris, ["http://a/1", "http://a/2", "http://a/3"]);
+    for (path, expected) in [("/loop", "loop"), ("/endless?1", "limit `pages`")] {
+        let error = manager.bundle(&format!("{server}{path}")).await.unwrap_err();
+        assert!(
+            matches!(error, Error::Pages { .. }) && error.to_string().contains(expected),
+            "{error}"
+        );
+    }
+    let few = Manager::with_limits(&server, Limits::default().with_entries(2)).unwrap();
+    let error = few.bundle(&format!("{server}/b")).await.unwrap_err();
+    assert!(error.to_string().contains("limit `entries`"), "{error}");
+}
+
+#[tokio::test]
+async fn sizes_and_times_have_limits_also_of_what_was_compressed() {
+    let script = |request: &Request| match request.uri().path() {
+        "/bomb" => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&vec![b' '; 4_000_000]).unwrap();
+            answer(200, &[("content-encoding", "gzip")], encoder.finish().unwrap())
+        }
+        "/br" => answer(200, &[("content-encoding", "br")], "x"),
+        "/slow" => answer(
+            200,
+            &[],
+            Body::from_stream(futures_util::stream::pending::<std::io::Result<Vec<u8>>>()),
+        ),
+        _ => answer(200, &[], vec![b' '; 100_001]),
+    };
+    let server = scripted(&Seen::default(), script).await;
+    let limits = Limits::default().with_octets(100_000);
+    let manager = Manager::with_limits(&server, limits).unwrap();
+    for path in ["/bomb", "/large"] {
+        let error = manager.bundle(&format!("{server}{path}")).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 100_000, .. }), "{error}");
+    }
+    let error = manager.bundle(&format!("{server}/br")).await.unwrap_err();
+    assert!(matches!(error, Error::Coding { .. }), "{error}");
+    let limits = limits.with_silence(Duration::from_millis(200));
+    let manager = Manager::with_limits(&server, limits).unwrap();
+    let error = manager.bundle(&format!("{server}/slow")).await.unwrap_err();
+    assert!(matches!(&error, Error::Http(it) if it.is_timeout()), "{error:?}");
+}
+
+#[tokio::test]
+async fn rfc9457_a_refusal_says_the_rule_and_the_place() {
+    let running = run().await;
+    let http = running.manager;
+    let bundle = http.create_bundle(&atom_fsm::app::Collection::new("A"), None).await.unwrap().uri;
+    // An entry without a profile is refused in a bundle.
+    let entry = Entry::new().with_title("No profile").with_content(Content::text("x"));
+    let error = http.create_member(&bundle, &entry).await.unwrap_err();
+    let refusal = error.refusal().unwrap();
+    assert!(refusal.status().is_client_error());
+    assert!(refusal.head().headers().contains_key("content-type") && !refusal.body().is_empty());
+    assert!(error.to_string().contains("rule profile-missing"), "{error}");
+}
+
+#[tokio::test]
+async fn rfc9457_a_refusal_names_line_and_column_and_when_to_ask_again() {
+    let problem = r#"{"title":"Bad Request","detail":"two titles","rule":"element-repeated",
+        "section":"RFC 4287 section 4.1.2","path":"/entry/title[2]","line":3,"column":5}"#;
+    let script = move |_: &Request| {
+        let fields = [("content-type", "application/problem+json"), ("retry-after", "7")];
+        answer(503, &fields, problem)
+    };
+    let server = scripted(&Seen::default(), script).await;
+    let manager = Manager::new(&server).unwrap();
+    let error = manager.service().await.unwrap_err();
+    let expected = "503 Service Unavailable: two titles (rule element-repeated, RFC 4287 section \
+                    4.1.2, at /entry/title[2], line 3, column 5); it can be asked again after 7 s";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+#[tokio::test]
+async fn rfc9110_13_1_2_a_page_that_has_not_changed_is_not_sent_again() {
+    let running = run().await;
+    let manager = running.manager;
+    let collection = atom_fsm::app::Collection::new("A");
+    let bundle = manager.create_bundle(&collection, None).await.unwrap().uri;
+    let page = manager.page(&bundle).await.unwrap();
+    assert_eq!(manager.page_if_changed(&bundle, &page.validators).await.unwrap(), None);
+    let service = ServiceEntry::new("S", "http://a.example/").into_entry();
+    manager.create_member(&bundle, &service).await.unwrap();
+    let changed = manager.page_if_changed(&bundle, &page.validators).await.unwrap();
+    assert_eq!(changed.unwrap().value.entries().len(), 1);
+}
+
+/// A proxy that compresses every answer unless the request says `identity`, and makes its tag weak.
+async fn compressing_proxy(origin: String) -> String {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let handler = move |request: Request| {
+        let (http, origin) = (http.clone(), origin.clone());
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+            let uri = format!("{origin}{}", parts.uri);
+            let is_identity =
+                parts.headers.get("accept-encoding").is_some_and(|it| it == "identity");
+            let mut headers = parts.headers;
+            headers.remove("host");
+            let upstream = http.request(parts.method, uri).headers(headers).body(body);
+            let upstream = upstream.send().await.unwrap();
+            let mut response = Response::builder().status(upstream.status());
+            for (name, value) in upstream.headers() {
+                if name == "etag" && !is_identity {
+                    response = response.header(name, format!("W/{}", value.to_str().unwrap()));
+                } else if name != "content-length" {
+                    response = response.header(name, value);
+                }
+            }
+            let body = upstream.bytes().await.unwrap();
+            if is_identity || body.is_empty() {
+                return response.body(Body::from(body)).unwrap();
+            }
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(&body).unwrap();
+            let body = Body::from(encoder.finish().unwrap());
+            response.header("content-encoding", "gzip").body(body).unwrap()
+        }
+    };
+    serve(Router::new().fallback(handler)).await
+}
+
+#[tokio::test]
+async fn rfc9110_13_1_1_behind_a_proxy_that_makes_tags_weak_an_edit_is_guarded_all_the_same() {
+    let running = run().await;
+    let collection = atom_fsm::app::Collection::new("A");
+    let bundle = running.manager.create_bundle(&collection, None).await.unwrap().uri;
+    let service = ServiceEntry::new("S", "http://a.example/").into_entry();
+    let member = running.manager.create_member(&bundle, &service).await.unwrap();
+    let origin = running.service.trim_end_matches("/service").to_owned();
+    let proxy = compressing_proxy(origin.clone()).await;
+    let mut behind = Manager::new(&running.service.replace(&origin, &proxy)).unwrap();
+    if let Some(token) = &running.token {
+        behind = behind.with_token(Token::new(token).unwrap());
+    }
+    let uri = member.uri.replace(&origin, &proxy);
+    // A plain read has the weak tag, which guards nothing.
+    let read = behind.member(&uri).await.unwrap();
+    assert!(read.validators.etag().is_some_and(EntityTag::is_weak));
+    assert_eq!(read.guard(), Guard::Unguarded);
+    assert_eq!(read.value, member.value);
+    let found = behind.member_to_edit(&uri).await.unwrap();
+    assert_eq!(found.guard(), member.guard());
+    let mut entry = found.value.clone();
+    entry.set_title(Some(Text::plain("New")));
+    behind.edit_member(&uri, &entry, &found.guard()).await.unwrap();
+    let late = behind.edit_member(&uri, &entry, &found.guard()).await.unwrap_err();
+    assert_eq!(late.status(), Some(http::StatusCode::PRECONDITION_FAILED));
+}
+
+#[tokio::test]
+async fn rfc5023_9_2_what_servers_really_answer_to_a_post_and_a_put() {
+    let script = |request: &Request| match (request.method().as_str(), request.uri().path()) {
+        // A relative Location without an entry; an empty 200; an answer that is a page for people.
+        ("POST", _) => answer(201, &[("location", "m/1")], ""),
+        ("PUT", "/m/1") => answer(200, &[("content-type", "text/html")], "<p>Done</p>"),
+        ("DELETE", _) => answer(200, &[], "deleted"),
+        _ => atom(entry("service-entry", "http://a.example/").replacen(
+            "<entry>",
+            "<entry xmlns='http://www.w3.org/2005/Atom'>",
+            1,
+        )),
+    };
+    let server = scripted(&Seen::default(), script).await;
+    let manager = Manager::new(&format!("{server}/service")).unwrap();
+    let service = ServiceEntry::new("S", "http://a.example/").into_entry();
+    let created = manager.create_member(&format!("{server}/"), &service).await.unwrap();
+    assert_eq!(created.uri, format!("{server}/m/1"));
+    assert_eq!(created.value.title().unwrap().value(), "http://a.example/");
+    let edited = manager.edit_member(&created.uri, &service, &created.guard()).await.unwrap();
+    assert_eq!(edited, created.value);
+    manager.delete(&created.uri).await.unwrap();
+}

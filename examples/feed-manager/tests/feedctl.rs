@@ -1,0 +1,154 @@
+//! `feedctl` from end to end.
+
+#![cfg(feature = "programs")]
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+mod support;
+
+use serde_json::Value;
+use std::process::{Command, Output};
+use support::{Running, listener, run};
+
+/// Runs feedctl.
+async fn feedctl(running: &Running, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feedctl"));
+    command.arg("--service").arg(&running.service).args(arguments);
+    command.env_remove("FEEDCTL_SERVICE").env_remove("FEEDCTL_TOKEN");
+    if let Some(token) = &running.token {
+        command.env("FEEDCTL_TOKEN", token);
+    }
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// Runs feedctl with `--json`, and returns what it prints and its exit status.
+async fn json(running: &Running, arguments: &[&str]) -> (Value, Option<i32>) {
+    let output = feedctl(running, &[&["--json"], arguments].concat()).await;
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let value = serde_json::from_slice(&output.stdout);
+    (value.unwrap_or(Value::String(errors)), output.status.code())
+}
+
+async fn done(running: &Running, arguments: &[&str]) -> Value {
+    let (value, status) = json(running, arguments).await;
+    assert_eq!(status, Some(0), "{arguments:?}: {value}");
+    value
+}
+
+fn text<'v>(value: &'v Value, path: &str) -> &'v str {
+    value.pointer(path).and_then(Value::as_str).unwrap_or_else(|| unreachable!("{path} of {value}"))
+}
+
+#[tokio::test]
+async fn a_service_is_added_shown_edited_and_removed() {
+    let running = run().await;
+    let bundle = done(&running, &["add-bundle", "Spatial Feeds", "--public"]).await;
+    let bundle = text(&bundle, "/uri").to_owned();
+    let feed = "http://geofeeds.org/unemployment2011";
+    let added = [
+        "add",
+        "Spatial Feeds",
+        feed,
+        "--title",
+        "Rates",
+        "--query",
+        "state=CA",
+        "--summary",
+        "By state",
+    ];
+    let added = done(&running, &added).await;
+    let edit = text(&added, "/edit").to_owned();
+    let listed = done(&running, &["ls"]).await;
+    assert!(listed["bundles"].as_array().unwrap().iter().any(|it| it["uri"] == *bundle));
+    let service = done(&running, &["service"]).await;
+    assert!(
+        service["workspaces"][0]["collections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["href"] == *bundle)
+    );
+    let listed = done(&running, &["ls", &bundle]).await;
+    assert_eq!(text(&listed, "/members/0/uri"), feed);
+    assert_eq!(text(&listed, "/members/0/kind"), "service");
+
+    done(&running, &["edit", &edit, "--title", "New", "--query", ""]).await;
+    let shown = done(&running, &["show", &edit]).await;
+    assert_eq!((text(&shown, "/title"), text(&shown, "/summary")), ("New", "By state"));
+    assert!(shown["query"].is_null());
+    let shown = feedctl(&running, &["show", &edit]).await;
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("title    New\n") && shown.contains(feed), "{shown}");
+
+    done(&running, &["rm", &edit]).await;
+    let (_, status) = json(&running, &["show", &edit]).await;
+    assert_eq!(status, Some(6));
+    let (_, status) = json(&running, &["rm", &bundle]).await;
+    assert_eq!(status, Some(2), "a bundle is deleted only when --bundle says so");
+    done(&running, &["rm", "--bundle", &bundle]).await;
+    let (_, status) = json(&running, &["ls", &bundle]).await;
+    assert_eq!(status, Some(6));
+}
+
+#[tokio::test]
+async fn an_exported_list_is_imported_again() {
+    let running = run().await;
+    done(&running, &["add-bundle", "First"]).await;
+    done(&running, &["add-bundle", "Second"]).await;
+    for feed in ["http://a.example/a", "http://a.example/b"] {
+        done(&running, &["add", "First", feed, "--query", "key=secret"]).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.opml");
+    let file = file.to_str().unwrap();
+    let exported = feedctl(&running, &["export", "First", "--output", file]).await;
+    assert!(exported.status.success());
+    assert!(!std::fs::read_to_string(file).unwrap().contains("secret"));
+    let with = feedctl(&running, &["export", "First", "--with-queries"]).await;
+    assert!(String::from_utf8(with.stdout).unwrap().contains("http://a.example/a?key=secret"));
+    let imported = done(&running, &["import", file, "--into", "Second"]).await;
+    assert_eq!(imported["added"].as_array().unwrap().len(), 2);
+    let again = done(&running, &["import", file, "--into", "Second"]).await;
+    assert_eq!(
+        (again["added"].as_array().unwrap().len(), again["kept"].as_array().unwrap().len()),
+        (0, 2)
+    );
+}
+
+#[tokio::test]
+async fn follow_shows_what_is_missing_and_keeps_a_copy() {
+    let running = run().await;
+    let list = done(&running, &["add-bundle", "List", "--public"]).await;
+    let list = text(&list, "/uri").to_owned();
+    done(&running, &["add", &list, "http://a.example/a", "--title", "A"]).await;
+    let whole = done(&running, &["follow", &list]).await;
+    assert_eq!((&whole["whole"], &whole["visits"][0]["services"]), (&true.into(), &1.into()));
+    let down = format!("http://{}/b", listener().await.local_addr().unwrap());
+    done(&running, &["add", &list, &down, "--reference"]).await;
+    let (partly, status) = json(&running, &["follow", "List"]).await;
+    assert_eq!((status, &partly["whole"]), (Some(4), &false.into()));
+    assert_eq!(text(&partly, "/visits/1/state"), "failed");
+    let (_, status) = json(&running, &["follow", &down]).await;
+    assert_eq!(status, Some(1), "the first bundle was not found");
+
+    done(&running, &["add-bundle", "Copy"]).await;
+    let copied = done(&running, &["follow", &list, "--into", "Copy"]).await;
+    assert_eq!(copied["added"].as_array().unwrap().len(), 2);
+    let listed = done(&running, &["ls", "Copy"]).await;
+    assert_eq!(text(&listed, "/members/0/lists/0/uri"), list);
+}
+
+#[tokio::test]
+async fn exit_statuses_are_those_of_the_help() {
+    let running = run().await;
+    let help = feedctl(&running, &["--help"]).await;
+    assert!(String::from_utf8(help.stdout).unwrap().contains("Exit status:"));
+    for arguments in [&["frobnicate"][..], &["edit", "http://a.example/"], &["ls", "Nothing"]] {
+        assert_eq!(feedctl(&running, arguments).await.status.code(), Some(2), "{arguments:?}");
+    }
+    done(&running, &["add-bundle", "B"]).await;
+    // `mailto:` is no URI that a service can have.
+    let refused = feedctl(&running, &["add", "B", "mailto:a@example.org"]).await;
+    assert_eq!(refused.status.code(), Some(3), "{}", String::from_utf8_lossy(&refused.stderr));
+    let script = feedctl(&running, &["completions", "bash"]).await;
+    assert!(String::from_utf8(script.stdout).unwrap().contains("complete -F"));
+}

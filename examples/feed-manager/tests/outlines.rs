@@ -1,0 +1,83 @@
+//! Bundles as OPML, and back.
+
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+mod support;
+
+use atom_fsm::app::Collection;
+use atom_fsm::fsm::{Bundle, BundleReference, Query, ServiceEntry};
+use atom_fsm::opml::{Opml, Outline};
+use feed_manager::outline::{Queries, document, folder, import};
+use support::{entry, feed, run};
+
+const LIST: &str = include_str!("data/opml/list.opml");
+
+#[test]
+fn opml_2_0_a_bundle_is_an_outline_with_urls_that_are_absolute() {
+    let source = feed(
+        "List",
+        &[
+            entry("service-entry", "../a"),
+            entry("bundle", "other"),
+            entry("service-entry", "http://b.example/?x=1&amp;y=2"),
+            entry("unknown", "http://c.example/"),
+        ]
+        .concat(),
+    );
+    let bundle = Bundle::parse(&source).unwrap();
+    let uri = "http://example.org/ann/list";
+    let written = document(&bundle, uri, Queries::LeftOut).unwrap();
+    let written = String::from_utf8(written).unwrap();
+    let opml = Opml::parse(&written).unwrap();
+    let urls: Vec<_> = opml.outlines().map(|it| it.xml_url().or(it.url()).unwrap()).collect();
+    let expected =
+        ["http://example.org/a", "http://example.org/ann/other", "http://b.example/?x=1&y=2"];
+    assert_eq!(urls, expected);
+    assert_eq!(
+        opml.outlines().filter_map(Outline::type_).collect::<Vec<_>>(),
+        ["rss", "include", "rss"]
+    );
+    assert_eq!(folder(&bundle, uri, Queries::LeftOut).left_out, ["http://c.example/"]);
+}
+
+#[test]
+fn fsm_2_1_a_query_is_exported_only_when_asked_for() {
+    let service = |query| ServiceEntry::new("S", "http://a.example/f").with_query(query);
+    let bundle =
+        Bundle::new("urn:x", "B", atom_fsm::atom::Date::new("2012-11-30T00:00:00Z"), "/service")
+            .with_member(service(Query::new("key=secret")))
+            .with_member(service(
+                Query::new("hidden=secret").with_scheme("http://a.example/scheme"),
+            ));
+    let written = |queries| {
+        String::from_utf8(document(&bundle, "http://example.org/b", queries).unwrap()).unwrap()
+    };
+    assert!(!written(Queries::LeftOut).contains("secret"));
+    let with = written(Queries::Included);
+    assert!(with.contains("http://a.example/f?key=secret") && !with.contains("hidden"), "{with}");
+}
+
+#[tokio::test]
+async fn an_import_adds_each_feed_once_and_a_second_one_adds_nothing() {
+    let manager = run().await.manager;
+    let bundle = manager.create_bundle(&Collection::new("Mine"), None).await.unwrap().uri;
+    let there = ServiceEntry::new("Kept", "http://A.example:80/kept");
+    manager.create_member(&bundle, there.as_entry()).await.unwrap();
+    let list = Opml::parse(LIST).unwrap().to_folder();
+    let first = import(&manager, &bundle, &list).await.unwrap();
+    assert_eq!(first.failed.len(), 0, "{:?}", first.failed);
+    assert_eq!(first.added.len(), 4, "{:?}", first.added);
+    assert_eq!((first.kept.len(), first.bundles.len()), (2, 1));
+    let second = import(&manager, &bundle, &list).await.unwrap();
+    assert_eq!((second.added.len(), second.bundles.len(), second.kept.len()), (0, 0, 6));
+
+    // The folder is a bundle, and the first bundle refers to it.
+    let read = manager.bundle(&bundle).await.unwrap();
+    let references: Vec<_> = read.references().map(BundleReference::uri).collect();
+    assert_eq!(references.len(), 2, "{references:?}");
+    assert!(references.contains(&"http://b.example/list.opml"));
+    let inner = manager.bundle(&first.bundles[0]).await.unwrap();
+    assert_eq!((inner.title().as_ref(), inner.services().count()), ("News", 1));
+    let page = read.services().find(|it| it.title() == "A").unwrap();
+    assert_eq!(page.as_entry().link("related").unwrap().href(), Some("http://a.example/"));
+}

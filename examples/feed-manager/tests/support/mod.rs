@@ -1,0 +1,55 @@
+//! Servers for the tests.
+
+#![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+use axum::Router;
+use feed_manager::client::Manager;
+use feed_manager::{server, store};
+use tokio::net::TcpListener;
+
+/// A server that manages bundles, and a client for it.
+pub(crate) struct Running {
+    pub(crate) manager: Manager,
+    pub(crate) service: String,
+    pub(crate) token: Option<String>,
+}
+
+pub(crate) async fn listener() -> TcpListener {
+    TcpListener::bind(("127.0.0.1", 0)).await.unwrap()
+}
+
+/// Starts a server that manages bundles.
+pub(crate) async fn run() -> Running {
+    let listener = listener().await;
+    let service = format!("http://{}{}", listener.local_addr().unwrap(), store::SERVICE);
+    tokio::spawn(server::serve(listener, "Yiming Liu"));
+    Running { manager: Manager::new(&service).unwrap(), service, token: None }
+}
+
+/// Serves routes, and returns their origin.
+pub(crate) async fn serve(routes: Router) -> String {
+    let listener = listener().await;
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    origin
+}
+
+/// A bundle's feed with these entries and links.
+pub(crate) fn feed(title: &str, inner: &str) -> String {
+    format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:fsm='http://dret.net/fsm/1.0'>\
+         <id>urn:example:{title}</id><title>{title}</title><updated>2012-11-30T00:00:00Z</updated>\
+         <author><name>A</name></author><link rel='service' href='/service'/>\
+         <link rel='profile' href='http://dret.net/fsm/1.0/bundle'/>{inner}</feed>"
+    )
+}
+
+/// A service entry, or with the profile `bundle` a reference to a bundle.
+pub(crate) fn entry(profile: &str, uri: &str) -> String {
+    format!(
+        "<entry><id>urn:example:{uri}</id><title>{uri}</title><updated>2012-11-30T00:00:00Z</updated>\
+         <link rel='alternate' href='{uri}'/>\
+         <link rel='profile' href='http://dret.net/fsm/1.0/{profile}'/></entry>"
+    )
+}
