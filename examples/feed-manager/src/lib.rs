@@ -1,4 +1,4 @@
-//! Feed Service Management over HTTP: a server that keeps bundles of services in memory, and a
+//! Feed Service Management over HTTP: a server that keeps bundles of services for its users, and a
 //! client that manages them.
 //!
 //! The codec `atom-fsm` reads and writes the documents, and determines what each request means. This
@@ -6,7 +6,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | [`store`] | the bundles and their members, in memory |
+//! | [`store`] | the users, collections, members and media, in SQLite |
 //! | [`server`] | the server for a store |
 //! | [`rates`] | a service that can be managed: a feed that a query filters |
 //! | [`client`] | the client |

@@ -7,7 +7,7 @@ use atom_fsm::atom::Text;
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
 use atom_fsm::xml::{Element, Name};
 use feed_manager::client::Manager;
-use feed_manager::{Error, rates, server, store};
+use feed_manager::{Error, rates, server};
 use http::StatusCode;
 use tokio::net::TcpListener;
 
@@ -18,7 +18,7 @@ struct Running {
 
 async fn run() -> Running {
     let (managed, service) = (listener().await, listener().await);
-    let uri = format!("http://{}{}", managed.local_addr().unwrap(), store::SERVICE);
+    let uri = format!("http://{}{}", managed.local_addr().unwrap(), server::SERVICE);
     let rates = format!("http://{}{}", service.local_addr().unwrap(), rates::PATH);
     tokio::spawn(server::serve(managed, "Yiming Liu"));
     tokio::spawn(rates::serve(service));
@@ -39,11 +39,11 @@ async fn fsm_3_the_service_document_lists_every_bundle() {
     assert_eq!(manager.service().await.unwrap().collections().count(), 0);
     for expected in ["spatial-feeds", "spatial-feeds-2", "spatial-feeds-3"] {
         let created = manager.create_bundle(&Collection::new("Spatial Feeds"), None).await.unwrap();
-        assert!(created.uri.ends_with(&format!("/bundles/{expected}")), "{}", created.uri);
+        assert!(created.uri.ends_with(&format!("/yiming-liu/{expected}")), "{}", created.uri);
         assert_eq!(created.value.href(), Some(&*created.uri));
     }
     let named = manager.create_bundle(&Collection::new("Other"), Some("Über alles")).await.unwrap();
-    assert!(named.uri.ends_with("/bundles/uber-alles"), "{}", named.uri);
+    assert!(named.uri.ends_with("/yiming-liu/uber-alles"), "{}", named.uri);
     let service = manager.service().await.unwrap();
     assert_eq!(service.collections().count(), 4);
     for collection in service.collections() {
@@ -145,7 +145,7 @@ async fn rfc5023_5_what_is_wrong_is_refused() {
     }
     let unknown = send(post.clone(), rates.clone(), entry, "").await;
     assert_eq!(unknown, StatusCode::METHOD_NOT_ALLOWED);
-    let nowhere = bundle.replace("/bundles/", "/elsewhere/");
+    let nowhere = bundle.replace("/yiming-liu/", "/elsewhere/");
     assert_eq!(send(post.clone(), nowhere, entry, "").await, StatusCode::NOT_FOUND);
     let long = Box::leak(" ".repeat(2 * 1024 * 1024).into_boxed_str());
     assert_eq!(send(post, bundle, entry, long).await, StatusCode::PAYLOAD_TOO_LARGE);

@@ -8,7 +8,7 @@ use atom_fsm::atom::Text;
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
 use atom_fsm::interaction::Guard;
 use feed_manager::client::Manager;
-use feed_manager::{Error, rates, server, store};
+use feed_manager::{Error, rates, server};
 use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -37,7 +37,7 @@ impl Drop for Running {
 /// Does every interaction of the draft, and checks each of them.
 pub(crate) async fn run(show: &Show) -> anyhow::Result<Managed> {
     let (managed, service) = (listener().await?, listener().await?);
-    let document = format!("http://{}{}", managed.local_addr()?, store::SERVICE);
+    let document = format!("http://{}{}", managed.local_addr()?, server::SERVICE);
     let rates = format!("http://{}{}", service.local_addr()?, rates::PATH);
     let _running = Running(vec![
         tokio::spawn(server::serve(managed, "Yiming Liu")),

@@ -5,7 +5,7 @@
 
 use axum::Router;
 use feed_manager::client::Manager;
-use feed_manager::{server, store};
+use feed_manager::server;
 use tokio::net::TcpListener;
 
 /// A server that manages bundles, and a client for it.
@@ -22,7 +22,7 @@ pub(crate) async fn listener() -> TcpListener {
 /// Starts a server that manages bundles.
 pub(crate) async fn run() -> Running {
     let listener = listener().await;
-    let service = format!("http://{}{}", listener.local_addr().unwrap(), store::SERVICE);
+    let service = format!("http://{}{}", listener.local_addr().unwrap(), server::SERVICE);
     tokio::spawn(server::serve(listener, "Yiming Liu"));
     Running { manager: Manager::new(&service).unwrap(), service, token: None }
 }

@@ -1,0 +1,61 @@
+//! The command that serves.
+
+use crate::Failure;
+use crate::arguments::Serve;
+use feed_manager::server::{self, Origin, Site};
+use feed_manager::store::{Database, StoreError, users};
+use tokio::net::TcpListener;
+
+/// Serves until the program is asked to stop.
+pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
+    let path = &arguments.database.database;
+    let database = Database::open(path)?;
+    let listener = TcpListener::bind(arguments.listen).await?;
+    let address = listener.local_addr()?;
+    let uri = arguments.public_uri.unwrap_or_else(|| format!("http://{address}"));
+    let origin = Origin::parse(&uri)?;
+    let mut site = Site::open(database.clone(), &origin).await?;
+    for host in &arguments.host {
+        site = site.host(host);
+    }
+    if arguments.demand_conditions {
+        site = site.demand_conditions();
+    }
+    let known = database.read(|connection| Ok::<_, StoreError>(users::list(connection)?.len()));
+    tracing::info!("listening on {address}, as {origin}");
+    if known.await? == 0 {
+        let path = path.display();
+        tracing::warn!(
+            "there are no users yet: make one with `feed-manager user add NAME --database {path}`"
+        );
+    }
+    server::run(listener, site, stopped()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits for the signal to stop: SIGINT, or SIGTERM where there is one.
+async fn stopped() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without the signal the program runs until it is killed.
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    () = interrupted => {}
+                    _ = terminated.recv() => {}
+                }
+            }
+            Err(_) => interrupted.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupted.await;
+    tracing::info!("stopping: requests that have begun are answered");
+}

@@ -1,0 +1,216 @@
+//! From a request to its answer.
+
+use crate::server::asker::{self, Credentials};
+use crate::server::change::{self, Change};
+use crate::server::feed;
+use crate::server::find::{Found, find};
+use crate::server::place::Place;
+use crate::server::plan::plan;
+use crate::server::reading;
+use crate::server::refusal::{Answer, Refusal};
+use crate::server::site::Site;
+use crate::store::members::View;
+use crate::store::users::User;
+use atom_fsm::interaction::{Expected, Server, Target};
+use axum::body::{Body, Bytes, to_bytes};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
+use rusqlite::Connection;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::OwnedSemaphorePermit;
+
+/// The address that a request comes from, which the one who accepts connections adds to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// How often a change is worked out again because others change the same resource.
+const ATTEMPTS: usize = 16;
+
+/// What is known of a request before its body is read.
+struct Known {
+    asker: Option<User>,
+    place: Place,
+    expected: Expected,
+}
+
+/// What becomes of a request when its head was looked at.
+enum Step {
+    Answered(Answer),
+    Change(Box<Known>),
+}
+
+/// Answers a request.
+pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Answer {
+    respond(site, request).await.unwrap_or_else(Refusal::into_response)
+}
+
+async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answer, Refusal> {
+    let (parts, body) = request.into_parts();
+    let parts = Arc::new(parts);
+    let step = {
+        let (site, parts) = (site.clone(), parts.clone());
+        let database = site.database.clone();
+        database.read(move |connection| look(connection, &site, &parts)).await?
+    };
+    let known = match step {
+        Step::Answered(answer) => return Ok(answer),
+        Step::Change(known) => Arc::new(*known),
+    };
+    // What is in memory counts until the request is done.
+    let _permit = permit(&site, &known.expected)?;
+    let body = match known.expected.takes_body() {
+        true => receive(&site, &known.expected, body).await?,
+        false => Bytes::new(),
+    };
+    for _ in 0..ATTEMPTS {
+        let (is_script, shared) = (asker::is_script(&parts), known.clone());
+        let (of, octets) = (site.clone(), body.clone());
+        let (before, plan) = site
+            .database
+            .read(move |connection| {
+                let found = shared.find(connection, is_script)?;
+                shared.expected.check(Some(&found.validators(connection)?))?;
+                let operation = shared.expected.read(&octets)?;
+                let plan = plan(connection, &of, &found, operation, &octets)?;
+                Ok::<_, Refusal>((found, plan))
+            })
+            .await?;
+        let (shared, of) = (known.clone(), site.clone());
+        let change = site
+            .database
+            .write(move |connection| {
+                let found = shared.find(connection, is_script)?;
+                shared.expected.check(Some(&found.validators(connection)?))?;
+                change::make(connection, &of, &shared.expected, &plan, &before, &found)
+            })
+            .await?;
+        if let Change::Made(answer) = change {
+            return Ok(answer);
+        }
+    }
+    Err(crate::store::StoreError::Changed.into())
+}
+
+impl Known {
+    fn find(&self, connection: &Connection, is_script: bool) -> Result<Found, Refusal> {
+        find(connection, &self.place, self.asker.as_ref(), is_script)
+    }
+}
+
+/// Looks at the head of a request, and answers it if it changes nothing.
+fn look(connection: &Connection, site: &Site, parts: &Parts) -> Result<Step, Refusal> {
+    asker::check_site(parts, &site.origin)?;
+    let asker = match Credentials::of(parts)?.user(connection, parts)? {
+        None => site.only_user.clone(),
+        asker => asker,
+    };
+    count(site, asker.as_ref(), parts)?;
+    let is_change = !asker::is_safe(&parts.method);
+    let is_script = asker::is_script(parts);
+    // A method that nobody knows is refused by the codec, whoever asks.
+    let is_known =
+        [Method::POST, Method::PUT, Method::DELETE, Method::PATCH].contains(&parts.method);
+    if asker.is_none() && is_change && is_known {
+        let detail = "a change needs the credentials of a user";
+        return Err(Refusal::unauthorized(detail, is_script));
+    }
+    let place = Place::of(parts.uri.path()).ok_or_else(Refusal::not_found)?;
+    let found = find(connection, &place, asker.as_ref(), is_script)?;
+    if is_change && is_known && found.view == View::Others {
+        return Err(Refusal::forbidden());
+    }
+    let uri = site.uri(&place.path());
+    let mut target = Target::new(found.resource(), &uri);
+    if found.view == View::Others {
+        target = target.read_only();
+    }
+    let collection = found.collection().map(feed::collection).transpose()?;
+    if let Some(collection) = &collection {
+        target = target.collection(collection);
+    }
+    let expected = server(site, parts, &found).expect(parts, &target)?;
+    if expected.changes() {
+        return Ok(Step::Change(Box::new(Known { asker, place, expected })));
+    }
+    let validators = found.validators(connection)?;
+    expected.check(Some(&validators))?;
+    let query = parts.uri.query();
+    reading::answer(connection, site, query, &found, &expected, &validators).map(Step::Answered)
+}
+
+/// The settings for a request: media may be larger than documents.
+fn server<'s>(site: &'s Site, parts: &Parts, found: &Found) -> &'s Server {
+    let media_type = parts.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let essence = media_type.and_then(|it| it.split(';').next()).unwrap_or_default().trim();
+    let is_entry = essence.eq_ignore_ascii_case("application/atom+xml");
+    let is_media = match found.resource() {
+        atom_fsm::interaction::Resource::Media => true,
+        atom_fsm::interaction::Resource::Collection => parts.method == Method::POST && !is_entry,
+        _ => false,
+    };
+    if is_media { &site.media } else { &site.documents }
+}
+
+/// Counts the request for its user, or for its address.
+fn count(site: &Site, asker: Option<&User>, parts: &Parts) -> Result<(), Refusal> {
+    let now = Instant::now();
+    let counted = match (asker, parts.extensions.get::<Peer>()) {
+        (Some(user), _) => site.users.count(user.id, now),
+        (None, Some(Peer(address))) => site.addresses.count(network(*address), now),
+        (None, None) => Ok(()),
+    };
+    counted.map_err(|seconds| {
+        let detail = format!("more than {} requests in a minute", site.limits.requests_a_minute);
+        Refusal::later(StatusCode::TOO_MANY_REQUESTS, &detail, seconds)
+    })
+}
+
+/// The address, or of IPv6 the network of 64 bits, in which a client has all addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() >> 64 << 64;
+            IpAddr::V6(Ipv6Addr::from_bits(network))
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// Permits a media resource to be in memory.
+fn permit(site: &Site, expected: &Expected) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+    if !expected.takes_body() || expected.most_octets() <= site.limits.document_octets {
+        return Ok(None);
+    }
+    site.free_media.clone().try_acquire_owned().map(Some).map_err(|_| {
+        let detail = "too many media resources are sent at the same time";
+        Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
+    })
+}
+
+/// Receives the body of a request.
+async fn receive(site: &Site, expected: &Expected, body: Body) -> Result<Bytes, Refusal> {
+    let most = usize::try_from(expected.most_octets()).unwrap_or(usize::MAX);
+    match tokio::time::timeout(site.limits.body_time, to_bytes(body, most)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) => Err(unreadable(&error, most)),
+        Err(_) => {
+            let detail = "the body did not come to its end in time";
+            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, detail))
+        }
+    }
+}
+
+fn unreadable(error: &axum::Error, most: usize) -> Refusal {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            let detail = format!("more than {most} octets in the body");
+            return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
+        }
+        cause = error.source();
+    }
+    Refusal::new(StatusCode::BAD_REQUEST, "the body cannot be received")
+}

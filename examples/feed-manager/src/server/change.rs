@@ -1,0 +1,130 @@
+//! Changes, each made in one transaction with the check of its conditions.
+
+use crate::server::find::{Found, What};
+use crate::server::plan::{Media, Plan};
+use crate::server::refusal::{Answer, Refusal};
+use crate::server::site::Site;
+use crate::store::collections::StoredCollection;
+use crate::store::members::StoredMember;
+use crate::store::{StoreError, collections, members, put_media};
+use atom_fsm::interaction::{ENTRY, Expected, Outcome, Validators};
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+use rusqlite::Connection;
+
+/// How a change came out.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// It was made, and this is the response.
+    Made(Answer),
+    /// The resource has changed since the change was worked out: work it out again.
+    Stale,
+}
+
+/// Makes a change. `before` is what it was worked out for, and `found` is what there is now.
+pub(super) fn make(
+    connection: &Connection,
+    site: &Site,
+    expected: &Expected,
+    plan: &Plan,
+    before: &Found,
+    found: &Found,
+) -> Result<Change, Refusal> {
+    match applied(connection, site, expected, plan, before, found) {
+        Ok(answer) => Ok(Change::Made(answer)),
+        Err(Failure::Store(StoreError::Changed | StoreError::Taken)) => Ok(Change::Stale),
+        Err(Failure::Store(error)) => Err(error.into()),
+        Err(Failure::Refused(refusal)) => Err(refusal),
+    }
+}
+
+/// Why a change was not made.
+enum Failure {
+    Store(StoreError),
+    Refused(Refusal),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<atom_fsm::Error> for Failure {
+    fn from(error: atom_fsm::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+fn applied(
+    connection: &Connection,
+    site: &Site,
+    expected: &Expected,
+    plan: &Plan,
+    before: &Found,
+    found: &Found,
+) -> Result<Answer, Failure> {
+    let respond = |outcome, validators: &Validators| expected.respond(outcome, validators);
+    let none = Validators::new();
+    match (plan, &before.what, &found.what) {
+        (Plan::CreateCollection(new, uri), _, What::Service) => {
+            let owner = found.owner.id;
+            let stored = collections::create(connection, owner, new, site.limits.collections)?;
+            let validators = stored.tag.validators(stored.modified, "");
+            let mut response = respond(Outcome::Octets(ENTRY, &new.document), &validators)?;
+            *response.status_mut() = StatusCode::CREATED;
+            if let Ok(uri) = HeaderValue::from_str(uri) {
+                response.headers_mut().insert(LOCATION, uri);
+            }
+            Ok(response)
+        }
+        (
+            Plan::EditCollection(document, visibility),
+            What::Collection(was),
+            What::Collection(is),
+        ) => {
+            same_collection(was, is)?;
+            collections::edit(connection, is, document, *visibility)?;
+            Ok(respond(Outcome::Octets(ENTRY, document), &none)?)
+        }
+        (Plan::CreateMember { name, new, entry, media }, _, What::Collection(is)) => {
+            let most = site.limits.members;
+            let (id, tag) = members::create(connection, is.id, name, new, most)?;
+            if let Some(Media { media_type, octets }) = media {
+                put_media(connection, id, media_type, octets, new.edited)?;
+            }
+            let validators = tag.validators(new.edited, "");
+            Ok(respond(Outcome::CreatedMember(entry), &validators)?)
+        }
+        (Plan::EditMember { new, entry }, What::Member(_, was), What::Member(of, is)) => {
+            same_member(was, is)?;
+            members::edit(connection, of.id, is, new)?;
+            Ok(respond(Outcome::EditedMember(entry), &none)?)
+        }
+        (Plan::EditMedia { new, media }, What::Media(_, was), What::Media(of, is)) => {
+            same_member(was, is)?;
+            members::edit(connection, of.id, is, new)?;
+            let Media { media_type, octets } = media;
+            let tag = put_media(connection, is.id, media_type, octets, new.edited)?;
+            Ok(respond(Outcome::EditedMedia, &tag.validators(new.edited, ""))?)
+        }
+        (Plan::Delete, _, What::Collection(is)) => {
+            collections::delete(connection, is)?;
+            Ok(respond(Outcome::Deleted, &none)?)
+        }
+        (Plan::Delete, _, What::Member(of, is) | What::Media(of, is)) => {
+            members::delete(connection, of.id, is.id)?;
+            Ok(respond(Outcome::Deleted, &none)?)
+        }
+        // The place is the same, so that only the kind of the resource there may have changed.
+        _ => Err(StoreError::Changed.into()),
+    }
+}
+
+fn same_collection(was: &StoredCollection, is: &StoredCollection) -> Result<(), StoreError> {
+    if was.tag == is.tag { Ok(()) } else { Err(StoreError::Changed) }
+}
+
+fn same_member(was: &StoredMember, is: &StoredMember) -> Result<(), StoreError> {
+    if was.tag == is.tag { Ok(()) } else { Err(StoreError::Changed) }
+}

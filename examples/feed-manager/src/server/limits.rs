@@ -1,0 +1,66 @@
+//! The limits on what clients may use of the server.
+
+use std::time::Duration;
+
+/// The limits on what clients may use of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Octets in the body of an entry or a collection: 1 MiB, far more than a service entry needs.
+    pub document_octets: u64,
+    /// Octets in a media resource: 16 MiB.
+    pub media_octets: u64,
+    /// Media resources that are received or sent at the same time: 16. Each is in memory.
+    pub media_together: usize,
+    /// Octets of an entry as it is stored, with the declarations that it needs on its own: 2 MiB.
+    pub entry_octets: usize,
+    /// Octets of a collection as it is stored: 16 KiB. A service document has all collections of a user.
+    pub collection_octets: usize,
+    /// Collections of one user: 200.
+    pub collections: u64,
+    /// Members of one collection: 1,000,000.
+    pub members: u64,
+    /// Entries on one page of a feed: 100.
+    pub page_entries: usize,
+    /// Octets of the entries on one page of a feed: 2 MiB. A page has at least one entry.
+    pub page_octets: usize,
+    /// Requests in one minute of one user, and of one address that is not signed in: 6,000. So many may
+    /// come at once.
+    pub requests_a_minute: u32,
+    /// Simultaneous connections: 1,024. Further ones wait.
+    pub connections: usize,
+    /// Octets in the head of a request: 64 KiB, at least 8 KiB.
+    pub head_octets: usize,
+    /// The time for the head of a request, and for which a connection may be idle: 10 s.
+    pub head_time: Duration,
+    /// The time for the body of a request: 60 s.
+    pub body_time: Duration,
+    /// The time for which a client may read nothing of a response: 60 s.
+    pub stall_time: Duration,
+    /// The time for which the server waits for requests that are not done when it stops: 10 s.
+    pub stop_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            document_octets: 1024 * 1024,
+            media_octets: 16 * 1024 * 1024,
+            media_together: 16,
+            entry_octets: 2 * 1024 * 1024,
+            collection_octets: 16 * 1024,
+            collections: 200,
+            members: 1_000_000,
+            page_entries: 100,
+            page_octets: 2 * 1024 * 1024,
+            requests_a_minute: 6000,
+            connections: 1024,
+            head_octets: 64 * 1024,
+            head_time: seconds(10),
+            body_time: seconds(60),
+            stall_time: seconds(60),
+            stop_time: seconds(10),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The server, which gives access to a store over HTTP.
+//!
+//! | URI | who | methods |
+//! |---|---|---|
+//! | `/service` | who is signed in | GET: the own service document; POST of an `app:collection`: creates a collection |
+//! | `/{user}/service` | all | the same document: for its owner all collections, for others the public ones |
+//! | `/{user}/{collection}` | the owner; if it is public, all | GET: a page of the feed; POST: creates a member; PUT, DELETE: the collection |
+//! | `/{user}/{collection}/{member}` | as the collection | GET, PUT, DELETE: an entry |
+//! | `/{user}/{collection}/{member}/media` | as the collection | GET, PUT, DELETE: a media resource |
+//! | `/health` | all | GET: 204 |
+//!
+//! The codec determines what a request means, and refuses wrong requests. This module decides who may
+//! do what, and works out what is stored.
+
+#![allow(clippy::result_large_err, reason = "a refusal is a response, and is sent immediately")]
+
+mod answer;
+mod asker;
+mod change;
+mod document;
+mod feed;
+mod find;
+mod host;
+mod inbox;
+mod limits;
+mod listen;
+mod markup;
+mod place;
+mod plan;
+mod rate;
+mod reading;
+mod refusal;
+mod routes;
+mod service;
+mod site;
+
+pub use inbox::provide as provide_inboxes;
+pub use limits::Limits;
+pub use markup::NAMESPACE;
+pub use place::{Place, SERVICE};
+pub use routes::{demonstrate as serve, router, run};
+pub use site::{NotAnOrigin, Origin, Site};

@@ -1,0 +1,57 @@
+//! Answers to GET and HEAD.
+
+use crate::server::feed;
+use crate::server::find::{Found, What};
+use crate::server::place::Place;
+use crate::server::refusal::{Answer, Refusal};
+use crate::server::service;
+use crate::server::site::Site;
+use crate::store::{collections, media_of, members};
+use atom_fsm::interaction::{ENTRY, Expected, FEED, Outcome, SERVICE, Validators};
+use rusqlite::Connection;
+
+/// Answers with the resource. `validators` are those of the same state of the database.
+pub(super) fn answer(
+    connection: &Connection,
+    site: &Site,
+    query: Option<&str>,
+    found: &Found,
+    expected: &Expected,
+    validators: &Validators,
+) -> Result<Answer, Refusal> {
+    let respond = |media_type: &str, octets: &[u8]| {
+        Ok(expected.respond(Outcome::Octets(media_type, octets), validators)?)
+    };
+    let owner = &found.owner;
+    match &found.what {
+        What::Service => {
+            let collections = collections::list(connection, owner.id)?;
+            respond(SERVICE, &service::written(owner, &collections, found.view)?)
+        }
+        What::Collection(stored) => {
+            let start = feed::start(query)?;
+            let limits = &site.limits;
+            let page = members::page(
+                connection,
+                stored.id,
+                found.view,
+                start,
+                limits.page_entries,
+                limits.page_octets,
+            )?;
+            let user = owner.name().to_owned();
+            let service = site.uri(&Place::Service { user: user.clone() }.path());
+            let place = Place::Collection { user, collection: stored.name.clone() };
+            let uri = site.uri(&place.path());
+            let document = feed::written(&uri, &service, owner, stored, found.view, start, &page)?;
+            respond(FEED, &document)
+        }
+        What::Member(_, member) => {
+            respond(ENTRY, member.octets(found.view).ok_or_else(Refusal::not_found)?)
+        }
+        What::Media(_, member) => {
+            let media = media_of(connection, member.id)?.ok_or_else(Refusal::not_found)?;
+            respond(&media.media_type, &media.octets)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The routes, and what is around each answer.
+
+use crate::server::answer::answer;
+use crate::server::host::Hosts;
+use crate::server::listen;
+use crate::server::refusal::Refusal;
+use crate::server::site::{Origin, Site};
+use crate::store::{Database, UserName, segment, users};
+use atom_fsm::interaction::PROBLEM;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::get;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, StatusCode};
+use std::future::Future;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Serves a site on a socket until `stop` is done. Requests that have begun are answered, as far as they
+/// are done in time.
+///
+/// # Errors
+/// The errors of the socket.
+pub async fn run(
+    listener: TcpListener,
+    site: Site,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let limits = site.limits;
+    listen::serve(listener, router(site), limits, stop).await
+}
+
+/// Serves a new database on a socket, as long as the future is polled. There is one user, who is
+/// whoever asks: this is for demonstrations on the loopback interface.
+///
+/// # Errors
+/// The errors of the socket, and those of the database.
+pub async fn demonstrate(listener: TcpListener, owner: &str) -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let origin = Origin::parse(&origin).map_err(std::io::Error::other)?;
+    let database =
+        Database::open(&folder.path().join("database")).map_err(std::io::Error::other)?;
+    let site = Site::open(database.clone(), &origin).await.map_err(std::io::Error::other)?;
+    let (name, title) = (segment(owner).unwrap_or_default(), owner.to_owned());
+    let user =
+        database.write(move |connection| users::add(connection, &UserName::parse(&name)?, &title));
+    let user = user.await.map_err(std::io::Error::other)?;
+    run(listener, site.only_user(user), std::future::pending()).await
+}
+
+/// Returns the routes of a site. The caller serves them.
+pub fn router(site: Site) -> Router {
+    let hosts = Arc::new(site.hosts.clone());
+    Router::new()
+        .route("/health", get(async || StatusCode::NO_CONTENT))
+        .fallback(member)
+        .with_state(Arc::new(site))
+        .layer(axum::middleware::map_response(guarded))
+        .layer(from_fn_with_state(hosts, only_known_hosts))
+}
+
+async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {
+    answer(site, request).await.map(Body::from)
+}
+
+async fn only_known_hosts(
+    State(hosts): State<Arc<Hosts>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    match hosts.check(&parts) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refusal) => refusal.into_response().map(Body::from),
+    }
+}
+
+/// What each answer has that says nothing else: browsers run nothing of what users have posted, nobody
+/// stores what only its owner may see, and each refusal has a body.
+async fn guarded(mut response: Response) -> Response {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|it| it == PROBLEM);
+    if is_error && !is_problem {
+        let problem = Refusal::bare(status).into_response();
+        let (parts, body) = problem.into_parts();
+        response.headers_mut().extend(parts.headers);
+        response.headers_mut().remove(http::header::CONTENT_LENGTH);
+        *response.body_mut() = Body::from(body);
+    }
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CACHE_CONTROL, "private, no-cache"),
+        (VARY, "Authorization"),
+    ] {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,185 @@
+//! Collections: bundles, and plain collections of any entries and media.
+
+use crate::store::users::{self, time};
+use crate::store::{StoreError, Tag, urn};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+/// What a collection takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Service entries and references to bundles only.
+    Bundle,
+    /// Any entry, and the media of its accept elements.
+    Plain,
+}
+
+/// Who may read a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    /// Its owner.
+    Private,
+    /// Everyone.
+    Public,
+}
+
+/// What is stored of a collection besides its members.
+#[derive(Debug, Clone)]
+pub struct StoredCollection {
+    pub(crate) id: i64,
+    pub(crate) user: i64,
+    pub(crate) name: String,
+    pub(crate) urn: String,
+    pub(crate) kind: Kind,
+    pub(crate) visibility: Visibility,
+    pub(crate) document: Vec<u8>,
+    pub(crate) tag: Tag,
+    pub(crate) modified: DateTime<Utc>,
+}
+
+const COLUMNS: &str =
+    "SELECT id, user, name, urn, is_bundle, is_public, document, tag, modified FROM collections";
+
+impl StoredCollection {
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let either = |is: bool, yes, no| if is { yes } else { no };
+        Ok(Self {
+            id: row.get(0)?,
+            user: row.get(1)?,
+            name: row.get(2)?,
+            urn: row.get(3)?,
+            kind: if row.get(4)? { Kind::Bundle } else { Kind::Plain },
+            visibility: either(row.get(5)?, Visibility::Public, Visibility::Private),
+            document: row.get(6)?,
+            tag: row.get(7)?,
+            modified: time(row.get(8)?),
+        })
+    }
+
+    /// Whether everyone may read it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.visibility == Visibility::Public
+    }
+}
+
+/// A collection to be stored.
+#[derive(Debug, Clone)]
+pub struct NewCollection {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) visibility: Visibility,
+    pub(crate) document: Vec<u8>,
+}
+
+/// Finds a collection of a user.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn find(
+    connection: &Connection,
+    user: i64,
+    name: &str,
+) -> Result<Option<StoredCollection>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE user = ?1 AND name = ?2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_row(params![user, name], StoredCollection::of).optional()?)
+}
+
+/// Returns the collections of a user, oldest first.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn list(connection: &Connection, user: i64) -> Result<Vec<StoredCollection>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("{COLUMNS} WHERE user = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([user], StoredCollection::of)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Creates a collection of a user.
+///
+/// # Errors
+/// [`StoreError::Taken`], [`StoreError::Full`] if the user has `most` already, and those of SQLite.
+pub fn create(
+    connection: &Connection,
+    user: i64,
+    new: &NewCollection,
+    most: u64,
+) -> Result<StoredCollection, StoreError> {
+    let count = "SELECT count(*) FROM collections WHERE user = ?1";
+    let count: i64 = connection.prepare_cached(count)?.query_row([user], |row| row.get(0))?;
+    if count.unsigned_abs() >= most {
+        return Err(StoreError::Full { what: "collections of one user", limit: most });
+    }
+    if find(connection, user, &new.name)?.is_some() {
+        return Err(StoreError::Taken);
+    }
+    let sql = "INSERT INTO collections
+        (user, name, urn, is_bundle, is_public, document, tag, modified)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    connection.prepare_cached(sql)?.execute(params![
+        user,
+        new.name,
+        urn(),
+        new.kind == Kind::Bundle,
+        new.visibility == Visibility::Public,
+        new.document,
+        Tag::unique(),
+        Utc::now().timestamp_micros(),
+    ])?;
+    users::touch(connection, user)?;
+    find(connection, user, &new.name)?.ok_or(StoreError::Missing)
+}
+
+/// Replaces the document of a collection, and who may read it. Its kind stays.
+///
+/// # Errors
+/// [`StoreError::Missing`], and those of SQLite.
+pub fn edit(
+    connection: &Connection,
+    collection: &StoredCollection,
+    document: &[u8],
+    visibility: Visibility,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE collections SET document = ?2, is_public = ?3, tag = ?4,
+        modified = max(modified, ?5) WHERE id = ?1";
+    let changed = connection.prepare_cached(sql)?.execute(params![
+        collection.id,
+        document,
+        visibility == Visibility::Public,
+        Tag::unique(),
+        Utc::now().timestamp_micros(),
+    ])?;
+    users::touch(connection, collection.user)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// Deletes a collection with its members.
+///
+/// # Errors
+/// [`StoreError::Missing`], and those of SQLite.
+pub fn delete(connection: &Connection, collection: &StoredCollection) -> Result<(), StoreError> {
+    let sql = "DELETE FROM collections WHERE id = ?1";
+    let changed = connection.prepare_cached(sql)?.execute([collection.id])?;
+    users::touch(connection, collection.user)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// Gives the feed of a collection a new state, with so many members more or fewer.
+pub(super) fn touch(
+    connection: &Connection,
+    collection: i64,
+    edited: i64,
+    more: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE collections SET tag = ?2, modified = max(modified, ?3),
+        members = members + ?4 WHERE id = ?1";
+    let changed = connection.prepare_cached(sql)?.execute(params![
+        collection,
+        Tag::unique(),
+        edited,
+        more
+    ])?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}

@@ -1,0 +1,175 @@
+//! Users and their tokens.
+
+use crate::store::{StoreError, Tag, Token, UserName};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+/// A user, with a workspace of collections.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) tag: Tag,
+    pub(crate) modified: DateTime<Utc>,
+}
+
+/// A user in the list of users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The name in URIs.
+    pub name: String,
+    /// The name for people.
+    pub title: String,
+    /// The numbers of the tokens, each with the time it was made.
+    pub tokens: Vec<(i64, DateTime<Utc>)>,
+    /// The number of collections.
+    pub collections: i64,
+}
+
+impl User {
+    /// The name in URIs.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name for people, which is that of the author of entries that name none.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            title: row.get(2)?,
+            tag: row.get(3)?,
+            modified: time(row.get(4)?),
+        })
+    }
+}
+
+/// A time from its microseconds, as the database has it.
+pub(super) fn time(microseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(microseconds).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Adds a user without a token.
+///
+/// # Errors
+/// [`StoreError::Taken`], and those of SQLite.
+pub fn add(connection: &Connection, name: &UserName, title: &str) -> Result<User, StoreError> {
+    if by_name(connection, name.as_str())?.is_some() {
+        return Err(StoreError::Taken);
+    }
+    let now = Utc::now().timestamp_micros();
+    connection
+        .prepare_cached(
+            "INSERT INTO users (name, title, created, tag, modified) VALUES (?1, ?2, ?3, ?4, ?3)",
+        )?
+        .execute(params![name.as_str(), title, now, Tag::unique()])?;
+    by_name(connection, name.as_str())?.ok_or(StoreError::Missing)
+}
+
+/// Adds a token to a user, and returns its number.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn add_token(connection: &Connection, user: &User, token: &Token) -> Result<i64, StoreError> {
+    let number: i64 = connection.query_row(
+        "SELECT coalesce(max(number), 0) + 1 FROM tokens WHERE user = ?1",
+        [user.id],
+        |row| row.get(0),
+    )?;
+    connection.execute(
+        "INSERT INTO tokens (hash, user, number, created) VALUES (?1, ?2, ?3, ?4)",
+        params![token.hash(), user.id, number, Utc::now().timestamp_micros()],
+    )?;
+    Ok(number)
+}
+
+/// Revokes one token of a user, or all of them, and returns how many there were.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn revoke(
+    connection: &Connection,
+    user: &User,
+    number: Option<i64>,
+) -> Result<usize, StoreError> {
+    let sql = "DELETE FROM tokens WHERE user = ?1 AND number = coalesce(?2, number)";
+    Ok(connection.execute(sql, params![user.id, number])?)
+}
+
+/// Removes a user with all collections, and says whether there was one.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn remove(connection: &Connection, name: &str) -> Result<bool, StoreError> {
+    Ok(connection.execute("DELETE FROM users WHERE name = ?1", [name])? > 0)
+}
+
+/// Returns all users, by name.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn list(connection: &Connection) -> Result<Vec<Listed>, StoreError> {
+    let mut users = connection.prepare(
+        "SELECT id, name, title, (SELECT count(*) FROM collections WHERE user = users.id)
+         FROM users ORDER BY name",
+    )?;
+    let mut tokens =
+        connection.prepare("SELECT number, created FROM tokens WHERE user = ?1 ORDER BY number")?;
+    let rows = users.query_map([], |row| {
+        let id: i64 = row.get(0)?;
+        let tokens = tokens.query_map([id], |row| Ok((row.get(0)?, time(row.get(1)?))))?;
+        Ok(Listed {
+            name: row.get(1)?,
+            title: row.get(2)?,
+            tokens: tokens.collect::<Result<_, _>>()?,
+            collections: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Finds a user by name.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn by_name(connection: &Connection, name: &str) -> Result<Option<User>, StoreError> {
+    let sql = "SELECT id, name, title, tag, modified FROM users WHERE name = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([name], User::of).optional()?)
+}
+
+/// Finds the user of a token.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn by_token(connection: &Connection, token: &Token) -> Result<Option<User>, StoreError> {
+    let sql = "SELECT users.id, name, title, tag, modified
+               FROM tokens JOIN users ON users.id = tokens.user WHERE hash = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([token.hash()], User::of).optional()?)
+}
+
+/// Returns the users who were never given an inbox, and notes that they have been.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn take_those_without_inbox(connection: &Connection) -> Result<Vec<User>, StoreError> {
+    let sql = "UPDATE users SET has_inbox = 1 WHERE has_inbox = 0
+        RETURNING id, name, title, tag, modified";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], User::of)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives the service document of a user a new state.
+pub(super) fn touch(connection: &Connection, user: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET tag = ?2, modified = max(modified, ?3) WHERE id = ?1";
+    let now = Utc::now().timestamp_micros();
+    connection.prepare_cached(sql)?.execute(params![user, Tag::unique(), now])?;
+    Ok(())
+}

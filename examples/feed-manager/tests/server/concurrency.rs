@@ -1,0 +1,194 @@
+//! Many clients at once, and a server that is killed.
+
+use crate::fixture::{ENTRY, client, collection, entry, run};
+use atom_fsm::atom::Feed;
+use http::{Method, StatusCode};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const CLIENTS: usize = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_clients_create_1000_entries_and_none_is_lost_or_doubled() {
+    let running = Arc::new(run().await);
+    let path = running.post("/service", ENTRY, "c", &collection("C", "<accept>*/*</accept>")).await;
+    let clients = (0..CLIENTS).map(|client| {
+        let (running, path) = (running.clone(), path.clone());
+        tokio::spawn(async move {
+            let mut done = Vec::new();
+            for number in 0..1000 / CLIENTS {
+                let started = Instant::now();
+                // All wish for the same name.
+                let title = format!("{client}-{number}");
+                let body = entry("Same", &format!("<summary>{title}</summary>"));
+                let location = running.post(&path, ENTRY, "same", &body).await;
+                done.push((location, title, started.elapsed()));
+            }
+            done
+        })
+    });
+    let mut done = Vec::new();
+    for client in clients.collect::<Vec<_>>() {
+        done.extend(client.await.unwrap());
+    }
+    let mut times: Vec<_> = done.iter().map(|(_, _, time)| *time).collect();
+    times.sort();
+    let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+    println!("{} entries by {CLIENTS} clients: p50 {p50:?}, p99 {p99:?}", done.len());
+    assert_eq!(done.iter().map(|(location, ..)| location).collect::<BTreeSet<_>>().len(), 1000);
+    let (mut listed, mut next) = (Vec::new(), Some(path));
+    while let Some(uri) = next {
+        let page = running.get(&uri).await;
+        let feed = page.feed();
+        listed.extend(feed.entries().iter().map(|it| it.summary().unwrap().value().into_owned()));
+        next = feed
+            .links()
+            .iter()
+            .find(|it| it.has_rel("next"))
+            .and_then(|it| it.href())
+            .map(str::to_owned);
+    }
+    listed.sort();
+    let mut wanted: Vec<_> = done.into_iter().map(|(_, title, _)| title).collect();
+    wanted.sort();
+    assert_eq!(listed, wanted);
+}
+
+/// The program, which is killed when the value is dropped.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_feed-manager"))
+}
+
+async fn start(database: &Path, origin: &str, http: &reqwest::Client) -> Program {
+    let address = origin.strip_prefix("http://").unwrap();
+    let child = program()
+        .args(["serve", "--listen", address, "--database"])
+        .arg(database)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let program = Program(child);
+    let started = Instant::now();
+    while http.get(format!("{origin}/health")).send().await.is_err() {
+        assert!(started.elapsed() < Duration::from_secs(60), "the server does not start");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    program
+}
+
+/// Creates entries until the server is gone, and returns the locations that were answered with 201.
+async fn create(http: reqwest::Client, origin: String, token: String) -> Vec<String> {
+    let mut created = Vec::new();
+    loop {
+        let post = http
+            .post(format!("{origin}/ann/inbox"))
+            .bearer_auth(&token)
+            .header("content-type", ENTRY)
+            .body(entry("E", ""));
+        match post.send().await {
+            Ok(answer) if answer.status() == StatusCode::CREATED => {
+                created.push(answer.headers()["location"].to_str().unwrap().to_owned());
+            }
+            Ok(answer) => panic!("{}", answer.status()),
+            Err(_) => return created,
+        }
+    }
+}
+
+/// Kills the server so many times while clients create entries.
+async fn kill(times: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("database");
+    let added =
+        program().args(["user", "add", "ann", "--database"]).arg(&database).output().unwrap();
+    assert!(added.status.success(), "{added:?}");
+    let token = String::from_utf8(added.stdout).unwrap().trim().to_owned();
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let origin = format!("http://{free}");
+    let http = client();
+    let mut created = BTreeSet::new();
+    for round in 0..times {
+        let mut running = start(&database, &origin, &http).await;
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|_| tokio::spawn(create(http.clone(), origin.clone(), token.clone())))
+            .collect();
+        // Not at the same moment in each round.
+        tokio::time::sleep(Duration::from_millis(300 + round * 37 % 200)).await;
+        running.0.kill().unwrap();
+        running.0.wait().unwrap();
+        for client in clients {
+            for location in client.await.unwrap() {
+                assert!(created.insert(location), "a URI was given twice");
+            }
+        }
+    }
+    assert!(!created.is_empty());
+    let _running = start(&database, &origin, &http).await;
+    let (mut listed, mut next) = (BTreeSet::new(), Some(format!("{origin}/ann/inbox")));
+    while let Some(uri) = next {
+        let page = http.get(uri).bearer_auth(&token).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        let page = page.bytes().await.unwrap();
+        let feed = crate::fixture::strict().read::<Feed<'_>>(&page).unwrap().into_document();
+        for entry in feed.entries() {
+            let edit = entry.link("edit").and_then(|it| it.href()).unwrap();
+            assert!(listed.insert(edit.to_owned()), "{edit} is listed twice");
+        }
+        next = feed
+            .links()
+            .iter()
+            .find(|it| it.has_rel("next"))
+            .and_then(|it| it.href())
+            .map(str::to_owned);
+    }
+    let lost: Vec<_> = created.difference(&listed).collect();
+    assert!(lost.is_empty(), "{} of {} are lost: {lost:?}", lost.len(), created.len());
+    #[allow(clippy::print_stdout, reason = "whoever runs the test asks for it")]
+    {
+        println!("{times} kills: {} answered with 201, {} stored", created.len(), listed.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_with_201_is_there_after_3_kills() {
+    kill(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes half a minute: run it with --ignored"]
+async fn what_was_answered_with_201_is_there_after_20_kills() {
+    kill(20).await;
+}
+
+/// SIGTERM ends the program after the requests that have begun.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_stops_when_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("database");
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let origin = format!("http://{free}");
+    let http = client();
+    let mut running = start(&database, &origin, &http).await;
+    assert_eq!(
+        http.request(Method::GET, format!("{origin}/service")).send().await.unwrap().status(),
+        401
+    );
+    let id = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(running.0.wait().unwrap().success());
+    assert!(http.get(format!("{origin}/health")).send().await.is_err());
+}

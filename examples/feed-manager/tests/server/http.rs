@@ -1,0 +1,225 @@
+//! What HTTP demands of a server (RFC 9110, RFC 9112).
+
+use crate::fixture::{ENTRY, Running, collection, entry, run, run_within};
+use http::Method;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Sends octets on a connection of its own, and returns what comes until the server closes it or says
+/// nothing more.
+async fn raw(running: &Running, octets: &str) -> String {
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(octets.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer);
+    let _ = tokio::time::timeout(Duration::from_secs(5), read).await;
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn rfc9110_wrong_requests_are_refused_with_a_reason() {
+    let running = run().await;
+    let host = running.address.to_string();
+    let auth = format!("Authorization: Bearer {}\r\n", running.ann.secret());
+    let entry_head =
+        format!("Host: {host}\r\n{auth}Content-Type: {ENTRY}\r\nConnection: close\r\n");
+    let close = format!("Host: {host}\r\n{auth}Connection: close\r\n");
+    for (request, expected) in [
+        (format!("GET /service HTTP/1.1\r\n{close}\r\n"), "200"),
+        (format!("GET /service HTTP/1.1\r\n{auth}Connection: close\r\n\r\n"), "400"),
+        (format!("GET /service HTTP/1.1\r\nHost: {host}\r\n{close}\r\n"), "400"),
+        (
+            format!(
+                "GET /service HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n{auth}\r\n"
+            ),
+            "421",
+        ),
+        (format!("GET http://evil.example/service HTTP/1.1\r\n{close}\r\n"), "421"),
+        (format!("BREW /service HTTP/1.1\r\n{close}\r\n"), "501"),
+        (format!("PATCH /service HTTP/1.1\r\n{close}\r\n"), "405"),
+        (format!("GET /ann/inbox/%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\n{close}\r\n"), "404"),
+        (format!("GET /ann/../bob/service HTTP/1.1\r\n{close}\r\n"), "404"),
+        (
+            format!(
+                "POST /ann/inbox HTTP/1.1\r\n{entry_head}Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\na"
+            ),
+            "415",
+        ),
+        (format!("POST /ann/inbox HTTP/1.1\r\n{entry_head}Content-Length: 5\r\n\r\n<a/>\n"), "400"),
+        (format!("POST /ann/inbox HTTP/1.1\r\n{close}Content-Length: 0\r\n\r\n"), "415"),
+        (format!("GET /service HTTP/1.1\r\n{close}Authorization: Bearer a\r\n\r\n"), "400"),
+    ] {
+        let answer = raw(&running, &request).await;
+        assert_eq!(answer.get(9..12), Some(expected), "{request}\n{answer}");
+        if expected != "200" {
+            assert!(answer.contains("content-type: application/problem+json"), "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rfc9110_10_1_1_the_length_is_judged_before_100_continue() {
+    let running = run().await;
+    let request = |length: u64| {
+        format!(
+            "POST /ann/inbox HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: {ENTRY}\r\n\
+             Content-Length: {length}\r\nExpect: 100-continue\r\n\r\n",
+            running.address,
+            running.ann.secret()
+        )
+    };
+    let answer = raw(&running, &request(1 << 40)).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let answer = raw(&running, &request(10)).await;
+    assert!(answer.starts_with("HTTP/1.1 100 "), "{answer}");
+}
+
+#[tokio::test]
+async fn heads_and_bodies_that_do_not_end_are_ended() {
+    let running = run_within(|mut limits| {
+        limits.head_time = Duration::from_millis(300);
+        limits.body_time = Duration::from_millis(300);
+        limits
+    });
+    let running = running.await;
+    let head = format!(
+        "POST /ann/inbox HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: {ENTRY}\r\n",
+        running.address,
+        running.ann.secret()
+    );
+    // Neither is waited for longer than the five seconds of `raw`, which would leave no end.
+    let started = std::time::Instant::now();
+    raw(&running, &head).await;
+    assert!(started.elapsed() < Duration::from_secs(4), "the head is waited for");
+    for body in ["Content-Length: 100\r\n\r\n<e", "Transfer-Encoding: chunked\r\n\r\n2\r\n<e\r\n"] {
+        let answer = raw(&running, &format!("{head}{body}")).await;
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        assert!(answer.contains("application/problem+json"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn rfc9110_13_conditions_are_honoured() {
+    let running = run().await;
+    let member = running.post("/ann/inbox", ENTRY, "a", &entry("A", "")).await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "")).await;
+    for path in ["/service", "/ann/service", &path, "/ann/inbox", &member] {
+        let answer = running.get(path).await;
+        let etag = answer.field("etag").unwrap().to_owned();
+        assert!(etag.starts_with('"'), "{etag}");
+        let date = answer.field("last-modified").unwrap().to_owned();
+        for (name, value, expected) in [
+            ("if-none-match", &*etag, 304),
+            ("if-none-match", &format!("W/{etag}"), 304),
+            ("if-none-match", "*", 304),
+            ("if-none-match", "\"x\"", 200),
+            ("if-modified-since", &*date, 304),
+            ("if-match", "\"x,*,y\"", 412),
+        ] {
+            for method in [Method::GET, Method::HEAD] {
+                let fields = [(name, value)];
+                let sent = running.send(method, path, Some(&running.ann), &fields, "");
+                assert_eq!(sent.await.status, expected, "{path} {name}: {value}");
+            }
+        }
+    }
+    let put = async |name: &str, value: &str| {
+        let fields = [("content-type", ENTRY), (name, value)];
+        let sent = running.send(Method::PUT, &member, Some(&running.ann), &fields, entry("B", ""));
+        sent.await.status.as_u16()
+    };
+    let etag = running.get(&member).await.field("etag").unwrap().to_owned();
+    assert_eq!(put("if-none-match", "*").await, 412);
+    assert_eq!(put("if-match", "\"x\"").await, 412);
+    assert_eq!(put("if-match", &format!("\"x\", {etag}")).await, 200);
+    assert_eq!(put("if-match", &etag).await, 412);
+}
+
+#[tokio::test]
+async fn a_tag_never_repeats_after_a_backup_was_restored() {
+    let running = run().await;
+    let member = running.post("/ann/inbox", ENTRY, "a", &entry("A", "")).await;
+    let edit = async || {
+        let fields = [("content-type", ENTRY)];
+        let sent = running.send(Method::PUT, &member, Some(&running.ann), &fields, entry("B", ""));
+        assert_eq!(sent.await.status, 200);
+        running.get(&member).await.field("etag").unwrap().to_owned()
+    };
+    // The same edit of the same state, as after a backup was restored, has another tag each time.
+    let before = rows(&running).await;
+    let mut tags = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        assert!(tags.insert(edit().await));
+        restore(&running, before.clone()).await;
+    }
+}
+
+type Rows = Vec<(i64, Vec<u8>, Vec<u8>)>;
+
+async fn rows(running: &Running) -> Rows {
+    let read = running.database.read(|connection| {
+        let mut statement = connection.prepare("SELECT id, tag, octets FROM members")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok::<_, feed_manager::store::StoreError>(rows.collect::<Result<Rows, _>>()?)
+    });
+    read.await.unwrap()
+}
+
+async fn restore(running: &Running, rows: Rows) {
+    let written = running.database.write(move |connection| {
+        for (id, tag, octets) in rows {
+            let sql = "UPDATE members SET tag = ?2, octets = ?3 WHERE id = ?1";
+            connection.execute(sql, (id, tag, octets))?;
+        }
+        Ok::<_, feed_manager::store::StoreError>(())
+    });
+    written.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits() {
+    let running = run_within(|mut limits| {
+        limits.requests_a_minute = 5;
+        limits
+    });
+    let running = running.await;
+    for number in 0..8 {
+        for token in [Some(&running.ann), Some(&running.bob), None] {
+            let answer = running.send(Method::GET, "/ann/service", token, &[], "").await;
+            let expected = if number < 5 { 200 } else { 429 };
+            assert_eq!(answer.status, expected, "{number}");
+            assert_eq!(answer.field("retry-after").is_some(), expected == 429);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_full_is_refused_and_changes_nothing() {
+    let running = run_within(|mut limits| {
+        (limits.collections, limits.members) = (2, 2);
+        limits
+    });
+    let running = running.await;
+    let fields = [("content-type", ENTRY)];
+    // The inbox is a collection too.
+    for expected in [201, 507] {
+        let post = running.send(
+            Method::POST,
+            "/service",
+            Some(&running.ann),
+            &fields,
+            collection("C", ""),
+        );
+        assert_eq!(post.await.status, expected);
+    }
+    for expected in [201, 201, 507] {
+        let post =
+            running.send(Method::POST, "/ann/inbox", Some(&running.ann), &fields, entry("E", ""));
+        assert_eq!(post.await.status, expected);
+    }
+    let large = collection("C", &format!("<a:b>{}</a:b>", "x".repeat(20_000)));
+    let large = running.send(Method::PUT, "/ann/inbox", Some(&running.ann), &fields, large).await;
+    assert_eq!(large.status, 413);
+    assert_eq!(running.get("/ann/inbox").await.feed().entries().len(), 2);
+}

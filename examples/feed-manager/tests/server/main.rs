@@ -1,0 +1,11 @@
+//! The server over real sockets, with users.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+mod authorization;
+mod concurrency;
+mod damage;
+mod fixture;
+mod http;
+mod media;
+mod pages;

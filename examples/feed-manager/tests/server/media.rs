@@ -1,0 +1,140 @@
+//! Media resources (RFC 5023 sections 9.6 and 9.7).
+
+use crate::fixture::{DRAFT, ENTRY, Running, collection, entry, run, run_within};
+use http::Method;
+
+async fn plain(running: &Running) -> String {
+    running.post("/service", ENTRY, "files", &collection("Files", "<accept>*/*</accept>")).await
+}
+
+#[tokio::test]
+async fn rfc5023_9_6_a_media_resource_is_created_with_its_media_link_entry() {
+    let running = run().await;
+    let path = plain(&running).await;
+    let fields = [("content-type", "image/png"), ("slug", "The Beach")];
+    let octets: Vec<u8> = (0..=255).collect();
+    let created =
+        running.send(Method::POST, &path, Some(&running.ann), &fields, octets.clone()).await;
+    assert_eq!(created.status, 201);
+    let location = format!("{}{path}/the-beach", running.origin);
+    assert_eq!(created.field("location"), Some(&*location));
+    let link = |relation: &str| {
+        let entry = created.entry();
+        entry.link(relation).and_then(|it| it.href()).unwrap().to_owned()
+    };
+    assert_eq!(created.entry().title().unwrap().value(), "The Beach");
+    assert_eq!(link("edit"), location);
+    let edit_media = link("edit-media");
+    assert_eq!(edit_media, format!("{location}/media"));
+    let media = running.get(&edit_media).await;
+    assert_eq!(
+        (media.body, media.headers["content-type"].to_str().unwrap()),
+        (octets, "image/png")
+    );
+    let policy = media.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("sandbox"), "{policy}");
+
+    let fields = [("content-type", "image/gif")];
+    let put = running.send(Method::PUT, &edit_media, Some(&running.ann), &fields, "gif");
+    let put = put.await;
+    assert_eq!(put.status, 204);
+    let media = running.get(&edit_media).await;
+    assert_eq!(media.body, b"gif");
+    assert_eq!(media.field("etag"), put.field("etag"));
+    let described = running.get(&location).await;
+    let content = described.entry().content().cloned().unwrap();
+    assert_eq!(content.type_(), Some("image/gif"));
+    assert_eq!(content.src(), Some(&*edit_media));
+
+    let deleted = running.send(Method::DELETE, &edit_media, Some(&running.ann), &[], "");
+    assert_eq!(deleted.await.status, 204);
+    assert_eq!(running.get(&location).await.status, 404);
+}
+
+#[tokio::test]
+async fn an_edit_of_a_media_link_entry_keeps_the_links_of_the_server_and_its_kind() {
+    let running = run().await;
+    let path = plain(&running).await;
+    let member = running.post(&path, "image/png", "p", "png").await;
+    let evil = "<content src='http://evil.example/' type='text/html'/>\
+        <link rel='edit-media' href='http://evil.example/'/><link rel='edit' href='/bob/inbox/a'/>";
+    let fields = [("content-type", ENTRY)];
+    let put = running.send(Method::PUT, &member, Some(&running.ann), &fields, entry("New", evil));
+    assert_eq!(put.await.status, 200);
+    let read = running.get(&member).await;
+    let entry = read.entry();
+    let media = format!("{}{member}/media", running.origin);
+    assert_eq!(entry.link("edit-media").and_then(|it| it.href()), Some(&*media));
+    assert_eq!(entry.content().and_then(|it| it.src()), Some(&*media));
+    assert!(
+        !read.text().contains("evil.example") && !read.text().contains("/bob/"),
+        "{}",
+        read.text()
+    );
+    assert_eq!(running.get(&media).await.body, b"png");
+}
+
+#[tokio::test]
+async fn rfc5023_9_7_a_slug_names_a_member_and_never_leaves_its_collection() {
+    let running = run().await;
+    let path = plain(&running).await;
+    for (slug, expected) in [
+        ("The Beach at S%C3%A8te", "the-beach-at-sete"),
+        ("The Beach at S%C3%A8te", "the-beach-at-sete-2"),
+        ("../../bob/inbox/%2e%2e%2fx", "bob-inbox-x"),
+        ("%00%0d%0aSet-Cookie: a", "set-cookie-a"),
+        ("", "title"),
+        ("%F0%9F%98%80", "grinning"),
+    ] {
+        let created = running.post(&path, ENTRY, slug, &entry("Title", DRAFT)).await;
+        assert_eq!(created, format!("{path}/{expected}"), "{slug}");
+    }
+}
+
+#[tokio::test]
+async fn a_collection_takes_what_it_accepts_and_a_bundle_takes_members_with_a_profile() {
+    let running = run().await;
+    let markup = collection("C", "<accept>image/*</accept>");
+    let pictures = running.post("/service", ENTRY, "pictures", &markup).await;
+    let bundle = running.post("/service", ENTRY, "bundle", &collection("B", "")).await;
+    for (path, media_type, body, expected) in [
+        (&*pictures, "image/png", "p".to_owned(), 201),
+        (&pictures, "text/plain", "p".to_owned(), 415),
+        (&pictures, ENTRY, entry("E", ""), 415),
+        (&bundle, "image/png", "p".to_owned(), 415),
+        (&bundle, ENTRY, entry("E", ""), 400),
+        ("/ann/inbox", "application/atom+xml; type=entry", entry("E", ""), 201),
+        ("/ann/inbox", "application/zip", "z".to_owned(), 201),
+        (
+            "/service",
+            ENTRY,
+            collection("C", "<manager:kind>bundle</manager:kind><accept>image/*</accept>"),
+            400,
+        ),
+        ("/service", ENTRY, collection("C", "<manager:kind>folder</manager:kind>"), 400),
+        ("/service", ENTRY, collection("C", "<manager:visibility>all</manager:visibility>"), 400),
+        ("/service", ENTRY, collection("C", "<manager:kind>collection</manager:kind>"), 201),
+    ] {
+        let fields = [("content-type", media_type)];
+        let answer =
+            running.send(Method::POST, path, Some(&running.ann), &fields, body.clone()).await;
+        assert_eq!(answer.status, expected, "{path} {media_type} {body}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_media_resource_may_be_larger_than_a_document_and_has_a_limit_too() {
+    let running = run_within(|mut limits| {
+        (limits.document_octets, limits.media_octets) = (1000, 5000);
+        limits
+    });
+    let running = running.await;
+    for (media_type, size, expected) in
+        [("image/png", 5000, 201), ("image/png", 5001, 413), (ENTRY, 1001, 413)]
+    {
+        let fields = [("content-type", media_type)];
+        let body = "x".repeat(size);
+        let answer = running.send(Method::POST, "/ann/inbox", Some(&running.ann), &fields, body);
+        assert_eq!(answer.await.status, expected, "{media_type} {size}");
+    }
+}

@@ -1,0 +1,153 @@
+//! Feeds by pages (RFC 5005), in the order of the last edit (RFC 5023 section 10).
+
+use crate::fixture::{Answer, DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within};
+use atom_fsm::app::Edited;
+use feed_manager::store::Token;
+use http::Method;
+use std::collections::BTreeSet;
+
+fn link(answer: &Answer, relation: &str) -> Option<String> {
+    answer
+        .feed()
+        .links()
+        .iter()
+        .find(|it| it.has_rel(relation))
+        .and_then(|it| it.href())
+        .map(str::to_owned)
+}
+
+/// Follows the links of a relation from a page, and returns the ids on each page.
+async fn walk(
+    running: &Running,
+    from: &str,
+    token: Option<&Token>,
+    relation: &str,
+) -> Vec<Vec<String>> {
+    let (mut pages, mut next) = (Vec::new(), Some(from.to_owned()));
+    while let Some(uri) = next {
+        let page = running.send(Method::GET, &uri, token, &[], "").await;
+        assert_eq!(page.status, 200, "{uri}");
+        let feed = page.feed();
+        pages.push(feed.entries().iter().map(|it| it.id().unwrap().to_owned()).collect());
+        assert!(pages.len() < 1000, "the pages do not end");
+        next = link(&page, relation);
+    }
+    pages
+}
+
+#[tokio::test]
+async fn rfc5005_3_pages_have_each_entry_once_whichever_way_they_are_walked() {
+    let running = run_within(|mut limits| {
+        limits.page_entries = 7;
+        limits
+    });
+    let running = running.await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "<accept>*/*</accept>")).await;
+    for number in 0..20 {
+        running.post(&path, ENTRY, "", &entry(&format!("Entry {number}"), "")).await;
+    }
+    let pages = walk(&running, &path, Some(&running.ann), "next").await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [7, 7, 6]);
+    let ids: BTreeSet<_> = pages.iter().flatten().collect();
+    assert_eq!(ids.len(), 20);
+
+    let first = running.get(&path).await;
+    assert_eq!(link(&first, "previous"), None);
+    assert_eq!(link(&first, "first").unwrap(), format!("{}{path}", running.origin));
+    let second = running.get(&link(&first, "next").unwrap()).await;
+    let third = running.get(&link(&second, "next").unwrap()).await;
+    assert_eq!(link(&third, "next"), None);
+    let previous = link(&third, "previous").unwrap();
+    let back = walk(&running, &previous, Some(&running.ann), "previous").await;
+    assert_eq!(
+        back.iter().rev().flatten().collect::<Vec<_>>(),
+        pages[..2].iter().flatten().collect::<Vec<_>>()
+    );
+
+    for query in ["before=", "before=a-1", "after=1", "before=-1--1", "after=1-2-3", "before=+1-1"]
+    {
+        assert_eq!(running.get(&format!("{path}?{query}")).await.status, 404, "{query}");
+    }
+    assert_eq!(running.get(&format!("{path}?before=0-0")).await.feed().entries().len(), 0);
+    assert_eq!(running.get(&format!("{path}?other=1")).await.feed().entries().len(), 7);
+}
+
+#[tokio::test]
+async fn rfc5023_10_a_feed_is_in_the_order_of_app_edited() {
+    let running = run().await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "<accept>*/*</accept>")).await;
+    let mut members = Vec::new();
+    for name in ["a", "b", "c"] {
+        members.push(running.post(&path, ENTRY, name, &entry(name, "")).await);
+    }
+    let fields = [("content-type", ENTRY)];
+    let edit = running.send(Method::PUT, &members[0], Some(&running.ann), &fields, entry("a2", ""));
+    assert_eq!(edit.await.status, 200);
+    let feed = running.get(&path).await;
+    let feed = feed.feed();
+    let titles: Vec<_> = feed.entries().iter().map(|it| it.title().unwrap().value()).collect();
+    assert_eq!(titles, ["a2", "c", "b"]);
+    let edited: Vec<_> = feed
+        .entries()
+        .iter()
+        .map(|it| it.extension::<Edited<'_>>().unwrap().unwrap().0.to_datetime().unwrap())
+        .collect();
+    assert!(edited.is_sorted_by(|a, b| a >= b), "{edited:?}");
+}
+
+#[tokio::test]
+async fn a_page_is_bounded_by_octets_and_has_one_entry_at_least() {
+    let running = run_within(|mut limits| {
+        limits.page_octets = 10_000;
+        limits
+    });
+    let running = running.await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "<accept>*/*</accept>")).await;
+    for size in [2_000, 4_000, 4_000, 50_000, 100] {
+        let content = format!("<content>{}</content>", "x".repeat(size));
+        running.post(&path, ENTRY, "", &entry("E", &content)).await;
+    }
+    let pages = walk(&running, &path, Some(&running.ann), "next").await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 2, 1]);
+}
+
+#[tokio::test]
+async fn rfc5023_13_1_1_drafts_are_on_the_pages_of_their_owner_alone() {
+    let running = run_within(|mut limits| {
+        limits.page_entries = 3;
+        limits
+    });
+    let running = running.await;
+    let markup = collection("C", &format!("{PUBLIC}<accept>*/*</accept>"));
+    let path = running.post("/service", ENTRY, "c", &markup).await;
+    for number in 0..10 {
+        let draft = if number % 2 == 0 { DRAFT } else { "" };
+        running.post(&path, ENTRY, "", &entry("E", draft)).await;
+    }
+    let sizes = |pages: Vec<Vec<String>>| pages.iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(sizes(walk(&running, &path, Some(&running.ann), "next").await), [3, 3, 3, 1]);
+    assert_eq!(sizes(walk(&running, &path, Some(&running.bob), "next").await), [3, 2]);
+    assert_eq!(sizes(walk(&running, &path, None, "next").await), [3, 2]);
+}
+
+#[tokio::test]
+async fn ten_thousand_entries_are_listed_by_pages() {
+    let running = run().await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "<accept>*/*</accept>")).await;
+    running.post(&path, ENTRY, "", &entry("E", "")).await;
+    // What 9,999 requests more would store, at once.
+    let filled = running.database.write(|connection| {
+        let filled = connection.execute_batch(
+            "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 9999)
+             INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets)
+             SELECT collection, 'n' || n, kind, is_draft, edited + n / 3, randomblob(16),
+                 CAST(replace(CAST(octets AS TEXT), 'urn:uuid:', 'urn:uuid:' || n) AS BLOB)
+             FROM members, numbers WHERE name = 'e'",
+        );
+        filled.map_err(feed_manager::store::StoreError::from)
+    });
+    filled.await.unwrap();
+    let pages = walk(&running, &path, Some(&running.ann), "next").await;
+    assert_eq!(pages.len(), 100);
+    assert_eq!(pages.iter().flatten().collect::<BTreeSet<_>>().len(), 10_000);
+}
