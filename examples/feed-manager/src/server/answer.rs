@@ -102,13 +102,11 @@ impl Known {
 
 /// Looks at the head of a request, and answers it if it changes nothing.
 fn look(connection: &Connection, site: &Site, parts: &Parts) -> Result<Step, Refusal> {
-    asker::check_site(parts, &site.origin)?;
-    let asker = match Credentials::of(parts)?.user(connection, parts)? {
-        None => site.only_user.clone(),
-        asker => asker,
-    };
-    count(site, asker.as_ref(), parts)?;
     let is_change = !asker::is_safe(&parts.method);
+    if is_change {
+        asker::check_site(parts, &site.origin)?;
+    }
+    let asker = asker(connection, site, parts)?;
     let is_script = asker::is_script(parts);
     // A method that nobody knows is refused by the codec, whoever asks.
     let is_known =
@@ -139,6 +137,35 @@ fn look(connection: &Connection, site: &Site, parts: &Parts) -> Result<Step, Ref
     expected.check(Some(&validators))?;
     let query = parts.uri.query();
     reading::answer(connection, site, query, &found, &expected, &validators).map(Step::Answered)
+}
+
+/// Finds who asks, and counts the request.
+fn asker(connection: &Connection, site: &Site, parts: &Parts) -> Result<Option<User>, Refusal> {
+    let asker = match Credentials::of(parts)?.user(connection, parts)? {
+        None => site.only_user.clone(),
+        asker => asker,
+    };
+    count(site, asker.as_ref(), parts)?;
+    Ok(asker)
+}
+
+/// Permits a request that lets the server fetch something: to a user, whose page is of this server, and
+/// who does not do it too often.
+pub(super) async fn permit_fetch(site: Arc<Site>, parts: Arc<Parts>) -> Result<(), Refusal> {
+    let database = site.database.clone();
+    let permitted = database.read(move |connection| {
+        asker::check_site(&parts, &site.origin)?;
+        let Some(user) = asker(connection, &site, &parts)? else {
+            let detail = "this needs the credentials of a user";
+            return Err(Refusal::unauthorized(detail, asker::is_script(&parts)));
+        };
+        site.fetches.count(user.id, Instant::now()).map_err(|seconds| {
+            let most = site.limits.fetches_a_minute;
+            let detail = format!("more than {most} documents of other servers in a minute");
+            Refusal::later(StatusCode::TOO_MANY_REQUESTS, &detail, seconds)
+        })
+    });
+    permitted.await
 }
 
 /// The settings for a request: media may be larger than documents.

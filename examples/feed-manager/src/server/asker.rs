@@ -82,8 +82,8 @@ fn unknown(parts: &Parts) -> Refusal {
     Refusal::unauthorized("no user has these credentials", is_script(parts))
 }
 
-/// Refuses a change that a page of another site makes in the name of a user whose browser remembers the
-/// user's credentials.
+/// Refuses what a page of another site asks for in the name of a user whose browser remembers the user's
+/// credentials.
 pub(super) fn check_site(parts: &Parts, origin: &str) -> Result<(), Refusal> {
     let field = |name: &str| parts.headers.get(name).map(http::HeaderValue::as_bytes);
     let is_other = match (field("sec-fetch-site"), field(ORIGIN.as_str())) {
@@ -91,8 +91,8 @@ pub(super) fn check_site(parts: &Parts, origin: &str) -> Result<(), Refusal> {
         (None, Some(from)) => !from.eq_ignore_ascii_case(origin.as_bytes()),
         (None, None) => false,
     };
-    if is_other && !is_safe(&parts.method) {
-        let detail = "a page of another site cannot change anything here";
+    if is_other {
+        let detail = "a page of another site cannot do this";
         return Err(Refusal::new(StatusCode::FORBIDDEN, detail));
     }
     Ok(())

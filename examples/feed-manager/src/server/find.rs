@@ -22,6 +22,8 @@ pub(super) struct Found {
 pub(super) enum What {
     Service,
     Collection(StoredCollection),
+    /// A bundle as OPML.
+    Outline(StoredCollection),
     Member(StoredCollection, StoredMember),
     Media(StoredCollection, StoredMember),
 }
@@ -44,6 +46,7 @@ pub(super) fn find(
         }
         Place::Service { user }
         | Place::Collection { user, .. }
+        | Place::Outline { user, .. }
         | Place::Member { user, .. }
         | Place::Media { user, .. } => user,
     };
@@ -64,6 +67,10 @@ pub(super) fn find(
     let what = match place {
         Place::OwnService | Place::Service { .. } => What::Service,
         Place::Collection { collection, .. } => What::Collection(of(collection)?),
+        Place::Outline { collection, .. } => {
+            let bundle = Some(of(collection)?).filter(|it| it.kind == Kind::Bundle);
+            What::Outline(bundle.ok_or_else(Refusal::not_found)?)
+        }
         Place::Member { collection, member, .. } => {
             let collection = of(collection)?;
             let member = member_of(&collection, member)?;
@@ -90,6 +97,8 @@ impl Found {
                 Kind::Bundle => Resource::Bundle,
                 Kind::Plain => Resource::Collection,
             },
+            // It can be read only, as a category document can.
+            What::Outline(_) => Resource::Categories,
             What::Member(_, member) => match member.kind {
                 MemberKind::Plain => Resource::Member,
                 MemberKind::Service => Resource::ServiceEntry,
@@ -104,7 +113,9 @@ impl Found {
     pub(super) fn collection(&self) -> Option<&StoredCollection> {
         match &self.what {
             What::Service => None,
-            What::Collection(it) | What::Member(it, _) | What::Media(it, _) => Some(it),
+            What::Collection(it) | What::Outline(it) | What::Member(it, _) | What::Media(it, _) => {
+                Some(it)
+            }
         }
     }
 
@@ -116,7 +127,7 @@ impl Found {
         };
         Ok(match &self.what {
             What::Service => self.owner.tag.validators(self.owner.modified, variant),
-            What::Collection(it) => it.tag.validators(it.modified, variant),
+            What::Collection(it) | What::Outline(it) => it.tag.validators(it.modified, variant),
             What::Member(_, it) => it.tag.validators(it.edited, variant),
             What::Media(_, it) => {
                 let (tag, modified) =

@@ -24,6 +24,12 @@ pub struct Limits {
     pub page_entries: usize,
     /// Octets of the entries on one page of a feed: 2 MiB. A page has at least one entry.
     pub page_octets: usize,
+    /// Members in the OPML document of a bundle, which has no pages: 10,000. A larger bundle has none.
+    pub outline_entries: usize,
+    /// Octets of the entries in an OPML document: 16 MiB.
+    pub outline_octets: usize,
+    /// Documents of other servers that one user lets the server fetch in one minute: 120.
+    pub fetches_a_minute: u32,
     /// Requests in one minute of one user, and of one address that is not signed in: 6,000. So many may
     /// come at once.
     pub requests_a_minute: u32,
@@ -54,6 +60,9 @@ impl Default for Limits {
             members: 1_000_000,
             page_entries: 100,
             page_octets: 2 * 1024 * 1024,
+            outline_entries: 10_000,
+            outline_octets: 16 * 1024 * 1024,
+            fetches_a_minute: 120,
             requests_a_minute: 6000,
             connections: 1024,
             head_octets: 64 * 1024,

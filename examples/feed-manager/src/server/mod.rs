@@ -5,6 +5,7 @@
 //! | `/service` | who is signed in | GET: the own service document; POST of an `app:collection`: creates a collection |
 //! | `/{user}/service` | all | the same document: for its owner all collections, for others the public ones |
 //! | `/{user}/{collection}` | the owner; if it is public, all | GET: a page of the feed; POST: creates a member; PUT, DELETE: the collection |
+//! | `/{user}/{collection}.opml` | as the collection | GET: the bundle as OPML |
 //! | `/{user}/{collection}/{member}` | as the collection | GET, PUT, DELETE: an entry |
 //! | `/{user}/{collection}/{member}/media` | as the collection | GET, PUT, DELETE: a media resource |
 //! | `/health` | all | GET: 204 |
@@ -25,6 +26,7 @@ mod inbox;
 mod limits;
 mod listen;
 mod markup;
+mod outline;
 mod place;
 mod plan;
 mod rate;

@@ -17,6 +17,13 @@ pub enum Place {
         /// The name of the collection.
         collection: String,
     },
+    /// `/{user}/{collection}.opml`: the bundle as OPML.
+    Outline {
+        /// The name of the user.
+        user: String,
+        /// The name of the collection.
+        collection: String,
+    },
     /// `/{user}/{collection}/{member}`.
     Member {
         /// The name of the user.
@@ -43,6 +50,8 @@ pub const SERVICE: &str = "/service";
 const NAME: &str = "service";
 /// The name of the path of media resources.
 const MEDIA: &str = "media";
+/// What follows the name of a bundle in the path of its OPML document.
+const OUTLINE: &str = ".opml";
 /// No name is longer.
 const MOST_OCTETS: usize = 128;
 
@@ -73,9 +82,12 @@ impl Place {
         Some(match (first, rest) {
             (NAME, (None, ..)) => Self::OwnService,
             (user, (Some(NAME), None, _)) => Self::Service { user: name(user)? },
-            (user, (Some(collection), None, _)) => {
-                Self::Collection { user: name(user)?, collection: name(collection)? }
-            }
+            (user, (Some(last), None, _)) => match last.strip_suffix(OUTLINE) {
+                Some(collection) => {
+                    Self::Outline { user: name(user)?, collection: name(collection)? }
+                }
+                None => Self::Collection { user: name(user)?, collection: name(last)? },
+            },
             (user, (Some(collection), Some(member), None)) => Self::Member {
                 user: name(user)?,
                 collection: name(collection)?,
@@ -97,6 +109,7 @@ impl Place {
             Self::OwnService => SERVICE.to_owned(),
             Self::Service { user } => format!("/{user}{SERVICE}"),
             Self::Collection { user, collection } => format!("/{user}/{collection}"),
+            Self::Outline { user, collection } => format!("/{user}/{collection}{OUTLINE}"),
             Self::Member { user, collection, member } => format!("/{user}/{collection}/{member}"),
             Self::Media { user, collection, member } => {
                 format!("/{user}/{collection}/{member}/{MEDIA}")
@@ -119,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_path_has_one_spelling() {
-        for path in ["/service", "/a/service", "/a/b", "/a/b/c", "/a/b/c/media", "/a/b/service"] {
+        for path in ["/service", "/a/service", "/a/b", "/a/b/c", "/a/b/c/media", "/a/b.opml"] {
             assert_eq!(Place::of(path).unwrap().path(), path);
         }
         let long = format!("/a/{}", "b".repeat(200));
@@ -142,6 +155,9 @@ mod tests {
             "/a/b%2Fc",
             "/a/b;c",
             "/a/b.c",
+            "/a/.opml",
+            "/a.opml",
+            "/a/b.opml/c",
             "/a/\u{e9}",
             &long,
         ] {

@@ -1,7 +1,9 @@
 //! Answers to GET and HEAD.
 
+use crate::outline::OPML;
 use crate::server::feed;
 use crate::server::find::{Found, What};
+use crate::server::outline;
 use crate::server::place::Place;
 use crate::server::refusal::{Answer, Refusal};
 use crate::server::service;
@@ -45,6 +47,9 @@ pub(super) fn answer(
             let uri = site.uri(&place.path());
             let document = feed::written(&uri, &service, owner, stored, found.view, start, &page)?;
             respond(FEED, &document)
+        }
+        What::Outline(stored) => {
+            respond(OPML, &outline::written(connection, site, query, found, stored)?)
         }
         What::Member(_, member) => {
             respond(ENTRY, member.octets(found.view).ok_or_else(Refusal::not_found)?)

@@ -1,6 +1,6 @@
 //! The routes, and what is around each answer.
 
-use crate::server::answer::answer;
+use crate::server::answer::{answer, permit_fetch};
 use crate::server::host::Hosts;
 use crate::server::listen;
 use crate::server::refusal::Refusal;
@@ -57,16 +57,39 @@ pub async fn demonstrate(listener: TcpListener, owner: &str) -> std::io::Result<
 /// Returns the routes of a site. The caller serves them.
 pub fn router(site: Site) -> Router {
     let hosts = Arc::new(site.hosts.clone());
+    let (open, signed_in) = (site.open.clone(), site.signed_in.clone());
+    let site = Arc::new(site);
+    // A layer around no routes is an error of axum.
+    let signed_in = match signed_in.has_routes() {
+        true => signed_in.route_layer(from_fn_with_state(site.clone(), only_signed_in)),
+        false => signed_in,
+    };
     Router::new()
         .route("/health", get(async || StatusCode::NO_CONTENT))
         .fallback(member)
-        .with_state(Arc::new(site))
+        .with_state(site)
+        .merge(open)
+        .merge(signed_in)
         .layer(axum::middleware::map_response(guarded))
         .layer(from_fn_with_state(hosts, only_known_hosts))
 }
 
 async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {
     answer(site, request).await.map(Body::from)
+}
+
+async fn only_signed_in(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let parts = Arc::new(parts);
+    match permit_fetch(site, parts.clone()).await {
+        Ok(()) => {
+            // The routes know nothing of users: the credentials end here.
+            let mut parts = Arc::unwrap_or_clone(parts);
+            parts.headers.remove(http::header::AUTHORIZATION);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refusal) => refusal.into_response().map(Body::from),
+    }
 }
 
 async fn only_known_hosts(

@@ -7,6 +7,7 @@ use crate::server::rate::Rate;
 use crate::store::users::User;
 use crate::store::{Database, StoreError, set_origin};
 use atom_fsm::interaction::Server;
+use axum::Router;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -23,6 +24,10 @@ pub struct Site {
     pub(super) media: Server,
     pub(super) users: Rate<i64>,
     pub(super) addresses: Rate<IpAddr>,
+    pub(super) fetches: Rate<i64>,
+    /// Routes for everyone, and routes for who is signed in.
+    pub(super) open: Router,
+    pub(super) signed_in: Router,
     /// How many media resources may still be in memory.
     pub(super) free_media: Arc<Semaphore>,
     /// Who asks where a request has no credentials.
@@ -97,6 +102,9 @@ impl Site {
             media: Server::new(),
             users: Rate::a_minute(limits.requests_a_minute),
             addresses: Rate::a_minute(limits.requests_a_minute),
+            fetches: Rate::a_minute(limits.fetches_a_minute),
+            open: Router::new(),
+            signed_in: Router::new(),
             free_media: Arc::new(Semaphore::new(limits.media_together)),
             only_user: None,
         };
@@ -110,6 +118,7 @@ impl Site {
         self.media = self.media.limits(octets(limits.media_octets));
         self.users = Rate::a_minute(limits.requests_a_minute);
         self.addresses = Rate::a_minute(limits.requests_a_minute);
+        self.fetches = Rate::a_minute(limits.fetches_a_minute);
         self.free_media = Arc::new(Semaphore::new(limits.media_together.max(1)));
         self.limits = limits;
         self
@@ -126,6 +135,19 @@ impl Site {
     pub fn demand_conditions(mut self) -> Self {
         self.documents = self.documents.demand_conditions();
         self.media = self.media.demand_conditions();
+        self
+    }
+
+    /// Adds routes for everyone, such as those of a page. They must not be those of users.
+    pub fn open_routes(mut self, routes: Router) -> Self {
+        self.open = self.open.merge(routes);
+        self
+    }
+
+    /// Adds routes that let the server fetch documents of other servers. They are for who is signed in, and
+    /// are asked by pages of this server alone, at most [`Limits::fetches_a_minute`] times by one user.
+    pub fn fetching_routes(mut self, routes: Router) -> Self {
+        self.signed_in = self.signed_in.merge(routes);
         self
     }
 

@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, service};
+use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within, service};
 use http::{Method, StatusCode};
 
 /// One operation, and the status that its owner, another user and nobody get.
@@ -74,8 +74,16 @@ async fn each_operation_by_its_owner_by_another_user_and_by_nobody() {
     let closed = fill(&running, "closed", "").await;
     let mut all = rows(&open, PUBLIC, 200, 403);
     all.extend(rows(&closed, "", 404, 404));
+    running.post("/service", ENTRY, "list", &collection("List", "")).await;
+    running.post("/service", ENTRY, "shared", &collection("Shared", PUBLIC)).await;
     let new = || collection("New", "");
     all.extend([
+        row(Method::GET, "/ann/list.opml", "", "", [200, 404, 404]),
+        row(Method::GET, "/ann/shared.opml", "", "", [200, 200, 200]),
+        row(Method::PUT, "/ann/shared.opml", "text/x-opml", "", [405, 403, 401]),
+        row(Method::GET, "/ann/inbox.opml", "", "", [404, 404, 404]),
+        row(Method::GET, "/fetch/test", "", "", [200, 200, 401]),
+        row(Method::GET, "/open", "", "", [200, 200, 200]),
         // Whoever is signed in has a service document.
         row(Method::GET, "/service", "", "", [200, 200, 401]),
         row(Method::POST, "/service", ENTRY, new(), [201, 201, 401]),
@@ -192,7 +200,10 @@ async fn a_query_is_shown_to_its_owner_alone() {
     let fields = [("content-type", ENTRY), ("slug", "two")];
     let two = running.send(Method::POST, &path, Some(&running.ann), &fields, service("Two", query));
     assert!([201, 400].contains(&two.await.status.as_u16()));
-    for path in ["/ann/service", &path, &member] {
+    let outline = format!("{path}.opml");
+    let without = running.get(&outline).await;
+    assert_eq!((without.status.as_u16(), without.text().contains("secret")), (200, false));
+    for path in ["/ann/service", &path, &member, &format!("{outline}?queries=included")] {
         assert!(running.get(path).await.text().contains("secret"), "{path}");
         for token in [Some(&running.bob), None] {
             let seen = running.send(Method::GET, path, token, &[], "").await;
@@ -212,4 +223,25 @@ async fn a_revoked_token_opens_nothing_any_more() {
     });
     assert_eq!(revoked.await.unwrap(), 1);
     assert_eq!(running.get("/service").await.status, 401);
+}
+
+#[tokio::test]
+async fn who_lets_the_server_fetch_is_a_user_on_a_page_of_this_server_and_has_a_limit() {
+    let running = run_within(|mut limits| {
+        limits.fetches_a_minute = 2;
+        limits
+    });
+    let running = running.await;
+    let get = async |token, fields: &[(&str, &str)]| {
+        let answer = running.send(Method::GET, "/fetch/test", token, fields, "").await;
+        (answer.status.as_u16(), answer.text())
+    };
+    assert_eq!(get(None, &[]).await.0, 401);
+    assert_eq!(get(Some(&running.ann), &[("sec-fetch-site", "cross-site")]).await.0, 403);
+    for _ in 0..2 {
+        // The route is not given the token.
+        assert_eq!(get(Some(&running.ann), &[]).await, (200, "no token".to_owned()));
+    }
+    assert_eq!(get(Some(&running.ann), &[]).await.0, 429);
+    assert_eq!(get(Some(&running.bob), &[]).await.0, 200);
 }

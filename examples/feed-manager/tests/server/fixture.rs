@@ -2,6 +2,8 @@
 
 use atom_fsm::atom::{Entry, Feed};
 use atom_fsm::{Reader, Tolerance};
+use axum::Router;
+use axum::routing::get;
 use feed_manager::server::{self, Limits, Origin, Site};
 use feed_manager::store::{Database, StoreError, Token, UserName, users};
 use http::{HeaderMap, Method, StatusCode};
@@ -79,10 +81,23 @@ pub(crate) async fn run_within(set: impl FnOnce(Limits) -> Limits) -> Running {
     let site = Site::open(database.clone(), &Origin::parse(&origin).unwrap()).await.unwrap();
     let mut limits = Limits::default();
     limits.requests_a_minute = 1_000_000;
-    let site = site.limits(set(limits));
+    let site = site.limits(set(limits)).open_routes(open()).fetching_routes(fetching());
     tokio::spawn(server::run(listener, site, std::future::pending()));
     let http = client();
     Running { origin, address, http, database, ann, bob, _folder: folder }
+}
+
+fn open() -> Router {
+    Router::new().route("/open", get(async || "open"))
+}
+
+/// A route that would let the server fetch something.
+fn fetching() -> Router {
+    let fetched = async |headers: HeaderMap| match headers.contains_key("authorization") {
+        true => "token",
+        false => "no token",
+    };
+    Router::new().route("/fetch/test", get(fetched))
 }
 
 async fn add(database: &Database, name: &'static str) -> Token {
