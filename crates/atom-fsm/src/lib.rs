@@ -138,7 +138,8 @@ pub use document::Document;
 #[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
 pub use entries::EntryStream;
 pub use entries::{
-    BufEntryReader, EntryDecoder, EntryReader, EntryStep, FeedEntry, FeedItem, StreamError,
+    BufEntryReader, EntryDecoder, EntryReader, EntryStep, FeedEntry, FeedItem, FeedMetadata,
+    StreamError,
 };
 pub use error::{Error, ErrorKind};
 pub use feed_writer::{FeedWriter, PassedOn};

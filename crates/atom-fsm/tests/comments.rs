@@ -299,10 +299,13 @@ fn comments_entry_by_entry() {
         }
     }
 
-    let source = format!("<feed {ATOM}>{}</feed>", "<!--0123456789-->".repeat(100));
-    let reader = Reader::new().limits(Limits::default().octets(300));
+    let comment = "<!--0123456789-->";
+    let source = format!("<feed {ATOM}>{}</feed>", format!(" {comment}").repeat(100));
+    let reader = Reader::new().limits(Limits::default().octets(40));
     let error = reader.entries(&source).find_map(Result::err).unwrap();
     assert_eq!(error.kind(), ErrorKind::Limit(Limit::Octets));
+    let third = source.match_indices(comment).nth(2).map(|(at, _)| at as u64);
+    assert_eq!(Some(error.offset()), third, "where the comment begins that is one too many");
     assert!(reader.comments(Comments::Omitted).entries(&source).all(|item| item.is_ok()));
 }
 

@@ -6,8 +6,8 @@
 use atom_fsm::atom::{Entry, Feed};
 use atom_fsm::xml::{Element, Node};
 use atom_fsm::{
-    Diagnostic, EntryDecoder, EntryStep, Error, ErrorKind, FeedItem, Limit, Limits, Reader, Rule,
-    Stage, StreamError, Tolerance, namespace,
+    Diagnostic, EntryDecoder, EntryStep, Error, ErrorKind, FeedItem, FeedMetadata, Limit, Limits,
+    Reader, Rule, Stage, StreamError, Tolerance, namespace,
 };
 use proptest::prelude::*;
 
@@ -15,6 +15,7 @@ use proptest::prelude::*;
 #[derive(Debug, PartialEq)]
 struct Read {
     feed: Feed<'static>,
+    late: Vec<FeedMetadata<'static>>,
     entries: Vec<Entry<'static>>,
     extensions: Vec<Element<'static>>,
     comments: Vec<Node<'static>>,
@@ -40,6 +41,7 @@ impl Read {
                 self.entries.push(entry.into_entry());
             }
             FeedItem::Extension(extension) => self.extensions.push(extension),
+            FeedItem::Metadata(metadata) => self.late.push(metadata),
             FeedItem::Comment(text) => self.comments.push(Node::Comment(text)),
             FeedItem::Instruction(target, data) => {
                 self.comments.push(Node::Instruction(target, data));
@@ -52,6 +54,7 @@ impl Read {
 fn nothing() -> Read {
     Read {
         feed: Feed::new(),
+        late: Vec::new(),
         entries: Vec::new(),
         extensions: Vec::new(),
         comments: Vec::new(),
@@ -135,11 +138,18 @@ fn check(reader: &Reader, source: &[u8], chunk: usize) {
                 bare.categories_mut().extend_from_slice(feed.categories());
                 bare
             };
-            assert_eq!(metadata(&read.feed), metadata(feed), "{text}");
+            let mut whole = read.feed.clone();
+            for part in read.late.iter().cloned() {
+                let at = |offset: u64| usize::try_from(offset).unwrap();
+                let octets = &source[at(part.span().start)..at(part.span().end)];
+                assert!(octets.starts_with(b"<") && octets.ends_with(b">"));
+                part.add_to(&mut whole);
+            }
+            assert_eq!(metadata(&whole), metadata(feed), "{text}");
             let is_tombstone = |element: &&Element<'_>| element.name().local() == "deleted-entry";
             let comments = read.feed.comments().chain(&read.comments);
             assert!(comments.eq(feed.comments()));
-            let all = || read.feed.extensions().iter().chain(&read.extensions);
+            let all = || whole.extensions().iter().chain(&read.extensions);
             assert!(all().filter(is_tombstone).eq(feed.extensions().iter().filter(is_tombstone)));
             let is_other = |element: &&Element<'_>| !is_tombstone(element);
             let late =

@@ -3,7 +3,8 @@ use atom_fsm::atom::{Entry, Feed};
 use atom_fsm::fsm::Bundle;
 use atom_fsm::xml::Node;
 use atom_fsm::{
-    Diagnostic, Document, EntryStep, Error, ErrorKind, FeedItem, Limits, Reader, Tolerance,
+    Diagnostic, Document, EntryStep, Error, ErrorKind, FeedItem, FeedMetadata, Limits, Reader,
+    Tolerance,
 };
 
 /// A feed document: what is read is written and read again as the same, and a bundle is that feed. Read
@@ -29,9 +30,11 @@ pub fn atom_feed(data: &[u8]) {
                 assert_eq!(by_slice.entries, reading.document().entries());
                 assert_eq!(by_slice.diagnostics, reading.diagnostics().as_slice());
                 assert_eq!(by_slice.is_repaired, reading.is_repaired());
-                assert_eq!(by_slice.feed.links(), reading.document().links());
-                assert_eq!(by_slice.feed.authors(), reading.document().authors());
-                assert_eq!(by_slice.feed.title(), reading.document().title());
+                let mut whole = by_slice.feed.clone();
+                by_slice.late.iter().cloned().for_each(|part| part.add_to(&mut whole));
+                assert_eq!(whole.links(), reading.document().links());
+                assert_eq!(whole.authors(), reading.document().authors());
+                assert_eq!(whole.title(), reading.document().title());
                 let comments = by_slice.feed.comments().chain(&by_slice.comments);
                 assert!(comments.eq(reading.document().comments()));
             }
@@ -50,6 +53,7 @@ fn manage(document: Document<'_>) {
 #[derive(Debug, PartialEq)]
 struct Read {
     feed: Feed<'static>,
+    late: Vec<FeedMetadata<'static>>,
     entries: Vec<Entry<'static>>,
     starts: Vec<u64>,
     comments: Vec<Node<'static>>,
@@ -67,6 +71,7 @@ impl Read {
     fn nothing() -> Self {
         Self {
             feed: Feed::new(),
+            late: Vec::new(),
             entries: Vec::new(),
             starts: Vec::new(),
             comments: Vec::new(),
@@ -85,6 +90,7 @@ impl Read {
                 self.starts.push(entry.span().start);
                 self.entries.push(entry.into_entry());
             }
+            FeedItem::Metadata(metadata) => self.late.push(metadata),
             FeedItem::Comment(text) => self.comments.push(Node::Comment(text)),
             FeedItem::Instruction(target, data) => {
                 self.comments.push(Node::Instruction(target, data));

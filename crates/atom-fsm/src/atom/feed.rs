@@ -97,10 +97,15 @@ impl<'a> Feed<'a> {
         &self.metadata
     }
 
-    /// Adds a part of the metadata that was read behind the others.
-    pub(super) fn append(&mut self, part: Part, later: Metadata<'a>) {
+    pub(super) fn into_metadata(self) -> Metadata<'a> {
+        self.metadata
+    }
+
+    /// Adds a part of the metadata that was read behind the others, and returns which it is here.
+    pub(super) fn append(&mut self, part: Part, later: Metadata<'a>) -> Part {
         let part = self.metadata.append(part, later);
         self.misc.before(Child::Part(part));
+        part
     }
 
     /// Adds a comment or an instruction that was read behind the metadata so far.

@@ -3,8 +3,10 @@
 use super::children;
 use super::entry::{Entry, Standing};
 use super::feed::{Feed, is_tombstone};
+use super::late_part::LatePart;
 use super::link::Link;
 use super::metadata::{Metadata, Part};
+use super::person::Person;
 use super::revisions::SomeRevisions;
 use crate::error::Error;
 use crate::ext::rules::FeedExtensions;
@@ -54,6 +56,8 @@ pub(crate) struct FeedChildren {
     is_author_missing: bool,
     revisions: SomeRevisions,
     extensions: FeedExtensions,
+    /// The whole metadata, once some of it was late: the feed of its reader has only what was early.
+    all: Option<Box<Metadata<'static>>>,
 }
 
 impl FeedChildren {
@@ -65,11 +69,13 @@ impl FeedChildren {
             is_author_missing: false,
             revisions: SomeRevisions::default(),
             extensions: FeedExtensions::default(),
+            all: None,
         };
         Ok((children, Feed::begin(reader)?))
     }
 
-    /// Reads the child at the last start tag. `feed` has the metadata that was read before.
+    /// Reads the child at the last start tag. `feed` has the metadata that was read before, but
+    /// for what was late.
     pub(crate) fn read<'a>(
         &mut self,
         feed: &Feed<'_>,
@@ -93,7 +99,7 @@ impl FeedChildren {
         let is_foreign = !namespace::same(&reader.name().namespace, namespace::ATOM);
         let is_given = is_foreign && (self.has_entry || stands_for_entry);
         let mut part = Metadata::default();
-        let kind = part.child_beside(feed.metadata(), reader)?;
+        let kind = part.child_beside(self.metadata(feed), reader)?;
         for extension in &part.extensions {
             self.extensions.add(extension);
         }
@@ -108,10 +114,35 @@ impl FeedChildren {
         }
     }
 
+    /// Remembers a part of the metadata that is not added to the feed, because it is late.
+    pub(crate) fn late<'a>(
+        &mut self,
+        feed: &Feed<'_>,
+        part: Part,
+        metadata: Metadata<'a>,
+    ) -> LatePart<'a> {
+        let early = || Box::new(IntoOwned::into_owned(feed.metadata().clone()));
+        let all = self.all.get_or_insert_with(early);
+        all.append(part, IntoOwned::into_owned(metadata.clone()));
+        LatePart::new(part, metadata)
+    }
+
+    /// The authors so far of a feed, late ones among them.
+    pub(crate) fn authors<'m>(&'m self, feed: &'m Feed<'_>) -> &'m [Person<'m>] {
+        &self.metadata(feed).authors
+    }
+
+    /// The metadata so far of a feed, with what was late.
+    fn metadata<'m>(&'m self, feed: &'m Feed<'_>) -> &'m Metadata<'m> {
+        self.all.as_deref().unwrap_or(feed.metadata())
+    }
+
     /// Adds a part to a feed.
     pub(crate) fn add<'a>(feed: &mut Feed<'a>, part: FeedPart<'a>) {
         match part {
-            FeedPart::Metadata(part, metadata) => feed.append(part, metadata),
+            FeedPart::Metadata(part, metadata) => {
+                feed.append(part, metadata);
+            }
             FeedPart::Misc(node) => feed.keep(node),
         }
     }
@@ -119,10 +150,11 @@ impl FeedChildren {
     /// Checks the feed at its end.
     pub(crate) fn end(&self, feed: &Feed<'_>, reader: &mut XmlReader<'_>) -> Result<(), Error> {
         let report = &mut reader.at_remembered(&self.root);
-        feed.metadata().check_feed(report)?;
-        feed.metadata().check_links(report)?;
-        let has_author = !feed.authors().is_empty() || !self.is_author_missing;
+        let metadata = self.metadata(feed);
+        metadata.check_feed(report)?;
+        metadata.check_links(report)?;
+        let has_author = !metadata.authors.is_empty() || !self.is_author_missing;
         report.require(has_author, Rule::FeedAuthor)?;
-        self.extensions.check(feed.links().iter().map(Link::relation), report)
+        self.extensions.check(metadata.links.iter().map(Link::relation), report)
     }
 }

@@ -284,13 +284,25 @@ pub(crate) fn check_alternates(links: &[Link<'_>], report: &mut dyn Report) -> R
 
 /// The type and the language of the alternate links that were seen.
 #[derive(Debug, Default)]
-pub(crate) struct Alternates(HashSet<(Option<String>, Option<String>)>);
+pub(crate) struct Alternates(HashSet<TypeAndLanguage>);
+
+type TypeAndLanguage = (Option<String>, Option<String>);
 
 impl Alternates {
-    fn is_new(&mut self, link: &Link<'_>, report: &dyn Report) -> bool {
+    /// Adds a link, and returns whether it differs from those before.
+    pub(super) fn is_new(&mut self, link: &Link<'_>, report: &dyn Report) -> bool {
+        self.0.insert(Self::of(link, report))
+    }
+
+    /// Whether a link repeats one of those that were added.
+    pub(super) fn has(&self, link: &Link<'_>, report: &dyn Report) -> bool {
+        self.0.contains(&Self::of(link, report))
+    }
+
+    fn of(link: &Link<'_>, report: &dyn Report) -> TypeAndLanguage {
         let lower = |text: Option<&str>| text.map(str::to_ascii_lowercase);
         let (type_, hreflang) = link.hints(report);
-        self.0.insert((lower(type_), lower(hreflang)))
+        (lower(type_), lower(hreflang))
     }
 
     /// Writes a link, unless it is to be left out for repeating another.

@@ -134,6 +134,21 @@ impl<'a> Metadata<'a> {
         }
     }
 
+    /// The parts of which there is one at most, and that are there.
+    pub(crate) fn single_parts(&self) -> impl Iterator<Item = Part> {
+        let parts = [
+            (Part::Id, self.id.is_some()),
+            (Part::Title, self.title.is_some()),
+            (Part::Subtitle, self.subtitle.is_some()),
+            (Part::Updated, self.updated.is_some()),
+            (Part::Generator, self.generator.is_some()),
+            (Part::Icon, self.icon.is_some()),
+            (Part::Logo, self.logo.is_some()),
+            (Part::Rights, self.rights.is_some()),
+        ];
+        parts.into_iter().filter(|(_, is_there)| *is_there).map(|(part, _)| part)
+    }
+
     /// Adds the part that was read [beside](Self::child_beside) it, and returns which part it is here.
     pub(crate) fn append(&mut self, part: Part, mut later: Self) -> Part {
         self.id = self.id.take().or(later.id);

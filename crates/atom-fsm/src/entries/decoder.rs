@@ -172,20 +172,11 @@ impl EntryDecoder {
         Ok(EntryStep::Done)
     }
 
-    /// The metadata of the feed, as far as it was read: all that is before an entry once that is
-    /// given, and the rest at the end. It has no entries.
+    /// The metadata of the feed that is before its first item: all of it once that is given. It has no
+    /// entries, and no [metadata behind them](FeedItem::Metadata).
     #[must_use]
     pub fn feed(&self) -> &Feed<'static> {
         &self.feed
-    }
-
-    /// Refuses metadata that was read behind an item, as
-    /// [`EntryReader::check_order`](super::EntryReader::check_order) does.
-    ///
-    /// # Errors
-    /// [`Rule::MetadataOrder`](crate::Rule::MetadataOrder) at the first of it.
-    pub fn check_order(&self) -> Result<(), Error> {
-        self.walk.check_order()
     }
 
     /// The violations that were tolerated so far.

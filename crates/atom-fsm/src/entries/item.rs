@@ -1,5 +1,6 @@
-//! What a feed contains beside its metadata.
+//! What a feed contains, one after the other, behind its metadata.
 
+use super::metadata::FeedMetadata;
 use crate::atom::{Base, Entry, Person, is_iri};
 use crate::into_owned::{IntoOwned, into_owned};
 use crate::reporting::Tolerance;
@@ -9,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What a feed contains beside its metadata, in document order.
+/// What a feed contains behind its metadata, in document order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "one item is given at a time, and moved once")]
@@ -19,6 +20,8 @@ pub enum FeedItem<'a> {
     /// A tombstone (RFC 6721), or an element of another vocabulary that is after an entry. One that is
     /// before all entries is among the extensions of the feed.
     Extension(Element<'a>),
+    /// A part of the metadata of the feed behind an entry or another item.
+    Metadata(FeedMetadata<'a>),
     /// A comment behind an entry or another item, unless
     /// [`Reader::comments`](crate::Reader::comments) leaves it out. One that is before all items is among
     /// the [`comments`](crate::atom::Feed::comments) of the feed.
@@ -33,7 +36,9 @@ impl<'a> FeedItem<'a> {
     pub fn into_entry(self) -> Option<FeedEntry<'a>> {
         match self {
             Self::Entry(entry) => Some(entry),
-            Self::Extension(_) | Self::Comment(_) | Self::Instruction(..) => None,
+            Self::Extension(_) | Self::Metadata(_) | Self::Comment(_) | Self::Instruction(..) => {
+                None
+            }
         }
     }
 
@@ -48,6 +53,7 @@ into_owned!(
     enum FeedItem {
         Entry(entry),
         Extension(element),
+        Metadata(metadata),
         Comment(text),
         Instruction(target, data),
     }
@@ -136,7 +142,8 @@ impl<'a> FeedEntry<'a> {
     }
 
     /// The authors of the feed, which are those of an entry without an author of its own or of its
-    /// source (RFC 4287 section 4.2.1): those that the feed names before its first entry.
+    /// source (RFC 4287 section 4.2.1): those that the feed names before its
+    /// first entry.
     #[must_use]
     pub fn inherited_authors(&self) -> &[Person<'static>] {
         &self.around.authors

@@ -3,6 +3,7 @@
 mod buffered;
 mod decoder;
 mod item;
+mod metadata;
 mod segments;
 mod slice;
 #[cfg(feature = "futures")]
@@ -13,6 +14,7 @@ mod walk;
 pub use buffered::BufEntryReader;
 pub use decoder::{EntryDecoder, EntryStep};
 pub use item::{FeedEntry, FeedItem};
+pub use metadata::FeedMetadata;
 pub use slice::EntryReader;
 #[cfg(feature = "futures")]
 pub use stream::EntryStream;

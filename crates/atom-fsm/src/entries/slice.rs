@@ -89,21 +89,11 @@ impl Reader {
 }
 
 impl<'a> EntryReader<'a> {
-    /// The metadata of the feed, as far as it was read: all that is before an entry once that is
-    /// given, and the rest at the end. It has no entries.
+    /// The metadata of the feed that is before its first item: all of it once that is given. It has no
+    /// entries, and no [metadata behind them](FeedItem::Metadata).
     #[must_use]
     pub fn feed(&self) -> &Feed<'a> {
         &self.feed
-    }
-
-    /// Refuses metadata that was read behind an item: it is in [`feed`](Self::feed), but a program that wrote
-    /// the metadata before the first item did not write it. Such a program calls this after the last item.
-    ///
-    /// # Errors
-    /// [`Rule::MetadataOrder`](crate::Rule::MetadataOrder) at the first of it, whatever the tolerance. This
-    /// holds also behind a tombstone, where RFC 4287 allows metadata.
-    pub fn check_order(&self) -> Result<(), Error> {
-        self.walk.check_order()
     }
 
     /// The violations that were tolerated so far.

@@ -4,7 +4,6 @@ use super::decoder::{EntryDecoder, EntryStep};
 use super::item::FeedItem;
 use super::stream_error::StreamError;
 use crate::atom::Feed;
-use crate::error::Error;
 use crate::reader::Reader;
 use crate::reporting::Diagnostics;
 use futures_core::Stream;
@@ -58,15 +57,6 @@ impl<S> EntryStream<S> {
     #[must_use]
     pub fn feed(&self) -> &Feed<'static> {
         self.decoder.feed()
-    }
-
-    /// Refuses metadata that was read behind an item, as
-    /// [`EntryReader::check_order`](super::EntryReader::check_order) does.
-    ///
-    /// # Errors
-    /// [`Rule::MetadataOrder`](crate::Rule::MetadataOrder) at the first of it.
-    pub fn check_order(&self) -> Result<(), Error> {
-        self.decoder.check_order()
     }
 
     /// The violations that were tolerated so far.

@@ -1,7 +1,8 @@
 //! The way through a feed, whether it is read at once or in parts.
 
 use super::item::{FeedEntry, FeedItem, Surroundings};
-use crate::atom::{Feed, FeedChild, FeedChildren, FeedPart, misc};
+use super::metadata::FeedMetadata;
+use crate::atom::{Feed, FeedChild, FeedChildren, FeedPart, Person, misc};
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::opening;
@@ -9,9 +10,6 @@ use crate::rule::Rule;
 use crate::xml::{Node, Token, XmlReader, is_blank};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// The octets of late metadata that are shown of it.
-const SHOWN: usize = 32;
 
 /// What is found next in a feed.
 #[derive(Debug)]
@@ -38,10 +36,8 @@ pub(super) struct Walk {
     children: Option<FeedChildren>,
     around: Option<Arc<Surroundings>>,
     is_behind: bool,
-    /// Whether anything was found that is not kept.
+    /// Whether an item was found, so that the metadata behind it is late.
     has_item: bool,
-    /// What refuses the first metadata behind an item.
-    late: Option<Error>,
     /// The octets of the metadata, which is kept.
     kept: u64,
     /// Its elements.
@@ -79,22 +75,28 @@ impl Walk {
                     let child = children.read(feed, reader)?;
                     check_octets(reader, start)?;
                     let source = tag..reader.offset();
-                    match child {
-                        FeedChild::Metadata(_) if self.has_item && self.late.is_none() => {
-                            let end = reader.offset().min(tag + SHOWN);
-                            self.late = Some(reader.refusal(Rule::MetadataOrder, tag..end));
-                        }
-                        FeedChild::Metadata(_) => {}
-                        _ => self.has_item = true,
-                    }
                     return Ok(Some(match child {
+                        FeedChild::Metadata(FeedPart::Metadata(part, metadata))
+                            if self.has_item =>
+                        {
+                            let part = children.late(feed, part, metadata);
+                            let octets = source.len() as u64;
+                            let start = reader.in_document(tag);
+                            self.keep(octets, reader, tag)?;
+                            Found::Item(FeedItem::Metadata(FeedMetadata { part, start, octets }))
+                        }
                         FeedChild::Metadata(part) => {
                             self.keep(source.len() as u64, reader, tag)?;
                             Found::Metadata(part)
                         }
-                        FeedChild::Extension(element) => Found::Item(FeedItem::Extension(element)),
+                        FeedChild::Extension(element) => {
+                            self.has_item = true;
+                            Found::Item(FeedItem::Extension(element))
+                        }
                         FeedChild::Entry(entry) => {
-                            let around = self.around.get_or_insert_with(|| around(reader, feed));
+                            self.has_item = true;
+                            let around = || around(reader, feed, children.authors(feed));
+                            let around = self.around.get_or_insert_with(around);
                             Found::Item(FeedItem::Entry(FeedEntry {
                                 entry,
                                 start: reader.in_document(tag),
@@ -125,7 +127,7 @@ impl Walk {
                             return Ok(Some(Found::Item(FeedItem::Instruction(target, data))));
                         }
                         Some(node) => {
-                            self.keep(octets, reader, start)?;
+                            self.keep(octets, reader, reader.markup())?;
                             return Ok(Some(Found::Metadata(FeedPart::Misc(node))));
                         }
                         None => {}
@@ -147,11 +149,6 @@ impl Walk {
 }
 
 impl Walk {
-    /// Refuses metadata that was found behind an item.
-    pub(super) fn check_order(&self) -> Result<(), Error> {
-        self.late.clone().map_or(Ok(()), Err)
-    }
-
     /// Counts the child of the feed at a place, which is kept.
     fn keep(&mut self, octets: u64, reader: &XmlReader<'_>, at: usize) -> Result<(), Error> {
         let limits = reader.settings().limits;
@@ -176,12 +173,12 @@ fn check_octets(reader: &XmlReader<'_>, start: usize) -> Result<(), Error> {
     Err(reader.limit_within(Limit::EntryOctets, start, most))
 }
 
-fn around(reader: &XmlReader<'_>, feed: &Feed<'_>) -> Arc<Surroundings> {
+fn around(reader: &XmlReader<'_>, feed: &Feed<'_>, authors: &[Person<'_>]) -> Arc<Surroundings> {
     let common = feed.common();
     Arc::new(Surroundings {
         namespaces: reader.namespaces(),
         base: common.base().map(Into::into),
         lang: common.lang().map(Into::into),
-        authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
+        authors: authors.iter().map(|author| author.clone().into_owned()).collect(),
     })
 }

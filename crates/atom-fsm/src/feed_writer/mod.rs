@@ -3,10 +3,13 @@
 mod plan;
 mod planning;
 
-use crate::atom::{Entry, Feed, Person, SomeRevisions, Standing, write_feed_extension};
-use crate::entries::{FeedEntry, FeedItem};
+use crate::atom::{
+    Entry, Feed, Person, SomeRevisions, Standing, WrittenParts, write_feed_extension,
+};
+use crate::entries::{FeedEntry, FeedItem, FeedMetadata};
 use crate::error::Error;
 use crate::ext::rules::FeedExtensions;
+use crate::report::Report;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use crate::writer::Writer;
@@ -22,8 +25,8 @@ use std::borrow::Cow;
 /// that lacks an entry is finished by mistake, until [`skip`](Self::skip) says that the writer is to go on
 /// without what it refused.
 ///
-/// Metadata that a reader finds behind an item, after the feed was begun, is not among the items: see
-/// [`EntryReader::check_order`](crate::EntryReader::check_order).
+/// Metadata that a reader finds behind an entry is an item too ([`FeedItem::Metadata`]). It is written in its
+/// place, where [`Rule::MetadataOrder`] is tolerated, and refused otherwise: the feed was begun without it.
 ///
 /// What is written is read by a strict [`Reader`](crate::Reader) under the same tolerance.
 /// [`Rule::EntryRepeated`] is reported among as many entries as
@@ -58,7 +61,6 @@ use std::borrow::Cow;
 ///         assert_eq!(how, PassedOn::Copied);
 ///     }
 /// }
-/// entries.check_order()?; // no metadata came too late to be written
 /// if let Some(writer) = added {
 ///     writer.finish(&mut out)?;
 /// }
@@ -74,8 +76,11 @@ pub struct FeedWriter {
     base: Option<Box<str>>,
     lang: Option<Box<str>>,
     authors: Vec<Person<'static>>,
+    /// What is written of the metadata.
+    parts: WrittenParts,
     has_entry: bool,
-    is_author_reported: bool,
+    /// Whether the feed has a late author, or the lack of one was reported.
+    needs_no_author: bool,
     /// The tombstones that were written, eight octets of each.
     extensions: FeedExtensions,
     revisions: SomeRevisions,
@@ -111,6 +116,7 @@ impl Writer {
         let mut writer = XmlWriter::new(out, self.settings);
         self.begin(&mut writer);
         let written = feed.write_open(&mut writer, &self.namespaces);
+        let parts = WrittenParts::of(feed, &writer);
         let (mut paused, diagnostics) = writer.pause(written);
         let diagnostics = diagnostics?;
         paused.count(RootChild::Entry, feed.entries().len());
@@ -121,6 +127,7 @@ impl Writer {
         }
         let writer = FeedWriter {
             paused,
+            parts,
             base: common.base().map(Into::into),
             lang: common.lang().map(Into::into),
             authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
@@ -128,7 +135,7 @@ impl Writer {
             revisions,
             refused: None,
             has_entry: !feed.entries().is_empty(),
-            is_author_reported: !feed.entries().iter().all(Entry::has_author),
+            needs_no_author: !feed.entries().iter().all(Entry::has_author),
         };
         Ok((writer, diagnostics))
     }
@@ -236,15 +243,50 @@ impl FeedWriter {
         })
     }
 
+    /// Writes metadata that a reader found behind an entry or another item, in this place.
+    ///
+    /// # Errors
+    /// [`Rule::MetadataOrder`] behind an entry, [`Rule::ElementRepeated`] for what a feed has once and has
+    /// already, [`Rule::AlternateRepeated`] for an alternate link with the type and the language of another,
+    /// and when it violates a rule of its own. [`Correction::MetadataOrder`](crate::Correction::MetadataOrder)
+    /// mends nothing here: what is before the entries is written.
+    pub fn metadata(
+        &mut self,
+        metadata: &FeedMetadata<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Diagnostics, Error> {
+        self.unless_refused(|this| {
+            let is_late = this.has_entry;
+            let limits = this.paused.settings().limits;
+            let mut parts = std::mem::take(&mut this.parts);
+            let written = this.write(out, |writer| {
+                writer.require(!is_late, Rule::MetadataOrder)?;
+                parts.write(&metadata.part, &limits, writer)
+            });
+            this.parts = parts;
+            let diagnostics = written?;
+            let authors = metadata.feed().authors();
+            this.needs_no_author |= !authors.is_empty();
+            if !is_late {
+                // Entries that are passed on inherit them. Those of a feed whose late authors are behind
+                // an entry inherit the same as before, here as where they were read.
+                this.authors.extend(authors.iter().map(|author| author.clone().into_owned()));
+            }
+            this.paused.count(RootChild::Other, 1);
+            Ok(diagnostics)
+        })
+    }
+
     /// Passes on an entry, or writes another item, as an [`EntryReader`](crate::EntryReader) gave it.
     ///
     /// # Errors
-    /// Those of [`pass_on`](Self::pass_on) and [`extension`](Self::extension); for a comment or an
-    /// instruction those of [`Element::write`].
+    /// Those of [`pass_on`](Self::pass_on), [`extension`](Self::extension) and [`metadata`](Self::metadata);
+    /// for a comment or an instruction those of [`Element::write`].
     pub fn item(&mut self, item: &FeedItem<'_>, out: &mut Vec<u8>) -> Result<Diagnostics, Error> {
         match item {
             FeedItem::Entry(entry) => self.pass_on(entry, out).map(|(_, diagnostics)| diagnostics),
             FeedItem::Extension(extension) => self.extension(extension, out),
+            FeedItem::Metadata(metadata) => self.metadata(metadata, out),
             FeedItem::Comment(text) => self.node(&Node::Comment(Cow::Borrowed(text)), out),
             FeedItem::Instruction(target, data) => {
                 let (target, data) = (Cow::Borrowed(&**target), Cow::Borrowed(&**data));
@@ -325,7 +367,7 @@ impl FeedWriter {
 
     /// Whether the feed lacks an author, which is reported once (RFC 4287 section 4.1.1).
     fn lacks_author(&self, has_author: bool) -> bool {
-        !has_author && self.authors.is_empty() && !self.is_author_reported
+        !has_author && self.authors.is_empty() && !self.needs_no_author
     }
 
     fn standing(&self, entry: &Entry<'_>) -> Standing {
@@ -336,6 +378,6 @@ impl FeedWriter {
         self.revisions.add(entry, self.paused.settings().limits.revision_octets);
         self.paused.count(RootChild::Entry, 1);
         self.has_entry = true;
-        self.is_author_reported |= lacks_author;
+        self.needs_no_author |= lacks_author;
     }
 }

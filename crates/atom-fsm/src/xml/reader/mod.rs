@@ -247,6 +247,11 @@ impl<'a> XmlReader<'a> {
         self.text.clone()
     }
 
+    /// Where the last comment or instruction begins.
+    pub(crate) fn markup(&self) -> usize {
+        self.markup
+    }
+
     /// How many elements are open.
     pub(crate) fn depth(&self) -> usize {
         self.open.len()
