@@ -6,7 +6,6 @@ use super::walk::{Found, Part, Walk};
 use crate::atom::{Feed, FeedChildren};
 use crate::encoding::{self, End};
 use crate::error::Error;
-use crate::limits::Limit;
 use crate::reader::Reader;
 use crate::reporting::Diagnostics;
 use crate::settings::Settings;
@@ -115,17 +114,26 @@ impl EntryDecoder {
         let buffer = self.buffer.as_slice();
         while !self.is_done {
             let rest = buffer.get(self.read..).unwrap_or_default();
-            let (octets, part) = match self.segments.next(rest, self.is_finished) {
+            // As many octets as a part may have, and one more.
+            let most = usize::try_from(self.settings.limits.entry_octets).unwrap_or(usize::MAX);
+            let more = rest.get(..most.saturating_add(1));
+            let is_all = self.is_finished || more.is_some();
+            let (octets, part) = match self.segments.next(rest, is_all) {
                 Some(end) => (rest.get(..end).unwrap_or_default(), Part::More),
-                None if self.is_finished => (rest, Part::Last),
-                None if rest.len() as u64 > self.settings.limits.entry_octets => {
-                    // As much as the error's position needs.
-                    let most = usize::try_from(self.settings.limits.entry_octets);
-                    (rest.get(..=most.unwrap_or(usize::MAX - 1)).unwrap_or(rest), Part::Last)
-                }
+                None if is_all => (rest, Part::Last),
                 None => return Ok(EntryStep::NeedInput),
             };
-            let is_too_long = part == Part::Last && !self.is_finished;
+            if let Some(more) = more.filter(|_| octets.len() > most) {
+                self.is_done = true;
+                let text = encoding::text(more).0;
+                let mut reader = match self.paused.take() {
+                    Some(paused) => self.walk.begin_part(XmlReader::resume(text, paused)),
+                    None => XmlReader::unchecked(text, self.settings),
+                };
+                let error = self.walk.refuse_size(&mut reader);
+                self.paused = Some(reader.pause());
+                return Err(error);
+            }
             self.read += octets.len();
             let (text, end) = encoding::text(octets);
             let reader = match self.paused.take() {
@@ -143,13 +151,6 @@ impl EntryDecoder {
                     return Err(error);
                 }
             };
-            if is_too_long {
-                self.is_done = true;
-                let most = self.settings.limits.entry_octets;
-                let error = reader.limit_within(Limit::EntryOctets, 0, most);
-                self.paused = Some(reader.pause());
-                return Err(error);
-            }
             let part = if end == End::Whole { part } else { Part::Last };
             let read = read_part(&mut reader, text, part, &mut self.walk, &mut self.feed);
             let outcome = match read {
@@ -214,6 +215,7 @@ fn read_part<'d>(
             Some(Found::Feed(begun)) => *feed = begun.into_owned(),
             Some(Found::Metadata(part)) => FeedChildren::add(feed, part.into_owned()),
             Some(Found::Item(item)) => return Ok(Outcome::Item(item)),
+            Some(Found::Behind) => {}
             Some(Found::End) => return Ok(Outcome::End),
             None => return Ok(Outcome::Exhausted),
         }

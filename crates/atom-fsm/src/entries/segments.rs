@@ -10,6 +10,8 @@ use memchr::{memchr, memchr3, memmem};
 const COMMENT: &[u8] = b"<!--";
 const CDATA: &[u8] = b"<![CDATA[";
 const DOCTYPE: &[u8] = b"<!doctype";
+/// The octets that are read of markup which is wrong at its start: more than an error shows.
+const SHOWN: usize = 32;
 
 /// The search for the end of a part.
 #[derive(Debug, Default)]
@@ -45,8 +47,19 @@ enum Kind {
 }
 
 impl Segments {
+    /// A search that begins at a child of the root.
+    pub(super) fn in_root() -> Self {
+        Self { depth: 1, is_root_read: true, ..Self::default() }
+    }
+
+    /// A search that begins behind the root: all of it is one part.
+    pub(super) fn behind_root() -> Self {
+        Self { is_root_read: true, ..Self::default() }
+    }
+
     /// The octets of the part at the start of `octets`, if all of it is there. Until then it is called
-    /// again with more octets behind these.
+    /// again with more octets behind these, however many: the part is the same. `is_all` says that no more
+    /// octets come, or that no more matter.
     pub(super) fn next(&mut self, octets: &[u8], is_all: bool) -> Option<usize> {
         if self.is_root_read && self.depth == 0 {
             return None;
@@ -128,7 +141,7 @@ impl Segments {
             Kind::Doctype(from) => {
                 // Behind the root's start tag it is refused at its start.
                 if self.is_root_read {
-                    return Some(octets.len());
+                    return shown(open.start, octets, is_all);
                 }
                 let markup = octets.get(open.start..).unwrap_or_default();
                 if markup.len() < *from && !is_all {
@@ -138,11 +151,7 @@ impl Segments {
                 let text = crate::encoding::text(markup).0;
                 doctype_end(text).map(|end| open.start + end)
             }
-            // What is wrong is a whole character, of which the octets so far may be a part.
-            Kind::Wrong => {
-                let most = open.start + DOCTYPE.len() + char::MAX.len_utf8();
-                (is_all || octets.len() >= most).then_some(octets.len())
-            }
+            Kind::Wrong => shown(open.start, octets, is_all),
         }
     }
 
@@ -155,6 +164,12 @@ impl Segments {
         }
         found.map(|found| from + found + end.len())
     }
+}
+
+/// The end of what is read of markup that is wrong at its start, if it is there.
+fn shown(start: usize, octets: &[u8], is_all: bool) -> Option<usize> {
+    let end = start + SHOWN;
+    (is_all || octets.len() >= end).then_some(end.min(octets.len()))
 }
 
 /// What markup is, if there are octets enough to tell.

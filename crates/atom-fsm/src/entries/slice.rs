@@ -49,6 +49,7 @@ use crate::xml::XmlReader;
 #[derive(Debug)]
 pub struct EntryReader<'a> {
     reader: XmlReader<'a>,
+    octets: &'a [u8],
     text: &'a str,
     end: End,
     walk: Walk,
@@ -68,10 +69,11 @@ impl Reader {
             .and_then(|()| XmlReader::new(text, settings, &self.namespaces));
         let (reader, refused) = match reader {
             Ok(reader) => (reader, None),
-            Err(error) => (XmlReader::of_nothing(settings), Some(error)),
+            Err(error) => (XmlReader::unchecked(text, settings), Some(error)),
         };
         EntryReader {
             reader: reader.with_limits(self.settings.limits),
+            octets,
             text,
             end,
             walk: Walk::default(),
@@ -109,17 +111,30 @@ impl<'a> EntryReader<'a> {
     }
 
     fn read(&mut self) -> Result<Option<FeedItem<'a>>, Error> {
-        if let Some(error) = self.refused.take() {
-            return Err(error);
-        }
         loop {
-            match self.walk.next(&mut self.reader, self.text, Part::Last, &self.feed)? {
+            let found = match self.refused.take() {
+                Some(error) => Err(error),
+                None => self.walk.next(&mut self.reader, self.text, Part::Last, &self.feed),
+            };
+            match found.map_err(|error| self.of_size().unwrap_or(error))? {
                 Some(Found::Feed(feed)) => self.feed = feed,
                 Some(Found::Metadata(part)) => FeedChildren::add(&mut self.feed, part),
                 Some(Found::Item(item)) => return Ok(Some(item)),
+                Some(Found::Behind) => self.of_size().map_or(Ok(()), Err)?,
                 Some(Found::End) | None => return Ok(None),
             }
         }
+    }
+
+    /// The error of the part that is read, if it is too long: whatever else is wrong with it, an
+    /// [`EntryDecoder`](super::EntryDecoder) has not read it either.
+    #[cold]
+    fn of_size(&mut self) -> Option<Error> {
+        let most = usize::try_from(self.reader.settings().limits.entry_octets).ok()?;
+        let start = usize::try_from(self.walk.begin()).ok()?;
+        let more = self.octets.get(start..)?.get(..=most)?;
+        let is_long = self.walk.segments()?.next(more, true).is_none_or(|end| end > most);
+        is_long.then(|| self.walk.refuse_size(&mut self.reader))
     }
 }
 

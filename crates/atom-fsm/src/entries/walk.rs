@@ -2,12 +2,13 @@
 
 use super::item::{FeedEntry, FeedItem, Surroundings};
 use super::metadata::FeedMetadata;
+use super::segments::Segments;
 use crate::atom::{Feed, FeedChild, FeedChildren, FeedPart, Person, misc};
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::opening;
 use crate::rule::Rule;
-use crate::xml::{Node, Token, XmlReader, is_blank};
+use crate::xml::{Node, Reported, Token, XmlReader, is_blank};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub(super) enum Found<'a> {
     Feed(Feed<'a>),
     Metadata(FeedPart<'a>),
     Item(FeedItem<'a>),
+    /// The feed ends, and what is behind it begins.
+    Behind,
     /// The document ends.
     End,
 }
@@ -35,6 +38,10 @@ pub(super) enum Part {
 pub(super) struct Walk {
     children: Option<FeedChildren>,
     around: Option<Arc<Surroundings>>,
+    /// Where the part begins that is read, as an offset in the document, and what was reported there.
+    begin: (u64, Reported),
+    /// Whether the root is an empty element, so that its end is within the first part.
+    is_empty: bool,
     is_behind: bool,
     /// Whether an item was found, so that the metadata behind it is late.
     has_item: bool,
@@ -55,14 +62,16 @@ impl Walk {
         feed: &Feed<'_>,
     ) -> Result<Option<Found<'a>>, Error> {
         let Some(children) = &mut self.children else {
-            let start = reader.offset();
             opening::read_start::<Feed<'a>>(reader, text)?;
-            check_octets(reader, start)?;
+            check_octets(self.begin.0, reader)?;
+            self.is_empty = reader.source(reader.tag()).ends_with("/>");
             let (children, feed) = FeedChildren::begin(reader)?;
             self.children = Some(children);
             return Ok(Some(Found::Feed(feed)));
         };
-        let mut start = reader.offset();
+        if !self.is_behind {
+            self.begin = begin(reader);
+        }
         while !self.is_behind {
             if part == Part::More && reader.is_exhausted() {
                 return Ok(None);
@@ -73,7 +82,7 @@ impl Walk {
                     let tag = reader.tag().start;
                     let repairs = reader.repairs_so_far();
                     let child = children.read(feed, reader)?;
-                    check_octets(reader, start)?;
+                    check_octets(self.begin.0, reader)?;
                     let source = tag..reader.offset();
                     return Ok(Some(match child {
                         FeedChild::Metadata(FeedPart::Metadata(part, metadata))
@@ -115,10 +124,10 @@ impl Walk {
                 }
                 Token::Text(_) => {}
                 token @ (Token::Comment(_) | Token::Instruction(..)) => {
-                    check_octets(reader, start)?;
+                    check_octets(self.begin.0, reader)?;
                     let node = misc::node(token, reader)?;
-                    let octets = (reader.offset() - start) as u64;
-                    start = reader.offset();
+                    let octets = reader.in_document(reader.offset()) - self.begin.0;
+                    self.begin = begin(reader);
                     match node {
                         Some(Node::Comment(text)) if self.has_item => {
                             return Ok(Some(Found::Item(FeedItem::Comment(text))));
@@ -134,9 +143,11 @@ impl Walk {
                     }
                 }
                 Token::End | Token::Eof => {
-                    check_octets(reader, start)?;
+                    check_octets(self.begin.0, reader)?;
                     children.end(feed, reader)?;
                     self.is_behind = true;
+                    self.begin = begin(reader);
+                    return Ok(Some(Found::Behind));
                 }
             }
         }
@@ -149,6 +160,36 @@ impl Walk {
 }
 
 impl Walk {
+    /// Where the part begins that is read, as an offset in the document.
+    pub(super) fn begin(&self) -> u64 {
+        self.begin.0
+    }
+
+    /// Begins a part that is not read.
+    pub(super) fn begin_part<'a>(&mut self, reader: XmlReader<'a>) -> XmlReader<'a> {
+        self.begin = begin(&reader);
+        reader
+    }
+
+    /// A search for the end of the part that is read; `None` where that has no octets.
+    pub(super) fn segments(&self) -> Option<Segments> {
+        if self.is_behind {
+            Some(Segments::behind_root())
+        } else if self.children.is_none() {
+            Some(Segments::default())
+        } else {
+            (!self.is_empty).then(Segments::in_root)
+        }
+    }
+
+    /// Refuses that part for its size, with nothing else that is wrong in it.
+    #[cold]
+    pub(super) fn refuse_size(&self, reader: &mut XmlReader<'_>) -> Error {
+        let (start, reported) = self.begin;
+        reader.forget_since(reported);
+        too_long(start, reader)
+    }
+
     /// Counts the child of the feed at a place, which is kept.
     fn keep(&mut self, octets: u64, reader: &XmlReader<'_>, at: usize) -> Result<(), Error> {
         let limits = reader.settings().limits;
@@ -164,13 +205,25 @@ impl Walk {
     }
 }
 
-/// Refuses a child of the feed, with the text before it, that has too many octets.
-fn check_octets(reader: &XmlReader<'_>, start: usize) -> Result<(), Error> {
+fn begin(reader: &XmlReader<'_>) -> (u64, Reported) {
+    (reader.in_document(reader.offset()), reader.reported())
+}
+
+/// Refuses a part that begins at an offset in the document, and has too many octets.
+fn check_octets(start: u64, reader: &XmlReader<'_>) -> Result<(), Error> {
     let most = reader.settings().limits.entry_octets;
-    if (reader.offset() - start) as u64 <= most {
+    if reader.in_document(reader.offset()) - start <= most {
         return Ok(());
     }
-    Err(reader.limit_within(Limit::EntryOctets, start, most))
+    Err(too_long(start, reader))
+}
+
+#[cold]
+fn too_long(start: u64, reader: &XmlReader<'_>) -> Error {
+    let most = reader.settings().limits.entry_octets;
+    // From the start of what the reader has of the document.
+    let within = start.saturating_add(most).saturating_sub(reader.in_document(0));
+    reader.limit_within(Limit::EntryOctets, 0, within)
 }
 
 fn around(reader: &XmlReader<'_>, feed: &Feed<'_>, authors: &[Person<'_>]) -> Arc<Surroundings> {

@@ -25,7 +25,7 @@ pub use name::{Attribute, Name};
 pub(crate) use chars::{SPACE, has_wide_characters, is_blank, is_space};
 pub(crate) use markup::MARK;
 pub(crate) use own_tag::{OwnTag, own_tag};
-pub(crate) use reader::pause::Paused;
+pub(crate) use reader::pause::{Paused, Reported};
 pub(crate) use reader::places::Remembered;
 pub(crate) use reader::{Mark, Token, XmlReader};
 pub(crate) use writer::XmlWriter;

@@ -167,7 +167,14 @@ impl<'a> XmlReader<'a> {
 
     /// A reader of nothing.
     pub(crate) fn of_nothing(settings: Settings) -> Self {
-        Self::at("", Position { offset: 0, line: 1, column: 1 }, settings)
+        Self::unchecked("", settings)
+    }
+
+    /// A reader of a document whose beginning is not checked, for the positions in it.
+    pub(crate) fn unchecked(input: &'a str, settings: Settings) -> Self {
+        let source = input.strip_prefix(MARK).unwrap_or(input);
+        let offset = (input.len() - source.len()) as u64;
+        Self::at(source, Position { offset, line: 1, column: 1 }, settings)
     }
 
     /// The same reader under other limits.

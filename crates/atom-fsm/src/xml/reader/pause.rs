@@ -1,12 +1,22 @@
 //! Reading a document in parts, each of which ends between two children of the root, or outside it.
 
 use super::{Open, XmlReader};
+use crate::diagnostic::Diagnostic;
 use crate::into_owned::IntoOwned;
 use crate::place::Position;
 use crate::reporting::{Diagnostics, Tolerance};
+use crate::rule::Rule;
 use crate::settings::Settings;
 use crate::xml::scope::Scope;
 use std::borrow::Cow;
+
+/// What a reader had reported at a place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reported {
+    kept: usize,
+    omitted: u64,
+    repaired: u64,
+}
 
 /// What a reader knows at the end of a part of a document.
 #[derive(Debug)]
@@ -65,6 +75,26 @@ impl<'a> XmlReader<'a> {
     /// Whether the part that is read has ended.
     pub(crate) fn is_exhausted(&self) -> bool {
         !self.is_empty && self.pending.is_none() && self.at >= self.source.len()
+    }
+
+    /// What was reported so far.
+    pub(crate) fn reported(&self) -> Reported {
+        let Self { diagnostics, repaired, .. } = self;
+        Reported { kept: diagnostics.len(), omitted: diagnostics.omitted(), repaired: *repaired }
+    }
+
+    /// Forgets what was reported later.
+    #[cold]
+    pub(crate) fn forget_since(&mut self, reported: Reported) {
+        let all = std::mem::take(&mut self.diagnostics);
+        for one in all.iter().take(reported.kept) {
+            self.diagnostics.push(u64::MAX, || one.clone());
+        }
+        // Those that were only counted: with a limit of none, none is made.
+        for _ in 0..reported.omitted {
+            self.diagnostics.push(0, || Diagnostic::built(Rule::Incomplete, ""));
+        }
+        self.repaired = reported.repaired;
     }
 
     /// Begins a child of the root: its elements are counted, and its violations noted, on their own.
