@@ -373,8 +373,8 @@ pub(crate) fn only_div(mut element: Element<'_>) -> Result<Box<Element<'_>>, Box
         Node::Text(_) | Node::Comment(_) | Node::Instruction(..) => None,
     });
     let Some(mut div) = only else { return Err(Box::new(element)) };
-    for (prefix, namespace) in element.needed {
-        div.need(prefix, namespace);
+    if !element.needed.is_empty() {
+        div.need(element.needed);
     }
     Ok(Box::new(div))
 }

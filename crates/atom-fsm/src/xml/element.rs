@@ -1,6 +1,7 @@
 //! An ordered tree, for XHTML and for elements of other vocabularies.
 
 use super::name::{Attribute, Name};
+use super::needed::Needed;
 use super::shared::Shared;
 use crate::into_owned::{IntoOwned, into_owned};
 use std::borrow::Cow;
@@ -133,12 +134,13 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Keeps a declaration, unless there is a nearer one of the prefix. They are kept in the order
-    /// of their prefixes, so that an element that was written and read is written the same again.
-    pub(crate) fn need(&mut self, prefix: Cow<'a, str>, namespace: Shared<'a>) {
-        if let Err(at) = self.needed.binary_search_by(|(known, _)| known.cmp(&prefix)) {
-            self.needed.insert(at, (prefix, namespace));
+    /// Adds the declarations that are needed around the element, unless there is a nearer one of the prefix.
+    pub(crate) fn need(&mut self, around: Vec<(Cow<'a, str>, Shared<'a>)>) {
+        let mut needed = Needed::default();
+        for (prefix, namespace) in std::mem::take(&mut self.needed).into_iter().chain(around) {
+            needed.add(prefix, namespace);
         }
+        self.needed = needed.into_sorted();
     }
 }
 

@@ -7,6 +7,7 @@ mod element;
 mod entities;
 mod markup;
 mod name;
+mod needed;
 mod own_tag;
 mod reader;
 mod repair;

@@ -3,6 +3,7 @@
 use super::chars;
 use super::element::{Element, Node};
 use super::name::Name;
+use super::needed::Needed;
 use super::reader::{Token, XmlReader};
 use super::writer::XmlWriter;
 use crate::compact_vec;
@@ -64,7 +65,7 @@ pub(crate) fn read_children<'a>(
     reader: &mut XmlReader<'a>,
     mut each: impl FnMut(&mut XmlReader<'a>) -> Result<(), Error>,
 ) -> Result<Element<'a>, Error> {
-    let mut tree = Tree { element: Element::new(reader.name().clone()), around: Vec::new() };
+    let mut tree = Tree { open: Open::new(reader), around: Vec::new() };
     tree.open(reader);
     loop {
         // Many elements contain a text only.
@@ -81,16 +82,15 @@ pub(crate) fn read_children<'a>(
                 if tree.around.is_empty() {
                     each(reader)?;
                 }
-                let child = Element::new(reader.name().clone());
-                tree.around.push(std::mem::replace(&mut tree.element, child));
+                tree.around.push(std::mem::replace(&mut tree.open, Open::new(reader)));
                 tree.open(reader);
             }
             Token::End => match tree.around.pop() {
                 Some(parent) => {
-                    let child = std::mem::replace(&mut tree.element, parent);
-                    compact_vec::push(&mut tree.element.nodes, Node::Element(child));
+                    let child = std::mem::replace(&mut tree.open, parent).close();
+                    compact_vec::push(&mut tree.open.element.nodes, Node::Element(child));
                 }
-                None => return Ok(tree.element),
+                None => return Ok(tree.open.close()),
             },
             Token::Text(text) => {
                 tree.need(&text, reader);
@@ -98,23 +98,41 @@ pub(crate) fn read_children<'a>(
             }
             Token::Comment(text) => {
                 reader.count_kept()?;
-                compact_vec::push(&mut tree.element.nodes, Node::Comment(text));
+                compact_vec::push(&mut tree.open.element.nodes, Node::Comment(text));
             }
             Token::Instruction(target, data) => {
                 reader.count_kept()?;
                 let node = Node::Instruction(Cow::Borrowed(target), data);
-                compact_vec::push(&mut tree.element.nodes, node);
+                compact_vec::push(&mut tree.open.element.nodes, node);
             }
             // The reader returns the end of a document only where no element is open.
-            Token::Eof => return Ok(tree.element),
+            Token::Eof => return Ok(tree.open.close()),
         }
     }
 }
 
 /// What has been read of a tree: the innermost open element, and those around it.
 struct Tree<'a> {
+    open: Open<'a>,
+    around: Vec<Open<'a>>,
+}
+
+/// An element that is open, with the declarations that it needs.
+struct Open<'a> {
     element: Element<'a>,
-    around: Vec<Element<'a>>,
+    needed: Needed<'a>,
+}
+
+impl<'a> Open<'a> {
+    /// The element at the last start tag.
+    fn new(reader: &XmlReader<'a>) -> Self {
+        Self { element: Element::new(reader.name().clone()), needed: Needed::default() }
+    }
+
+    fn close(mut self) -> Element<'a> {
+        self.element.needed = self.needed.into_sorted();
+        self.element
+    }
 }
 
 impl<'a> Tree<'a> {
@@ -123,13 +141,13 @@ impl<'a> Tree<'a> {
         for attribute in &attributes {
             self.need(&attribute.value, reader);
         }
-        self.element.attributes = attributes;
+        self.open.element.attributes = attributes;
     }
 
     /// Keeps a text. An empty CDATA section is none.
     fn text(&mut self, text: Cow<'a, str>) {
         if !text.is_empty() {
-            compact_vec::push(&mut self.element.nodes, Node::Text(text));
+            compact_vec::push(&mut self.open.element.nodes, Node::Text(text));
         }
     }
 
@@ -148,7 +166,7 @@ impl<'a> Tree<'a> {
             let Some((depth, prefix, namespace)) = reader.declaration_of(prefix) else { continue };
             let outside = reader.depth() - self.around.len();
             let owner = self.around.get_mut(depth.saturating_sub(outside));
-            owner.unwrap_or(&mut self.element).need(prefix, namespace);
+            owner.unwrap_or(&mut self.open).needed.add(prefix, namespace);
         }
     }
 }
