@@ -95,6 +95,10 @@ limits! {
     /// tombstones of a feed, always the first 65,536 are compared
     /// ([`Rule::TombstoneRepeated`](crate::Rule::TombstoneRepeated)).
     revision_octets = 256 * 1024, RevisionOctets, "octets of ids and dates";
+    /// Octets that one entry inherits from the feed that it was read from, where a
+    /// [`FeedWriter`](crate::FeedWriter) passes it on to another: authors, namespace declarations, base and
+    /// language. Each entry gets its own copy. The default is 64 KiB, some hundred authors.
+    inherited_octets = 64 * 1024, InheritedOctets, "octets that an entry inherits";
     /// Elements in a document, and the comments and instructions that are kept. The
     /// default is 1,000,000, three times as many as feeds of 64 MiB contain; each takes about 200
     /// octets of memory. Where a feed is read entry by entry, each entry is counted on its own, and so is

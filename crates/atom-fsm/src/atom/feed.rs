@@ -97,6 +97,11 @@ impl<'a> Feed<'a> {
         &self.metadata
     }
 
+    /// The local names of its children that are no entries.
+    pub(crate) fn local_names(&self) -> impl Iterator<Item = &str> {
+        self.metadata.parts().filter_map(|part| self.metadata.local(part))
+    }
+
     pub(super) fn into_metadata(self) -> Metadata<'a> {
         self.metadata
     }

@@ -41,6 +41,11 @@ impl<'a> LatePart<'a> {
         &self.feed
     }
 
+    /// The local name of its element.
+    pub(crate) fn local(&self) -> &str {
+        self.feed.metadata().local(self.part).unwrap_or_default()
+    }
+
     /// Adds the part to the metadata of a feed.
     pub(crate) fn add_to(self, feed: &mut Feed<'a>) {
         feed.append(self.part, self.feed.into_metadata());

@@ -136,17 +136,37 @@ impl<'a> Metadata<'a> {
 
     /// The parts of which there is one at most, and that are there.
     pub(crate) fn single_parts(&self) -> impl Iterator<Item = Part> {
-        let parts = [
-            (Part::Id, self.id.is_some()),
-            (Part::Title, self.title.is_some()),
-            (Part::Subtitle, self.subtitle.is_some()),
-            (Part::Updated, self.updated.is_some()),
-            (Part::Generator, self.generator.is_some()),
-            (Part::Icon, self.icon.is_some()),
-            (Part::Logo, self.logo.is_some()),
-            (Part::Rights, self.rights.is_some()),
+        let single = [
+            Part::Id,
+            Part::Title,
+            Part::Subtitle,
+            Part::Updated,
+            Part::Generator,
+            Part::Icon,
+            Part::Logo,
+            Part::Rights,
         ];
-        parts.into_iter().filter(|(_, is_there)| *is_there).map(|(part, _)| part)
+        single.into_iter().filter(|part| self.local(*part).is_some())
+    }
+
+    /// The local name of a part, if it is there.
+    pub(crate) fn local(&self, part: Part) -> Option<&str> {
+        let (local, is_there) = match part {
+            Part::Id => ("id", self.id.is_some()),
+            Part::Title => ("title", self.title.is_some()),
+            Part::Subtitle => ("subtitle", self.subtitle.is_some()),
+            Part::Updated => ("updated", self.updated.is_some()),
+            Part::Author(at) => ("author", at < self.authors.len()),
+            Part::Contributor(at) => ("contributor", at < self.contributors.len()),
+            Part::Link(at) => ("link", at < self.links.len()),
+            Part::Category(at) => ("category", at < self.categories.len()),
+            Part::Generator => ("generator", self.generator.is_some()),
+            Part::Icon => ("icon", self.icon.is_some()),
+            Part::Logo => ("logo", self.logo.is_some()),
+            Part::Rights => ("rights", self.rights.is_some()),
+            Part::Extension(at) => return self.extensions.get(at).map(|it| it.name().local()),
+        };
+        is_there.then_some(local)
     }
 
     /// Adds the part that was read [beside](Self::child_beside) it, and returns which part it is here.

@@ -7,6 +7,7 @@ use super::name;
 use super::{Category, Date, Generator, Link, Person, Text, children};
 use crate::error::Error;
 use crate::into_owned::into_owned;
+use crate::reporting::Tolerance;
 use crate::settings::Settings;
 use crate::xml::{XmlReader, XmlWriter};
 
@@ -46,6 +47,16 @@ impl<'a> Source<'a> {
         let written = self.write(&mut writer);
         let reported = writer.finish(written).ok()?;
         reported.is_empty().then_some(out)
+    }
+
+    /// The octets of the source as an element, whatever is wrong with it, up to what cannot be written.
+    pub(crate) fn octets(&self, settings: Settings) -> u64 {
+        let limits = settings.limits.diagnostics(0);
+        let tolerant = Settings { tolerance: Tolerance::ALL, limits, ..settings };
+        let mut out = Vec::new();
+        // An error is found again where the source is written.
+        let _ = self.write(&mut XmlWriter::new(&mut out, tolerant));
+        out.len() as u64
     }
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {

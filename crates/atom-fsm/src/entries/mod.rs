@@ -13,6 +13,7 @@ mod walk;
 
 pub use buffered::BufEntryReader;
 pub use decoder::{EntryDecoder, EntryStep};
+pub(crate) use item::Surroundings;
 pub use item::{FeedEntry, FeedItem};
 pub use metadata::FeedMetadata;
 pub use slice::EntryReader;

@@ -1,5 +1,6 @@
 //! Writing a feed entry by entry.
 
+mod inheritance;
 mod plan;
 mod planning;
 
@@ -14,6 +15,7 @@ use crate::reporting::Diagnostics;
 use crate::rule::Rule;
 use crate::writer::Writer;
 use crate::xml::{Element, Node, PausedWriter, RootChild, XmlWriter, tree};
+use inheritance::Inheritance;
 use plan::Plan;
 use std::borrow::Cow;
 
@@ -76,6 +78,7 @@ pub struct FeedWriter {
     base: Option<Box<str>>,
     lang: Option<Box<str>>,
     authors: Vec<Person<'static>>,
+    inheritance: Inheritance,
     /// What is written of the metadata.
     parts: WrittenParts,
     has_entry: bool,
@@ -120,6 +123,9 @@ impl Writer {
         let (mut paused, diagnostics) = writer.pause(written);
         let diagnostics = diagnostics?;
         paused.count(RootChild::Entry, feed.entries().len());
+        for local in feed.local_names() {
+            paused.count(RootChild::Named(local.into()), 1);
+        }
         let common = feed.common();
         let mut revisions = SomeRevisions::default();
         for entry in feed.entries() {
@@ -131,6 +137,7 @@ impl Writer {
             base: common.base().map(Into::into),
             lang: common.lang().map(Into::into),
             authors: feed.authors().iter().map(|author| author.clone().into_owned()).collect(),
+            inheritance: Inheritance::default(),
             extensions: feed.known_extensions(),
             revisions,
             refused: None,
@@ -169,6 +176,7 @@ impl FeedWriter {
     /// Those of [`entry`](Self::entry), and [`Rule::EntryBase`] when this feed has an `xml:base` and that
     /// of the entry is not known: see [`FeedEntry::with_document_uri`]. The same holds when the entry inherits an
     /// author with a relative reference, and has an `xml:base` of its own.
+    /// [`Limit::InheritedOctets`](crate::Limit::InheritedOctets) when it inherits more than the limit allows.
     pub fn pass_on(
         &mut self,
         entry: &FeedEntry<'_>,
@@ -238,7 +246,7 @@ impl FeedWriter {
                 this.extensions.remove(extension);
             }
             let diagnostics = written?;
-            this.paused.count(RootChild::Other, 1);
+            this.paused.count(RootChild::Named(extension.name().local().into()), 1);
             Ok(diagnostics)
         })
     }
@@ -271,8 +279,9 @@ impl FeedWriter {
                 // Entries that are passed on inherit them. Those of a feed whose late authors are behind
                 // an entry inherit the same as before, here as where they were read.
                 this.authors.extend(authors.iter().map(|author| author.clone().into_owned()));
+                this.inheritance.clear();
             }
-            this.paused.count(RootChild::Other, 1);
+            this.paused.count(RootChild::Named(metadata.part.local().into()), 1);
             Ok(diagnostics)
         })
     }

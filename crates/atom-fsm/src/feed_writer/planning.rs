@@ -6,6 +6,7 @@ use crate::atom::{Base, Common, Entry, Person, Source, is_iri, is_language, is_r
 use crate::entries::FeedEntry;
 use crate::error::Error;
 use crate::level::Level;
+use crate::limits::Limit;
 use crate::reporting::Tolerance;
 use crate::rule::Rule;
 use crate::settings::{Settings, Stage};
@@ -40,14 +41,20 @@ impl FeedEntry<'_> {
 }
 
 impl FeedWriter {
-    pub(super) fn plan<'e>(&self, it: &'e FeedEntry<'_>) -> Result<Plan<'e>, Error> {
+    pub(super) fn plan<'e>(&mut self, it: &'e FeedEntry<'_>) -> Result<Plan<'e>, Error> {
+        let settings = self.paused.settings();
         let base = self.lacking_base(it)?;
         let lang = (it.lang() != self.lang.as_deref()).then(|| it.lang().unwrap_or_default());
-        let lacks_authors = !it.entry.has_author() && it.inherited_authors() != self.authors;
-        let authors = if lacks_authors { authors_within(it)? } else { Cow::Borrowed(&[][..]) };
-        let authors = &*authors;
+        let author_octets = if it.entry.has_author() {
+            0
+        } else {
+            self.inheritance.lacking_authors(it, &self.authors, settings)
+        };
         let namespaces = self.lacking_namespaces(it);
-        let may_be_copied = it.can_be_copied(self.paused.settings());
+        check_octets(it, [base, lang], &namespaces, author_octets, settings)?;
+        let authors = if author_octets > 0 { authors_within(it)? } else { Cow::Borrowed(&[][..]) };
+        let authors = &*authors;
+        let may_be_copied = it.can_be_copied(settings);
         let needs_nothing = base.is_none() && lang.is_none() && namespaces.is_empty();
         if may_be_copied && needs_nothing && authors.is_empty() {
             return Ok(Plan::Copy { at: 0, attributes: Vec::new(), inside: Vec::new() });
@@ -69,7 +76,7 @@ impl FeedWriter {
             authors => {
                 let mut source = Source::new();
                 source.authors_mut().extend_from_slice(authors);
-                source.to_markup(self.paused.settings())
+                source.to_markup(settings)
             }
         };
         let Some(inside) = inside else { return Ok(Plan::Write(with(it, base, lang, authors))) };
@@ -123,12 +130,45 @@ impl FeedWriter {
     }
 }
 
+/// Refuses an entry that inherits too much: each entry of a feed gets its own copy.
+fn check_octets(
+    it: &FeedEntry<'_>,
+    attributes: [Option<&str>; 2],
+    namespaces: &[(&str, &str)],
+    author_octets: u64,
+    settings: Settings,
+) -> Result<(), Error> {
+    // An author may need the base of its feed: see below.
+    let bases = if author_octets > 0 && base_of(it).is_some() {
+        let base = it.base_iri().map_or(0, str::len) as u64;
+        base.saturating_mul(it.inherited_authors().len() as u64)
+    } else {
+        0
+    };
+    let attributes: usize = attributes.iter().flatten().map(|value| value.len()).sum();
+    let declared: usize = namespaces.iter().map(|(prefix, name)| prefix.len() + name.len()).sum();
+    let octets = (attributes as u64)
+        .saturating_add(declared as u64)
+        .saturating_add(author_octets)
+        .saturating_add(bases);
+    if octets > settings.limits.inherited_octets {
+        let limit = Limit::InheritedOctets;
+        return Err(Error::limit_of(limit, &settings.limits, "/feed/entry"));
+    }
+    Ok(())
+}
+
+/// The base of an entry, or of its source, within which inherited authors are written.
+fn base_of<'e>(it: &'e FeedEntry<'_>) -> Option<&'e str> {
+    let of_source = it.entry.source().and_then(|source| source.common().base());
+    it.entry.common().base().or(of_source)
+}
+
 /// The authors that an entry inherits, with the base of their feed where the entry, or its source, has
 /// another one: a relative reference in them stays what it was.
 fn authors_within<'e>(it: &'e FeedEntry<'_>) -> Result<Cow<'e, [Person<'static>]>, Error> {
     let inherited = it.inherited_authors();
-    let of_source = it.entry.source().and_then(|source| source.common().base());
-    if it.entry.common().base().or(of_source).is_none() {
+    if base_of(it).is_none() {
         return Ok(Cow::Borrowed(inherited));
     }
     inherited.iter().map(|author| with_base(author, it)).collect::<Result<_, _>>().map(Cow::Owned)
