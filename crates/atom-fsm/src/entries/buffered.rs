@@ -1,11 +1,10 @@
 //! Reading the entries of a feed from a file, or anything else that is read.
 
+use super::accessors::decoder_accessors;
 use super::decoder::{EntryDecoder, EntryStep};
 use super::item::FeedItem;
 use super::stream_error::StreamError;
-use crate::atom::Feed;
 use crate::reader::Reader;
-use crate::reporting::Diagnostics;
 use std::io::{self, BufRead};
 
 /// The entries of a feed that is read from a file, or anything else that implements [`BufRead`].
@@ -39,23 +38,7 @@ impl Reader {
 }
 
 impl<R> BufEntryReader<R> {
-    /// The metadata of the feed, as [`EntryReader::feed`](super::EntryReader::feed) returns it.
-    #[must_use]
-    pub fn feed(&self) -> &Feed<'static> {
-        self.decoder.feed()
-    }
-
-    /// The violations that were tolerated so far.
-    #[must_use]
-    pub fn diagnostics(&self) -> &Diagnostics {
-        self.decoder.diagnostics()
-    }
-
-    /// Whether [`Reader::repair`] repaired anything so far.
-    #[must_use]
-    pub fn is_repaired(&self) -> bool {
-        self.decoder.is_repaired()
-    }
+    decoder_accessors!();
 }
 
 impl<R: BufRead> BufEntryReader<R> {

@@ -1,5 +1,6 @@
 //! Reading a feed entry by entry, in the memory of one entry.
 
+mod accessors;
 mod buffered;
 mod decoder;
 mod item;

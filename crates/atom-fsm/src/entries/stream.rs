@@ -1,11 +1,10 @@
 //! Reading the entries of a feed from a stream of chunks.
 
+use super::accessors::decoder_accessors;
 use super::decoder::{EntryDecoder, EntryStep};
 use super::item::FeedItem;
 use super::stream_error::StreamError;
-use crate::atom::Feed;
 use crate::reader::Reader;
-use crate::reporting::Diagnostics;
 use futures_core::Stream;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -53,23 +52,7 @@ impl Reader {
 }
 
 impl<S> EntryStream<S> {
-    /// The metadata of the feed, as [`EntryReader::feed`](super::EntryReader::feed) returns it.
-    #[must_use]
-    pub fn feed(&self) -> &Feed<'static> {
-        self.decoder.feed()
-    }
-
-    /// The violations that were tolerated so far.
-    #[must_use]
-    pub fn diagnostics(&self) -> &Diagnostics {
-        self.decoder.diagnostics()
-    }
-
-    /// Whether [`Reader::repair`] repaired anything so far.
-    #[must_use]
-    pub fn is_repaired(&self) -> bool {
-        self.decoder.is_repaired()
-    }
+    decoder_accessors!();
 }
 
 impl<S, B, E> Stream for EntryStream<S>
