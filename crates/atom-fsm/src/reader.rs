@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::opening;
 use crate::reading::Reading;
-use crate::reporting::Tolerance;
+use crate::reporting::{Diagnostics, Tolerance};
 use crate::root::Root;
 use crate::rule::Rule;
 use crate::settings::{Comments, Repair, Settings, Stage};
@@ -196,27 +196,39 @@ impl Reader {
         &self,
         source: &'a (impl AsRef<[u8]> + ?Sized),
     ) -> Result<Reading<T>, Error> {
-        let octets = source.as_ref();
-        encoding::refuse_wide(octets, self.settings)?;
-        let (text, end) = encoding::text(octets);
-        let mut reader = XmlReader::new(text, self.settings, &self.namespaces)?;
-        let mut root = None;
-        let outcome = Self::read_document::<T>(&mut reader, text, &mut root);
-        let outcome = end.outcome(outcome, &mut reader);
-        let is_repaired = reader.is_repaired();
-        match (outcome, root) {
-            (Ok(()), Some(root)) => {
-                let reading = Reading::new(root, reader.into_diagnostics());
+        let Attempt { root, diagnostics, is_repaired, error } = self.attempt::<T>(source.as_ref());
+        match (error, root) {
+            (None, Some(root)) => {
+                let reading = Reading::new(root, diagnostics);
                 Ok(if is_repaired { reading.repaired() } else { reading })
             }
             // A root that was read is there.
-            (Ok(()), None) => Err(reader.at_end(Rule::Incomplete)),
-            (Err(error), Some(root)) if keeps_part(&error, self.settings) => {
-                let part = Reading::new(root.own(), reader.into_diagnostics());
+            (None, None) => Err(XmlReader::of_nothing(self.settings).at_end(Rule::Incomplete)),
+            (Some(error), Some(root)) if keeps_part(&error, self.settings) => {
+                let part = Reading::new(root.own(), diagnostics);
                 Err(error.with_partial(if is_repaired { part.repaired() } else { part }))
             }
-            (Err(error), _) => Err(error),
+            (Some(error), _) => Err(error),
         }
+    }
+
+    /// Reads a document as far as it can be read.
+    pub(crate) fn attempt<'a, T: Root<'a>>(&self, octets: &'a [u8]) -> Attempt<T> {
+        let (text, end) = encoding::text(octets);
+        let reader = encoding::refuse_wide(octets, self.settings)
+            .and_then(|()| XmlReader::new(text, self.settings, &self.namespaces));
+        let mut reader = match reader {
+            Ok(reader) => reader,
+            Err(error) => {
+                let diagnostics = Diagnostics::default();
+                return Attempt { root: None, diagnostics, is_repaired: false, error: Some(error) };
+            }
+        };
+        let mut root = None;
+        let outcome = Self::read_document::<T>(&mut reader, text, &mut root);
+        let error = end.outcome(outcome, &mut reader).err();
+        let is_repaired = reader.is_repaired();
+        Attempt { root, diagnostics: reader.into_diagnostics(), is_repaired, error }
     }
 
     fn read_document<'a, T: Root<'a>>(
@@ -229,6 +241,17 @@ impl Reader {
         while reader.next()? != Token::Eof {}
         Ok(())
     }
+}
+
+/// What became of a document.
+#[derive(Debug)]
+pub(crate) struct Attempt<T> {
+    /// The part that was read.
+    pub(crate) root: Option<T>,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) is_repaired: bool,
+    /// Why the rest was not read.
+    pub(crate) error: Option<Error>,
 }
 
 /// Whether an error holds the part that was read: truncation is not repaired.

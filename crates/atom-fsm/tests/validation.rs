@@ -160,6 +160,42 @@ fn what_is_behind_a_fault_is_found_under_repair() {
     assert!(cut.findings().len() > 1);
 }
 
+/// What is known from the part that can be read is reported too, in the order of the places, with or without
+/// repair, and with the rules of FSM for each entry that is complete.
+#[test]
+fn what_is_before_a_fault_is_validated_in_the_order_of_the_places() {
+    let source =
+        BUNDLE.replace("<title>T</title>", "<title/>").replace("<link href='/c'/>", "&nope;");
+    let expected = [
+        (Rule::TitleEmpty, 2, 24),
+        (Rule::SourceDiffers, 5, 2),
+        (Rule::TitleEmpty, 5, 31),
+        (Rule::TitleEmpty, 8, 31),
+        (Rule::Entity, 9, 3),
+    ];
+    assert_eq!(places(&Validator::new().document(&source)), expected);
+    let cut = &source[..source.find("&nope;").unwrap()];
+    for validator in [Validator::new(), Validator::new().repair()] {
+        let found = places(&validator.document(cut));
+        assert_eq!(found[..4], expected[..4]);
+        assert_eq!(found[4..], [(Rule::Incomplete, 9, 3)]);
+    }
+    // An entry alone is not complete.
+    let entry = "<entry xmlns='http://www.w3.org/2005/Atom'><title/>";
+    let found = rules(&Validator::new().feed_service_management().document(entry));
+    assert_eq!(found, [Rule::TitleEmpty, Rule::Incomplete]);
+}
+
+/// draft-wilde-fsm-00 section 2: a profile of another vocabulary says nothing about a service.
+#[test]
+fn fsm_2_a_profile_link_of_another_vocabulary_asks_for_no_rules() {
+    for other in ["http://example.org/profile", "http://dret.net/fsm/1.1/bundle", ""] {
+        let source = BUNDLE.replace("http://dret.net/fsm/1.0/bundle", other);
+        let source = source.replace("http://dret.net/fsm/1.0/service-entry", other);
+        assert_eq!(rules(&Validator::new().document(&source)), []);
+    }
+}
+
 #[test]
 fn findings_beyond_the_limit_are_counted() {
     let source = BUNDLE.replace("T</title>", "</title>");

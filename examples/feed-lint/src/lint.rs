@@ -58,7 +58,7 @@ pub fn lint(source: &[u8], options: Options) -> Lint {
     let decoded = Reader::new().decode(source, None);
     let octets = decoded.as_ref().map_or(source, AsRef::as_ref);
     let validation = options.validator().document(octets);
-    let Some(fault) = validation.findings().last().filter(|one| ends_reading(one)).cloned() else {
+    let Some(fault) = validation.findings().iter().find(|one| ends_reading(one)).cloned() else {
         return of(&validation);
     };
     let decoded = Reader::new().repair().decode(source, None);

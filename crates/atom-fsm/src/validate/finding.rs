@@ -82,6 +82,16 @@ impl Finding {
         }
     }
 
+    /// Its place among the findings in a document: what ended the reading is behind what is at its place.
+    pub(super) fn order(&self) -> Option<(u64, u64)> {
+        let span = self.span()?;
+        let end = match &self.0 {
+            Found::Reported(_) => span.end,
+            Found::Refused(_) => u64::MAX,
+        };
+        Some((span.start, end))
+    }
+
     /// Where it is in the value, such as `/feed/entry[3]/link[1]`; `None` for a document.
     #[must_use]
     pub fn path(&self) -> Option<&str> {

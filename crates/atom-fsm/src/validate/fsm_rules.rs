@@ -10,26 +10,34 @@ use crate::limits::Limits;
 use crate::reader::Reader;
 use crate::rule::Rule;
 
+/// How much of a document was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Whole,
+    /// What is missing in the root may be in the rest; each entry that is there is complete.
+    Part,
+}
+
 /// The violations in a document that was read, with their positions. `reader` reads the document
 /// again, if there are any.
 pub(super) fn of_document(
     document: &Document<'_>,
+    extent: Extent,
     octets: &[u8],
     reader: Reader,
     limits: Limits,
     is_demanded: bool,
 ) -> Vec<Finding> {
-    let violations = violations(document, is_demanded);
+    let violations = violations(document, extent, is_demanded);
     if violations.is_empty() {
         return Vec::new();
     }
     // What is wrong with the document was reported before: here it is neither kept nor repeated.
-    let Ok(outline) = reader.limits(limits.diagnostics(0)).read::<Outline>(octets) else {
-        return Vec::new();
-    };
+    let outline = reader.limits(limits.diagnostics(0)).attempt::<Outline>(octets).root;
+    let Some(outline) = outline else { return Vec::new() };
     let mut places = Places::of(octets);
     let at = |(place, rule): (usize, Rule)| {
-        let tag = outline.document().tags().get(place)?;
+        let tag = outline.tags().get(place)?;
         let position = places.next(tag.start);
         Some(Finding::of_diagnostic(&Diagnostic::read(rule, position, tag.end - tag.start)))
     };
@@ -43,14 +51,15 @@ pub(super) fn of_value(document: &Document<'_>, is_demanded: bool) -> Vec<Findin
         0 => root.to_owned(),
         number => format!("/feed/entry[{number}]"),
     };
-    let violations = violations(document, is_demanded).into_iter();
+    let violations = violations(document, Extent::Whole, is_demanded).into_iter();
     violations.map(|(place, rule)| Finding::built(rule, &path(place))).collect()
 }
 
 /// The rules that are violated, each with its place: 0 for the root, and the number of an entry.
-fn violations(document: &Document<'_>, is_demanded: bool) -> Vec<(usize, Rule)> {
+fn violations(document: &Document<'_>, extent: Extent, is_demanded: bool) -> Vec<(usize, Rule)> {
     match document {
-        Document::Feed(feed) => of_feed(feed, is_demanded),
+        Document::Feed(feed) => of_feed(feed, extent, is_demanded),
+        Document::Entry(_) if extent == Extent::Part => Vec::new(),
         Document::Entry(entry) if is_demanded || fsm::is_declared(entry.links()) => {
             of_entry(entry).into_iter().map(|rule| (0, rule)).collect()
         }
@@ -58,10 +67,10 @@ fn violations(document: &Document<'_>, is_demanded: bool) -> Vec<(usize, Rule)> 
     }
 }
 
-fn of_feed(feed: &Feed<'_>, is_demanded: bool) -> Vec<(usize, Rule)> {
+fn of_feed(feed: &Feed<'_>, extent: Extent, is_demanded: bool) -> Vec<(usize, Rule)> {
     let is_bundle = is_demanded || fsm::is_declared(feed.links());
     let mut found = Vec::new();
-    if is_bundle {
+    if is_bundle && extent == Extent::Whole {
         found.extend(fsm::bundle_violations(feed).into_iter().map(|rule| (0, rule)));
     }
     for (at, entry) in feed.entries().iter().enumerate() {

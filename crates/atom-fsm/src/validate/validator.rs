@@ -1,13 +1,11 @@
 //! The validator, with its settings.
 
 use super::finding::{Finding, Validation};
-use super::fsm_rules;
+use super::fsm_rules::{self, Extent};
 use crate::document::Document;
 use crate::limits::Limits;
 use crate::reader::Reader;
-use crate::reading::Reading;
 use crate::reporting::{Diagnostics, Tolerance};
-use crate::root::Root;
 use crate::settings::Stage;
 use crate::writer::Writer;
 
@@ -91,33 +89,27 @@ impl Validator {
             .fold(reader, |reader, (prefix, namespace)| reader.namespace(prefix, namespace))
     }
 
-    /// Validates a document of any kind. A document that cannot be read has one finding that says
-    /// why, behind those that are known from what could be read.
+    /// Validates a document of any kind. Of a document that cannot be read to its end, the part before is
+    /// validated: what is missing in it may have been behind, but what is there, and each entry that is
+    /// complete, has its findings, and one more says why the document cannot be read.
     #[must_use]
     pub fn document(&self, source: &(impl AsRef<[u8]> + ?Sized)) -> Validation {
         let octets = source.as_ref();
         let reader = self.reader();
-        match reader.read::<Document<'_>>(octets) {
-            Ok(reading) => {
-                let mut validation = of_reading(&reading);
-                let document = reading.document();
-                let found =
-                    fsm_rules::of_document(document, octets, reader, self.limits, self.is_fsm);
-                self.add(&mut validation, found);
-                // The sort is stable: what is at one place stays in the order of its rules.
-                validation
-                    .findings
-                    .sort_by_key(|finding| finding.span().map(|span| (span.start, span.end)));
-                validation
-            }
-            Err(error) => {
-                let part = error.partial::<Document<'static>>().map(of_reading);
-                let mut validation =
-                    part.unwrap_or_else(|| of_diagnostics(&Diagnostics::default()));
-                validation.findings.push(Finding::of_error(error));
-                validation
-            }
+        let read = reader.attempt::<Document<'_>>(octets);
+        let extent = if read.error.is_none() { Extent::Whole } else { Extent::Part };
+        let mut validation = of_diagnostics(&read.diagnostics);
+        validation.is_repaired = read.is_repaired;
+        if let Some(document) = &read.root {
+            let (limits, is_fsm) = (self.limits, self.is_fsm);
+            let found = fsm_rules::of_document(document, extent, octets, reader, limits, is_fsm);
+            self.add(&mut validation, found);
         }
+        // It is kept whatever the limit is, since no other finding says the same.
+        validation.findings.extend(read.error.map(Finding::of_error));
+        // The sort is stable: what is at one place stays in the order of its rules.
+        validation.findings.sort_by_key(Finding::order);
+        validation
     }
 
     /// Validates a value as it would be written.
@@ -146,12 +138,6 @@ impl Validator {
             }
         }
     }
-}
-
-fn of_reading<'a, T: Root<'a>>(reading: &Reading<T>) -> Validation {
-    let mut validation = of_diagnostics(reading.diagnostics());
-    validation.is_repaired = reading.is_repaired();
-    validation
 }
 
 fn of_diagnostics(diagnostics: &Diagnostics) -> Validation {
