@@ -185,6 +185,8 @@ rules! {
         "a complete feed is no archive document, and neither has links to archives";
     ArchiveCurrent: Advice, "archive-current", "RFC 5005 section 4",
         "an archive document has a link to the current feed";
+    ArchiveMarked: Advice, "archive-marked", "RFC 5005 section 4",
+        "an archive document, which alone has a link to the next archive, contains an archive element";
     PageLink: Advice, "page-link", "RFC 5005 sections 3 and 4",
         "a feed has one link at most of each relation that names a page or an archive";
     ReplyReference: Must, "reply-reference", "RFC 4685 section 3",

@@ -90,7 +90,14 @@ fn check_tombstone(element: &Element<'_>, report: &mut dyn Report) -> Result<(),
     let are_single = once.into_iter().all(|(namespace, local)| {
         element.children().filter(|child| child.name.is(namespace, local)).nth(1).is_none()
     });
-    report.require(are_single, Rule::TombstoneChild)
+    report.require(are_single, Rule::TombstoneChild)?;
+    // It is a person construct (RFC 4287 section 3.2.1).
+    let is_person = |by: &Element<'_>| {
+        let mut names = by.children().filter(|child| child.name.is(namespace::ATOM, "name"));
+        names.next().is_some() && names.next().is_none()
+    };
+    let by = element.child(namespace::TOMBSTONES, "by");
+    report.require(by.is_none_or(is_person), Rule::PersonName)
 }
 
 /// What must be known of the extensions of a feed to check what holds for them together.
@@ -152,7 +159,10 @@ impl FeedExtensions {
             |page: &str| PAGES.iter().zip(pages).any(|(known, count)| *known == page && count > 0);
         let has_archives = self.is_archive || links_to("prev-archive") || links_to("next-archive");
         report.require(!(self.is_complete && has_archives), Rule::HistoryKind)?;
-        report.require(!self.is_archive || links_to("current"), Rule::ArchiveCurrent)?;
+        // The current feed is not before an archive.
+        let is_archive = self.is_archive || links_to("next-archive");
+        report.require(!is_archive || links_to("current"), Rule::ArchiveCurrent)?;
+        report.require(!is_archive || self.is_archive, Rule::ArchiveMarked)?;
         report.require(!self.is_repeated, Rule::TombstoneRepeated)
     }
 }

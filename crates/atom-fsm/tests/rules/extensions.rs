@@ -30,6 +30,12 @@ pub(crate) fn rows() -> Vec<Row> {
         (HistoryKind, history("<fh:complete/><link rel='prev-archive' href='/1'/>"), Clean),
         (HistoryKind, history("<fh:complete/><fh:archive/><link rel='current' href='/'/>"), Clean),
         (ArchiveCurrent, history("<fh:archive/>"), Clean),
+        (ArchiveCurrent, history("<fh:archive/><link rel='next-archive' href='/2'/>"), Clean),
+        (
+            ArchiveMarked,
+            history("<link rel='next-archive' href='/2'/><link rel='current' href='/'/>"),
+            Clean,
+        ),
         (PageLink, history("<link rel='next' href='/1'/><link rel='next' href='/2'/>"), Clean),
         (
             ReplyReference,
@@ -67,6 +73,13 @@ pub(crate) fn rows() -> Vec<Row> {
             Refused(DateSyntax, "/entry/link[2]"),
         ),
         (ReplyLink, thread("@<link NS rel='related' href='/r' thr:count='1'/>"), Clean),
+        (
+            PersonName,
+            feed(&tombstone(&format!(
+                "@<at:deleted-entry NS {deleted}><at:by/></at:deleted-entry>"
+            ))),
+            Refused(PersonName, "/feed/deleted-entry[1]"),
+        ),
         (
             TombstoneReference,
             feed(&tombstone("@<at:deleted-entry NS when='2026-01-01T00:00:00Z'/>")),
