@@ -181,6 +181,20 @@ const SHAPES: &[Shape] = &[
     Shape("quotes in a tag that does not end", How::RefuseChunks, "<entry a=", "'\"'>", ""),
     Shape("a document type that does not end", How::RefuseChunks, "<!DOCTYPE a [", "<!-->'\"", ""),
     Shape("one text", How::Decode, "<entry><summary>", "a ", "</summary>$"),
+    Shape("an instruction that does not end", How::RefuseChunks, "<entry><?a ", "?", ""),
+    Shape("HTML's entities", How::Repair, "<entry><summary>", "&nbsp;", "</summary>$"),
+    Shape("undeclared entities", How::Repair, "<entry><summary>", "&a; ", "</summary>$"),
+    Shape("ampersands before names", How::Repair, "<entry><summary>", "&a", "</summary>$"),
+    Shape("a name behind an ampersand", How::Repair, "<entry><summary>&", "a", "</summary>$"),
+    Shape("ampersands in a value", How::Repair, "<entry><link href='", "&a", "'/>$"),
+    Shape("elements behind the root", How::Repair, "<entry>$</feed>", "<a>", ""),
+    Shape(
+        "document types",
+        How::Repair,
+        "<!DOCTYPE a>",
+        "<!DOCTYPE a '[<'>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'>",
+    ),
     Shape("comments between entries", How::Decode, "", "<!---->", ""),
 ];
 
@@ -199,6 +213,7 @@ impl Shape {
         let (start, end) = match how {
             How::Resolve => ("http://example.org/", ""),
             How::RefuseChunks if before.starts_with("<!") => ("", ""),
+            _ if before.starts_with("<!") => ("", "</feed>"),
             _ => (HEAD, "</feed>"),
         };
         let [before, repeated, after] = [before, repeated, after].map(|it| it.replace('$', ENTRY));

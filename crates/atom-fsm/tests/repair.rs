@@ -324,31 +324,6 @@ fn what_no_repair_is_for_stays_an_error() {
     assert_eq!(limited.rule(), None);
 }
 
-/// Each shape is read in time that grows with its length: these would take minutes each if it grew with
-/// the square.
-#[test]
-fn repairs_take_linear_time() {
-    const MANY: usize = 100_000;
-    let reader = repair().limits(Limits::unlimited());
-    for inside in [
-        format!("<rights>{}</rights>", "&".repeat(MANY)),
-        format!("<rights>{}</rights>", "&a".repeat(MANY)),
-        format!("<rights>{}</rights>", "&nbsp;".repeat(MANY)),
-        format!("<rights>{}</rights>", "\u{1}".repeat(MANY)),
-        format!("<link rel='up' href='{}'/>", "&a".repeat(MANY)),
-        "<m:a/>".repeat(MANY),
-        format!("<rights>&{}</rights>", "a".repeat(MANY)),
-    ] {
-        assert!(reader.read::<Feed<'_>>(&feed(&inside)).unwrap().is_repaired());
-    }
-    let doctypes = format!("{}{}", "<!DOCTYPE a '[<'>".repeat(MANY), feed(""));
-    assert!(reader.read::<Feed<'_>>(&doctypes).unwrap().is_repaired());
-    let remains = format!("{}<?xml version='1.0'?>{}", "\u{FEFF} ".repeat(MANY), feed(""));
-    assert!(reader.read::<Feed<'_>>(&remains).unwrap().is_repaired());
-    let behind = format!("{}{}", feed(""), "<a>".repeat(MANY));
-    assert!(reader.read::<Feed<'_>>(&behind).unwrap().is_repaired());
-}
-
 #[test]
 fn repairs_beyond_the_limit_on_diagnostics_are_counted() {
     let source = feed(&format!("<rights>{}<m:a/>{}</rights>", "&".repeat(100), "&".repeat(50)));
