@@ -55,13 +55,14 @@ fn rfc4287_4_1_1_late_metadata_is_written_in_its_place_under_a_tolerance() {
         "<generator>G</generator>",
         "<icon>/i</icon>",
         "<logo>/l</logo>",
+        "<y xmlns=\"urn:x\"/>",
     ] {
         let source = feed(&format!("{ENTRY}<!--a-->{late}<!--b-->"));
         let (out, reported) = passed_on(&tolerant, &source).unwrap();
         assert_eq!((out, reported), (source.clone(), vec![Rule::MetadataOrder]));
         let error = passed_on(&Writer::new(), &source).unwrap_err();
         assert_eq!((error.rule(), error.path()), (Some(Rule::MetadataOrder), Some("/feed")));
-        // Behind a tombstone there is nothing to refuse.
+        // Behind a tombstone alone there is nothing to refuse.
         let source = feed(&format!("{TOMBSTONE}{late}{ENTRY}"));
         assert_eq!(passed_on(&Writer::new(), &source).unwrap(), (source, vec![]));
     }

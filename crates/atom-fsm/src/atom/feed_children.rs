@@ -21,7 +21,7 @@ use crate::xml::{Element, Node, Remembered, XmlReader};
 #[allow(clippy::large_enum_variant, reason = "one child is read at a time, and moved once")]
 pub(crate) enum FeedChild<'a> {
     Entry(Entry<'a>),
-    /// A tombstone, or an element of another vocabulary behind an entry.
+    /// A tombstone, or an element of another vocabulary behind an entry or another such item.
     Extension(Element<'a>),
     /// A part of the metadata, or a comment or an instruction before the entries.
     Metadata(FeedPart<'a>),
@@ -52,6 +52,8 @@ impl FeedPart<'_> {
 #[derive(Debug)]
 pub(crate) struct FeedChildren {
     root: Remembered,
+    /// Whether a child was read that is not kept.
+    has_item: bool,
     has_entry: bool,
     is_author_missing: bool,
     revisions: SomeRevisions,
@@ -65,6 +67,7 @@ impl FeedChildren {
     pub(crate) fn begin<'a>(reader: &mut XmlReader<'a>) -> Result<(Self, Feed<'a>), Error> {
         let children = Self {
             root: reader.remember(reader.tag()),
+            has_item: false,
             has_entry: false,
             is_author_missing: false,
             revisions: SomeRevisions::default(),
@@ -88,6 +91,7 @@ impl FeedChildren {
                 reader.violation_at(Rule::EntryRepeated, tag)?;
             }
             self.revisions.add(&entry, reader.settings().limits.revision_octets);
+            self.has_item = true;
             self.has_entry = true;
             self.is_author_missing |= !entry.has_author();
             return Ok(FeedChild::Entry(entry));
@@ -97,7 +101,8 @@ impl FeedChildren {
             reader.violation_at(Rule::MetadataOrder, tag)?;
         }
         let is_foreign = !namespace::same(&reader.name().namespace, namespace::ATOM);
-        let is_given = is_foreign && (self.has_entry || stands_for_entry);
+        let is_given = is_foreign && (self.has_item || stands_for_entry);
+        self.has_item |= is_given;
         let mut part = Metadata::default();
         let kind = part.child_beside(self.metadata(feed), reader)?;
         for extension in &part.extensions {
@@ -112,6 +117,11 @@ impl FeedChildren {
                 Ok(FeedChild::Metadata(FeedPart::Metadata(kind, part)))
             }
         }
+    }
+
+    /// Whether a child was read that is not kept: what is read behind it is late.
+    pub(crate) fn has_item(&self) -> bool {
+        self.has_item
     }
 
     /// Remembers a part of the metadata that is not added to the feed, because it is late.

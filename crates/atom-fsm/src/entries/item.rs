@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub enum FeedItem<'a> {
     /// An entry.
     Entry(FeedEntry<'a>),
-    /// A tombstone (RFC 6721), or an element of another vocabulary that is after an entry. One that is
-    /// before all entries is among the extensions of the feed.
+    /// A tombstone (RFC 6721), or an element of another vocabulary that is after an entry or another
+    /// item. One that is before all items is among the extensions of the feed.
     Extension(Element<'a>),
     /// A part of the metadata of the feed behind an entry or another item.
     Metadata(FeedMetadata<'a>),

@@ -43,8 +43,6 @@ pub(super) struct Walk {
     /// Whether the root is an empty element, so that its end is within the first part.
     is_empty: bool,
     is_behind: bool,
-    /// Whether an item was found, so that the metadata behind it is late.
-    has_item: bool,
     /// The octets of the metadata, which is kept.
     kept: u64,
     /// Its elements.
@@ -86,7 +84,7 @@ impl Walk {
                     let source = tag..reader.offset();
                     return Ok(Some(match child {
                         FeedChild::Metadata(FeedPart::Metadata(part, metadata))
-                            if self.has_item =>
+                            if children.has_item() =>
                         {
                             let part = children.late(feed, part, metadata);
                             let octets = source.len() as u64;
@@ -98,12 +96,8 @@ impl Walk {
                             self.keep(source.len() as u64, reader, tag)?;
                             Found::Metadata(part)
                         }
-                        FeedChild::Extension(element) => {
-                            self.has_item = true;
-                            Found::Item(FeedItem::Extension(element))
-                        }
+                        FeedChild::Extension(element) => Found::Item(FeedItem::Extension(element)),
                         FeedChild::Entry(entry) => {
-                            self.has_item = true;
                             let around = || around(reader, feed, children.authors(feed));
                             let around = self.around.get_or_insert_with(around);
                             Found::Item(FeedItem::Entry(FeedEntry {
@@ -127,19 +121,18 @@ impl Walk {
                     check_octets(self.begin.0, reader)?;
                     let node = misc::node(token, reader)?;
                     let octets = reader.in_document(reader.offset()) - self.begin.0;
-                    self.begin = begin(reader);
                     match node {
-                        Some(Node::Comment(text)) if self.has_item => {
+                        Some(Node::Comment(text)) if children.has_item() => {
                             return Ok(Some(Found::Item(FeedItem::Comment(text))));
                         }
-                        Some(Node::Instruction(target, data)) if self.has_item => {
+                        Some(Node::Instruction(target, data)) if children.has_item() => {
                             return Ok(Some(Found::Item(FeedItem::Instruction(target, data))));
                         }
                         Some(node) => {
                             self.keep(octets, reader, reader.markup())?;
                             return Ok(Some(Found::Metadata(FeedPart::Misc(node))));
                         }
-                        None => {}
+                        None => self.begin = begin(reader),
                     }
                 }
                 Token::End | Token::Eof => {
