@@ -275,18 +275,8 @@ pub struct Page {
     pub(crate) older: Option<Cursor>,
 }
 
-/// Reads a page of at most so many entries, and of at most so many octets unless it is one entry.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn page(
-    connection: &Connection,
-    collection: i64,
-    view: View,
-    start: Start,
-    most_entries: usize,
-    most_octets: usize,
-) -> Result<Page, StoreError> {
+/// The query for a page, and the place behind which it begins.
+fn page_query(view: View, start: Start) -> (String, Cursor) {
     // SQLite uses a partial index only where it sees that the condition implies the index's.
     let published = if view == View::Others { "AND is_draft = 0" } else { "" };
     let column = if view == View::Others { "coalesce(public_octets, octets)" } else { "octets" };
@@ -300,6 +290,22 @@ pub fn page(
          WHERE collection = ?1 AND (edited, id) {comparison} (?2, ?3) {published}
          ORDER BY edited {order}, id {order}"
     );
+    (sql, place)
+}
+
+/// Reads a page of at most so many entries, and of at most so many octets unless it is one entry.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn page(
+    connection: &Connection,
+    collection: i64,
+    view: View,
+    start: Start,
+    most_entries: usize,
+    most_octets: usize,
+) -> Result<Page, StoreError> {
+    let (sql, place) = page_query(view, start);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![collection, place.edited, place.id])?;
     let (mut entries, mut places, mut octets) = (Vec::new(), Vec::new(), 0);
@@ -331,4 +337,43 @@ pub fn page(
         _ => {}
     }
     Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+    use super::*;
+    use crate::store::schema;
+
+    /// A page costs the same however many members a collection has: it begins in an index, and nothing is
+    /// sorted.
+    #[test]
+    fn a_page_is_read_from_an_index_in_its_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = schema::for_writing(&folder.path().join("database")).unwrap();
+        let place = Cursor { edited: 1, id: 1 };
+        for (view, index) in [(View::Owner, "members_by_edit"), (View::Others, "published_by_edit")]
+        {
+            for start in [Start::Newest, Start::OlderThan(place), Start::NewerThan(place)] {
+                let (sql, _) = page_query(view, start);
+                let mut statement =
+                    connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+                let plan = statement.query_map((1, 1, 1), |row| row.get::<_, String>(3)).unwrap();
+                let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
+                let is_fast = matches!(&plan[..], [only] if only.contains("SEARCH")
+                    && only.contains(&format!("USING INDEX {index} (collection=? AND edited")));
+                assert!(is_fast, "{view:?} {start:?}: {plan:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_two_numbers_and_nothing_else() {
+        let cursor = Cursor { edited: 12, id: 3 };
+        assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
+        for text in ["", "-", "1", "1-", "-1", "1-2-3", "+1-2", "1- 2", "99999999999999999999-1"] {
+            assert_eq!(Cursor::parse(text), None, "{text}");
+        }
+    }
 }

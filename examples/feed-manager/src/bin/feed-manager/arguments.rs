@@ -35,7 +35,7 @@ pub(crate) struct Serve {
     /// The address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
-    /// The URI by which clients reach the server, such as https://feeds.example.org. A database keeps
+    /// The URI by which clients reach the server, such as `https://feeds.example.org`. A database keeps
     /// it. The default is that of the address.
     #[arg(long, value_name = "URI")]
     pub(crate) public_uri: Option<String>,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "feedctl", version, after_help = STATUSES)]
 pub(crate) struct Arguments {
-    /// The URI of the service document, such as https://feeds.example/service
+    /// The URI of the service document, such as `https://feeds.example/service`
     #[arg(long, global = true, env = "FEEDCTL_SERVICE", value_name = "URI")]
     pub(crate) service: Option<String>,
     /// A file with the token. Without it, the token is the value of FEEDCTL_TOKEN, if that is set.
