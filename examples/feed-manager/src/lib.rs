@@ -11,12 +11,15 @@
 //! | [`rates`] | a service that can be managed: a feed that a query filters |
 //! | [`client`] | the client |
 //! | [`outline`] | bundles as OPML, and back |
+//! | `fetch`, `preview`, `page` | the page, and what it needs of the server (feature `page`) |
 
 #![forbid(unsafe_code)]
 
 pub mod client;
 pub mod error;
 pub mod outline;
+#[cfg(feature = "page")]
+pub mod preview;
 pub mod rates;
 pub mod server;
 pub mod store;
