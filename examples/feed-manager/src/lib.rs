@@ -17,6 +17,8 @@
 
 pub mod client;
 pub mod error;
+#[cfg(feature = "page")]
+pub mod fetch;
 pub mod outline;
 #[cfg(feature = "page")]
 pub mod preview;
