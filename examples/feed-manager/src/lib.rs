@@ -21,6 +21,8 @@ pub mod error;
 pub mod fetch;
 pub mod outline;
 #[cfg(feature = "page")]
+pub mod page;
+#[cfg(feature = "page")]
 pub mod preview;
 pub mod rates;
 pub mod server;

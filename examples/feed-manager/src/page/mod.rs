@@ -1,0 +1,67 @@
+//! The page: one document, one script in two modules and two stylesheets, which are part of the program.
+//!
+//! The script is a client of the server as any other is: it signs in by a token, reads the service document,
+//! and creates, edits and deletes entries by the protocol. It talks to its own server alone.
+//!
+//! Nothing that a feed says can act:
+//!
+//! - Every string is shown as text, and a link is made of http and https URIs only.
+//! - HTML is sanitised by the server ([`preview`](crate::preview)), and shown in a frame of its own
+//!   (`iframe sandbox srcdoc`) rather than in the page. The frame has an origin of its own, runs no scripts
+//!   and inherits the policy below, so that a fault of the sanitiser would still give it neither the
+//!   token nor a way to draw over the page.
+//! - The policy of the page (`Content-Security-Policy`) permits the server's own script, stylesheets and
+//!   requests, and nothing else: no inline script, no image or form that leads elsewhere, no frame around it.
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, Response};
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+const FIELDS: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+    // The program may be another one the next time.
+    (CACHE_CONTROL, "no-cache"),
+];
+
+const SHARING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// Only the page itself uses it.
+const OWN: &str = "same-origin";
+/// The frame of an entry uses it, which has another origin than the page.
+const FRAMES: &str = "cross-origin";
+
+/// Returns the routes of the page, `/` and `/assets/*`, which need no authentication.
+pub fn routes() -> Router {
+    let asset = |media_type, text, sharing| get(async move || asset(media_type, text, sharing));
+    let script = include_str!("assets/app.js");
+    let atom = include_str!("assets/atom.js");
+    let style = include_str!("assets/style.css");
+    let content = include_str!("assets/content.css");
+    let icon = include_str!("assets/icon.svg");
+    Router::new()
+        .route("/", asset("text/html; charset=utf-8", include_str!("assets/index.html"), OWN))
+        .route("/assets/app.js", asset("text/javascript; charset=utf-8", script, OWN))
+        .route("/assets/atom.js", asset("text/javascript; charset=utf-8", atom, OWN))
+        .route("/assets/style.css", asset("text/css; charset=utf-8", style, OWN))
+        .route("/assets/content.css", asset("text/css; charset=utf-8", content, FRAMES))
+        .route("/assets/icon.svg", asset("image/svg+xml", icon, OWN))
+}
+
+fn asset(media_type: &'static str, text: &'static str, sharing: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    let fields = [(CONTENT_TYPE, media_type), (SHARING, sharing)];
+    for (name, value) in FIELDS.into_iter().chain(fields) {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
