@@ -9,9 +9,10 @@ macro_rules! limits {
         /// How much a reader accepts before it refuses.
         ///
         /// Input that exceeds a limit is refused under every tolerance. Only `diagnostics`,
-        /// `revision_octets` and the limits of a [`BundleWalk`](crate::walk::BundleWalk) refuse nothing:
-        /// further diagnostics are counted, not kept, and a walk says what it leaves out. The defaults are safe for hostile
-        /// input and large enough for real documents.
+        /// `revision_octets`, `slug_octets`, `refusal_octets` and the limits of a
+        /// [`BundleWalk`](crate::walk::BundleWalk) refuse nothing: further diagnostics and octets are
+        /// counted, not kept, and a walk says what it leaves out. The defaults are safe for hostile input
+        /// and large enough for real documents.
         ///
         /// ```
         /// use atom_fsm::Limits;
@@ -129,8 +130,24 @@ limits! {
     /// Octets in a URI that a walk asks for. The default is 2,048, which is long for a URI. Longer ones
     /// are left out, and the walk says so.
     uri_octets = 2048, UriOctets, "octets in a URI";
+    /// Octets in the URIs of all references that a walk keeps. The default is 16 MiB, some 200,000
+    /// references. Further references are only counted.
+    walk_octets = 16 * 1024 * 1024, WalkOctets, "octets in the URIs of references";
+    /// Seconds after which a walk asks again at the latest, whatever the server says. The default is
+    /// 3,600: a caller that will not wait so long answers that the visit has failed.
+    delay_seconds = 3600, DelaySeconds, "seconds of delay";
     /// How often a walk asks for a bundle whose server wants to be asked later. The default is 4.
     attempts = 4, Attempts, "attempts";
+    /// Octets of a member as a server stores it, with all namespace declarations that it may need in a
+    /// feed. The default is 1 MiB, so that a page of fifty members has fewer octets than a reader accepts
+    /// by default. Of a collection, a sixteenth.
+    member_octets = 1024 * 1024, MemberOctets, "octets in a member";
+    /// Elements of a member that a server stores. The default is 15,000, so that a page of fifty members
+    /// has fewer elements than a reader accepts by default. Of a collection, a sixteenth.
+    member_elements = 15_000, MemberElements, "elements in a member";
+    /// Octets of the body of a refusal that a client keeps. The default is 64 KiB, far more than a
+    /// problem document has. Further octets are only counted.
+    refusal_octets = 64 * 1024, RefusalOctets, "octets in the body of a refusal";
     /// Octets of a Slug that a server keeps. The default is 256. A longer one is cut, and not refused: it
     /// only suggests a name.
     slug_octets = 256, SlugOctets, "octets of a Slug";

@@ -6,7 +6,8 @@ use atom_fsm::Limits;
 use atom_fsm::atom::Date;
 use atom_fsm::fsm::{Bundle, BundleReference};
 use atom_fsm::walk::{
-    Answered, AuthorityPolicy, BundleWalk, LeftOut, Outcome, Target, VisitReference, VisitState,
+    Answered, AuthorityPolicy, BundleWalk, LeftOut, Outcome, Target, Visit, VisitReference,
+    VisitState,
 };
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -199,6 +200,40 @@ fn rfc9110_10_2_3_what_is_to_be_tried_later_is_wanted_again_a_few_times() {
     assert_eq!(walk.visits()[2].state(), VisitState::Failed);
 }
 
+#[test]
+fn rfc9110_10_2_3_no_server_delays_a_walk_for_longer_than_the_limit() {
+    let mut walk = BundleWalk::new("http://a/1").limits(Limits::default().delay_seconds(60));
+    for (seconds, expected) in [(u64::MAX, 60), (61, 60), (59, 59)] {
+        assert_eq!(walk.answer("http://a/1", Outcome::TryAfter(seconds)), Answered::Again);
+        assert_eq!(walk.wanted().next().unwrap().after(), Some(expected));
+    }
+}
+
+#[test]
+fn the_octets_of_the_references_are_limited_over_the_whole_walk() {
+    // Five octets of the first bundle's two references are left for those of the second depth.
+    let web = served(&[
+        ("http://a/1", at("http://a/1", &["http://a/2", "http://a/3"])),
+        ("http://a/2", at("http://a/2", &["http://a/4", "http://a/5"])),
+        ("http://a/3", at("http://a/3", &["http://a/6"])),
+    ]);
+    let start =
+        |octets: u64| BundleWalk::new("http://a/1").limits(Limits::default().walk_octets(octets));
+    for (octets, kept) in
+        [(19, [1, 0, 0]), (20, [2, 0, 0]), (39, [2, 1, 0]), (40, [2, 2, 0]), (50, [2, 2, 1])]
+    {
+        for last in [false, true] {
+            let walk = walk(start(octets), &web, |wanted| if last { wanted - 1 } else { 0 });
+            let visits = walk.visits().iter();
+            let found: Vec<_> = visits.map(|it| (it.references().len(), it.omitted())).collect();
+            let expected =
+                kept.iter().zip([2, 2, 1]).map(|(&kept, all)| (kept, (all - kept) as u64));
+            let expected = expected.take(found.len().min(3));
+            assert!(found.iter().copied().take(3).eq(expected), "{octets} {found:?}");
+        }
+    }
+}
+
 fn any_served() -> impl Strategy<Value = Served> {
     let uri = || (0..10_u8).prop_map(|number| format!("http://h{}/{number}", number % 3));
     let references = proptest::collection::vec(uri(), 0..5);
@@ -218,7 +253,7 @@ proptest! {
     fn any_order_of_the_answers_gives_the_same_result(
         served in proptest::collection::vec(any_served(), 10),
         orders in proptest::collection::vec(0..100_usize, 200),
-        (bundles, depth) in (1..12_u64, 0..5_u64),
+        (bundles, depth, octets) in (1..12_u64, 0..5_u64, 0..300_u64),
         is_limited: bool,
     ) {
         let served = served.into_iter().enumerate().map(|(number, served)| {
@@ -231,7 +266,7 @@ proptest! {
         });
         let web: Web = served.collect();
         let start = || {
-            let limits = Limits::default().bundles(bundles).bundle_depth(depth);
+            let limits = Limits::default().bundles(bundles).bundle_depth(depth).walk_octets(octets);
             let policy = AuthorityPolicy::Listed(vec!["h0".to_owned(), "h1".to_owned()]);
             let walk = BundleWalk::new("http://h0/0").limits(limits);
             if is_limited { walk.authorities(policy) } else { walk }
@@ -244,6 +279,8 @@ proptest! {
         prop_assert_eq!(first.visits(), any.visits());
         prop_assert_eq!(first.loops(), any.loops());
         prop_assert!(first.visits().len() as u64 <= bundles.max(1));
+        let references = first.visits().iter().flat_map(Visit::references);
+        prop_assert!(references.map(|it| it.uri().len() as u64).sum::<u64>() <= octets);
         for visit in first.visits() {
             prop_assert!(visit.depth() <= depth);
             prop_assert_ne!(visit.state(), VisitState::Wanted);

@@ -29,12 +29,43 @@ pub struct BundleWalk {
     delayed: HashMap<usize, (u64, u64)>,
     /// The answers of the present depth. They are used together, in the order of the visits.
     answers: BTreeMap<usize, Answer>,
+    /// The octets in the URIs of the references that are kept, of the depths before and of the answers.
+    octets: u64,
+    /// The first visit of the present depth of which references were left out for want of octets. Of
+    /// those behind it, none are kept.
+    cut: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
 enum Answer {
     Found { uri: String, references: Vec<Result<String, LeftOut>>, omitted: u64 },
     State(VisitState),
+}
+
+impl Answer {
+    /// The octets in the URIs of its references.
+    fn octets(&self) -> u64 {
+        match self {
+            Self::Found { references, .. } => references.iter().map(octets_of).sum(),
+            Self::State(_) => 0,
+        }
+    }
+
+    /// Only counts its last reference. Returns how many octets that had; `None` if there is none.
+    fn leave_out_last(&mut self) -> Option<u64> {
+        match self {
+            Self::Found { references, omitted, .. } => {
+                let last = references.pop()?;
+                *omitted = omitted.saturating_add(1);
+                Some(octets_of(&last))
+            }
+            Self::State(_) => None,
+        }
+    }
+}
+
+fn octets_of(reference: &Result<String, LeftOut>) -> u64 {
+    reference.as_ref().map_or(0, |uri| uri.len() as u64)
 }
 
 impl BundleWalk {
@@ -51,6 +82,8 @@ impl BundleWalk {
             open: BTreeSet::new(),
             delayed: HashMap::new(),
             answers: BTreeMap::new(),
+            octets: 0,
+            cut: None,
         };
         match askable(uri, &walk.limits) {
             Ok(uri) => {
@@ -71,8 +104,8 @@ impl BundleWalk {
     }
 
     /// Sets how far the walk goes: [`Limits::bundles`], [`Limits::bundle_depth`],
-    /// [`Limits::references`], [`Limits::attempts`] and [`Limits::uri_octets`]. The other limits have no
-    /// effect.
+    /// [`Limits::references`], [`Limits::walk_octets`], [`Limits::attempts`], [`Limits::delay_seconds`]
+    /// and [`Limits::uri_octets`]. The other limits have no effect.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -143,7 +176,7 @@ impl BundleWalk {
             Outcome::Failed => Answer::State(VisitState::Failed),
             Outcome::TryAfter(seconds) => {
                 let (attempts, after) = self.delayed.entry(at).or_default();
-                (*attempts, *after) = (*attempts + 1, seconds);
+                (*attempts, *after) = (*attempts + 1, seconds.min(self.limits.delay_seconds));
                 if *attempts < self.limits.attempts {
                     return Answered::Again;
                 }
@@ -151,11 +184,36 @@ impl BundleWalk {
             }
         };
         self.open.remove(&at);
+        self.octets = self.octets.saturating_add(answer.octets());
         self.answers.insert(at, answer);
+        self.leave_out(at);
         if self.open.is_empty() {
             self.descend();
         }
         Answered::Taken
+    }
+
+    /// Leaves out the last references that have too many octets, in the order of the visits. They are the
+    /// same for any order of the answers: a further answer can only bring more octets before them.
+    fn leave_out(&mut self, answered: usize) {
+        if self.cut.is_some_and(|cut| cut < answered) {
+            if let Some(answer) = self.answers.get_mut(&answered) {
+                self.octets = self.octets.saturating_sub(answer.octets());
+                while answer.leave_out_last().is_some() {}
+            }
+        }
+        let mut answers = self.answers.iter_mut().rev();
+        let mut last = answers.next();
+        while self.octets > self.limits.walk_octets {
+            let Some((at, answer)) = &mut last else { return };
+            match answer.leave_out_last() {
+                Some(octets) => {
+                    self.octets = self.octets.saturating_sub(octets);
+                    self.cut = Some(**at);
+                }
+                None => last = answers.next(),
+            }
+        }
     }
 
     fn found(&self, at: usize, uri: &str, bundle: &Bundle<'_>) -> Answer {
@@ -194,6 +252,7 @@ impl BundleWalk {
     /// Uses the answers of the present depth, and goes on to the next.
     fn descend(&mut self) {
         let answers = std::mem::take(&mut self.answers);
+        self.cut = None;
         self.delayed.clear();
         let owners = self.owners(&answers);
         let mut found = Vec::new();

@@ -16,7 +16,8 @@ impl<'w> Want<'w> {
         self.uri
     }
 
-    /// After how many seconds to ask again, where an earlier answer was [`Outcome::TryAfter`]. The walk
+    /// After how many seconds to ask again, where an earlier answer was [`Outcome::TryAfter`]: at most
+    /// [`Limits::delay_seconds`](crate::Limits::delay_seconds). The walk
     /// has no clock: the caller counts from that answer.
     #[must_use]
     pub fn after(&self) -> Option<u64> {

@@ -48,7 +48,8 @@ impl Visit {
     }
 
     /// How many references were not kept, because of
-    /// [`Limits::references`](crate::Limits::references).
+    /// [`Limits::references`](crate::Limits::references) or
+    /// [`Limits::walk_octets`](crate::Limits::walk_octets).
     #[must_use]
     pub fn omitted(&self) -> u64 {
         self.omitted
