@@ -172,7 +172,7 @@ impl Conditions {
         if !self.if_none_match.is_empty() {
             // A `*` beside others is not allowed; taken for itself, it keeps a PUT from overwriting.
             let any = current.is_some()
-                && self.if_none_match.iter().any(|line| entity_tag::is_any(line.as_bytes()));
+                && self.if_none_match.iter().any(|line| entity_tag::has_any(line.as_bytes()));
             return match any || names(&self.if_none_match, current, |it| it.equals_weakly(tag)) {
                 true if is_read => Verdict::NotModified,
                 true => Verdict::Failed("If-None-Match"),
@@ -262,7 +262,10 @@ mod tests {
                 Verdict::NotModified,
                 failed("If-None-Match"),
             ),
+            (&[("if-none-match", "*, *")], Verdict::NotModified, failed("If-None-Match")),
+            (&[("if-none-match", "\"2\", *")], Verdict::NotModified, failed("If-None-Match")),
             (&[("if-match", "*"), ("if-match", "*")], failed("If-Match"), failed("If-Match")),
+            (&[("if-match", "*, *")], failed("If-Match"), failed("If-Match")),
             // If-None-Match decides, whatever If-Modified-Since says.
             (
                 &[("if-none-match", "\"2\""), ("if-modified-since", NOW)],

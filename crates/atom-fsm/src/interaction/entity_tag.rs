@@ -165,6 +165,30 @@ pub(super) fn is_any(line: &[u8]) -> bool {
     line.trim_ascii() == b"*"
 }
 
+/// Whether one of the elements in a field line is `*`, where no element before it is something else than
+/// an entity tag. In If-None-Match that is allowed only alone, and taken for itself beside others.
+pub(super) fn has_any(line: &[u8]) -> bool {
+    let mut rest = line;
+    loop {
+        while let [b' ' | b'\t' | b',', after @ ..] = rest {
+            rest = after;
+        }
+        let (is_any, after) = match rest {
+            [b'*', after @ ..] => (true, after),
+            _ => match Tag::read(rest) {
+                Some((_, after)) => (false, after),
+                None => return false,
+            },
+        };
+        rest = after.trim_ascii_start();
+        match rest {
+            [] | [b',', ..] if is_any => return true,
+            [b',', ..] => {}
+            _ => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +224,12 @@ mod tests {
         assert_eq!(tags("\"a\", b, \"c\""), [b"a"]);
         assert_eq!(tags("\"a\" \"b\""), [] as [Vec<u8>; 0]);
         assert!(is_any(b" * ") && !is_any(b"\"*\"") && !is_any(b"*, \"a\""));
+        for line in ["*", " * ", "*, *", ", *", "\"a\", *", "W/\"*\" ,\t* ,x", "*, x"] {
+            assert!(has_any(line.as_bytes()), "{line}");
+        }
+        for line in ["", "\"*\"", "x, *", "\"a\" *", "**", "* *", "\"a,*,b\"", "*x"] {
+            assert!(!has_any(line.as_bytes()), "{line}");
+        }
     }
 
     #[test]
