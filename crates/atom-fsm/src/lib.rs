@@ -83,7 +83,7 @@
 //!
 //! | feature | default | enables | pulls in |
 //! |---|---|---|---|
-//! | `http` | yes | `interaction` | http |
+//! | `http` | yes | `interaction` | http, idna, serde, serde_json |
 //! | `futures` | no | `EntryStream`: the entries of a feed whose octets come as a stream | futures-core |
 //! | `encodings` | no | [`Reader::decode`] of other encodings than UTF-8 and UTF-16 | encoding_rs |
 //! | `opml` | no | `opml`: lists of feeds in OPML 2.0 | - |

@@ -8,11 +8,11 @@ use atom_fsm::app::Collection;
 use atom_fsm::atom::Entry;
 use atom_fsm::fsm::{BundleReference, ServiceEntry};
 use atom_fsm::interaction::{
-    Answer, Client, CollectionType, ENTRY, EntityTag, Guard, Representation, Retried, RetryAfter,
-    StrongTag, Validators,
+    Answer, Client, CollectionType, ENTRY, EntityTag, Guard, Refusal, Representation, Retried,
+    RetryAfter, StrongTag, Validators,
 };
 use atom_fsm::walk::Outcome;
-use atom_fsm::{ErrorKind, Rule};
+use atom_fsm::{ErrorKind, Limits, Reader, Rule};
 use chrono::DateTime;
 use http::{Method, Response, response};
 
@@ -106,6 +106,9 @@ fn rfc3987_3_1_an_iri_becomes_a_uri_and_nothing_can_be_injected() {
     let client = Client::new();
     let request = client.get("http://example.org/S\u{e8}te?q=\u{e8}#\u{e8}").unwrap();
     assert_eq!(request.uri().to_string(), "http://example.org/S%C3%A8te?q=%C3%A8");
+    // RFC 5891: a host of the domain name system is in its ASCII form.
+    let request = client.get("http://b\u{fc}cher.example/\u{fc}").unwrap();
+    assert_eq!(request.uri().to_string(), "http://xn--bcher-kva.example/%C3%BC");
     let (collection, entry) = (Collection::new("A"), ServiceEntry::new("A", "/a").into_entry());
     for uri in ["http://example.org/\r\nA: b", "http://example.org/ HTTP/1.1", "\u{e9}", "/a", ""] {
         assert_eq!(client.get(uri).unwrap_err().rule(), Some(Rule::IriSyntax), "{uri:?}");
@@ -211,6 +214,40 @@ fn rfc9110_15_what_is_no_success_is_a_value_too() {
     let page = answer(500, &[("content-type", "text/html")], b"<h1>");
     let Answer::Refused(refusal) = page else { panic!() };
     assert_eq!((refusal.problem(), refusal.body()), (None, &b"<h1>"[..]));
+}
+
+#[test]
+fn rfc9110_15_5_of_the_body_of_a_refusal_no_more_is_kept_than_the_limit_allows() {
+    let reader = Reader::new().limits(Limits::default().refusal_octets(10));
+    let client = Client::new().reader(reader);
+    let json = [("content-type", "application/problem+json")];
+    for (body, kept, omitted) in [(&b"{\"a\":\"1\"}"[..], 9, 0), (b"{\"a\":\"123\"}", 10, 1)] {
+        let answers = [
+            client.deleted(URI, &head(400, &json), body).done_or_refusal(),
+            client.edited_member(URI, &head(400, &json), body).done_or_refusal(),
+            client.entry(URI, &head(400, &json), body).unwrap().done_or_refusal(),
+        ];
+        for refusal in answers {
+            assert_eq!((refusal.body().len(), refusal.omitted()), (kept, omitted));
+            assert_eq!(refusal.problem().is_some(), omitted == 0);
+        }
+    }
+    let long = vec![b'x'; 1_000_000];
+    let refusal = Client::new().deleted(URI, &head(500, &[]), &long).done_or_refusal();
+    assert_eq!((refusal.body().len(), refusal.omitted()), (65_536, 934_464));
+}
+
+trait Refused {
+    fn done_or_refusal(self) -> Refusal;
+}
+
+impl<T: std::fmt::Debug> Refused for Answer<T> {
+    fn done_or_refusal(self) -> Refusal {
+        match self {
+            Answer::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]

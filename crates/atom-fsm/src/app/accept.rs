@@ -63,10 +63,7 @@ impl<'a> Accept<'a> {
     /// a slip in the FSM draft's example, is taken for Atom entries.
     #[must_use]
     pub fn accepts(&self, media_type: &str) -> bool {
-        self.ranges().any(|range| {
-            let range = range.replace("application/atom=xml", "application/atom+xml");
-            media_range::matches(&range, media_type)
-        })
+        self.ranges().any(|range| media_range::media_range_includes(range, media_type))
     }
 
     pub(crate) fn read(reader: &mut XmlReader<'a>) -> Result<Option<Self>, Error> {

@@ -1,5 +1,7 @@
 //! Comparison of media types with media ranges (RFC 9110 sections 8.3.1 and 12.5.1).
 
+use std::borrow::Cow;
+
 /// The type and subtype, and the parameters, of a media type or range.
 fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, &str)> + Clone) {
     let mut parts = text.split(';').map(str::trim);
@@ -9,6 +11,35 @@ fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, &str)> + Clone) {
         Some((name.trim(), value.trim().trim_matches('"')))
     });
     (essence, parameters)
+}
+
+/// Whether a media range, such as one of an [`Accept`](super::Accept) element, includes a media type or
+/// another range. The media type must have each parameter of the range except `q`; the comparison ignores
+/// case and quotes. `application/atom=xml`, a slip in the FSM draft's example, is taken for
+/// `application/atom+xml`.
+///
+/// ```
+/// use atom_fsm::app::media_range_includes;
+///
+/// assert!(media_range_includes("image/*", "image/png"));
+/// assert!(media_range_includes("application/atom=xml;type=entry", "application/atom+xml; type=\"ENTRY\""));
+/// assert!(!media_range_includes("application/atom+xml;type=entry", "application/atom+xml"));
+/// ```
+#[must_use]
+pub fn media_range_includes(range: &str, media_type: &str) -> bool {
+    matches(&mended(range), media_type)
+}
+
+/// A media range without the slip in the example of draft-wilde-fsm-00 section 4.2.1.
+pub(crate) fn mended(range: &str) -> Cow<'_, str> {
+    const SLIP: &str = "application/atom=xml";
+    match range.get(..SLIP.len()) {
+        Some(essence) if essence.eq_ignore_ascii_case(SLIP) => {
+            let parameters = range.get(SLIP.len()..).unwrap_or_default();
+            Cow::Owned(format!("application/atom+xml{parameters}"))
+        }
+        _ => Cow::Borrowed(range),
+    }
 }
 
 /// Whether a media range includes a media type.

@@ -12,4 +12,5 @@ pub use accept::Accept;
 pub use categories::Categories;
 pub use collection::Collection;
 pub use entry::{Control, Edited};
+pub use media_range::media_range_includes;
 pub use service::{Service, Workspace};

@@ -46,7 +46,13 @@ impl<T> Answer<T> {
     }
 
     /// The answer by the status alone: the head where the request was performed.
-    pub(super) fn of(uri: &str, parts: &response::Parts, body: &[u8]) -> Result<Head, Answer<T>> {
+    /// Of the body of a refusal, as many octets are kept as `most`.
+    pub(super) fn of(
+        uri: &str,
+        parts: &response::Parts,
+        body: &[u8],
+        most: u64,
+    ) -> Result<Head, Answer<T>> {
         let head = Head::new(uri, parts);
         Err(match parts.status {
             StatusCode::ACCEPTED => Self::Accepted(head),
@@ -55,7 +61,10 @@ impl<T> Answer<T> {
             status if status.is_success() => return Ok(head),
             status if status.is_redirection() => Self::Redirected(Redirect { head }),
             status if status.is_client_error() || status.is_server_error() => {
-                Self::Refused(Refusal { head, body: body.to_vec() })
+                let most = usize::try_from(most).unwrap_or(usize::MAX);
+                let (kept, omitted) = body.split_at(body.len().min(most));
+                let (body, omitted) = (kept.to_vec(), omitted.len() as u64);
+                Self::Refused(Refusal { head, body, omitted })
             }
             _ => Self::Unexpected(head),
         })
@@ -108,6 +117,7 @@ impl Redirect {
 pub struct Refusal {
     head: Head,
     body: Vec<u8>,
+    omitted: u64,
 }
 
 impl Refusal {
@@ -123,13 +133,21 @@ impl Refusal {
         self.head.status()
     }
 
-    /// The body, of any type.
+    /// How many octets at the end of the body are not kept, because it has more than
+    /// [`Limits::refusal_octets`](crate::Limits::refusal_octets).
+    #[must_use]
+    pub fn omitted(&self) -> u64 {
+        self.omitted
+    }
+
+    /// The body, of any type, up to [`Limits::refusal_octets`](crate::Limits::refusal_octets).
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The problem document in the body, if there is one (RFC 9457). `application/json` is read too.
+    /// The problem document in the body, if there is one and all of it is kept (RFC 9457).
+    /// `application/json` is read too.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         super::super::media::is_problem(self.head.headers()).then(|| Problem::parse(&self.body))?

@@ -144,10 +144,14 @@ impl Client {
     /// Reads the response to [`delete`](Self::delete). A body is left alone.
     #[must_use]
     pub fn deleted(&self, uri: &str, parts: &response::Parts, body: &[u8]) -> Answer<Head> {
-        match Answer::of(uri, parts, body) {
+        match Answer::of(uri, parts, body, self.most_of_refusal()) {
             Ok(head) => Answer::Done(head),
             Err(answer) => answer,
         }
+    }
+
+    fn most_of_refusal(&self) -> u64 {
+        self.reader.settings.limits.refusal_octets
     }
 
     fn received<T: Readable>(
@@ -156,7 +160,7 @@ impl Client {
         parts: &response::Parts,
         body: &[u8],
     ) -> Result<Answer<Received<T>>, Error> {
-        let head = match Answer::of(uri, parts, body) {
+        let head = match Answer::of(uri, parts, body, self.most_of_refusal()) {
             Ok(head) => head,
             Err(answer) => return Ok(answer),
         };
@@ -172,7 +176,7 @@ impl Client {
         body: &[u8],
         answer: impl FnOnce(Head, Representation<T>) -> U,
     ) -> Answer<U> {
-        match Answer::of(uri, parts, body) {
+        match Answer::of(uri, parts, body, self.most_of_refusal()) {
             Ok(head) => {
                 let representation = self.sent(&head, body);
                 Answer::Done(answer(head, representation))
