@@ -102,6 +102,38 @@ fn fsm_4_1_the_draft_leaves_the_deletion_by_post_open_and_the_refusal_names_dele
     let response = expected.read(b"").unwrap_err();
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_eq!(problem(&response).rule(), Some(Rule::ReferenceDeletion));
+    // A request without a body needs no Content-Type.
+    for fields in [&[][..], &[("content-length", "0")]] {
+        let expected = expect(&server, "POST", fields, Resource::Bundle).unwrap();
+        let response = expected.read(b"").unwrap_err();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(problem(&response).rule(), Some(Rule::ReferenceDeletion));
+        let response = expected.read(b"<entry/>").unwrap_err();
+        assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(response.headers()["accept"], ENTRY);
+    }
+    for fields in [
+        &[("content-length", "9")][..],
+        &[("transfer-encoding", "chunked")],
+        &[("content-type", "a/b")],
+    ] {
+        assert_eq!(refused(expect(&server, "POST", fields, Resource::Bundle)), Some(415));
+    }
+    assert_eq!(refused(expect(&server, "POST", &[], Resource::ServiceDocument)), Some(415));
+}
+
+#[test]
+fn rfc3986_5_1_a_resource_without_an_absolute_uri_is_a_fault_of_the_server() {
+    let fields = head("GET", &[]);
+    for uri in ["/bundles/a", "", "bundles", "//example.org/", "urn:x:y", "http://"] {
+        let target = Target::new(Resource::Bundle, uri);
+        let response = Server::new().expect(&fields, &target).unwrap_err();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{uri}");
+        problem(&response);
+    }
+    assert!(
+        Server::new().expect(&fields, &Target::new(Resource::Bundle, "https://a/\u{e9}")).is_ok()
+    );
 }
 
 #[test]
@@ -126,7 +158,7 @@ fn rfc9110_15_5_16_a_body_that_is_not_accepted_is_not_read() {
         let found = of(method, resource, &[("content-type", media_type)]);
         assert_eq!(found, expected, "{method} {media_type}");
     }
-    assert_eq!(of("POST", Resource::Bundle, &[]), Some(415));
+    assert_eq!(of("POST", Resource::Collection, &[]), Some(415));
     let coded = [("content-type", ENTRY), ("content-encoding", "gzip")];
     let response = expect(&server, "POST", &coded, Resource::Bundle).unwrap_err();
     assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);

@@ -3,6 +3,7 @@
 use super::super::conditions::{Conditions, Validators, Verdict};
 use super::super::media::{self, ENTRY, Kind};
 use super::super::slug::{self, Slug};
+use super::super::uri;
 use super::refusal::{head_only, refuse, refuse_limit, refuse_rule, with_field};
 use super::resource::{Resource, Target};
 use super::settings::Server;
@@ -10,7 +11,8 @@ use crate::atom::is_media_type;
 use crate::limits::Limit;
 use crate::rule::Rule;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, LAST_MODIFIED,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LAST_MODIFIED,
+    TRANSFER_ENCODING,
 };
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, request};
 
@@ -51,7 +53,8 @@ impl Server {
     /// Returns the response to send: 501 for a method that is not known, 405 for one that the resource
     /// does not support, 415 for a media type that it does not accept or a content coding, 413 for a
     /// Content-Length over [`Limits::octets`](crate::Limits::octets), and 428 if conditions are
-    /// [demanded](Self::demand_conditions). The response to OPTIONS is ready too: 204.
+    /// [demanded](Self::demand_conditions). The response to OPTIONS is ready too: 204. It is 500 for a
+    /// [`Target`] whose URI is not an absolute one of http or https: that is a fault of the server.
     ///
     /// There is no 406: what a client accepts is a wish, and the representation is sent (RFC 9110 section
     /// 12.4.1).
@@ -60,6 +63,10 @@ impl Server {
         let method = &parts.method;
         if !target.allows(method) {
             return Err(refuse_method(method, target));
+        }
+        if uri::request_uri(target.uri()).is_err() {
+            let detail = "the server names no absolute URI of http or https for this resource";
+            return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, detail));
         }
         let media_type = media::of(&parts.headers).unwrap_or_default();
         let wanted = match (method, target.resource()) {
@@ -134,7 +141,9 @@ impl Server {
             // A missing type parameter is no matter: the root decides.
             Wanted::CreateMember => {
                 let is_entry = Kind::Entry.takes(media_type) && target.accepts(ENTRY);
-                (is_entry, target.accept_field())
+                // Without a body, the body is what is wrong: see `Expected::read`.
+                let is_bare = target.resource() == Resource::Bundle && may_be_bare(headers);
+                (is_entry || is_bare, target.accept_field())
             }
             Wanted::CreateMedia => {
                 let is_taken = is_media_type(media_type) && target.accepts(media_type);
@@ -156,6 +165,14 @@ impl Server {
         };
         Err(with_field(refusal, ACCEPT, &accept))
     }
+}
+
+/// Whether a request has no Content-Type, and its head does not say that it has a body.
+fn may_be_bare(headers: &HeaderMap) -> bool {
+    let is_empty = |length: &HeaderValue| length.as_bytes().iter().all(|octet| *octet == b'0');
+    !headers.contains_key(CONTENT_TYPE)
+        && !headers.contains_key(TRANSFER_ENCODING)
+        && headers.get(CONTENT_LENGTH).is_none_or(is_empty)
 }
 
 fn refuse_unguarded() -> Refusal {

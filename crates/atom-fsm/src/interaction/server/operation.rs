@@ -5,7 +5,7 @@ use super::super::slug::Slug;
 use super::collection::PostedCollection;
 use super::entry::PostedEntry;
 use super::expected::{Expected, Wanted};
-use super::refusal::{refuse_document, refuse_rule};
+use super::refusal::{refuse_document, refuse_rule, with_field};
 use super::resource::Resource;
 use crate::app::Collection;
 use crate::atom::Entry;
@@ -14,6 +14,7 @@ use crate::fsm::{Member, Profile};
 use crate::reader::Reader;
 use crate::reading::Reading;
 use crate::rule::Rule;
+use http::header::ACCEPT;
 use http::{Response, StatusCode};
 
 /// The operation that a request asks for, with its document.
@@ -73,6 +74,11 @@ impl Expected {
             // The draft's open "special case": a POST that may be meant to delete a reference.
             Wanted::CreateMember if body.is_empty() && self.resource == Resource::Bundle => {
                 return Err(refuse_rule(StatusCode::BAD_REQUEST, Rule::ReferenceDeletion));
+            }
+            // It had no Content-Type, and was taken for one without a body.
+            Wanted::CreateMember if self.media_type.is_empty() => {
+                let refusal = refuse_rule(StatusCode::UNSUPPORTED_MEDIA_TYPE, Rule::MediaType);
+                return Err(with_field(refusal, ACCEPT, media::ENTRY));
             }
             Wanted::CreateMember => Operation::CreateMember(self.entry(body)?, self.slug.clone()),
             Wanted::EditMember => Operation::EditMember(self.entry(body)?),

@@ -48,7 +48,9 @@ pub struct Target<'t> {
 }
 
 impl<'t> Target<'t> {
-    /// Returns a resource at an absolute URI. References in what is posted are resolved against it.
+    /// Returns a resource at an absolute URI of http or https. References in what is posted are resolved
+    /// against it. Under any other URI, [`Server::expect`](super::Server::expect) answers every request
+    /// with 500.
     pub fn new(resource: Resource, uri: &'t str) -> Self {
         Self { resource, uri, collection: None, is_read_only: false }
     }
