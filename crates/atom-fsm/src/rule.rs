@@ -257,6 +257,8 @@ rules! {
         "a collection accepts media types only that the server can store";
     AlternateScheme: Fatal, "alternate-scheme", "RFC 4287 section 8.2",
         "an alternate link and the src of content that are posted name resources of http or https";
+    BaseScheme: Fatal, "base-scheme", "RFC 4287 section 8.2",
+        "an xml:base that is posted is of http or https, or relative";
     ReferenceDeletion: Fatal, "reference-deletion", "draft-wilde-fsm-00 section 4.1",
         "a bundle reference is deleted by DELETE of its own URI; the draft leaves a deletion by POST open, and it is not supported";
 }

@@ -37,6 +37,19 @@ pub(crate) enum Repair {
     On,
 }
 
+/// Where a writer declares namespaces.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// On the root, or on an entry, those that several elements in it need; all others where they are
+    /// needed first.
+    #[default]
+    Shared,
+    /// Each where it is needed first. So a member takes in no feed more octets than on its own, and more
+    /// than [`Limits::member_octets`] are refused while they are written.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "a server alone needs it"))]
+    Own,
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Settings {
     pub(crate) repair: Repair,
@@ -44,6 +57,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) stage: Stage,
     pub(crate) comments: Comments,
+    pub(crate) spelling: Spelling,
     /// What a writer mends; nothing for a reader.
     pub(crate) corrections: Corrections,
 }

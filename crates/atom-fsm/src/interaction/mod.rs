@@ -75,6 +75,12 @@
 //! | an entry with neither content nor an alternate link | it gets an alternate link to the member itself | RFC 4287 section 4.1.2 demands one; clients of SWORD send none |
 //! | a draft (`app:draft`) | it is stored, and [`StoredEntry::publication`] tells the server to keep it out of public feeds | RFC 5023 section 13.1.1 |
 //! | the `id`, `updated` and `app:edited` that a client sends | they are replaced; an entry's id never changes | RFC 5023 section 9.2 lets the server; ids of others must not stay |
+//! | an edit of a media link entry | its edit-media link, and the src and type of its content, stay | RFC 5023 section 9.6: they are the server's |
+//! | an `app:control` that is not understood | 400 | what its client holds back would be published |
+//! | an `xml:base` | of http or https, or relative: 400 for any other, on any element | RFC 4287 section 8.2; a relative reference in it would be followed |
+//! | how large a member may be | [`Limits::member_octets`](crate::Limits::member_octets), with each declaration that it may need in a feed; 413 | a page of fifty members can then be read under the default limits, whatever others have posted |
+//! | markup of a bundle about its feed's entries (RFC 5005, RFC 6721) | it is kept in the service document, and shown in no feed | a client would speak of the entries of others |
+//! | `application/atom=xml;type=entry` in `accept` | it is taken for the entry type, and reported | a slip in the draft's example |
 //! | conditions | they are not demanded, unless [`Server::demand_conditions`] | clients that have no entity tag send none |
 //! | 406 | it is never sent | RFC 9110 section 12.4.1 allows it; a client can use what it gets |
 //! | the response to an edit | 200 with the entry and without a validator | RFC 9110 section 9.3.4: what is stored differs from what was sent |

@@ -132,7 +132,8 @@ impl<'a> Scope<'a> {
         self.bindings.get(self.place(prefix)?)
     }
 
-    fn place(&self, prefix: &str) -> Option<usize> {
+    /// Where the innermost declaration of a prefix is.
+    pub(crate) fn place(&self, prefix: &str) -> Option<usize> {
         match &self.index {
             None => self.bindings.iter().rposition(|binding| is(&binding.prefix, prefix)),
             Some(index) => index.of_prefix.get(prefix)?.last().copied(),

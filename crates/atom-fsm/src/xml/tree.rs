@@ -14,6 +14,7 @@ use crate::report::Report;
 use crate::rule::Rule;
 use crate::settings::Settings;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 impl<'a> Element<'a> {
@@ -261,15 +262,22 @@ pub(crate) fn write_unexpected(
 }
 
 /// Declares the prefixes of these elements on the element just begun, so that they need no
-/// declarations of their own.
+/// declarations of their own: those of their names, and those that several of them need for their
+/// content.
 pub(crate) fn declare_prefixes<'e, 'a: 'e>(
     elements: impl IntoIterator<Item = &'e Element<'a>>,
     writer: &mut XmlWriter<'_>,
 ) -> Result<(), Error> {
+    let mut needed_once = HashSet::new();
     for element in elements {
         let name = element.name();
         if !name.prefix().is_empty() && !name.namespace().is_empty() {
             writer.declare_here(name.prefix(), name.namespace())?;
+        }
+        for (prefix, namespace) in &element.needed {
+            if !needed_once.insert((&**prefix, &**namespace)) {
+                writer.declare_here(prefix, namespace)?;
+            }
         }
     }
     Ok(())

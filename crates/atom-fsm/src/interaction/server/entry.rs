@@ -1,17 +1,17 @@
 //! What becomes of an entry that a client posts: an entry that can be stored, or a refusal.
 
 use super::refusal::{refuse_document, refuse_limit, refuse_rule};
-use super::resolution;
 use super::settings::Server;
+use super::{resolution, standing};
 use crate::app::{Control, Edited};
 use crate::atom::{Content, Date, Entry, Link, Person, Text};
 use crate::error::Error;
-use crate::fsm::Profile;
-use crate::limits::Limit;
+use crate::fsm::{self, Profile};
+use crate::limits::{Limit, Limits};
 use crate::namespace;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
-use crate::xml::Element;
+use crate::xml::{Element, is_blank};
 use chrono::{DateTime, Utc};
 use http::{Response, StatusCode};
 
@@ -39,8 +39,18 @@ pub struct ServerFields {
 #[derive(Debug, Clone)]
 struct MediaFields {
     source: String,
-    media_type: String,
+    media_type: Option<String>,
     edit_media: String,
+}
+
+impl MediaFields {
+    /// Those of a media link entry. Only the server gives an entry an edit-media link.
+    fn of(entry: &Entry<'_>) -> Option<Self> {
+        let edit_media = entry.link("edit-media").and_then(Link::href)?.to_owned();
+        let content = entry.content()?;
+        let media_type = content.type_().map(str::to_owned);
+        Some(Self { source: content.src()?.to_owned(), media_type, edit_media })
+    }
 }
 
 impl ServerFields {
@@ -58,10 +68,12 @@ impl ServerFields {
     }
 
     /// Returns the fields for an edit: the id of the member stays, and its date of publication, unless
-    /// the client sends another.
+    /// the client sends another. A media link entry keeps its edit-media link, and the src and the type
+    /// of its content: they are the server's (RFC 5023 section 9.6).
     pub fn for_edit(before: &Entry<'_>, uri: impl Into<String>, now: DateTime<Utc>) -> Self {
         let published = before.published().cloned().map(Date::into_owned);
-        Self { published, ..Self::new(before.id().unwrap_or_default(), uri, now) }
+        let media = MediaFields::of(before);
+        Self { published, media, ..Self::new(before.id().unwrap_or_default(), uri, now) }
     }
 
     /// Sets the author of an entry that has none, such as the owner of the collection.
@@ -79,7 +91,7 @@ impl ServerFields {
         edit_media: impl Into<String>,
     ) -> Self {
         let (source, media_type, edit_media) =
-            (source.into(), media_type.into(), edit_media.into());
+            (source.into(), Some(media_type.into()), edit_media.into());
         self.media = Some(MediaFields { source, media_type, edit_media });
         self
     }
@@ -208,43 +220,72 @@ impl PostedEntry {
     /// | other relative references | as they are; the entry has an absolute `xml:base` |
     /// | no author | the author of the server's fields |
     /// | neither content nor an alternate link | an alternate link to the member itself |
+    /// | the content of a media link entry, if the server's fields have its media resource | the src and the type of the server |
     /// | markup of any other kind, unknown elements of Atom and AtomPub too | as it is |
+    ///
+    /// A page of [fifty](crate::Limits::member_octets) stored entries can be read under the default
+    /// limits, whatever prefixes they use: an entry has no more octets and elements than the limits of a
+    /// member say, and half of the namespaces, attributes and depth that a reader accepts.
     ///
     /// # Errors
     /// Returns the response to send: 400, with the rule that the entry would violate, the path, and the
-    /// line in what was sent, if that is known; 413 when it would exceed a limit.
+    /// line in what was sent, if that is known; 413 when it would exceed a limit. An entry with an FSM
+    /// profile obeys the rules of FSM too, and references of links, content and `xml:base` are of http or
+    /// https ([`Rule::AlternateScheme`], [`Rule::BaseScheme`]).
     #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
     pub fn store(self, fields: &ServerFields) -> Result<StoredEntry, Refusal> {
         let Self { mut entry, diagnostics, profile, base, server } = self;
         entry.links_mut().retain(|link| !is_of_server(link));
-        let most = server.limits.entry_octets;
-        let mut entry = resolution::resolved(entry, &base, most)
-            .ok_or_else(|| refuse_limit(Limit::EntryOctets, &server.limits))?;
+        let limits = server.member_limits();
+        let mut entry = resolution::resolved(entry, &base, limits.member_octets)
+            .ok_or_else(|| refuse_limit(Limit::MemberOctets, &limits))?;
         if !names_the_web(&entry) {
             return Err(refuse_rule(StatusCode::BAD_REQUEST, Rule::AlternateScheme));
         }
-        let publication = match entry.extension::<Control>() {
-            Some(Ok(Control::Draft)) => Control::Draft,
-            _ => Control::Published,
-        };
+        let refused = |error: &Error| refuse_document(error, &limits, Some(&diagnostics));
+        let publication = publication(&entry).map_err(|error| refused(&error))?;
+        if profile.is_some() {
+            let is_refused = |rule: &Rule| !server.tolerance.tolerates(*rule);
+            if let Some(rule) = fsm::entry_violations(&entry).into_iter().find(is_refused) {
+                return Err(refused(&Error::built(rule, "/entry", "")));
+            }
+        }
         set_fields(&mut entry, fields);
-        let refused = |error: &Error| refuse_document(error, &server.limits, Some(&diagnostics));
-        let mut octets = Vec::new();
-        server.writer().write(&entry, &mut octets).map_err(|error| refused(&error))?;
-        // What is read again in a feed is one level deeper.
-        let depth = server.limits.depth.saturating_sub(1);
-        let reader = server.stored_reader().limits(server.limits.depth(depth));
-        reader.read::<Entry<'_>>(&octets).map_err(|error| refused(&without_place(&error)))?;
+        let octets = written(&entry, &server, &limits).map_err(|error| refused(&error))?;
         Ok(StoredEntry { entry, octets, uri: fields.uri.clone(), publication, profile })
     }
 }
 
-/// An error in the stored document: its lines are not those of what the client sent.
-fn without_place(error: &Error) -> Error {
-    match error.rule() {
-        Some(rule) => Error::built(rule, "/entry", ""),
-        None => error.clone(),
+/// Whether the client wants the entry to be published. A control or a draft of another spelling, or in the
+/// namespace of Atom, is refused: it would publish what the client holds back.
+fn publication(entry: &Entry<'_>) -> Result<Control, Error> {
+    let is = |element: &Element<'_>, local: &str| {
+        let namespaces = [namespace::APP, namespace::ATOM, ""];
+        let name = element.name();
+        namespaces.contains(&name.namespace()) && name.local().eq_ignore_ascii_case(local)
+    };
+    let is_exactly = |element: &Element<'_>, local| element.name().is(namespace::APP, local);
+    for control in entry.extensions().iter().filter(|element| is(element, "control")) {
+        let mut drafts = control.children().filter(|element| is(element, "draft"));
+        let is_known = is_exactly(control, "control")
+            && drafts.all(|draft| is_exactly(draft, "draft"))
+            && is_blank(&control.text());
+        if !is_known {
+            return Err(Error::built(Rule::ControlDraft, "/entry/control", ""));
+        }
     }
+    entry.extension::<Control>().unwrap_or(Ok(Control::Published))
+}
+
+/// The entry as a document, if it can stand in any feed.
+fn written(entry: &Entry<'static>, server: &Server, limits: &Limits) -> Result<Vec<u8>, Error> {
+    standing::check(entry, server, limits, |reader, octets| {
+        reader.read::<Entry<'_>>(octets).map(drop)
+    })
+    .map_err(|error| standing::without_place(error, "/entry"))?;
+    let mut octets = Vec::new();
+    server.writer().write(entry, &mut octets)?;
+    Ok(octets)
 }
 
 /// Whether a link is one that only the server sets.
@@ -257,11 +298,7 @@ fn is_of_server(link: &Link<'_>) -> bool {
 fn names_the_web(entry: &Entry<'_>) -> bool {
     let links = entry.links().iter().filter(|link| link.has_rel_ignoring_case("alternate"));
     let mut references = links.filter_map(Link::href).chain(entry.content().and_then(Content::src));
-    references.all(|reference| {
-        let scheme = reference.split(['/', '?', '#']).next().and_then(|it| it.split_once(':'));
-        scheme
-            .is_none_or(|(it, _)| ["http", "https"].iter().any(|web| it.eq_ignore_ascii_case(web)))
-    })
+    references.all(standing::is_of_web)
 }
 
 fn set_fields(entry: &mut Entry<'static>, fields: &ServerFields) {
@@ -283,7 +320,7 @@ fn set_fields(entry: &mut Entry<'static>, fields: &ServerFields) {
         entry.authors_mut().extend(fields.author.clone());
     }
     if let Some(media) = &fields.media {
-        let type_ = Some(media.media_type.clone().into());
+        let type_ = media.media_type.clone().map(Into::into);
         entry.set_content(Some(Content::out_of_line(media.source.clone(), type_)));
         let edit_media = Link::new(media.edit_media.clone()).with_rel("edit-media");
         entry.links_mut().push(edit_media);

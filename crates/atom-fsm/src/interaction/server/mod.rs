@@ -9,6 +9,7 @@ mod refusal;
 mod resolution;
 mod resource;
 mod settings;
+mod standing;
 
 pub use collection::{PostedCollection, StoredCollection, feed_markup};
 pub use entry::{PostedEntry, ServerFields, StoredEntry};

@@ -5,7 +5,7 @@ use crate::limits::Limits;
 use crate::reader::Reader;
 use crate::reporting::Tolerance;
 use crate::rule::Rule;
-use crate::settings::Stage;
+use crate::settings::{Spelling, Stage};
 use crate::writer::{Declaration, Writer};
 
 /// Understands requests and builds responses. It stores nothing and does no IO.
@@ -51,8 +51,9 @@ impl Server {
         Self::default()
     }
 
-    /// Sets how large a document, a media resource and a slug may be. The defaults are for reading feeds:
-    /// a server sets fewer [`Limits::octets`].
+    /// Sets how large a document, a media resource and a slug may be, and what is stored of a document
+    /// ([`Limits::member_octets`], [`Limits::member_elements`]). The defaults are for reading feeds: a
+    /// server sets fewer [`Limits::octets`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -86,6 +87,28 @@ impl Server {
     /// The reader of what is stored.
     pub(super) fn stored_reader(&self) -> Reader {
         Reader::new().tolerance(self.tolerance).limits(self.limits)
+    }
+
+    /// The limits for what stands in a document beside others of its kind: all namespaces of the others
+    /// may be in scope there, and declared on its elements.
+    pub(super) fn member_limits(&self) -> Limits {
+        let (own, usual) = (self.limits, Limits::default());
+        let elements = own.member_elements.min(own.elements);
+        own.member_octets(own.member_octets.min(own.entry_octets))
+            .member_elements(elements)
+            .elements(elements)
+            .octets(u64::MAX)
+            .namespaces(own.namespaces.min(usual.namespaces) / 2)
+            .attributes(own.attributes.min(usual.attributes) / 2)
+            .namespace_octets(own.namespace_octets.min(usual.namespace_octets))
+            .depth(own.depth.min(usual.depth).saturating_sub(1))
+    }
+
+    /// The writer of what stands in a document beside others.
+    pub(super) fn standing_writer(&self, limits: &Limits) -> Writer {
+        let mut writer = self.writer().limits(*limits);
+        writer.settings.spelling = Spelling::Own;
+        writer
     }
 
     pub(super) fn writer(&self) -> Writer {

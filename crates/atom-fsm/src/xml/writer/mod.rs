@@ -11,11 +11,12 @@ use super::shared::Shared;
 use crate::correction::Correction;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::limits::Limit;
 use crate::namespace;
 use crate::report::Report;
 use crate::reporting::Diagnostics;
 use crate::rule::Rule;
-use crate::settings::{Settings, Stage};
+use crate::settings::{Settings, Spelling, Stage};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -23,6 +24,13 @@ use std::ops::Range;
 /// The namespaces that may be declared ahead, for the elements within. A reader's default limit on
 /// the declarations of an element is twice as many, and each is looked at for each element.
 const MOST_HOISTED: usize = 64;
+
+/// What a name is the name of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Element,
+    Attribute,
+}
 
 /// A writer that keeps track of the open elements, of the namespaces in scope, and of the names
 /// that a path is made of.
@@ -37,6 +45,11 @@ pub struct XmlWriter<'w> {
     /// them, in document order: what a path is counted from, should one be needed.
     names: Vec<Range<usize>>,
     scope: Scope<'static>,
+    /// For declarations around the start tag written last, by their places in `scope`: the number of
+    /// the last start tag that uses them.
+    users: Vec<usize>,
+    /// How many start tags were written.
+    tags: usize,
     /// Whether the start tag written last is still open for attributes.
     is_in_tag: bool,
     generated: usize,
@@ -71,6 +84,8 @@ impl<'w> XmlWriter<'w> {
             open: Vec::new(),
             names: Vec::new(),
             scope: Scope::default(),
+            users: Vec::new(),
+            tags: 0,
             is_in_tag: false,
             generated: 0,
             settings,
@@ -113,14 +128,16 @@ impl<'w> XmlWriter<'w> {
         if name.is_unbound() {
             return Err(self.refusal(Rule::PrefixUndeclared, &name.prefix));
         }
+        self.check_octets()?;
         self.close_tag();
+        self.tags += 1;
         let namespaces = self.scope.len();
         for (prefix, namespace) in needed {
-            if !self.scope.means(prefix, namespace) {
+            if !self.uses(prefix, namespace, namespaces) {
                 self.declare(prefix, namespace);
             }
         }
-        let prefix = self.choose(name, namespaces, true);
+        let prefix = self.choose(name, namespaces, Named::Element);
         self.out.push(b'<');
         let start = self.out.len();
         self.push_name(&prefix, &name.local);
@@ -149,9 +166,9 @@ impl<'w> XmlWriter<'w> {
     /// Declares a prefix on the element at the last start tag, for the elements in it.
     pub(crate) fn declare_here(&mut self, prefix: &str, namespace: &str) -> Result<(), Error> {
         let is_reserved = prefix == "xmlns" || namespace == namespace::XML;
-        let is_known = self.scope.prefix(namespace, false).is_some();
         let is_full = self.scope.len() >= MOST_HOISTED;
-        if is_reserved || is_known || is_full || self.scope.namespace(prefix).is_some() {
+        let is_own = self.settings.spelling == Spelling::Own;
+        if is_reserved || is_own || is_full || self.scope.namespace(prefix).is_some() {
             return Ok(());
         }
         let before = self.scope.len();
@@ -166,7 +183,9 @@ impl<'w> XmlWriter<'w> {
             let refusal = || self.refusal(Rule::PrefixUndeclared, &name.prefix);
             return if is_left_out { Ok(()) } else { Err(refusal()) };
         }
+        self.check_octets()?;
         let before = self.scope.len();
+        let around = self.open.last().map_or(0, |open| open.namespaces);
         let prefix = match &*name.namespace {
             // It would be read as a declaration.
             "" if name.local == "xmlns" => {
@@ -174,7 +193,7 @@ impl<'w> XmlWriter<'w> {
             }
             "" => Cow::Borrowed(""),
             namespace::XML => Cow::Borrowed("xml"),
-            _ => self.choose(name, before, false),
+            _ => self.choose(name, around, Named::Attribute),
         };
         self.write_declarations(before)?;
         self.out.push(b' ');
@@ -197,6 +216,7 @@ impl<'w> XmlWriter<'w> {
     }
 
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
+        self.check_octets()?;
         if !text.is_empty() {
             self.close_tag();
         }
@@ -205,6 +225,7 @@ impl<'w> XmlWriter<'w> {
 
     /// Writes markup that is known to be well-formed, except that its characters are checked.
     pub(crate) fn raw(&mut self, pieces: &[&str]) -> Result<(), Error> {
+        self.check_octets()?;
         self.close_tag();
         for piece in pieces {
             // A carriage return would be read as a line feed, and cannot be escaped here.
@@ -230,16 +251,30 @@ impl<'w> XmlWriter<'w> {
         self.out.push(b'>');
     }
 
+    /// Stops the writing of a member that has become too large.
+    fn check_octets(&self) -> Result<(), Error> {
+        let written = (self.out.len() - self.begin) as u64;
+        let Settings { spelling, limits, .. } = &self.settings;
+        if *spelling == Spelling::Own && written > limits.member_octets {
+            return Err(Error::limit_of(Limit::MemberOctets, limits, &self.path()));
+        }
+        Ok(())
+    }
+
     /// Returns the prefix under which a name can be written here, and declares one if there is
-    /// none. Prefixes declared since `fixed` are those of the tag that is being written, and cannot
-    /// be declared again.
-    fn choose<'n>(&mut self, name: &'n Name<'_>, fixed: usize, is_element: bool) -> Cow<'n, str> {
+    /// none. `around` is the number of declarations around the tag that is being written.
+    ///
+    /// A name keeps its own prefix where that is possible, although another prefix may stand for the same
+    /// namespace: what an element declares does then not depend on the prefixes around it, except that it
+    /// declares less if they stand for the same namespaces.
+    fn choose<'n>(&mut self, name: &'n Name<'_>, around: usize, named: Named) -> Cow<'n, str> {
         let (wanted, namespace) = (&*name.prefix, &*name.namespace);
         if namespace::same(namespace, namespace::XML) {
             return Cow::Borrowed("xml");
         }
+        let is_element = named == Named::Element;
         let is_usable = is_element || !wanted.is_empty();
-        if is_usable && self.scope.means(wanted, namespace) {
+        if is_usable && self.uses(wanted, namespace, around) {
             return Cow::Borrowed(wanted);
         }
         if namespace.is_empty() {
@@ -248,16 +283,19 @@ impl<'w> XmlWriter<'w> {
             }
             return Cow::Borrowed("");
         }
-        if let Some(prefix) = self.scope.prefix(namespace, is_element) {
-            return Cow::Owned(prefix.to_owned());
-        }
+        // The names of Atom's and AtomPub's own elements have no prefix of their own.
+        let is_own = wanted.is_empty()
+            && [namespace::ATOM, namespace::APP].iter().any(|it| namespace::same(namespace, it));
         let is_reserved = matches!(wanted, "xml" | "xmlns");
-        let is_free = if is_element {
-            self.scope.since(fixed).iter().all(|binding| binding.prefix != wanted)
-        } else {
-            self.scope.namespace(wanted).is_none()
-        };
-        if is_usable && is_free && !is_reserved {
+        let is_free = is_usable && !is_reserved && self.is_free(wanted, around);
+        if is_own || !is_free {
+            if let Some(prefix) = self.scope.prefix(namespace, is_element) {
+                let prefix = prefix.to_owned();
+                self.uses(&prefix, namespace, around);
+                return Cow::Owned(prefix);
+            }
+        }
+        if is_free {
             self.declare(wanted, namespace);
             return Cow::Borrowed(wanted);
         }
@@ -270,6 +308,35 @@ impl<'w> XmlWriter<'w> {
         };
         self.declare(&generated, namespace);
         Cow::Owned(generated)
+    }
+
+    /// Whether a prefix stands for a namespace here. If a declaration around the tag that is being
+    /// written says so, the tag uses it from now on.
+    fn uses(&mut self, prefix: &str, namespace: &str, around: usize) -> bool {
+        if !self.scope.means(prefix, namespace) {
+            return false;
+        }
+        // Without a prefix there is nothing that an attribute could declare again.
+        let place = if prefix.is_empty() { None } else { self.scope.place(prefix) };
+        if let Some(place) = place.filter(|place| *place < around) {
+            if self.users.len() <= place {
+                self.users.resize(place + 1, 0);
+            }
+            if let Some(user) = self.users.get_mut(place) {
+                *user = self.tags;
+            }
+        }
+        true
+    }
+
+    /// Whether a prefix can be declared on the tag that is being written: it is not declared there, and
+    /// nothing there uses what it stands for around the tag.
+    fn is_free(&self, prefix: &str, around: usize) -> bool {
+        match self.scope.place(prefix) {
+            Some(place) if place >= around => false,
+            Some(place) => self.users.get(place).is_none_or(|user| *user != self.tags),
+            None => true,
+        }
     }
 
     fn declare(&mut self, prefix: &str, namespace: &str) {
