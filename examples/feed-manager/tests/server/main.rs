@@ -9,3 +9,4 @@ mod fixture;
 mod http;
 mod media;
 mod pages;
+mod program;
