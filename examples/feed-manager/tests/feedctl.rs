@@ -105,6 +105,8 @@ async fn an_exported_list_is_imported_again() {
     assert!(!std::fs::read_to_string(file).unwrap().contains("secret"));
     let with = feedctl(&running, &["export", "First", "--with-queries"]).await;
     assert!(String::from_utf8(with.stdout).unwrap().contains("http://a.example/a?key=secret"));
+    let document = done(&running, &["export", "First"]).await;
+    assert_eq!(text(&document, "/document"), std::fs::read_to_string(file).unwrap());
     let imported = done(&running, &["import", file, "--into", "Second"]).await;
     assert_eq!(imported["added"].as_array().unwrap().len(), 2);
     let again = done(&running, &["import", file, "--into", "Second"]).await;
@@ -149,6 +151,9 @@ async fn exit_statuses_are_those_of_the_help() {
     // `mailto:` is no URI that a service can have.
     let refused = feedctl(&running, &["add", "B", "mailto:a@example.org"]).await;
     assert_eq!(refused.status.code(), Some(3), "{}", String::from_utf8_lossy(&refused.stderr));
+    let refused = feedctl(&running, &["--json", "show", "http://127.0.0.1/%zz"]).await;
+    let error: Value = serde_json::from_slice(&refused.stderr).unwrap();
+    assert!(error["status"].is_null() && !text(&error, "/error").is_empty(), "{error}");
     let script = feedctl(&running, &["completions", "bash"]).await;
     assert!(String::from_utf8(script.stdout).unwrap().contains("complete -F"));
 }

@@ -1,5 +1,6 @@
 //! The bundles that a bundle leads to, on any servers.
 
+use super::found::Found;
 use super::manager::Manager;
 use crate::error::Error;
 use atom_fsm::fsm::Bundle;
@@ -143,7 +144,7 @@ impl Manager {
         &self,
         uri: String,
         after: Option<u64>,
-    ) -> (String, Result<super::Found<Bundle<'static>>, Error>) {
+    ) -> (String, Result<Found<Bundle<'static>>, Error>) {
         if let Some(after) = after {
             tokio::time::sleep(Duration::from_secs(after.min(DELAY))).await;
         }

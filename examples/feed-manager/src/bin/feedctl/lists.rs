@@ -1,8 +1,8 @@
 //! Whole lists: `follow`, `export` and `import`.
 
-use crate::Done;
 use crate::args::Follow;
-use crate::output::{self, Output, plain};
+use crate::done::Done;
+use crate::output::{Output, plain};
 use crate::session::Session;
 use anyhow::Context;
 use atom_fsm::opml::Opml;
@@ -163,6 +163,7 @@ pub(crate) async fn export(
     file: Option<&Path>,
     depth: Depth,
     queries: Queries,
+    output: Output,
 ) -> anyhow::Result<Done> {
     let uri = session.bundle(bundle).await?;
     let (Exported { folder, left_out }, done) = match depth {
@@ -176,12 +177,13 @@ pub(crate) async fn export(
             (outline::walked(&federation, queries), done)
         }
     };
-    let document = Writer::new().to_vec(&Opml::from_folder(&folder))?;
-    match file {
-        Some(file) => std::fs::write(file, document)
-            .with_context(|| format!("{} cannot be written", file.display()))?,
-        None => output::octets(&document)?,
+    let document = Writer::new().to_string(&Opml::from_folder(&folder))?;
+    if let Some(file) = file {
+        std::fs::write(file, &document)
+            .with_context(|| format!("{} cannot be written", file.display()))?;
     }
+    let printed = if file.is_none() { &*document } else { "" };
+    output.print(&json!({"document": printed, "left_out": left_out}), printed)?;
     for title in &left_out {
         let line = format!("left out, since it is no feed: {}", plain(title));
         let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());

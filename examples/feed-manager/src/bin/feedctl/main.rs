@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod done;
 mod lists;
 mod members;
 mod output;
@@ -10,35 +11,55 @@ mod session;
 mod view;
 
 use args::{Arguments, Command};
+use atom_fsm::interaction::{Problem, Refusal};
 use clap::{CommandFactory, Parser};
+use done::Done;
 use output::{Output, plain};
 use session::Session;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// How a command ended that did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
-    Whole,
-    Partly,
-}
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let output = if arguments.json { Output::Json } else { Output::Text };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments)),
+        Ok(runtime) => runtime.block_on(run(arguments, output)),
         Err(error) => Err(error.into()),
     };
     match result {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::Partly) => ExitCode::from(4),
         Err(error) => {
+            let text = plain(&format!("{error:#}"));
+            let line = match output {
+                Output::Text => format!("feedctl: {text}"),
+                Output::Json => failure(&error, &text).to_string(),
+            };
             // Where standard error is closed, the status alone tells.
-            let _ = writeln!(std::io::stderr(), "feedctl: {}", plain(&format!("{error:#}")));
+            let _ = writeln!(std::io::stderr(), "{line}");
             ExitCode::from(status(&error))
         }
     }
+}
+
+/// An error of this library among the causes of an error.
+fn cause(error: &anyhow::Error) -> Option<&feed_manager::Error> {
+    error.chain().find_map(|it| it.downcast_ref())
+}
+
+/// An error as JSON, with what the server's problem document says.
+fn failure(error: &anyhow::Error, text: &str) -> serde_json::Value {
+    let refusal = cause(error).and_then(feed_manager::Error::refusal);
+    let problem = refusal.and_then(Refusal::problem);
+    let problem = problem.as_ref();
+    serde_json::json!({
+        "error": text,
+        "status": refusal.map(|it| it.status().as_u16()),
+        "rule": problem.and_then(|it| it.rule_name()),
+        "path": problem.and_then(|it| it.path()),
+        "line": problem.and_then(Problem::line),
+    })
 }
 
 /// The exit status of an error.
@@ -49,8 +70,7 @@ fn status(error: &anyhow::Error) -> u8 {
     if error.is::<members::NoGuard>() {
         return 5;
     }
-    let error = error.chain().find_map(|it| it.downcast_ref::<feed_manager::Error>());
-    match error.and_then(feed_manager::Error::status).map(|it| it.as_u16()) {
+    match cause(error).and_then(feed_manager::Error::status).map(|it| it.as_u16()) {
         Some(404 | 410) => 6,
         Some(412 | 428) => 5,
         Some(400..=499) => 3,
@@ -58,8 +78,7 @@ fn status(error: &anyhow::Error) -> u8 {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<Done> {
-    let output = if arguments.json { Output::Json } else { Output::Text };
+async fn run(arguments: Arguments, output: Output) -> anyhow::Result<Done> {
     if let Command::Completions { shell } = arguments.command {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Arguments::command(), "feedctl", &mut script);
@@ -89,7 +108,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Done> {
                 feed_manager::outline::Queries::LeftOut
             };
             let depth = if walk { lists::Depth::Walked } else { lists::Depth::Alone };
-            lists::export(&session, &bundle, file.as_deref(), depth, queries).await
+            let file = file.as_deref();
+            lists::export(&session, &bundle, file, depth, queries, output).await
         }
         Command::Import { file, into } => lists::import(&session, &file, &into, output).await,
         Command::Completions { .. } => Ok(Done::Whole),

@@ -1,7 +1,7 @@
 //! Changing: `add`, `add-bundle`, `edit` and `rm`.
 
-use crate::Done;
 use crate::args::{Add, Edit};
+use crate::done::Done;
 use crate::output::{Output, plain};
 use crate::session::{Session, Usage};
 use crate::view::{member_json, text};

@@ -1,6 +1,6 @@
 //! Reading: `service`, `ls` and `show`.
 
-use crate::Done;
+use crate::done::Done;
 use crate::output::{Output, plain, table};
 use crate::session::Session;
 use atom_fsm::app::Accept;
