@@ -42,6 +42,10 @@ pub(crate) struct Serve {
     /// One more name that requests may have in Host, such as localhost:8080.
     #[arg(long, value_name = "HOST")]
     pub(crate) host: Vec<String>,
+    /// An address that is not public, which documents may be fetched from for users all the same.
+    #[cfg(feature = "page")]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) fetch_from: Vec<std::net::IpAddr>,
     /// Refuses edits and deletions without a condition (If-Match).
     #[arg(long)]
     pub(crate) demand_conditions: bool,

@@ -2,6 +2,10 @@
 
 use crate::Failure;
 use crate::arguments::Serve;
+#[cfg(feature = "page")]
+use feed_manager::fetch::{self, Addresses, Fetcher};
+#[cfg(feature = "page")]
+use feed_manager::page;
 use feed_manager::server::{self, Origin, Site};
 use feed_manager::store::{Database, StoreError, users};
 use tokio::net::TcpListener;
@@ -20,6 +24,13 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     }
     if arguments.demand_conditions {
         site = site.demand_conditions();
+    }
+    #[cfg(feature = "page")]
+    {
+        let named = arguments.fetch_from.iter();
+        let addresses = named.fold(Addresses::default(), |all, &one| all.with(one));
+        let fetcher = Fetcher::new(fetch::Settings::default().addresses(addresses))?;
+        site = site.open_routes(page::routes()).fetching_routes(fetch::routes(fetcher));
     }
     let known = database.read(|connection| Ok::<_, StoreError>(users::list(connection)?.len()));
     tracing::info!("listening on {address}, as {origin}");
