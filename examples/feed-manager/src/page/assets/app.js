@@ -190,7 +190,7 @@ function row(entry, isMine) {
   find('h3').append(link(it.address, name));
   find('.badge').textContent = it.isBundle ? 'bundle' : '';
   find('.where').textContent = it.query ? `${it.address} · ${it.query}` : it.address;
-  find('.summary').textContent = it.summary;
+  find('.summary').textContent = it.summary === it.title ? '' : it.summary;
   for (const button of made.querySelectorAll('button')) {
     const wants = button.dataset.do;
     button.setAttribute('aria-label', `${button.textContent}: ${name}`);
@@ -370,9 +370,11 @@ function showProblem(error) {
     show($('edit-problem'), new Error('Somebody changed this in the meantime.'));
     return;
   }
+  // The path leads to the field; where the field is missing, the rule names it, such as entry-title.
+  const concerns = ({ dataset: { path } }) =>
+    new RegExp(`[/:]${path}(\\[|/|$)`).test(error.path) || error.rule?.split('-').includes(path);
   const inputs = [...dialog.querySelectorAll('[data-path]')];
-  const at = error.path && inputs.find((input) =>
-    !input.closest('[hidden]') && new RegExp(`[/:]${input.dataset.path}(\\[|/|$)`).test(error.path));
+  const at = inputs.find((input) => !input.closest('[hidden]') && concerns(input));
   if (at) at.setAttribute('aria-invalid', 'true');
   show(at ? at.closest('.field').querySelector('.problem') : $('edit-problem'), error);
   at?.focus();

@@ -91,12 +91,15 @@ export function newMember({ title, address, isBundle }) {
   make(entry, ATOM, 'link', { rel: 'alternate', href: address });
   make(entry, ATOM, 'link', { rel: 'profile', href: isBundle ? BUNDLE : SERVICE_ENTRY });
   make(entry, ATOM, 'content', { src: address, type: 'application/atom+xml' });
+  // Content that is elsewhere needs a summary (RFC 4287, section 4.1.2).
+  setText(entry, ATOM, 'summary', title);
   return entry;
 }
 
 export function editMember(entry, { title, address, query, summary }) {
   setText(entry, ATOM, 'title', title);
-  setText(entry, ATOM, 'summary', summary);
+  const isElsewhere = child(entry, ATOM, 'content')?.hasAttribute('src');
+  setText(entry, ATOM, 'summary', summary.trim() || !isElsewhere ? summary : title);
   setText(entry, FSM, 'fsm:query', query);
   const link = links(entry, 'alternate')[0] ?? make(entry, ATOM, 'link', { rel: 'alternate' });
   const content = child(entry, ATOM, 'content');
