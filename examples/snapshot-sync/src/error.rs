@@ -28,6 +28,14 @@ pub enum Error {
         /// What it is, and what to do.
         what: String,
     },
+    /// A table of an application's database cannot be published.
+    #[error("{}: {refused}", path.display())]
+    Table {
+        /// The application's database.
+        path: std::path::PathBuf,
+        /// Why, and what to do.
+        refused: crate::refusal::Refusal,
+    },
     /// The server cannot listen on an address.
     #[error("cannot listen on {address}")]
     Listen {

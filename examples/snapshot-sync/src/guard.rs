@@ -38,6 +38,15 @@ impl Side {
         }
     }
 
+    /// Whether an open database is of one of the sides.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) fn owns(connection: &Connection) -> Result<bool, Error> {
+        let id = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        Ok(Self::by_application(id).is_some())
+    }
+
     fn by_application(id: i32) -> Option<Self> {
         [Self::Publisher, Self::Replica].into_iter().find(|side| side.application() == id)
     }

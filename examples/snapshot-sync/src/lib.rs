@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`generate`](publisher::generate) | generates entities and changes from a fixed seed |
 //! | [`clock`](publisher::clock) | time that never goes backward |
+//! | [`attached`](publisher::attached) | the table of an application, whose rows are the entities |
 //! | [`store`](publisher::store) | the database: a change and its event in one transaction |
 //! | [`snapshot`](publisher::snapshot) | packages of the database at one moment, and the directory of all snapshots |
 //! | [`feed`](publisher::feed) | the event feed's documents |
@@ -38,6 +39,7 @@
 //! | [`origin`] | URI references, the origins that requests may go to, and the names below a root |
 //! | [`compare`] | compares both databases, row by row |
 //! | [`error`] | the errors of both sides |
+//! | [`refusal`] | why a table is not published |
 //!
 //! Each side has a program, `publish` and `replicate`, which runs until a signal asks it to stop
 //! ([`shutdown`]).
@@ -54,6 +56,7 @@ mod lock;
 pub mod origin;
 pub mod patch;
 pub mod publisher;
+pub mod refusal;
 pub mod replica;
 pub mod shutdown;
 mod time;

@@ -1,10 +1,12 @@
 //! The publisher: a database, its snapshots and its feed, served over HTTP.
 
+pub mod attached;
 pub mod clock;
 pub mod condition;
 pub mod feed;
 pub mod generate;
 pub mod listen;
+mod name;
 pub mod range;
 pub mod reference;
 pub mod server;

@@ -1,6 +1,8 @@
 //! The arguments of the program.
 
-use clap::Parser;
+use crate::attaching::Command;
+use clap::{Args, Parser};
+use snapshot_sync::publisher::attached::snapshots_of;
 use snapshot_sync::publisher::listen::Limits;
 use snapshot_sync::publisher::store::Entities;
 use std::net::SocketAddr;
@@ -8,17 +10,27 @@ use std::path::PathBuf;
 
 /// Publishes a database as a snapshot and a change event feed, until it receives SIGTERM or SIGINT.
 #[derive(Debug, Clone, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Program {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) publish: Option<Arguments>,
+}
+
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Arguments {
-    /// The database; it is created if it does not exist.
+    /// The database: that of an application, of which a table is attached, or one of this program,
+    /// which is created if it does not exist.
     #[arg(long, value_name = "FILE")]
     pub(crate) database: PathBuf,
     /// The address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
-    /// The directory of the snapshots. Those of earlier runs are served again.
+    /// The directory of the snapshots; by default that with the database's name and -snapshots. Those
+    /// of earlier runs are served again.
     #[arg(long, value_name = "DIR")]
-    pub(crate) store: PathBuf,
+    pub(crate) store: Option<PathBuf>,
     /// The size in octets at which a package is full.
     #[arg(long, default_value_t = 3 * 1024 * 1024)]
     pub(crate) package_octets: u64,
@@ -56,4 +68,11 @@ pub(crate) struct Arguments {
     /// Makes this number of generated changes a second to the generated entities.
     #[arg(long, value_name = "COUNT", requires = "generate", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) changes_per_second: Option<u32>,
+}
+
+impl Arguments {
+    /// The directory of the snapshots.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.store.clone().unwrap_or_else(|| snapshots_of(&self.database))
+    }
 }

@@ -3,15 +3,18 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod attaching;
+mod duration;
 mod open;
 mod prepare;
 mod told;
 mod work;
 
 use anyhow::Context;
-use arguments::Arguments;
+use arguments::{Arguments, Program};
 use clap::Parser;
 use open::named;
+use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::listen::{Bound, Limits, Listening};
 use snapshot_sync::publisher::server::{Publisher, START, Token};
 use snapshot_sync::publisher::store::Store;
@@ -26,9 +29,14 @@ use tracing::{info, warn};
 const STOP: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let program = Program::parse();
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    match run(&arguments) {
+    let done = match (program.command, program.publish) {
+        (Some(command), _) => attaching::run(&command),
+        (None, Some(arguments)) => run(&arguments),
+        (None, None) => Err(anyhow::anyhow!("--database is missing: --help lists all options")),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("publish: {}", told(&error));
@@ -42,9 +50,11 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bound = Bound::at(arguments.listen)?;
     let token = arguments.token_file.as_deref().map(open::token).transpose()?;
-    let store = Arc::new(open::open(arguments)?);
+    let (store, attachment) = open::open(arguments)?;
+    let store = Arc::new(store);
+    let follower = attachment.map(|it| Follower::new(&arguments.database, it, store.clone()));
     let runtime = tokio::runtime::Runtime::new()?;
-    let done = runtime.block_on(publish(arguments, bound, token, store.clone()));
+    let done = runtime.block_on(publish(arguments, bound, token, store.clone(), follower));
     // Other work has seen that the store is asked to stop. An unfinished snapshot is not waited for
     // any longer: the next run removes it.
     runtime.shutdown_timeout(STOP);
@@ -61,18 +71,23 @@ async fn publish(
     bound: Bound,
     token: Option<Token>,
     store: Arc<Store>,
+    mut follower: Option<Follower>,
 ) -> anyhow::Result<()> {
     let asked = shutdown::Asked::new()?;
     let prepare = {
         let (arguments, store) = (arguments.clone(), store.clone());
-        tokio::task::spawn_blocking(move || prepare::prepare(&arguments, &store))
+        tokio::task::spawn_blocking(move || {
+            let shelf = prepare::prepare(&arguments, &store, follower.as_mut())?;
+            anyhow::Ok((shelf, follower))
+        })
     };
-    let Some(shelf) = asked.or(prepare).await else {
+    let Some(prepared) = asked.or(prepare).await else {
         info!("stopping: the next run continues from here");
         store.stop();
         return Ok(());
     };
-    let publisher = Publisher::new(store.clone(), shelf??)?;
+    let (shelf, follower) = prepared??;
+    let publisher = Publisher::new(store.clone(), shelf)?;
     let publisher = Arc::new(match token {
         Some(token) => publisher.token(token),
         None => publisher,
@@ -83,8 +98,12 @@ async fn publish(
     let work = async {
         tokio::join!(work::change(arguments, store.clone()), work::tend(arguments, publisher))
     };
-    asked.or(work).await;
+    let followed = tokio::select! {
+        _ = asked.or(work) => Ok(()),
+        followed = work::follow(follower) => followed,
+    };
     info!("stopping after the answers that have begun");
     store.stop();
-    Ok(listening.stop().await?)
+    listening.stop().await?;
+    followed
 }

@@ -2,17 +2,26 @@
 
 use crate::arguments::Arguments;
 use indicatif::{ProgressBar, ProgressStyle};
+use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::snapshot::{Options, Shelf};
 use snapshot_sync::publisher::store::Store;
 use tracing::info;
 
-/// Makes everything that is served: the generated entities, and a snapshot if there is none.
-pub(crate) fn prepare(arguments: &Arguments, store: &Store) -> anyhow::Result<Shelf> {
+/// Makes everything that is served: what has changed in an attached table, the generated entities, and a
+/// snapshot if there is none.
+pub(crate) fn prepare(
+    arguments: &Arguments,
+    store: &Store,
+    follower: Option<&mut Follower>,
+) -> anyhow::Result<Shelf> {
+    if let Some(follower) = follower {
+        follower.catch_up(|| ())?;
+    }
     if let Some(count) = arguments.generate {
         fill(store, count)?;
     }
-    let shelf = Shelf::open(&arguments.store, store)?;
+    let shelf = Shelf::open(&arguments.store(), store)?;
     match shelf.current() {
         Some(snapshot) => {
             info!("snapshot {} of an earlier run is served", snapshot.document().id());
@@ -39,7 +48,7 @@ pub(crate) fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyh
     let bar = bar("entities written into packages", count);
     let Arguments { package_octets, no_codings, .. } = *arguments;
     let options = Options { package_octets, codings: !no_codings, ..Options::default() };
-    let snapshot = shelf.write(store, &arguments.store, &options, || bar.inc(1))?;
+    let snapshot = shelf.write(store, &arguments.store(), &options, || bar.inc(1))?;
     bar.finish();
     info!("snapshot {} has {} packages", snapshot.document().id(), snapshot.packages().len());
     Ok(())

@@ -3,6 +3,7 @@
 use crate::arguments::Arguments;
 use crate::prepare::write;
 use crate::told::told;
+use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::server::Publisher;
 use snapshot_sync::publisher::store::Store;
@@ -56,6 +57,14 @@ async fn attempt(failed: &str, work: impl FnOnce() -> anyhow::Result<()> + Send 
     if let Err(error) = done.map_err(anyhow::Error::from).flatten() {
         warn!("{failed}: {}", told(&error));
         tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Publishes what changes in an attached table, until it can be published no more.
+pub(crate) async fn follow(follower: Option<Follower>) -> anyhow::Result<()> {
+    match follower {
+        Some(follower) => Ok(tokio::task::spawn_blocking(move || follower.run()).await??),
+        None => std::future::pending().await,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Entities in their current state.
 
 use super::answer::{Answer, finished, not_modified};
-use super::name::Name;
 use super::problem::{absent, problem};
 use super::publisher::Publisher;
 use super::versions::linked;
 use crate::digest;
 use crate::publisher::condition::none_match_names;
+use crate::publisher::name::Name;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
 use axum::extract::{Path, State};
@@ -23,11 +23,15 @@ pub(super) async fn entity(
         .read(move |publisher, connection| {
             let Some(entity) = store::entity(connection, &uri)? else {
                 let gone = store::has_been(connection, &uri)?;
-                return Ok(match gone {
-                    true => {
+                return Ok(match (gone, publisher.is_copy) {
+                    (true, false) => {
                         problem(StatusCode::GONE, "The entity was deleted: PUT creates it anew.")
                     }
-                    false => absent(),
+                    (true, true) => problem(StatusCode::GONE, "The table's row was deleted."),
+                    (false, false) => absent(),
+                    (false, true) => {
+                        problem(StatusCode::NOT_FOUND, "The table has no row with this key.")
+                    }
                 });
             };
             if none_match_names(&headers, &entity.etag) {

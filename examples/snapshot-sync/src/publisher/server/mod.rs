@@ -27,7 +27,6 @@ mod answer;
 mod byteranges;
 mod changes;
 mod entities;
-mod name;
 mod problem;
 mod publisher;
 mod routes;

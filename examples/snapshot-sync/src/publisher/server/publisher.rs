@@ -1,9 +1,9 @@
 //! The publisher: the state of the HTTP server.
 
 use super::access::Token;
-use super::name::Name;
 use crate::error::Error;
 use crate::publisher::feed::Feed;
+use crate::publisher::name::Name;
 use crate::publisher::snapshot::{Shelf, Snapshot};
 use crate::publisher::store::Store;
 use rusqlite::Connection;
@@ -20,6 +20,8 @@ pub struct Publisher {
     reader: Mutex<Connection>,
     pub(super) shelf: Shelf,
     pub(super) token: Option<Token>,
+    /// Whether the entities change only as an application's table does.
+    pub(super) is_copy: bool,
 }
 
 impl Publisher {
@@ -29,7 +31,8 @@ impl Publisher {
     /// [`Error::Database`].
     pub fn new(store: Arc<Store>, shelf: Shelf) -> Result<Self, Error> {
         let (feed, reader) = (Feed::new(&store), Mutex::new(store.reader()?));
-        Ok(Self { store, feed, reader, shelf, token: None })
+        let is_copy = store.is_copy()?;
+        Ok(Self { store, feed, reader, shelf, token: None, is_copy })
     }
 
     /// Requires this token in each request.

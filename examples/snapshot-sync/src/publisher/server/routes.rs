@@ -15,12 +15,17 @@ use tower_http::limit::RequestBodyLimitLayer;
 impl Publisher {
     /// Returns the routes, for the caller to serve.
     pub fn router(self: Arc<Self>) -> Router {
-        let entity = get(entities::entity)
-            .put(writes::put)
-            .patch(writes::patch)
-            .delete(writes::delete)
-            .post(writes::post)
-            .fallback(versions::version_control);
+        let entity = get(entities::entity);
+        // The rows of an application's table are written by the application.
+        let entity = match self.is_copy {
+            true => entity,
+            false => entity
+                .put(writes::put)
+                .patch(writes::patch)
+                .delete(writes::delete)
+                .post(writes::post),
+        };
+        let entity = entity.fallback(versions::version_control);
         // A segment of the path of entities may begin with a colon or an asterisk.
         let routes = Router::new()
             .without_v07_checks()

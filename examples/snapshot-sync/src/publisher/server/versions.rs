@@ -1,10 +1,10 @@
 //! Versions of entities, and their histories.
 
 use super::answer::{Answer, finished};
-use super::name::Name;
 use super::problem::{absent, problem};
 use super::publisher::Publisher;
 use crate::error::Error;
+use crate::publisher::name::Name;
 use crate::publisher::store;
 use crate::publisher::versions::Versions;
 use axum::extract::{Path, State};
@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 const METHODS: HeaderValue =
     HeaderValue::from_static("GET, HEAD, PUT, PATCH, DELETE, POST, VERSION-CONTROL");
+const METHODS_OF_COPIES: HeaderValue = HeaderValue::from_static("GET, HEAD, VERSION-CONTROL");
 
 /// An answer with those links of an entity's versions that `fields` chooses.
 pub(super) fn linked(
@@ -38,11 +39,19 @@ pub(super) async fn version_control(
     method: Method,
 ) -> Answer {
     if method.as_str() != "VERSION-CONTROL" {
-        let mut answer = problem(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "An entity does not have this method: use one that the Allow field lists.",
-        );
-        answer.headers_mut().insert(header::ALLOW, METHODS);
+        let (detail, methods) = match publisher.is_copy {
+            true => (
+                "The entities are the rows of a table, which the application changes alone: write to its \
+                 database.",
+                METHODS_OF_COPIES,
+            ),
+            false => (
+                "An entity does not have this method: use one that the Allow field lists.",
+                METHODS,
+            ),
+        };
+        let mut answer = problem(StatusCode::METHOD_NOT_ALLOWED, detail);
+        answer.headers_mut().insert(header::ALLOW, methods);
         return Ok(answer);
     }
     let uri = publisher.uri(&name);

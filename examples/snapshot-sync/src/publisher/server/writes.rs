@@ -1,12 +1,12 @@
 //! Writing entities. Each change and its event are stored in one transaction.
 
 use super::answer::{Answer, finished, no_content};
-use super::name::Name;
 use super::problem::{absent, problem};
 use super::publisher::Publisher;
 use crate::error::Error;
 use crate::patch::PATCH_TYPE;
 use crate::publisher::condition::Conditions;
+use crate::publisher::name::Name;
 use crate::publisher::store::{Change, MediaType, Outcome, is_json};
 use axum::extract::{Path, State};
 use axum::response::Response;

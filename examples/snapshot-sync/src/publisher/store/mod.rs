@@ -2,6 +2,7 @@
 
 mod change;
 mod connect;
+mod copying;
 mod database;
 mod entities;
 mod event_id;
@@ -17,6 +18,7 @@ mod write;
 mod writer;
 
 pub use change::Change;
+pub(crate) use copying::{Copying, Standpoint};
 pub use database::Store;
 pub use entities::{Entities, NotEntities};
 pub use event_id::{EventId, NoId, RunId};

@@ -33,12 +33,12 @@ const MOST_OCTETS: usize = 1024;
 /// It is made from a decoded segment. The answer to a request with an invalid name is 400.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct Name(String);
+pub(crate) struct Name(String);
 
 /// The error for a segment that is not a valid name.
 #[derive(Debug, thiserror::Error)]
 #[error("an entity cannot have this name")]
-pub(super) struct NoName;
+pub(crate) struct NoName;
 
 impl TryFrom<String> for Name {
     type Error = NoName;
@@ -57,7 +57,7 @@ impl TryFrom<String> for Name {
 }
 
 impl Name {
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

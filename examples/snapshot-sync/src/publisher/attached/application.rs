@@ -1,0 +1,89 @@
+//! Connections to the application's database.
+
+use super::attachment::Attachment;
+use super::triggers;
+use crate::error::Error;
+use crate::guard::{unopened, uri_path};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::{File, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// Opens a connection that reads. It could write, so that it can roll back what an application that
+/// was killed has left, but no statement may.
+///
+/// # Errors
+/// [`Error::File`], [`Error::Database`].
+pub(super) fn for_reading(path: &Path) -> Result<Connection, Error> {
+    let connection = for_writing(path)?;
+    connection.pragma_update(None, "query_only", true)?;
+    // Its end must not wait for the application, nor the application for it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
+
+/// Opens a connection that writes. No file is created.
+///
+/// # Errors
+/// [`Error::File`], [`Error::Database`].
+pub(super) fn for_writing(path: &Path) -> Result<Connection, Error> {
+    std::fs::metadata(path).map_err(Error::of_file(path))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+        .map_err(|error| unopened(path, File::options().read(true), error.into()))
+}
+
+/// What is attached to the database at a path, if it is one of an application that has been entered.
+/// Nothing is written, and no file is made.
+///
+/// # Errors
+/// [`Error::Database`].
+pub fn attachment_of(path: &Path) -> Result<Option<Attachment>, Error> {
+    let look = |query: &str| -> Result<Option<Attachment>, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(format!("file:{}{query}", uri_path(path)), flags)?;
+        Ok(triggers::attached(&connection)?.map(|(attachment, _)| attachment))
+    };
+    let found = match look("?immutable=1") {
+        Ok(Some(found)) => return Ok(Some(found)),
+        Err(Error::Database(error))
+            if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
+        {
+            return Ok(None);
+        }
+        found => found,
+    };
+    // It may be in a log that an application has open.
+    match triggers_may_be_in_log(path) {
+        true => look(""),
+        false => found,
+    }
+}
+
+fn triggers_may_be_in_log(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|end| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        std::fs::metadata(beside).is_ok_and(|found| found.len() > 0)
+    })
+}
+
+/// Which file a path leads to. Another one has taken its place if this differs.
+pub(super) fn identity(path: &Path) -> Result<(u64, u64), Error> {
+    let found = std::fs::metadata(path).map_err(Error::of_file(path))?;
+    Ok((found.dev(), found.ino()))
+}
+
+/// What changes when something is written to a database: it is found out without a lock, which could
+/// be in the application's way.
+pub(super) fn stamp(path: &Path) -> [Option<(u64, SystemTime)>; 2] {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let of = |found: Metadata| Some((found.len(), found.modified().ok()?));
+    [path, Path::new(&log)].map(|path| std::fs::metadata(path).ok().and_then(of))
+}

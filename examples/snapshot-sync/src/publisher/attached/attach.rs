@@ -1,0 +1,217 @@
+//! Attaching a table, and taking everything away again.
+
+use super::application::for_writing;
+use super::attachment::Attachment;
+use super::follow::Follower;
+use super::table::{Table, inspect};
+use super::triggers;
+use crate::error::Error;
+use crate::guard::Side;
+use crate::lock;
+use crate::publisher::store::{Entities, NewFeed, Store};
+use crate::refusal::Refusal;
+use chrono::Utc;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The publisher's own database, beside that of the application.
+#[must_use]
+pub fn feed_of(database: &Path) -> PathBuf {
+    beside(database, "-feed")
+}
+
+/// The directory of the snapshots, where no other is named.
+#[must_use]
+pub fn snapshots_of(database: &Path) -> PathBuf {
+    beside(database, "-snapshots")
+}
+
+/// The path is the same by whatever link the database is named.
+fn beside(database: &Path, end: &str) -> PathBuf {
+    let real = database.canonicalize().unwrap_or_else(|_| database.to_owned());
+    let mut name = real.file_name().unwrap_or_default().to_owned();
+    name.push(end);
+    real.with_file_name(name)
+}
+
+/// Attaches a table: puts the triggers into the application's database, and copies all rows into a
+/// new feed. Entities have the table's name as their path, unless another one is given. `on_row` is
+/// called for each row.
+///
+/// If it is interrupted behind the first, the publisher does the rest.
+///
+/// # Errors
+/// [`Error::Table`] if the table cannot be published: then nothing was written.
+pub fn attach(
+    database: &Path,
+    attachment: &Attachment,
+    entities: Option<Entities>,
+    page_events: u64,
+    on_row: impl FnMut(),
+) -> Result<(), Error> {
+    let mut application = for_writing(database)?;
+    let table = allowed(database, &application, attachment)?;
+    let entities = entities.unwrap_or_else(|| table.name.parse().unwrap_or_default());
+    let store = Store::open_as(&feed_of(database), &NewFeed { page_events, entities }, wall)?;
+    store.begin_copy()?;
+    let transaction = writing(&mut application)?;
+    // Another process may have attached it since.
+    let table = allowed(database, &transaction, attachment)?;
+    triggers::create(&transaction, &table, attachment, &store.feed().id)?;
+    transaction.commit()?;
+    drop(application);
+    compare(database, attachment, store, on_row)
+}
+
+/// The table of an attachment, in a database in which nothing is attached.
+fn allowed(
+    database: &Path,
+    connection: &Connection,
+    attachment: &Attachment,
+) -> Result<Table, Error> {
+    let refused = |refused| Error::Table { path: database.to_owned(), refused };
+    if Side::owns(connection)? {
+        return Err(refused(Refusal::Ours));
+    }
+    if let Some((Attachment { table, .. }, _)) = triggers::attached(connection)? {
+        return Err(refused(Refusal::AlreadyAttached { table }));
+    }
+    let mut exists =
+        connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE")?;
+    for name in triggers::names() {
+        if exists.exists([name])? {
+            return Err(refused(Refusal::NameTaken { name: name.to_owned() }));
+        }
+    }
+    inspect(connection, attachment)?.map_err(refused)
+}
+
+/// Makes the triggers of an attached table anew, after the application has rebuilt the table, and
+/// compares all rows with what is published. `change` may change what was asked for. If the file of the
+/// feed is missing, another feed begins.
+///
+/// # Errors
+/// As [`attach`].
+pub fn resync(
+    database: &Path,
+    page_events: u64,
+    change: impl FnOnce(&mut Attachment),
+    on_row: impl FnMut(),
+) -> Result<(), Error> {
+    let refused = |refused| Error::Table { path: database.to_owned(), refused };
+    let mut application = for_writing(database)?;
+    let Some((mut attachment, _)) = triggers::attached(&application)? else {
+        return Err(refused(Refusal::NotAttached));
+    };
+    change(&mut attachment);
+    let table = inspect(&application, &attachment)?.map_err(refused)?;
+    let entities = table.name.parse().unwrap_or_default();
+    let store = Store::open_as(&feed_of(database), &NewFeed { page_events, entities }, wall)?;
+    store.begin_copy()?;
+    let transaction = writing(&mut application)?;
+    let table = inspect(&transaction, &attachment)?.map_err(refused)?;
+    triggers::create(&transaction, &table, &attachment, &store.feed().id)?;
+    transaction.commit()?;
+    drop(application);
+    compare(database, &attachment, store, on_row)
+}
+
+fn compare(
+    database: &Path,
+    attachment: &Attachment,
+    store: Store,
+    on_row: impl FnMut(),
+) -> Result<(), Error> {
+    let store = Arc::new(store);
+    Follower::new(database, attachment.clone(), store.clone()).compare(on_row)?;
+    Arc::into_inner(store).map_or(Ok(()), Store::close)
+}
+
+fn wall() -> i64 {
+    Utc::now().timestamp_millis()
+}
+
+fn writing(connection: &mut Connection) -> Result<Transaction<'_>, Error> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// Opens the store of an attached table.
+///
+/// # Errors
+/// [`Error::Table`] if the feed is not that of the table, and those of [`Store::open_as`].
+pub fn open(database: &Path) -> Result<(Store, Attachment), Error> {
+    let refused = |refused| Error::Table { path: database.to_owned(), refused };
+    let connection = super::application::for_reading(database)?;
+    let Some((attachment, id)) = triggers::attached(&connection)? else {
+        return Err(refused(Refusal::NotAttached));
+    };
+    let feed = feed_of(database);
+    let other = || refused(Refusal::OtherFeed { feed: feed.display().to_string() });
+    // A new one would begin a feed that no replica knows.
+    if !feed.exists() {
+        return Err(other());
+    }
+    let new = NewFeed { page_events: 1, entities: Entities::default() };
+    let store = Store::open_as(&feed, &new, wall)?;
+    if store.feed().id != id || !store.is_copy()? {
+        return Err(other());
+    }
+    Ok((store, attachment))
+}
+
+/// Takes everything away that [`attach`] has put into the application's database, and removes the
+/// feed and its snapshots.
+///
+/// # Errors
+/// [`Error::Table`] if no table is attached, [`Error::Served`] if a publisher serves it,
+/// [`Error::Database`], [`Error::File`].
+pub fn detach(database: &Path) -> Result<(), Error> {
+    let mut application = for_writing(database)?;
+    if triggers::attached(&application)?.is_none() {
+        let refused = Refusal::NotAttached;
+        return Err(Error::Table { path: database.to_owned(), refused });
+    }
+    let feed = feed_of(database);
+    let Some(locked) = lock::lock(&feed)? else { return Err(Error::Served { path: feed }) };
+    let transaction = writing(&mut application)?;
+    triggers::remove(&transaction)?;
+    transaction.commit()?;
+    for end in ["", "-wal", "-shm", "-lock"] {
+        let path = beside(&feed, end);
+        remove(&path, std::fs::remove_file(&path))?;
+    }
+    drop(locked);
+    remove_snapshots(&snapshots_of(database))
+}
+
+/// Removes the snapshots in a directory, and the directory if it contains nothing else.
+fn remove_snapshots(directory: &Path) -> Result<(), Error> {
+    let entries = match std::fs::read_dir(directory) {
+        Err(error) => return remove(directory, Err(error)),
+        Ok(entries) => entries,
+    };
+    let mut is_empty = true;
+    for entry in entries {
+        let path = entry.map_err(Error::of_file(directory))?.path();
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        match stem.is_some_and(|stem| stem.parse::<i64>().is_ok()) && path.is_dir() {
+            true => remove(&path, std::fs::remove_dir_all(&path))?,
+            false => is_empty = false,
+        }
+    }
+    match is_empty {
+        true => remove(directory, std::fs::remove_dir(directory)),
+        false => Ok(()),
+    }
+}
+
+/// What is gone already counts as removed.
+fn remove(path: &Path, removed: std::io::Result<()>) -> Result<(), Error> {
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::of_file(path)(error))
+        }
+        _ => Ok(()),
+    }
+}

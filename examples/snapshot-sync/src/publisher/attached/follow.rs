@@ -1,0 +1,361 @@
+//! Publishing what changes in an attached table.
+
+use super::application::{for_reading, identity, stamp};
+use super::attachment::Attachment;
+use super::key::Value;
+use super::rows::{Became, Rows, key_of};
+use super::table::{Table, inspect};
+use super::triggers::{self, LOG};
+use crate::error::Error;
+use crate::publisher::store::{Copying, Standpoint, Store};
+use crate::refusal::Refusal;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use tracing::{info, warn};
+
+/// How often it is found out whether the application's files have changed.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How often the log is read although they seem unchanged: two changes may have one time.
+const READ: Duration = Duration::from_secs(1);
+
+/// The most entries of the log, and the most rows, that one transaction publishes.
+const MOST_ENTRIES: usize = 1000;
+const MOST_ROWS: usize = 10_000;
+
+/// The octets of memory that it takes to know which keys a transaction has published.
+const MOST_KEYS: usize = 1 << 20;
+
+/// Publishes what changes in an attached table.
+#[derive(Debug)]
+pub struct Follower {
+    store: Arc<Store>,
+    path: PathBuf,
+    attachment: Attachment,
+    open: Option<Open>,
+    /// When all rows were last compared.
+    compared: Instant,
+}
+
+/// The application's database, as it was opened.
+#[derive(Debug)]
+struct Open {
+    connection: Connection,
+    identity: (u64, u64),
+    seen: Option<Seen>,
+}
+
+/// The table, as it was when the schema had a version.
+#[derive(Debug)]
+struct Seen {
+    version: i64,
+    table: Table,
+    shape: String,
+}
+
+/// How far all rows were compared.
+#[derive(Debug)]
+enum Comparing {
+    /// The rows up to a key are published.
+    Rows(Option<Vec<Value>>),
+    /// So are all rows, and the entities up to a URI have rows.
+    Entities(String),
+}
+
+/// What remains after a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// There is more to read.
+    More,
+    /// Everything is read.
+    Done,
+    /// The log does not tell everything: all rows must be compared, from the first on.
+    Compare,
+}
+
+impl Follower {
+    /// Follows the table that is attached to a database, for its store.
+    #[must_use]
+    pub fn new(database: &Path, attachment: Attachment, store: Arc<Store>) -> Self {
+        let path = database.to_owned();
+        Self { store, path, attachment, open: None, compared: Instant::now() }
+    }
+
+    /// Publishes what has changed until now; `on_row` is called for each row if all are compared.
+    ///
+    /// # Errors
+    /// [`Error::Table`] if the table can be published no more; [`Error::Stopped`] if the store is asked to
+    /// stop; [`Error::Database`], [`Error::File`] and those of [`Store::write`].
+    pub fn catch_up(&mut self, on_row: impl FnMut()) -> Result<(), Error> {
+        loop {
+            match self.step(None, &mut || ())? {
+                Step::More => {}
+                Step::Done => return Ok(()),
+                Step::Compare => return self.compare(on_row),
+            }
+        }
+    }
+
+    /// Compares all rows with what is published, and publishes the differences. The log is read
+    /// before each part of the rows, so that no entity gets an earlier state than it has.
+    ///
+    /// # Errors
+    /// Those of [`catch_up`](Self::catch_up).
+    pub fn compare(&mut self, mut on_row: impl FnMut()) -> Result<(), Error> {
+        self.compared = Instant::now();
+        let mut comparing = Comparing::Rows(None);
+        loop {
+            match self.step(Some(&mut comparing), &mut on_row)? {
+                Step::More => {}
+                Step::Compare => comparing = Comparing::Rows(None),
+                Step::Done => return self.tell_of_nulls(),
+            }
+        }
+    }
+
+    /// Publishes changes until the store is asked to stop. A failure that may pass is logged.
+    ///
+    /// # Errors
+    /// [`Error::Table`] if the table can be published no more.
+    pub fn run(mut self) -> Result<(), Error> {
+        let (mut read, mut stamped) = (Instant::now(), None);
+        while self.store.goes_on().is_ok() {
+            let now = stamp(&self.path);
+            if stamped != Some(now) || read.elapsed() >= READ {
+                let done = match self.attachment.every() {
+                    Some(every) if self.compared.elapsed() >= every => self.compare(|| ()),
+                    _ => self.catch_up(|| ()),
+                };
+                match done {
+                    Ok(()) => stamped = Some(now),
+                    Err(Error::Stopped(_)) => break,
+                    Err(error @ Error::Table { .. }) => return Err(error),
+                    Err(error) => {
+                        let error = &error as &dyn std::error::Error;
+                        warn!(error, "the table cannot be read: it is tried again");
+                        self.open = None;
+                        sleep(READ);
+                    }
+                }
+                read = Instant::now();
+            }
+            sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    /// Publishes a part of what remains, in one transaction of each database.
+    fn step(
+        &mut self,
+        comparing: Option<&mut Comparing>,
+        on_row: &mut impl FnMut(),
+    ) -> Result<Step, Error> {
+        self.store.goes_on()?;
+        let Self { store, path, attachment, open, .. } = self;
+        let Open { connection, seen, .. } = opened(open, path)?;
+        let reading = connection.unchecked_transaction()?;
+        let refused = |refused| Error::Table { path: path.clone(), refused };
+        let seen = look(&reading, seen, attachment, &store.feed().id)?.map_err(refused)?;
+        let entities = &store.feed().entities;
+        let rows = Rows { connection: &reading, table: &seen.table, attachment, entities };
+        let Some(last) = last_entry(&reading)? else {
+            return Err(refused(Refusal::Rebuilt { table: seen.table.name.clone() }));
+        };
+        store.copy(|copying| {
+            let mut at = copying.standpoint()?;
+            if at.shape != seen.shape || mark(&reading, at.number)? != Some(at.mark) {
+                let (number, mark) = last;
+                let shape = seen.shape.clone();
+                copying.stand(&Standpoint { number, mark, shape, is_whole: false })?;
+                return Ok(Step::Compare);
+            }
+            let mut too_large = 0;
+            let mut step = publish_entries(store, &rows, copying, &mut at, &mut too_large)?;
+            if step == Step::Done {
+                step = match comparing {
+                    None if at.is_whole => Step::Done,
+                    None => Step::Compare,
+                    Some(comparing) => {
+                        compare_part(store, &rows, copying, comparing, on_row, &mut too_large)?
+                    }
+                };
+                at.is_whole |= step == Step::Done;
+            }
+            copying.stand(&at)?;
+            if too_large > 0 {
+                warn!(
+                    rows = too_large,
+                    "rows are not published: they have more than 16 MiB, or an id of more than 1,024 \
+                     octets"
+                );
+            }
+            if copying.events() > 0 {
+                info!(events = copying.events(), "changes of {} are published", seen.table.name);
+            }
+            Ok(step)
+        })
+    }
+
+    fn tell_of_nulls(&mut self) -> Result<(), Error> {
+        let Some(Open { connection, seen: Some(seen), .. }) = &self.open else { return Ok(()) };
+        let rows: u64 = connection.query_row(&seen.table.count_null(), [], |row| row.get(0))?;
+        if rows > 0 {
+            warn!(rows, "rows are not published: their keys contain NULL, which tells none apart");
+        }
+        Ok(())
+    }
+}
+
+/// Opens the database, again if another file has taken its place.
+fn opened<'a>(open: &'a mut Option<Open>, path: &Path) -> Result<&'a mut Open, Error> {
+    let identity = identity(path)?;
+    if open.as_ref().is_some_and(|open| open.identity != identity) {
+        *open = None;
+    }
+    Ok(match open {
+        Some(open) => open,
+        None => open.insert(Open { connection: for_reading(path)?, identity, seen: None }),
+    })
+}
+
+/// Looks at the table and the triggers if the schema is not what it was.
+fn look<'a>(
+    connection: &Connection,
+    seen: &'a mut Option<Seen>,
+    attachment: &Attachment,
+    feed: &str,
+) -> Result<Result<&'a Seen, Refusal>, Error> {
+    let version = connection.query_row("PRAGMA schema_version", [], |row| row.get(0))?;
+    if seen.as_ref().is_some_and(|seen| seen.version != version) {
+        *seen = None;
+    }
+    if let Some(seen) = seen {
+        return Ok(Ok(seen));
+    }
+    let rebuilt = || Refusal::Rebuilt { table: attachment.table.clone() };
+    match triggers::attached(connection)? {
+        None => return Ok(Err(Refusal::NotAttached)),
+        Some((is, of)) if is != *attachment || of != feed => return Ok(Err(rebuilt())),
+        Some(_) => {}
+    }
+    let table = match inspect(connection, attachment)? {
+        Ok(table) => table,
+        Err(Refusal::NoTable { .. }) => return Ok(Err(rebuilt())),
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if !triggers::are_there(connection, &table, attachment)? {
+        return Ok(Err(rebuilt()));
+    }
+    // A table that was rebuilt has another root page, even if its triggers were made anew.
+    let root = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+    let root: i64 = connection.query_row(root, [&table.name], |row| row.get(0))?;
+    let shape = format!("{root} {table:?}");
+    Ok(Ok(seen.insert(Seen { version, table, shape })))
+}
+
+/// The last entry of the log: its number and its mark.
+fn last_entry(connection: &Connection) -> Result<Option<(i64, i64)>, Error> {
+    let select = format!("SELECT number, mark FROM {LOG} ORDER BY number DESC LIMIT 1");
+    let mut select = connection.prepare_cached(&select)?;
+    Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// The mark of the entry with a number, if the log has it.
+fn mark(connection: &Connection, number: i64) -> Result<Option<i64>, Error> {
+    let select = format!("SELECT mark FROM {LOG} WHERE number = ?1");
+    Ok(connection.prepare_cached(&select)?.query_row([number], |row| row.get(0)).optional()?)
+}
+
+/// Publishes the rows of the next entries of the log, each row once. They all have the state of one
+/// moment: no entry of the log is later than it.
+fn publish_entries(
+    store: &Store,
+    rows: &Rows<'_>,
+    copying: &mut Copying<'_>,
+    at: &mut Standpoint,
+    too_large: &mut u64,
+) -> Result<Step, Error> {
+    let count = rows.table.key.len();
+    let columns = triggers::log_columns(rows.table);
+    let select = format!(
+        "SELECT number, mark, {columns} FROM {LOG} WHERE number > ?1 ORDER BY number LIMIT {MOST_ENTRIES}"
+    );
+    let mut select = rows.connection.prepare_cached(&select)?;
+    let mut entries = select.query([at.number])?;
+    let (mut read, mut octets, mut nulls) = (0, 0, 0_u64);
+    let mut published = std::collections::HashSet::new();
+    while octets < MOST_KEYS
+        && !copying.is_full()
+        && let Some(entry) = entries.next()?
+    {
+        store.goes_on()?;
+        (at.number, at.mark) = (entry.get(0)?, entry.get(1)?);
+        read += 1;
+        let Some(key) = key_of(entry, 2, count)? else {
+            nulls += 1;
+            continue;
+        };
+        let text = format!("{key:?}");
+        octets += text.len();
+        if published.insert(text) && rows.publish(copying, &key)? == Became::TooLarge {
+            *too_large += 1;
+        }
+    }
+    if nulls > 0 {
+        warn!(rows = nulls, "changes are not published: their keys contain NULL");
+    }
+    let is_end = read < MOST_ENTRIES && octets < MOST_KEYS && !copying.is_full();
+    Ok(if is_end { Step::Done } else { Step::More })
+}
+
+/// Compares the next rows with their entities, or the next entities with their rows.
+fn compare_part(
+    store: &Store,
+    rows: &Rows<'_>,
+    copying: &mut Copying<'_>,
+    comparing: &mut Comparing,
+    on_row: &mut impl FnMut(),
+    too_large: &mut u64,
+) -> Result<Step, Error> {
+    match comparing {
+        Comparing::Rows(after) => {
+            let select = rows.table.select_after(after.is_some(), MOST_ROWS);
+            let mut select = rows.connection.prepare_cached(&select)?;
+            let mut found = select.query(params_from_iter(after.iter().flatten()))?;
+            let mut count = 0;
+            let mut last = None;
+            while !copying.is_full()
+                && let Some(row) = found.next()?
+            {
+                store.goes_on()?;
+                let (key, became) = rows.publish_row(copying, row)?;
+                *too_large += u64::from(became == Became::TooLarge);
+                last = key;
+                count += 1;
+                on_row();
+            }
+            *comparing = match last {
+                Some(last) if count == MOST_ROWS || copying.is_full() => {
+                    Comparing::Rows(Some(last))
+                }
+                _ => Comparing::Entities(String::new()),
+            };
+            Ok(Step::More)
+        }
+        Comparing::Entities(after) => {
+            for _ in 0..MOST_ROWS {
+                store.goes_on()?;
+                let Some(uri) = copying.uri_after(after)? else { return Ok(Step::Done) };
+                match rows.key_of_uri(&uri) {
+                    Some(key) => drop(rows.publish(copying, &key)?),
+                    None => copying.remove(&uri)?,
+                }
+                *after = uri;
+            }
+            Ok(Step::More)
+        }
+    }
+}
