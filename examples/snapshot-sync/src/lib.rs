@@ -55,6 +55,7 @@ mod guard;
 mod lock;
 pub mod origin;
 pub mod patch;
+mod preference;
 pub mod publisher;
 pub mod refusal;
 pub mod replica;

@@ -4,7 +4,13 @@ use std::io;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Whether the process was asked to stop. Clones share the answer.
+/// Asks to stop when it is dropped: see [`Asked::when_dropped`].
+#[derive(Debug)]
+pub struct Stop {
+    _sender: watch::Sender<bool>,
+}
+
+/// Whether the process, or a part of it, was asked to stop. Clones share the answer.
 #[derive(Debug, Clone)]
 pub struct Asked {
     asked: watch::Receiver<bool>,
@@ -30,15 +36,21 @@ impl Asked {
         Ok(Self { asked })
     }
 
-    /// Waits until the process is asked to stop.
+    /// What is asked to stop when the other value is dropped.
+    #[must_use]
+    pub fn when_dropped() -> (Stop, Self) {
+        let (sender, asked) = watch::channel(false);
+        (Stop { _sender: sender }, Self { asked })
+    }
+
+    /// Waits until it is asked to stop.
     pub async fn wait(&self) {
         let mut asked = self.asked.clone();
-        // The sender is dropped only after it has sent.
+        // A sender that is gone has sent, or asks by that.
         let _ = asked.wait_for(|asked| *asked).await;
     }
 
-    /// Waits for a future, and returns its output; returns none if the process is asked to stop
-    /// before.
+    /// Waits for a future, and returns its output; returns none if it is asked to stop before.
     pub async fn or<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             () = self.wait() => None,

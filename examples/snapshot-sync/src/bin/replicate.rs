@@ -59,6 +59,10 @@ struct Replicate {
     /// The number of seconds between two requests for the feed.
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     poll: u64,
+    /// The longest time in seconds that the publisher is asked to wait for the next event (Prefer: wait),
+    /// at most half of --stall; 0 asks for none. If the publisher waits, --poll does not count.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    wait: u16,
     /// The number of packages that are fetched at the same time. While the feed is replayed, twice
     /// as many entities are fetched at the same time.
     #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -190,6 +194,7 @@ fn options(arguments: &Replicate) -> Options {
     Options {
         once: arguments.once,
         poll: Duration::from_secs(arguments.poll),
+        wait: Duration::from_secs(arguments.wait.into()),
         parallel: usize::from(arguments.parallel),
         patience: Patience::default()
             .over(over)

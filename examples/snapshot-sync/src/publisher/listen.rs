@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::publisher::server::{Publisher, described};
-use axum::Router;
+use crate::shutdown::{Asked, Stop};
+use axum::{Extension, Router};
 use http::StatusCode;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -13,7 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_io_timeout::TimeoutStream;
 use tower_http::timeout::TimeoutLayer;
@@ -90,7 +91,7 @@ impl Bound {
 #[derive(Debug)]
 pub struct Listening {
     address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: Stop,
     serving: JoinHandle<()>,
 }
 
@@ -124,12 +125,14 @@ impl Listening {
     pub async fn on(limits: &Limits, bound: Bound, routes: Router) -> Result<Self, Error> {
         let address = bound.address;
         let listener = bound.listen()?;
-        let (stop, stopped) = oneshot::channel();
+        let (stop, asked) = Asked::when_dropped();
         let timeout =
             TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.answer_time);
         let routes = routes.layer(timeout).layer(axum::middleware::map_response(described));
+        // Requests that wait for something are answered when the server stops.
+        let routes = routes.layer(Extension(asked.clone()));
         let server = Server::new(limits, routes);
-        Ok(Self { address, stop, serving: tokio::spawn(server.run(listener, stopped)) })
+        Ok(Self { address, stop, serving: tokio::spawn(server.run(listener, asked)) })
     }
 
     /// The address that it listens on.
@@ -144,7 +147,7 @@ impl Listening {
         format!("http://{}{path}", self.address)
     }
 
-    /// Stops. Answers that have begun are sent to their end, within [`Limits::stop_time`].
+    /// Stops. Clients that wait for an event are answered at once; answers that have begun are sent to their end, within [`Limits::stop_time`].
     ///
     /// # Errors
     /// [`Error::Task`] if the server's task failed.
@@ -173,12 +176,12 @@ impl Server {
     }
 
     /// Serves until it is stopped, or until its [`Listening`] is dropped.
-    async fn run(self, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
+    async fn run(self, listener: TcpListener, asked: Asked) {
         let open = GracefulShutdown::new();
         let mut told = None;
         loop {
             let accepted = tokio::select! {
-                _ = &mut stopped => break,
+                () = asked.wait() => break,
                 accepted = self.accept(&listener, &mut told) => accepted,
             };
             match accepted {

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 /// How a copy is kept.
 #[derive(Debug, Clone)]
@@ -21,6 +21,10 @@ pub struct Options {
     pub once: bool,
     /// The time between two requests for the feed.
     pub poll: Duration,
+    /// The longest time that the publisher is asked to wait for the next event. If it waits, the feed is
+    /// requested again at once, and the time between two requests does not count. It is at most half
+    /// of [`fetch::Options::stall`](crate::replica::fetch::Options).
+    pub wait: Duration,
     /// The number of packages that are fetched at the same time. While the feed is replayed, twice as
     /// many entities are fetched at the same time.
     pub parallel: usize,
@@ -37,6 +41,7 @@ impl Default for Options {
         Self {
             once: false,
             poll: Duration::from_secs(5),
+            wait: Duration::from_secs(30),
             parallel: 4,
             patience: Patience::default(),
             limits: Limits::default(),
@@ -190,16 +195,28 @@ impl Replicator {
             .parallel(2 * self.options.parallel)
             .patience(self.options.patience)
             .limits(self.options.limits);
+        // The first reading finds out what there is.
+        let (mut wait, mut has_waited) = (Duration::ZERO, false);
         loop {
-            info!(%phase);
             let mut events = 0_u64;
-            follower.read_to_end(|| events += 1)?;
-            info!(events, "the feed is consumed to its end");
+            match has_waited {
+                true => debug!(%phase),
+                false => info!(%phase),
+            }
+            has_waited = follower.read_next(wait, || events += 1)?;
+            match has_waited && events == 0 {
+                true => debug!("the feed has no new event"),
+                false => info!(events, "the feed is consumed to its end"),
+            }
             phase = Phase::Follow;
             if self.options.once {
                 return Ok(());
             }
-            std::thread::sleep(self.options.poll);
+            // Whether the publisher waits is seen when it was asked to.
+            let was_asked = std::mem::replace(&mut wait, self.options.wait);
+            if !has_waited && was_asked == wait {
+                std::thread::sleep(self.options.poll);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use crate::attaching::Command;
 use clap::{Args, Parser};
 use snapshot_sync::publisher::attached::snapshots_of;
 use snapshot_sync::publisher::listen::Limits;
+use snapshot_sync::publisher::server::Waits;
 use snapshot_sync::publisher::store::Entities;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,6 +51,10 @@ pub(crate) struct Arguments {
     /// The limit on simultaneous connections.
     #[arg(long, value_name = "COUNT", default_value_t = Limits::default().connections)]
     pub(crate) connections: usize,
+    /// The limit on clients that wait for the next event (Prefer: wait) at the same time. Others are
+    /// answered at once. Each has a connection.
+    #[arg(long, value_name = "COUNT", default_value_t = Waits::default().clients)]
+    pub(crate) waiting_clients: usize,
     /// The limit on events in an archive document. A database keeps the limit with which it was
     /// created.
     #[arg(long, default_value_t = 1000)]

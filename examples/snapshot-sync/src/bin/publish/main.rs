@@ -16,7 +16,7 @@ use clap::Parser;
 use open::named;
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::listen::{Bound, Limits, Listening};
-use snapshot_sync::publisher::server::{Publisher, START, Token};
+use snapshot_sync::publisher::server::{Publisher, START, Token, Waits};
 use snapshot_sync::publisher::store::Store;
 use snapshot_sync::shutdown;
 use std::process::ExitCode;
@@ -87,7 +87,8 @@ async fn publish(
         return Ok(());
     };
     let (shelf, follower) = prepared??;
-    let publisher = Publisher::new(store.clone(), shelf)?;
+    let waits = Waits { clients: arguments.waiting_clients, ..Waits::default() };
+    let publisher = Publisher::new(store.clone(), shelf)?.waits(waits);
     let publisher = Arc::new(match token {
         Some(token) => publisher.token(token),
         None => publisher,

@@ -4,31 +4,99 @@ use super::answer::{Answer, finished, not_modified, redirect};
 use super::problem::{problem, typed};
 use super::publisher::{Publisher, START};
 use super::timeline;
+use super::waiting::{Ended, Wait};
 use crate::digest;
+use crate::error::Error;
+use crate::preference::{self, PREFER, PREFERENCE_APPLIED};
 use crate::publisher::condition::none_match_names;
 use crate::publisher::feed::{Document, Place, SUBSCRIPTION, archive_name, event_name};
 use crate::publisher::store::{EventId, Standing, standing};
+use crate::shutdown::Asked;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use change_feed::{NEVER_ISSUED, PRUNED};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use rusqlite::Connection;
 use std::sync::Arc;
 
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// The subscription document. A client that prefers to wait (RFC 7240 section 4.3) and knows the
+/// current document is answered when there is another one, and when the time is over.
 pub(super) async fn subscription(
     State(publisher): State<Arc<Publisher>>,
+    asked: Option<Extension<Asked>>,
     headers: HeaderMap,
 ) -> Answer {
-    publisher
-        .read(move |publisher, connection| {
-            let etag = publisher.feed.etag(connection)?;
-            Ok(if none_match_names(&headers, &etag) {
-                not_modified(&etag)
-            } else {
-                let document = publisher.feed.subscription(connection)?;
-                feed_document(publisher, document, "no-cache")
-            })
+    let place = publisher.waiting.place(&headers);
+    let headers = Arc::new(headers);
+    let (mut answer, is_applied) = match &place {
+        Some(place) => {
+            let asked = asked.map(|Extension(asked)| asked);
+            waited(Wait::new(&publisher, place, asked), headers).await?
+        }
+        None => {
+            let now = publisher.read(move |publisher, connection| {
+                let etag = publisher.feed.etag(connection)?;
+                current(publisher, connection, &headers, &etag)
+            });
+            (now.await?, false)
+        }
+    };
+    answer.headers_mut().insert(header::VARY, HeaderValue::from(PREFER));
+    if let Some(place) = place.filter(|_| is_applied)
+        && let Ok(applied) = preference::wait_of(place.time).parse()
+    {
+        answer.headers_mut().insert(PREFERENCE_APPLIED, applied);
+    }
+    Ok(answer)
+}
+
+/// Waits for another document than the current one. Returns whether the client has waited as it
+/// prefers: not if the server stops.
+async fn waited(mut wait: Wait, headers: Arc<HeaderMap>) -> Result<(Response, bool), Error> {
+    let shared = headers.clone();
+    let first = wait.publisher().read(move |publisher, connection| {
+        let etag = publisher.feed.etag(connection)?;
+        let is_known = !shared.contains_key(header::IF_NONE_MATCH);
+        Ok(match is_known || none_match_names(&shared, &etag) {
+            true => Err(etag),
+            false => Ok(current(publisher, connection, &shared, &etag)?),
         })
-        .await
+    });
+    let known = match first.await? {
+        Ok(answer) => return Ok((answer, true)),
+        Err(etag) => Arc::new(etag),
+    };
+    loop {
+        let ended = wait.next().await;
+        let (headers, known) = (headers.clone(), known.clone());
+        let answer = wait.publisher().read(move |publisher, connection| {
+            let etag = publisher.feed.etag(connection)?;
+            let is_due = ended != Ended::Committed || etag != *known;
+            is_due.then(|| current(publisher, connection, &headers, &etag)).transpose()
+        });
+        if let Some(answer) = answer.await? {
+            return Ok((answer, ended != Ended::Stopping));
+        }
+    }
+}
+
+/// The current subscription document, which has this entity tag, or 304.
+fn current(
+    publisher: &Publisher,
+    connection: &Connection,
+    headers: &HeaderMap,
+    etag: &str,
+) -> Answer {
+    if none_match_names(headers, etag) {
+        let mut answer = not_modified(etag);
+        answer.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
+        return Ok(answer);
+    }
+    let document = publisher.feed.subscription(connection)?;
+    Ok(feed_document(publisher, document, "no-cache"))
 }
 
 pub(super) async fn archive(

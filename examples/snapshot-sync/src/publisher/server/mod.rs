@@ -18,6 +18,8 @@
 //!
 //! The answer to VERSION-CONTROL on an entity has the links of the versioning draft's example.
 //!
+//! A request for the subscription document may wait for the next event (`Prefer: wait`, RFC 7240).
+//!
 //! The draft does not say how a consumer finds the index and the feed. Here the operator of a
 //! replica knows one start URI, that of the index or that of the feed. Each of the two documents
 //! links to the other, by the registered relations `current` and `index`.
@@ -33,8 +35,10 @@ mod routes;
 mod snapshots;
 mod timeline;
 mod versions;
+mod waiting;
 mod writes;
 
 pub use access::Token;
 pub(crate) use problem::described;
 pub use publisher::{Publisher, START};
+pub use waiting::Waits;

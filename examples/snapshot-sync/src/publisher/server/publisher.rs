@@ -1,6 +1,7 @@
 //! The publisher: the state of the HTTP server.
 
 use super::access::Token;
+use super::waiting::{Waiting, Waits};
 use crate::error::Error;
 use crate::publisher::feed::Feed;
 use crate::publisher::name::Name;
@@ -8,6 +9,7 @@ use crate::publisher::snapshot::{Shelf, Snapshot};
 use crate::publisher::store::Store;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
 
 /// The path that replicas begin with.
 pub const START: &str = "/snapshots/latest";
@@ -18,10 +20,13 @@ pub struct Publisher {
     pub(super) store: Arc<Store>,
     pub(super) feed: Feed,
     reader: Mutex<Connection>,
+    /// Who waits for the reader waits here, where that takes no thread.
+    turn: Semaphore,
     pub(super) shelf: Shelf,
     pub(super) token: Option<Token>,
     /// Whether the entities change only as an application's table does.
     pub(super) is_copy: bool,
+    pub(super) waiting: Waiting,
 }
 
 impl Publisher {
@@ -32,13 +37,21 @@ impl Publisher {
     pub fn new(store: Arc<Store>, shelf: Shelf) -> Result<Self, Error> {
         let (feed, reader) = (Feed::new(&store), Mutex::new(store.reader()?));
         let is_copy = store.is_copy()?;
-        Ok(Self { store, feed, reader, shelf, token: None, is_copy })
+        let (turn, waiting) = (Semaphore::new(1), Waiting::new(Waits::default()));
+        Ok(Self { store, feed, reader, turn, shelf, token: None, is_copy, waiting })
     }
 
     /// Requires this token in each request.
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// Sets the limits on clients that wait for the next event.
+    #[must_use]
+    pub fn waits(mut self, waits: Waits) -> Self {
+        self.waiting = Waiting::new(waits);
         self
     }
 
@@ -69,6 +82,8 @@ impl Publisher {
         self: Arc<Self>,
         read: impl FnOnce(&Self, &Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let publisher = self.clone();
+        let _turn = publisher.turn.acquire().await.map_err(|_| Error::Stopped("the publisher"))?;
         let task = tokio::task::spawn_blocking(move || {
             let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
             // Several statements must see the same state.

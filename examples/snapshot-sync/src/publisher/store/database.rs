@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// In WAL mode only FULL writes a transaction to the disk when it is committed, so that a loss of
 /// power does not undo what a client has seen.
@@ -42,6 +42,8 @@ pub struct Store {
     /// The room for changes that wait, in octets.
     pub(super) room: Arc<Semaphore>,
     references: References,
+    /// It changes when events may have been committed.
+    committed: watch::Sender<()>,
     /// Whether long work shall end early.
     stops: AtomicBool,
     /// No other publisher serves the database while this file is open.
@@ -90,7 +92,12 @@ impl Store {
         let run = begin_run(&mut connection)?;
         let feed = FeedIdentity::read(&connection, run)?;
         let clock = Clock::new(last, wall);
-        let commits = GroupCommit::start(Writer { connection, clock })?;
+        let committed = watch::Sender::new(());
+        let on_commit = {
+            let committed = committed.clone();
+            move || committed.send_replace(())
+        };
+        let commits = GroupCommit::start(Writer { connection, clock }, on_commit)?;
         let room = Arc::new(Semaphore::new(MOST_WAITING));
         let references = References::default();
         let path = path.to_owned();
@@ -100,6 +107,7 @@ impl Store {
             feed: Arc::new(feed),
             room,
             references,
+            committed,
             stops: AtomicBool::new(false),
             _lock: lock,
         })
@@ -132,6 +140,17 @@ impl Store {
     #[must_use]
     pub fn feed(&self) -> &FeedIdentity {
         &self.feed
+    }
+
+    /// What changes whenever events may have been committed.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.committed.subscribe()
+    }
+
+    /// Tells those who wait for a commit that another process may have committed events.
+    pub(crate) fn note_commit(&self) {
+        self.committed.send_replace(());
     }
 
     /// Opens another connection, for reading.

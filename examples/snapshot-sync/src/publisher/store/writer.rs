@@ -58,16 +58,19 @@ pub(super) struct GroupCommit<T> {
 }
 
 impl<T: Send + 'static> GroupCommit<T> {
-    /// Starts the thread that writes.
+    /// Starts the thread that writes. It calls `on_commit` after each group of changes.
     ///
     /// # Errors
     /// [`Error::Io`] if there can be no such thread.
-    pub(super) fn start(writer: Writer) -> Result<Self, Error> {
+    pub(super) fn start(
+        writer: Writer,
+        on_commit: impl Fn() + Send + 'static,
+    ) -> Result<Self, Error> {
         let turns = Arc::new(Turns { writer: Mutex::new(writer), next: Mutex::new(()) });
         let (sender, receiver) = channel();
         let shared = turns.clone();
         let builder = thread::Builder::new().name("writer".to_owned());
-        let thread = builder.spawn(move || run(&shared, &receiver))?;
+        let thread = builder.spawn(move || run(&shared, &receiver, on_commit))?;
         Ok(Self { turns, thread: Some((sender, thread)) })
     }
 
@@ -123,7 +126,7 @@ impl Turns {
 }
 
 /// Makes changes until there can be no more of them.
-fn run<T>(turns: &Turns, receiver: &Receiver<Waiting<T>>) {
+fn run<T>(turns: &Turns, receiver: &Receiver<Waiting<T>>, on_commit: impl Fn()) {
     while let Ok(first) = receiver.recv() {
         let mut writer = turns.wait();
         let group = group(first, receiver);
@@ -136,6 +139,7 @@ fn run<T>(turns: &Turns, receiver: &Receiver<Waiting<T>>) {
             }),
         };
         drop(writer);
+        on_commit();
         for (change, result) in group.into_iter().zip(results) {
             // If nobody waits any more, the change is made all the same.
             let _ = change.result.send(result);
@@ -226,7 +230,7 @@ mod tests {
                       CREATE TABLE place (last INTEGER NOT NULL); INSERT INTO place VALUES (0);";
         connection.execute_batch(schema).unwrap();
         let writer = Writer { connection, clock: Clock::new(0, || 0) };
-        (directory, path, GroupCommit::start(writer).unwrap())
+        (directory, path, GroupCommit::start(writer, || ()).unwrap())
     }
 
     /// Inserts a number with the place that it has among all, which is the result.

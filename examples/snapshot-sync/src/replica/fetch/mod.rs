@@ -21,6 +21,7 @@ pub(crate) use retry::{Delays, Failed};
 use crate::digest::Claim;
 use crate::error::Error;
 use crate::origin::Origins;
+use crate::preference::{self, PREFER};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -104,6 +105,25 @@ impl Fetcher {
         let mut headers = condition(etag);
         insert_no_cache(&mut headers);
         self.repeatedly(uri, headers).await
+    }
+
+    /// Gets a document in one attempt, for which the server may wait until the document changes
+    /// (RFC 7240 section 4.3).
+    pub(crate) async fn get_waiting(
+        &self,
+        uri: &str,
+        etag: &str,
+        time: Duration,
+    ) -> Result<Answer, Failed> {
+        let mut headers = condition(Some(etag));
+        headers.extend(preference::wait_of(time).parse().ok().map(|wait| (PREFER, wait)));
+        self.try_get(uri, headers).await
+    }
+
+    /// The longest time for which a server may be asked to wait with its answer: half of the time in
+    /// which the begin of an answer is waited for.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        self.options.stall / 2
     }
 
     /// Gets a document that should be there. While it is answered with 404 or cannot be had, it is

@@ -80,6 +80,11 @@ impl Failed {
 }
 
 impl Failed {
+    /// What failed.
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+
     /// Whether the octets that were received are of no use.
     pub(crate) fn is_of_content(&self) -> bool {
         matches!(

@@ -1,5 +1,6 @@
 //! The feed's documents and the publisher's timeline, over HTTP.
 
+use super::waiting::Waiting;
 use crate::error::Error;
 use crate::replica::discover::{Feed, Told};
 use crate::replica::fetch::{Answer, Fetcher};
@@ -8,6 +9,7 @@ use change_feed::{Document, Missing, NEVER_ISSUED};
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use serde::Deserialize;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 /// The answer to a request for a feed document.
@@ -25,16 +27,56 @@ pub(super) struct Documents<'a> {
     feed: &'a Feed,
     requested: u64,
     not_modified: u64,
+    waiting: Waiting,
+    /// The longest time that the publisher is asked to wait for the next event in this reading.
+    wait: Duration,
 }
 
 impl<'a> Documents<'a> {
     pub(super) fn new(runtime: &'a Handle, fetcher: &'a Fetcher, feed: &'a Feed) -> Self {
-        Self { runtime, fetcher, feed, requested: 0, not_modified: 0 }
+        let (waiting, wait) = (Waiting::default(), Duration::ZERO);
+        Self { runtime, fetcher, feed, requested: 0, not_modified: 0, waiting, wait }
     }
 
     /// The number of requests, and the number of those that were answered with 304.
     pub(super) fn counts(&self) -> (u64, u64) {
         (self.requested, self.not_modified)
+    }
+
+    /// Begins a reading of the feed, in which the publisher may wait for the next event for this time.
+    pub(super) fn begin(&mut self, wait: Duration) {
+        self.waiting.begin();
+        self.wait = wait.min(self.fetcher.longest_wait());
+    }
+
+    /// Whether the publisher waits by itself, so that the next reading may begin at once: see
+    /// [`Waiting::is_honoured`].
+    pub(super) fn has_waited(&self, events: u64) -> bool {
+        self.waiting.is_honoured(events)
+    }
+
+    /// Requests a document by its URI. Only the first request of a reading, for what is new since the
+    /// last one, has an entity tag.
+    fn request(&mut self, uri: &str, etag: Option<&str>, fresh: bool) -> Result<Answer, Error> {
+        let Self { runtime, fetcher, .. } = *self;
+        if let (Some(etag), Some(time), false) = (etag, self.waiting.time(self.wait), fresh) {
+            let began = Instant::now();
+            match runtime.block_on(fetcher.get_waiting(uri, etag, time)) {
+                Ok(answer) => {
+                    self.waiting.answered(&answer.headers, began.elapsed());
+                    return Ok(answer);
+                }
+                // A connection that cannot be made is no request that was cut.
+                Err(failed) if matches!(failed.error(), Error::Unreachable { .. }) => {}
+                Err(_) => self.waiting.cut(time),
+            }
+        }
+        runtime.block_on(async {
+            match fresh {
+                true => fetcher.get_fresh(uri, etag).await,
+                false => fetcher.get(uri, etag).await,
+            }
+        })
     }
 
     /// Gets and reads a feed document, by its name.
@@ -45,10 +87,7 @@ impl<'a> Documents<'a> {
         fresh: bool,
     ) -> Result<Found, Error> {
         let uri = self.feed.roots.uri_of(name);
-        let answer = match fresh {
-            true => self.runtime.block_on(self.fetcher.get_fresh(&uri, etag))?,
-            false => self.runtime.block_on(self.fetcher.get(&uri, etag))?,
-        };
+        let answer = self.request(&uri, etag, fresh)?;
         self.requested += 1;
         match answer.status {
             StatusCode::OK => {

@@ -3,6 +3,7 @@
 mod ahead;
 mod answers;
 mod documents;
+mod waiting;
 
 use crate::entity::Entity;
 use crate::error::Error;
@@ -15,6 +16,7 @@ use ahead::Ahead;
 use change_feed::{Action, Consumer, Event, Limits, Patience, Want};
 use chrono::Utc;
 use documents::{Documents, Found};
+use std::time::Duration;
 use tokio::runtime::Handle;
 
 /// The default number of entities that are fetched at the same time.
@@ -119,12 +121,37 @@ impl<'a> Follower<'a> {
     /// # Errors
     /// Those of fetching, reading and storing; [`Error::Wait`] and [`Error::Stop`].
     pub fn read_to_end(&mut self, on_event: impl FnMut()) -> Result<(), Error> {
-        let read = self.try_read_to_end(on_event);
+        self.read_next(Duration::ZERO, on_event).map(drop)
+    }
+
+    /// The same, but the publisher may wait for the next event, for this time at most (RFC 7240 section
+    /// 4.3), and not longer than until an entity that is set aside is tried again. Returns whether it
+    /// does so: then the next reading may begin at once.
+    ///
+    /// If the request is cut, which some proxies do, another one without a wait follows at once, and
+    /// the next wait is a shorter one.
+    ///
+    /// # Errors
+    /// Those of [`read_to_end`](Self::read_to_end).
+    pub fn read_next(&mut self, wait: Duration, mut on_event: impl FnMut()) -> Result<bool, Error> {
+        self.documents.begin(self.until_next_try(wait)?);
+        let mut events = 0;
+        let read = self.try_read_to_end(|| {
+            events += 1;
+            on_event();
+        });
         self.ahead.restart();
         if read.is_err() {
             self.replica.roll_back()?;
         }
-        read
+        read.map(|()| self.documents.has_waited(events))
+    }
+
+    /// A time, or the shorter one until an entity that is set aside is tried again.
+    fn until_next_try(&self, time: Duration) -> Result<Duration, Error> {
+        let next = self.replica.set_aside_entities(1)?;
+        let until = next.first().map(|(_, aside)| aside.next() - Utc::now());
+        Ok(until.map_or(time, |until| time.min(until.to_std().unwrap_or_default())))
     }
 
     fn try_read_to_end(&mut self, mut on_event: impl FnMut()) -> Result<(), Error> {

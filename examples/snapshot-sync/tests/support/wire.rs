@@ -1,0 +1,80 @@
+//! A proxy of octets before the publisher: it may end a connection that is silent, and may hide a field
+//! of requests.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// What the proxy does to what it passes on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Way {
+    /// It ends a connection if no octet of an answer comes for this time.
+    Cuts(Duration),
+    /// It hides the field Prefer, as if the publisher did not know it.
+    Hides,
+}
+
+pub(crate) struct Wire {
+    address: SocketAddr,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Wire {
+    pub(crate) fn new(to: SocketAddr, way: Way) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(AtomicUsize::new(0));
+        let counted = requests.clone();
+        std::thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let Ok(server) = TcpStream::connect(to) else { continue };
+                let counted = counted.clone();
+                std::thread::spawn(move || pass(&client, &server, way, &counted));
+            }
+        });
+        Self { address, requests }
+    }
+
+    pub(crate) fn uri(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The number of requests so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+}
+
+fn pass(client: &TcpStream, server: &TcpStream, way: Way, requests: &AtomicUsize) {
+    if let Way::Cuts(time) = way {
+        server.set_read_timeout(Some(time)).unwrap();
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            copy(client, server, |octets| {
+                let text = String::from_utf8_lossy(octets).into_owned();
+                requests.fetch_add(text.matches("GET /").count(), Ordering::Relaxed);
+                match way {
+                    Way::Hides => text.replace("prefer:", "x-none:").into_bytes(),
+                    Way::Cuts(_) => octets.to_vec(),
+                }
+            });
+        });
+        copy(server, client, <[u8]>::to_vec);
+    });
+}
+
+/// Copies until one of the two ends, and ends both.
+fn copy(mut from: &TcpStream, mut to: &TcpStream, change: impl Fn(&[u8]) -> Vec<u8>) {
+    let mut chunk = [0; 16 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut chunk) {
+        if to.write_all(&change(&chunk[..length])).is_err() {
+            break;
+        }
+    }
+    // Either may be closed already.
+    let _ = from.shutdown(Shutdown::Both);
+    let _ = to.shutdown(Shutdown::Both);
+}
