@@ -97,8 +97,10 @@ impl Versions {
     }
 
     fn neighbours(&self, number: u64) -> impl Iterator<Item = (Relation<'static>, String)> {
+        // Those before it were removed, or never were.
+        let first = self.versions.first().map_or(number, |first| first.number);
         let before =
-            (number > 1).then(|| (Relation::PREDECESSOR_VERSION, self.name_of(number - 1)));
+            (number > first).then(|| (Relation::PREDECESSOR_VERSION, self.name_of(number - 1)));
         let is_last = number >= self.latest;
         let after = (!is_last).then(|| (Relation::SUCCESSOR_VERSION, self.name_of(number + 1)));
         before.into_iter().chain(after)

@@ -1,6 +1,7 @@
 //! The arguments of the program.
 
 use crate::attaching::Command;
+use crate::duration::duration;
 use clap::{Args, Parser};
 use snapshot_sync::publisher::attached::snapshots_of;
 use snapshot_sync::publisher::listen::Limits;
@@ -8,6 +9,7 @@ use snapshot_sync::publisher::server::Waits;
 use snapshot_sync::publisher::store::Entities;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Publishes a database as a snapshot and a change event feed, until it receives SIGTERM or SIGINT.
 #[derive(Debug, Clone, Parser)]
@@ -45,6 +47,12 @@ pub(crate) struct Arguments {
     /// The number of seconds for which a snapshot is kept after a newer one has replaced it.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub(crate) keep: u32,
+    /// The time for which events are kept, such as 30d, 12h or 15m. Archive documents that are older, and
+    /// older than the oldest snapshot that is kept, are removed, with the versions that their events
+    /// replaced: a replica that was away for longer begins again with a snapshot. Without this option all
+    /// events are kept. It needs new snapshots.
+    #[arg(long, value_name = "DURATION", requires = "snapshot_every", value_parser = duration)]
+    pub(crate) keep_events: Option<Duration>,
     /// A file that contains the token that clients must send.
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,

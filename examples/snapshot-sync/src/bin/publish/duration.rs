@@ -1,8 +1,9 @@
 //! Durations, as an operator writes them.
 
-/// Reads a duration in seconds: a number and a unit, such as `90s`, `15m`, `12h` or `7d`; seconds
-/// without one.
-pub(crate) fn seconds(text: &str) -> Result<u64, String> {
+use std::time::Duration;
+
+/// Reads a number and a unit, such as `90s`, `15m`, `12h` or `30d`; seconds without one.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let factor = match unit {
         "" | "s" => Some(1),
@@ -11,11 +12,18 @@ pub(crate) fn seconds(text: &str) -> Result<u64, String> {
         "d" => Some(24 * 60 * 60),
         _ => None,
     };
-    let number = text[..text.len() - unit.len()].parse::<u64>().ok();
-    let seconds = number.zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
-    seconds
-        .filter(|seconds| *seconds > 0)
-        .ok_or_else(|| "write a number and a unit, such as 90s, 15m, 12h or 7d".to_owned())
+    let number = text[..text.len() - unit.len()].parse::<u32>().ok();
+    let seconds = number.zip(factor).map(|(number, factor)| u64::from(number) * factor);
+    let seconds = seconds.map(Duration::from_secs);
+    seconds.ok_or_else(|| "write a number and a unit, such as 90s, 15m, 12h or 30d".to_owned())
+}
+
+/// Reads a [duration] that is not 0, in seconds.
+pub(crate) fn seconds(text: &str) -> Result<u64, String> {
+    match duration(text)?.as_secs() {
+        0 => Err("0 is too short".to_owned()),
+        seconds => Ok(seconds),
+    }
 }
 
 #[cfg(test)]
@@ -25,16 +33,19 @@ mod tests {
     #[test]
     fn a_duration_is_a_number_and_a_unit() {
         for (text, expected) in [
-            ("90", Some(90)),
-            ("90s", Some(90)),
-            ("15m", Some(900)),
-            ("12h", Some(43_200)),
-            ("7d", Some(604_800)),
+            ("0s", 0),
+            ("90", 90),
+            ("90s", 90),
+            ("15m", 900),
+            ("12h", 43_200),
+            ("7d", 604_800),
+            ("4294967295d", 4_294_967_295 * 86_400),
         ] {
-            assert_eq!(seconds(text).ok(), expected, "{text}");
+            assert_eq!(duration(text), Ok(Duration::from_secs(expected)), "{text}");
         }
-        for text in ["", "s", "0s", "1w", "-1s", "1.5h", "99999999999999999999d", "1 h", "1é"] {
-            assert!(seconds(text).is_err(), "{text}");
+        for text in ["", "s", "1w", "-1s", "1.5h", "4294967296s", "30 d", "30days", "1é", "é"] {
+            assert!(duration(text).is_err(), "{text}");
         }
+        assert_eq!((seconds("2m"), seconds("0d").is_err()), (Ok(120), true));
     }
 }

@@ -6,15 +6,18 @@ use crate::told::told;
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::server::Publisher;
-use snapshot_sync::publisher::store::Store;
+use snapshot_sync::publisher::store::{Retention, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tracing::warn;
+use tracing::{info, warn};
+
+/// The most documents of the feed that are removed at a time.
+const MOST_REMOVED: u64 = 100;
 
 /// How far the database's clock may be ahead of the system's without a warning.
 const AHEAD: Duration = Duration::from_secs(60);
 
-/// Writes new snapshots and removes old ones when they are due, and warns once of a clock that is
+/// Writes new snapshots and removes old ones and old events when they are due, and warns once of a clock that is
 /// wrong.
 pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
     let keep = Duration::from_secs(arguments.keep.into());
@@ -30,10 +33,24 @@ pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
             let write = move || write(&arguments, publisher.store(), publisher.shelf());
             attempt("a snapshot cannot be written", write).await;
         }
-        let publisher = publisher.clone();
-        let expire = move || Ok(publisher.shelf().expire(keep, Instant::now())?);
+        let shelf = publisher.clone();
+        let expire = move || Ok(shelf.shelf().expire(keep, Instant::now())?);
         attempt("an old snapshot cannot be removed", expire).await;
+        if let Some(keep) = arguments.keep_events {
+            let publisher = publisher.clone();
+            attempt("old events cannot be removed", move || prune(&publisher, keep)).await;
+        }
     }
+}
+
+/// Removes old events.
+fn prune(publisher: &Publisher, keep: Duration) -> anyhow::Result<()> {
+    let Some(oldest) = publisher.shelf().oldest() else { return Ok(()) };
+    let removed = publisher.store().prune(&Retention { keep, oldest }, MOST_REMOVED)?;
+    if removed > 0 {
+        info!(documents = removed, "old events are removed");
+    }
+    Ok(())
 }
 
 /// Warns if the database's clock is far ahead of the system's; returns whether it is.

@@ -74,6 +74,13 @@ pub(super) async fn version(
     publisher
         .read(move |publisher, connection| {
             let Some(state) = store::state(connection, &uri, number)? else {
+                let versions = store::versions(connection, &uri)?;
+                if number > 0 && versions.first().is_some_and(|first| number < first.number) {
+                    return Ok(problem(
+                        StatusCode::GONE,
+                        "The version was removed: the entity's history lists those that it has.",
+                    ));
+                }
                 return Ok(problem(
                     StatusCode::NOT_FOUND,
                     "The entity has no version with this number: its history lists those that it has.",

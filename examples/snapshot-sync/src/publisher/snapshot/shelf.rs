@@ -129,6 +129,13 @@ impl Shelf {
         snapshots.last().map(|last| last.snapshot.clone())
     }
 
+    /// When the oldest snapshot was started that is served, if there is one.
+    #[must_use]
+    pub fn oldest(&self) -> Option<DateTime<Utc>> {
+        let snapshots = self.snapshots.read().unwrap_or_else(PoisonError::into_inner);
+        snapshots.iter().map(|kept| kept.snapshot.document().started()).min()
+    }
+
     /// Finds the snapshot with this id. An unknown id that is older than the published snapshot
     /// counts as expired.
     #[must_use]

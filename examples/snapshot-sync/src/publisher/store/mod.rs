@@ -12,6 +12,7 @@ mod media_type;
 pub mod pages;
 mod queue;
 mod read;
+mod retention;
 mod schema;
 mod timeline;
 mod write;
@@ -29,6 +30,7 @@ pub use read::{
     State, StoredEvent, Version, entity, event_id, events, has_been, last_event, most_changed,
     state, versions,
 };
+pub use retention::Retention;
 pub use schema::NewFeed;
 pub use timeline::{Run, Standing, Timeline, standing};
 pub use write::{MOST_ENTITY_OCTETS, Outcome};
