@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, finished, not_modified, redirect};
 use super::problem::{problem, typed};
-use super::publisher::{Publisher, START};
+use super::publisher::{Latest, Publisher, START};
 use super::timeline;
 use super::waiting::{Ended, Wait};
 use crate::digest;
@@ -13,12 +13,13 @@ use crate::publisher::feed::{Document, Place, SUBSCRIPTION, archive_name, event_
 use crate::publisher::store::{EventId, Standing, standing};
 use crate::shutdown::Asked;
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use change_feed::{NEVER_ISSUED, PRUNED};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -95,8 +96,21 @@ fn current(
         answer.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
         return Ok(answer);
     }
-    let document = publisher.feed.subscription(connection)?;
-    Ok(feed_document(publisher, document, "no-cache"))
+    let mut latest = publisher.latest.lock().unwrap_or_else(PoisonError::into_inner);
+    let made = match latest.take().filter(|latest| latest.etag == etag) {
+        Some(latest) => latest,
+        None => {
+            let mut document = publisher.feed.subscription(connection)?;
+            let fields = fields(publisher, &document, "no-cache");
+            let body = std::mem::take(&mut document.body).into();
+            let headers = finished(fields, Body::empty()).into_parts().0.headers;
+            Latest { etag: document.etag, headers, body }
+        }
+    };
+    let mut answer = Response::new(Body::from(made.body.clone()));
+    answer.headers_mut().clone_from(&made.headers);
+    *latest = Some(made);
+    Ok(answer)
 }
 
 pub(super) async fn archive(
@@ -112,7 +126,8 @@ pub(super) async fn archive(
                     return Ok(not_modified(&etag));
                 }
                 let document = publisher.feed.document(connection, &page)?;
-                Ok(feed_document(publisher, document, "max-age=31536000, immutable"))
+                let fields = fields(publisher, &document, "max-age=31536000, immutable");
+                Ok(finished(fields, document.body))
             }
             Place::Subscription => {
                 let references = publisher.store.references();
@@ -175,24 +190,24 @@ fn never_issued() -> Response {
     )
 }
 
-fn feed_document(
+/// The header fields of a document's answer.
+fn fields(
     publisher: &Publisher,
-    document: Document,
+    document: &Document,
     cache_control: &'static str,
-) -> Response {
+) -> http::response::Builder {
     let mut builder = Response::builder();
     if let Some(time) = document.last_modified {
         let time = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         builder = builder.header(header::LAST_MODIFIED, time);
     }
     let index = publisher.store.references().from(&document.name, START);
-    let builder = builder
-        .header(header::CONTENT_TYPE, document.content_type)
-        .header(header::LINK, document.link)
+    builder
+        .header(header::CONTENT_TYPE, &document.content_type)
+        .header(header::LINK, &document.link)
         .header(header::LINK, format!("<{index}>; rel=\"index\""))
         .header(header::LINK, timeline::link(publisher, &document.name))
-        .header(header::ETAG, document.etag)
+        .header(header::ETAG, &document.etag)
         .header(header::CACHE_CONTROL, cache_control)
-        .header("Content-Digest", digest::of_octets(&document.body));
-    finished(builder, document.body)
+        .header("Content-Digest", digest::of_octets(&document.body))
 }

@@ -7,9 +7,19 @@ use crate::publisher::feed::Feed;
 use crate::publisher::name::Name;
 use crate::publisher::snapshot::{Shelf, Snapshot};
 use crate::publisher::store::Store;
+use bytes::Bytes;
+use http::HeaderMap;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
+
+/// A subscription document, ready to be sent: all who wait for it get the same one.
+#[derive(Debug, Clone)]
+pub(super) struct Latest {
+    pub(super) etag: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
 
 /// The path that replicas begin with.
 pub const START: &str = "/snapshots/latest";
@@ -27,6 +37,8 @@ pub struct Publisher {
     /// Whether the entities change only as an application's table does.
     pub(super) is_copy: bool,
     pub(super) waiting: Waiting,
+    /// The subscription document that was made last.
+    pub(super) latest: Mutex<Option<Latest>>,
 }
 
 impl Publisher {
@@ -38,7 +50,8 @@ impl Publisher {
         let (feed, reader) = (Feed::new(&store), Mutex::new(store.reader()?));
         let is_copy = store.is_copy()?;
         let (turn, waiting) = (Semaphore::new(1), Waiting::new(Waits::default()));
-        Ok(Self { store, feed, reader, turn, shelf, token: None, is_copy, waiting })
+        let latest = Mutex::default();
+        Ok(Self { store, feed, reader, turn, shelf, token: None, is_copy, waiting, latest })
     }
 
     /// Requires this token in each request.
