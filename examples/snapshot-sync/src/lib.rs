@@ -41,6 +41,12 @@
 //! | [`error`] | the errors of both sides |
 //! | [`refusal`] | why a table is not published |
 //!
+//! | for operators | |
+//! |---|---|
+//! | [`logs`] | logs as text or as JSON |
+//! | [`service`] | what systemd is told |
+//! | `metrics` | what Prometheus reads (feature `metrics`) |
+//!
 //! Each side has a program, `publish` and `replicate`, which runs until a signal asks it to stop
 //! ([`shutdown`]).
 
@@ -53,12 +59,16 @@ pub mod error;
 pub mod event;
 mod guard;
 mod lock;
+pub mod logs;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod origin;
 pub mod patch;
 mod preference;
 pub mod publisher;
 pub mod refusal;
 pub mod replica;
+pub mod service;
 pub mod shutdown;
 mod time;
 

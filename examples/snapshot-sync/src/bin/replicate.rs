@@ -10,14 +10,17 @@ use clap::{Args, Parser, Subcommand};
 use http::HeaderValue;
 use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::error::Error;
+use snapshot_sync::logs::Format;
 use snapshot_sync::origin::Origins;
+#[cfg(feature = "metrics")]
+use snapshot_sync::publisher::listen::Listening;
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replica::fetch::{self, Fetcher};
 use snapshot_sync::replica::phase::Phase;
 use snapshot_sync::replica::replicate::Happening;
 use snapshot_sync::replica::replicator::{Options, Outcome, Replicator};
 use snapshot_sync::replica::status::Status;
-use snapshot_sync::shutdown;
+use snapshot_sync::{service, shutdown};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -85,6 +88,13 @@ struct Replicate {
     /// The limit on entities that cannot be had, beyond which the replica stops.
     #[arg(long, value_name = "COUNT", default_value_t = 1000)]
     set_aside: u64,
+    /// The address to serve metrics on, at /metrics; a port alone is one of 127.0.0.1.
+    #[cfg(feature = "metrics")]
+    #[arg(long, value_name = "ADDR", value_parser = snapshot_sync::metrics::address)]
+    metrics: Option<std::net::SocketAddr>,
+    /// How logs are written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    log_format: Format,
     /// Replaces the copy by a snapshot of another timeline or of another feed. Without this option
     /// the exit status is 4 if the publisher has one.
     #[arg(long)]
@@ -104,7 +114,7 @@ const OTHER_TIMELINE: u8 = 4;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    arguments.replicate.as_ref().map_or_else(Format::default, |it| it.log_format).begin();
     let done = match (arguments.command, arguments.replicate) {
         (Some(Command::Status { database }), _) => status(&database).map(|()| ExitCode::SUCCESS),
         (None, Some(replicate)) => run(&replicate),
@@ -159,10 +169,24 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
     let runtime = Runtime::new()?;
     let fetcher = fetcher(arguments)?;
     let (from, database) = (&arguments.from, &arguments.database);
+    #[cfg(feature = "metrics")]
+    let traffic = fetcher.traffic().clone();
     let replicator =
         Replicator::new(runtime.handle().clone(), fetcher, from, database, options(arguments));
     let done = runtime.block_on(async {
         let stop = shutdown::Asked::new()?;
+        #[cfg(feature = "metrics")]
+        let _metrics = match arguments.metrics {
+            Some(address) => {
+                let routes = snapshot_sync::metrics::replica::router(database.clone(), traffic);
+                let limits = snapshot_sync::metrics::LIMITS;
+                let listening = Listening::within(&limits, address, routes).await?;
+                info!("metrics on {}", listening.uri("/metrics"));
+                Some(listening)
+            }
+            None => None,
+        };
+        service::tell(service::State::Ready);
         tokio::select! {
             done = tokio::task::spawn_blocking(move || replicator.run(progress())) => Ok(Some(done??)),
             () = stop.wait() => anyhow::Ok(None),
@@ -180,6 +204,7 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
             ExitCode::from(INCOMPLETE)
         }
         None => {
+            service::tell(service::State::Stopping);
             info!("stopping: the next run continues from here");
             if !Replica::checkpoint(database).unwrap_or(false) {
                 warn!("the write-ahead log stays: the next run needs it");

@@ -3,6 +3,7 @@
 use crate::attaching::Command;
 use crate::duration::duration;
 use clap::{Args, Parser};
+use snapshot_sync::logs::Format;
 use snapshot_sync::publisher::attached::snapshots_of;
 use snapshot_sync::publisher::listen::Limits;
 use snapshot_sync::publisher::server::Waits;
@@ -30,6 +31,13 @@ pub(crate) struct Arguments {
     /// The address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// The address to serve metrics on, at /metrics; a port alone is one of 127.0.0.1.
+    #[cfg(feature = "metrics")]
+    #[arg(long, value_name = "ADDR", value_parser = snapshot_sync::metrics::address)]
+    pub(crate) metrics: Option<SocketAddr>,
+    /// How logs are written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) log_format: Format,
     /// The directory of the snapshots; by default that with the database's name and -snapshots. Those
     /// of earlier runs are served again.
     #[arg(long, value_name = "DIR")]

@@ -14,11 +14,12 @@ use anyhow::Context;
 use arguments::{Arguments, Program};
 use clap::Parser;
 use open::named;
+use snapshot_sync::logs::Format;
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::listen::{Bound, Limits, Listening};
 use snapshot_sync::publisher::server::{Publisher, START, Token, Waits};
 use snapshot_sync::publisher::store::Store;
-use snapshot_sync::shutdown;
+use snapshot_sync::{service, shutdown};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,10 +31,15 @@ const STOP: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let program = Program::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let done = match (program.command, program.publish) {
-        (Some(command), _) => attaching::run(&command),
-        (None, Some(arguments)) => run(&arguments),
+        (Some(command), _) => {
+            Format::default().begin();
+            attaching::run(&command)
+        }
+        (None, Some(arguments)) => {
+            arguments.log_format.begin();
+            run(&arguments)
+        }
         (None, None) => Err(anyhow::anyhow!("--database is missing: --help lists all options")),
     };
     match done {
@@ -49,12 +55,19 @@ fn main() -> ExitCode {
 /// anything written.
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bound = Bound::at(arguments.listen)?;
+    #[cfg(feature = "metrics")]
+    let metrics = arguments.metrics.map(Bound::at).transpose()?;
     let token = arguments.token_file.as_deref().map(open::token).transpose()?;
     let (store, attachment) = open::open(arguments)?;
     let store = Arc::new(store);
     let follower = attachment.map(|it| Follower::new(&arguments.database, it, store.clone()));
     let runtime = tokio::runtime::Runtime::new()?;
-    let done = runtime.block_on(publish(arguments, bound, token, store.clone(), follower));
+    let listeners = Listeners {
+        bound,
+        #[cfg(feature = "metrics")]
+        metrics,
+    };
+    let done = runtime.block_on(publish(arguments, listeners, token, store.clone(), follower));
     // Other work has seen that the store is asked to stop. An unfinished snapshot is not waited for
     // any longer: the next run removes it.
     runtime.shutdown_timeout(STOP);
@@ -65,10 +78,17 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     done
 }
 
+/// The addresses that are taken.
+struct Listeners {
+    bound: Bound,
+    #[cfg(feature = "metrics")]
+    metrics: Option<Bound>,
+}
+
 /// Publishes until the process is asked to stop.
 async fn publish(
     arguments: &Arguments,
-    bound: Bound,
+    listeners: Listeners,
     token: Option<Token>,
     store: Arc<Store>,
     mut follower: Option<Follower>,
@@ -94,8 +114,20 @@ async fn publish(
         None => publisher,
     });
     let limits = Limits { connections: arguments.connections, ..Limits::default() };
-    let listening = Listening::on(&limits, bound, publisher.clone().router()).await?;
+    let listening = Listening::on(&limits, listeners.bound, publisher.clone().router()).await?;
+    #[cfg(feature = "metrics")]
+    let _metrics = match listeners.metrics {
+        Some(bound) => {
+            let routes = snapshot_sync::metrics::publisher::router(publisher.clone());
+            let limits = snapshot_sync::metrics::LIMITS;
+            let listening = Listening::on(&limits, bound, routes).await?;
+            info!("metrics on {}", listening.uri("/metrics"));
+            Some(listening)
+        }
+        None => None,
+    };
     info!("publishing on {}", listening.uri(START));
+    service::tell(service::State::Ready);
     let work = async {
         tokio::join!(work::change(arguments, store.clone()), work::tend(arguments, publisher))
     };
@@ -104,6 +136,7 @@ async fn publish(
         followed = work::follow(follower) => followed,
     };
     info!("stopping after the answers that have begun");
+    service::tell(service::State::Stopping);
     store.stop();
     listening.stop().await?;
     followed

@@ -1,6 +1,7 @@
 //! The publisher: the state of the HTTP server.
 
 use super::access::Token;
+use super::requests::Requests;
 use super::waiting::{Waiting, Waits};
 use crate::error::Error;
 use crate::publisher::feed::Feed;
@@ -39,6 +40,7 @@ pub struct Publisher {
     pub(super) waiting: Waiting,
     /// The subscription document that was made last.
     pub(super) latest: Mutex<Option<Latest>>,
+    pub(super) requests: Arc<Requests>,
 }
 
 impl Publisher {
@@ -50,8 +52,8 @@ impl Publisher {
         let (feed, reader) = (Feed::new(&store), Mutex::new(store.reader()?));
         let is_copy = store.is_copy()?;
         let (turn, waiting) = (Semaphore::new(1), Waiting::new(Waits::default()));
-        let latest = Mutex::default();
-        Ok(Self { store, feed, reader, turn, shelf, token: None, is_copy, waiting, latest })
+        let (token, requests, latest) = (None, Arc::default(), Mutex::default());
+        Ok(Self { store, feed, reader, turn, shelf, token, is_copy, waiting, latest, requests })
     }
 
     /// Requires this token in each request.
@@ -80,6 +82,18 @@ impl Publisher {
         &self.shelf
     }
 
+    /// The requests that were answered.
+    #[must_use]
+    pub fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// The number of clients that wait for the next event.
+    #[must_use]
+    pub fn waiting_clients(&self) -> usize {
+        self.waiting.count()
+    }
+
     /// The URI of the entity that has this name.
     pub(super) fn uri(&self, name: &Name) -> String {
         self.store.feed().entities.name(name.as_str())
@@ -91,7 +105,7 @@ impl Publisher {
     }
 
     /// Reads the database in one transaction, off the async threads.
-    pub(super) async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         self: Arc<Self>,
         read: impl FnOnce(&Self, &Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {

@@ -3,7 +3,7 @@
 use super::problem::described;
 use super::publisher::{Publisher, START};
 use super::timeline::{self, TIMELINE};
-use super::{access, changes, entities, snapshots, versions, writes};
+use super::{access, changes, entities, requests, snapshots, versions, writes};
 use crate::publisher::feed::SUBSCRIPTION;
 use crate::publisher::store::MOST_ENTITY_OCTETS;
 use axum::Router;
@@ -45,6 +45,7 @@ impl Publisher {
             Some(token) => routes.layer(axum::middleware::from_fn_with_state(token, access::check)),
             None => routes,
         };
-        routes.layer(axum::middleware::map_response(described)).with_state(self)
+        let count = axum::middleware::from_fn_with_state(self.clone(), requests::count);
+        routes.layer(axum::middleware::map_response(described)).layer(count).with_state(self)
     }
 }

@@ -8,6 +8,7 @@ mod failure;
 mod limits;
 mod options;
 mod retry;
+mod traffic;
 
 pub use answer::Answer;
 pub(crate) use answer::{entity_tag, found, is_direct};
@@ -17,6 +18,7 @@ pub use limits::Limits;
 pub use options::Options;
 pub use retry::Retries;
 pub(crate) use retry::{Delays, Failed};
+pub use traffic::Traffic;
 
 use crate::digest::Claim;
 use crate::error::Error;
@@ -27,6 +29,7 @@ use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::redirect;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The limit on redirects for one document.
@@ -38,6 +41,7 @@ pub struct Fetcher {
     client: reqwest::Client,
     origins: Origins,
     options: Options,
+    traffic: Arc<Traffic>,
 }
 
 impl Fetcher {
@@ -58,7 +62,13 @@ impl Fetcher {
             .default_headers(HeaderMap::from_iter(identity))
             .redirect(redirect::Policy::custom(within(origins.clone())))
             .build()?;
-        Ok(Self { client, origins, options })
+        Ok(Self { client, origins, options, traffic: Arc::default() })
+    }
+
+    /// What was fetched, by this fetcher and its clones.
+    #[must_use]
+    pub fn traffic(&self) -> &Arc<Traffic> {
+        &self.traffic
     }
 
     /// The origins that it sends requests to.
@@ -80,7 +90,9 @@ impl Fetcher {
         if let Some(token) = self.options.token.as_ref().filter(|_| self.origins.is_home(uri)) {
             request = request.header(header::AUTHORIZATION, token);
         }
-        request.send().await.map_err(|source| Error::of_request(uri, source))
+        let response = request.send().await.map_err(|source| Error::of_request(uri, source))?;
+        self.traffic.answered(response.status());
+        Ok(response)
     }
 
     /// Gets a complete document, whatever its status. With an entity tag, the request is
@@ -151,7 +163,7 @@ impl Fetcher {
         uri: &str,
         etag: Option<&str>,
     ) -> Result<Answer, Error> {
-        let mut delays = Delays::patient(&self.options.retries, patience);
+        let mut delays = Delays::patient(&self.options.retries, patience, &self.traffic);
         let mut headers = condition(etag);
         loop {
             let failed = match self.try_get(uri, headers.clone()).await {
@@ -167,7 +179,7 @@ impl Fetcher {
     }
 
     async fn repeatedly(&self, uri: &str, headers: HeaderMap) -> Result<Answer, Error> {
-        let mut delays = Delays::new(&self.options.retries);
+        let mut delays = Delays::new(&self.options.retries, &self.traffic);
         loop {
             match self.try_get(uri, headers.clone()).await {
                 Ok(answer) => return Ok(answer),
@@ -206,6 +218,7 @@ impl Fetcher {
         let mut is_empty = true;
         while let Some(chunk) = stream.next().await {
             let mut chunk = chunk.map_err(|source| Error::of_request(uri, source))?;
+            self.traffic.received(chunk.len());
             is_empty = is_empty && chunk.is_empty();
             while !chunk.is_empty() {
                 whole.extend_from_slice(&body.take(&mut chunk)?);
@@ -227,7 +240,7 @@ impl Fetcher {
 
     /// The delays between attempts at a document that should be there.
     pub(crate) fn delays(&self) -> Delays {
-        Delays::patient(&self.options.retries, self.options.patience)
+        Delays::patient(&self.options.retries, self.options.patience, &self.traffic)
     }
 
     /// The path for a copy of the document with this name, if copies are wanted.

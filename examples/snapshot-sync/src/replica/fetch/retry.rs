@@ -1,9 +1,11 @@
 //! Repeating failed attempts: when, and how often.
 
 use super::answer::is_direct;
+use super::traffic::Traffic;
 use crate::error::Error;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::{HeaderMap, StatusCode, header};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use tracing::warn;
@@ -132,16 +134,17 @@ pub(crate) struct Delays {
     last: Duration,
     was_absent: bool,
     was_gone: bool,
+    traffic: Arc<Traffic>,
 }
 
 impl Delays {
     /// Delays that are counted.
-    pub(crate) fn new(retries: &Retries) -> Self {
-        Self::patient(retries, Duration::ZERO)
+    pub(crate) fn new(retries: &Retries, traffic: &Arc<Traffic>) -> Self {
+        Self::patient(retries, Duration::ZERO, traffic)
     }
 
     /// Delays that are counted, and go on until this time is over.
-    pub(crate) fn patient(retries: &Retries, patience: Duration) -> Self {
+    pub(crate) fn patient(retries: &Retries, patience: Duration, traffic: &Arc<Traffic>) -> Self {
         let builder = ExponentialBuilder::new()
             .with_jitter()
             .with_min_delay(retries.first)
@@ -150,7 +153,8 @@ impl Delays {
         let (delays, longest) = (builder.build(), retries.longest);
         let (began, last) = (Instant::now(), retries.first);
         let (was_absent, was_gone) = (false, false);
-        Self { builder, delays, longest, patience, began, last, was_absent, was_gone }
+        let traffic = traffic.clone();
+        Self { builder, delays, longest, patience, began, last, was_absent, was_gone, traffic }
     }
 
     /// Begins with the first delay again, since there was progress.
@@ -184,6 +188,7 @@ impl Delays {
         let delay = delay.max(asked);
         warn!(error = &error as &dyn std::error::Error, ?delay, "trying again");
         tokio::time::sleep(delay).await;
+        self.traffic.retried();
         Ok(())
     }
 }
@@ -223,7 +228,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_attempt_is_repeated_so_often_and_after_what_the_server_asks_for() {
         let second = Duration::from_secs(1);
-        let mut delays = Delays::new(&Retries { times: 2, first: second, longest: 5 * second });
+        let mut delays =
+            Delays::new(&Retries { times: 2, first: second, longest: 5 * second }, &Arc::default());
         let began = tokio::time::Instant::now();
         delays.wait(failed(503, Some("4")).unwrap()).await.unwrap();
         assert!(began.elapsed() >= 4 * second, "{:?}", began.elapsed());
@@ -242,7 +248,7 @@ mod tests {
             first: Duration::from_millis(100),
             longest: Duration::from_secs(60),
         };
-        Delays::patient(&retries, Duration::from_secs(patience))
+        Delays::patient(&retries, Duration::from_secs(patience), &Arc::default())
     }
 
     #[tokio::test(start_paused = true)]

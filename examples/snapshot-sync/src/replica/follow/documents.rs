@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::replica::discover::{Feed, Told};
 use crate::replica::fetch::{Answer, Fetcher};
 use crate::replica::page::{self, State};
-use change_feed::{Document, Missing, NEVER_ISSUED};
+use change_feed::{Document, EventId, Missing, NEVER_ISSUED};
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use serde::Deserialize;
@@ -98,6 +98,10 @@ impl<'a> Documents<'a> {
                         .map_err(|source| Error::File { path: copy, source })?;
                 }
                 let read = page::read(&self.feed.roots, &answer)?;
+                let youngest = read.document.events().last();
+                if let Some(id) = youngest.and_then(|event| event.id().parse::<EventId>().ok()) {
+                    self.fetcher.traffic().saw(id.number());
+                }
                 Ok(Found::Document(read.document, read.states))
             }
             StatusCode::NOT_MODIFIED if etag.is_some() => {

@@ -196,6 +196,7 @@ impl<'a> Download<'a> {
                 }
                 Some(Ok(mut chunk)) => {
                     self.received += chunk.len() as u64;
+                    self.fetcher.traffic().received(chunk.len());
                     while !chunk.is_empty() {
                         let octets = body.take(&mut chunk)?;
                         self.take(&mut file, &octets).await?;
