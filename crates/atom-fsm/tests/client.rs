@@ -297,6 +297,25 @@ fn rfc7303_8_a_missing_or_wrong_media_type_is_reported_and_the_root_decides() {
     assert_eq!(error.kind(), ErrorKind::Rule(Rule::RootElement));
 }
 
+/// With the feature `encodings` and without it.
+#[test]
+fn rfc7303_3_a_charset_that_the_document_contradicts_is_reported_and_the_document_read() {
+    let (client, uri) = (Client::new(), "http://example.org/1");
+    for (media_type, title, is_reported) in [
+        ("application/atom+xml;charset=utf-8", "Zo\u{eb}", false),
+        ("application/atom+xml;charset=iso-8859-1", "Zo\u{eb}", true),
+        ("application/atom+xml;charset=us-ascii", "Zoe", false),
+    ] {
+        let body =
+            format!("<entry xmlns='http://www.w3.org/2005/Atom'><title>{title}</title></entry>");
+        let head = head(200, &[("content-type", media_type)]);
+        let read = client.entry(uri, &head, body.as_bytes()).unwrap().done().unwrap();
+        assert_eq!(read.value().title().unwrap().value(), title, "{media_type}");
+        let reported = read.diagnostics().iter().any(|it| it.rule() == Rule::ResponseType);
+        assert_eq!(reported, is_reported, "{media_type}");
+    }
+}
+
 #[test]
 fn rfc5023_10_1_the_next_page_and_the_edit_links_are_resolved() {
     let feed = b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/pages/'>\

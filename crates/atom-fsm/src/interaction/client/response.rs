@@ -198,12 +198,20 @@ impl Client {
     fn document<T: Readable>(&self, head: &Head, body: &[u8]) -> Result<(T, Diagnostics), Error> {
         let media_type = media::of(head.headers());
         let charset = media_type.and_then(|it| media::parameter(it, "charset"));
-        // A charset that is wrong does not keep the client from a document that names its own.
-        let decoded = self.reader.decode(body, charset);
-        let is_decoded = decoded.is_ok();
-        let decoded = decoded.or_else(|_| self.reader.decode(body, None))?;
+        let by_charset = self.reader.decode(body, charset);
+        let (decoded, is_wrong) = match (by_charset, self.reader.decode(body, None)) {
+            // Many servers say a charset of every text, whatever it is in. No text of another encoding
+            // is UTF-8 by chance, if it is not ASCII.
+            (Ok(by_charset), Ok(own)) if own != by_charset && own.encoding() == "UTF-8" => {
+                let is_ascii = body.is_ascii();
+                (if is_ascii { by_charset } else { own }, !is_ascii)
+            }
+            (Ok(by_charset), _) => (by_charset, false),
+            // A charset that is wrong does not keep the client from a document that names its own.
+            (Err(_), own) => (own?, true),
+        };
         let (document, mut diagnostics) = T::read(&self.reader, decoded.as_ref())?;
-        if !is_decoded || !media_type.is_some_and(|it| T::KIND.takes(it)) {
+        if is_wrong || !media_type.is_some_and(|it| T::KIND.takes(it)) {
             let most = self.reader.settings.limits.diagnostics;
             diagnostics.push(most, || Diagnostic::built(Rule::ResponseType, "Content-Type"));
         }
