@@ -45,7 +45,7 @@
 //! |---|---|
 //! | [`logs`] | logs as text or as JSON |
 //! | [`service`] | what systemd is told |
-//! | `metrics` | what Prometheus reads (feature `metrics`) |
+//! | `metrics` | pages of metrics, which Prometheus reads (feature `metrics`) |
 //!
 //! Each side has a program, `publish` and `replicate`, which runs until a signal asks it to stop
 //! ([`shutdown`]).

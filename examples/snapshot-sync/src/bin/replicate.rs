@@ -13,7 +13,7 @@ use snapshot_sync::error::Error;
 use snapshot_sync::logs::Format;
 use snapshot_sync::origin::Origins;
 #[cfg(feature = "metrics")]
-use snapshot_sync::publisher::listen::Listening;
+use snapshot_sync::publisher::listen::{self, Listening};
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replica::fetch::{self, Fetcher};
 use snapshot_sync::replica::phase::Phase;
@@ -178,8 +178,8 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "metrics")]
         let _metrics = match arguments.metrics {
             Some(address) => {
-                let routes = snapshot_sync::metrics::replica::router(database.clone(), traffic);
-                let limits = snapshot_sync::metrics::LIMITS;
+                let routes = snapshot_sync::replica::metrics::router(database.clone(), traffic);
+                let limits = listen::Limits::METRICS;
                 let listening = Listening::within(&limits, address, routes).await?;
                 info!("metrics on {}", listening.uri("/metrics"));
                 Some(listening)

@@ -2,23 +2,9 @@
 //!
 //! They are made when they are asked for, from what both sides count anyway and from their databases.
 
-mod page;
-pub mod publisher;
-pub mod replica;
+pub(crate) mod page;
 
-use crate::publisher::listen::Limits;
 use std::net::{AddrParseError, Ipv4Addr, SocketAddr};
-use std::time::Duration;
-
-/// The limits of a listener for metrics: those of the publisher's server, but 16 connections.
-pub const LIMITS: Limits = Limits {
-    connections: 16,
-    head_octets: 8192,
-    head_time: Duration::from_secs(10),
-    answer_time: Duration::from_secs(10),
-    stall_time: Duration::from_secs(10),
-    stop_time: Duration::from_secs(1),
-};
 
 /// Reads the address of a listener for metrics. A port alone is one of 127.0.0.1.
 ///

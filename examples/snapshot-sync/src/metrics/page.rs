@@ -14,34 +14,34 @@ use std::sync::atomic::AtomicU64;
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The values of labels, by their names.
-pub(super) type Labels = Vec<(&'static str, String)>;
+pub(crate) type Labels = Vec<(&'static str, String)>;
 
 /// Metrics that are being collected.
-pub(super) struct Page(Registry);
+pub(crate) struct Page(Registry);
 
 impl Page {
     /// A page of metrics whose names begin with this.
-    pub(super) fn new(prefix: &str) -> Self {
+    pub(crate) fn new(prefix: &str) -> Self {
         Self(Registry::with_prefix(prefix))
     }
 
     /// Adds a value that may go up and down. The help is a sentence without its full stop, which the
     /// library adds.
-    pub(super) fn gauge(&mut self, name: &str, help: &str, value: f64) {
+    pub(crate) fn gauge(&mut self, name: &str, help: &str, value: f64) {
         let gauge = Gauge::<f64, AtomicU64>::default();
         gauge.set(value);
         self.0.register(name, help, gauge);
     }
 
     /// Adds a value that only goes up. The library adds `_total` to its name.
-    pub(super) fn counter(&mut self, name: &str, help: &str, value: u64) {
+    pub(crate) fn counter(&mut self, name: &str, help: &str, value: u64) {
         let counter = Counter::<u64>::default();
         counter.inc_by(value);
         self.0.register(name, help, counter);
     }
 
     /// Adds values that only go up, one for each of these labels.
-    pub(super) fn counters(
+    pub(crate) fn counters(
         &mut self,
         name: &str,
         help: &str,
@@ -55,7 +55,7 @@ impl Page {
     }
 
     /// The text of the page.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a text does not fail.
         let _ = encode(&mut text, &self.0);
@@ -64,7 +64,7 @@ impl Page {
 }
 
 /// A route at which such a page is served, and nothing else.
-pub(super) fn route<F, Made>(make: F) -> Router
+pub(crate) fn route<F, Made>(make: F) -> Router
 where
     F: Fn() -> Made + Clone + Send + Sync + 'static,
     Made: Future<Output = Result<String, crate::Error>> + Send + 'static,

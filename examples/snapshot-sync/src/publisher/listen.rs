@@ -39,6 +39,18 @@ pub struct Limits {
     pub stop_time: Duration,
 }
 
+impl Limits {
+    /// The limits of a listener for metrics: 16 connections, which get their answers soon.
+    pub const METRICS: Self = Self {
+        connections: 16,
+        head_octets: 8192,
+        head_time: Duration::from_secs(10),
+        answer_time: Duration::from_secs(10),
+        stall_time: Duration::from_secs(10),
+        stop_time: Duration::from_secs(1),
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         let seconds = Duration::from_secs;

@@ -6,6 +6,8 @@ pub mod condition;
 pub mod feed;
 pub mod generate;
 pub mod listen;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod name;
 pub mod range;
 pub mod reference;

@@ -5,6 +5,8 @@ pub mod discover;
 pub mod fetch;
 pub mod follow;
 mod media_type;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod page;
 pub mod phase;
 mod related;

@@ -118,8 +118,8 @@ async fn publish(
     #[cfg(feature = "metrics")]
     let _metrics = match listeners.metrics {
         Some(bound) => {
-            let routes = snapshot_sync::metrics::publisher::router(publisher.clone());
-            let limits = snapshot_sync::metrics::LIMITS;
+            let routes = snapshot_sync::publisher::metrics::router(publisher.clone());
+            let limits = Limits::METRICS;
             let listening = Listening::on(&limits, bound, routes).await?;
             info!("metrics on {}", listening.uri("/metrics"));
             Some(listening)

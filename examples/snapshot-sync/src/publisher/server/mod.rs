@@ -29,6 +29,7 @@ mod answer;
 mod byteranges;
 mod changes;
 mod entities;
+mod places;
 mod problem;
 mod publisher;
 mod requests;
@@ -40,7 +41,7 @@ mod waiting;
 mod writes;
 
 pub use access::Token;
+pub use places::Waits;
 pub(crate) use problem::described;
 pub use publisher::{Publisher, START};
 pub use requests::{Answers, Requests};
-pub use waiting::Waits;

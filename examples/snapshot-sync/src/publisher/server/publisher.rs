@@ -1,8 +1,8 @@
 //! The publisher: the state of the HTTP server.
 
 use super::access::Token;
+use super::places::{Waiting, Waits};
 use super::requests::Requests;
-use super::waiting::{Waiting, Waits};
 use crate::error::Error;
 use crate::publisher::feed::Feed;
 use crate::publisher::name::Name;

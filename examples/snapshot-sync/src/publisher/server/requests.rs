@@ -1,6 +1,5 @@
 //! The requests that were answered, counted by their route and status.
 
-use super::publisher::Publisher;
 use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -45,7 +44,7 @@ impl Requests {
 
 /// Counts a request, and the octets of its answer while they are sent.
 pub(super) async fn count(
-    State(publisher): State<Arc<Publisher>>,
+    State(requests): State<Arc<Requests>>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -53,7 +52,6 @@ pub(super) async fn count(
     let route = route.map(|route| route.as_str().to_owned()).unwrap_or_default();
     let response = next.run(request).await;
     let key = (route, response.status().as_u16());
-    let requests = publisher.requests.clone();
     requests.add(&key, 1, 0);
     response.map(|body| Body::new(Counted { body, key, requests }))
 }

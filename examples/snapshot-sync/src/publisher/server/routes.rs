@@ -45,7 +45,7 @@ impl Publisher {
             Some(token) => routes.layer(axum::middleware::from_fn_with_state(token, access::check)),
             None => routes,
         };
-        let count = axum::middleware::from_fn_with_state(self.clone(), requests::count);
+        let count = axum::middleware::from_fn_with_state(self.requests.clone(), requests::count);
         routes.layer(axum::middleware::map_response(described)).layer(count).with_state(self)
     }
 }

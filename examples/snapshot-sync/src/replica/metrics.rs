@@ -1,7 +1,7 @@
 //! The metrics of a replica.
 
-use super::page::{Page, route};
 use crate::error::Error;
+use crate::metrics::page::{Page, route};
 use crate::replica::Replica;
 use crate::replica::fetch::Traffic;
 use axum::Router;

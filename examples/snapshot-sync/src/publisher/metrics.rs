@@ -1,7 +1,7 @@
 //! The metrics of a publisher.
 
-use super::page::{Page, route};
 use crate::error::Error;
+use crate::metrics::page::{Page, route};
 use crate::publisher::server::Publisher;
 use crate::publisher::store::pages;
 use axum::Router;
