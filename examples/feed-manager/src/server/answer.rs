@@ -2,6 +2,7 @@
 
 use crate::server::asker::{self, Credentials};
 use crate::server::change::{self, Change};
+use crate::server::discard::discard;
 use crate::server::feed;
 use crate::server::find::{Found, find};
 use crate::server::place::Place;
@@ -50,17 +51,15 @@ pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Answer {
 async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answer, Refusal> {
     let (parts, body) = request.into_parts();
     let parts = Arc::new(parts);
-    let step = {
-        let (site, parts) = (site.clone(), parts.clone());
-        let database = site.database.clone();
-        database.read(move |connection| look(connection, &site, &parts)).await?
-    };
-    let known = match step {
-        Step::Answered(answer) => return Ok(answer),
-        Step::Change(known) => Arc::new(*known),
-    };
     // What is in memory counts until the request is done.
-    let _permit = permit(&site, &known.expected)?;
+    let (known, _permit) = match head(&site, &parts).await {
+        Ok((Step::Answered(answer), _)) => return Ok(answer),
+        Ok((Step::Change(known), permit)) => (Arc::new(*known), permit),
+        Err(refusal) => {
+            discard(&site.limits, &parts, body).await;
+            return Err(refusal);
+        }
+    };
     let body = match known.expected.takes_body() {
         true => receive(&site, &known.expected, body).await?,
         false => Bytes::new(),
@@ -92,6 +91,20 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answer, Refu
         }
     }
     Err(crate::store::StoreError::Changed.into())
+}
+
+/// Looks at the head of a request, and permits its body to be in memory.
+async fn head(
+    site: &Arc<Site>,
+    parts: &Arc<Parts>,
+) -> Result<(Step, Option<OwnedSemaphorePermit>), Refusal> {
+    let (of, its) = (site.clone(), parts.clone());
+    let step = site.database.read(move |connection| look(connection, &of, &its)).await?;
+    let permit = match &step {
+        Step::Answered(_) => None,
+        Step::Change(known) => permit(site, &known.expected)?,
+    };
+    Ok((step, permit))
 }
 
 impl Known {

@@ -41,6 +41,9 @@ pub struct Limits {
     pub head_time: Duration,
     /// The time for the body of a request: 60 s.
     pub body_time: Duration,
+    /// The time for the rest of a body whose head is refused: 2 s. Of such a body at most
+    /// [`document_octets`](Self::document_octets) are read, and forgotten.
+    pub refused_time: Duration,
     /// The time for which a client may read nothing of a response: 60 s.
     pub stall_time: Duration,
     /// The time for which the server waits for requests that are not done when it stops: 10 s.
@@ -68,6 +71,7 @@ impl Default for Limits {
             head_octets: 64 * 1024,
             head_time: seconds(10),
             body_time: seconds(60),
+            refused_time: seconds(2),
             stall_time: seconds(60),
             stop_time: seconds(10),
         }

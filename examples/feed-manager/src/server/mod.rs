@@ -18,6 +18,7 @@
 mod answer;
 mod asker;
 mod change;
+mod discard;
 mod document;
 mod feed;
 mod find;

@@ -1,7 +1,7 @@
 //! The routes, and what is around each answer.
 
 use crate::server::answer::{answer, permit_fetch};
-use crate::server::host::Hosts;
+use crate::server::discard::discard;
 use crate::server::listen;
 use crate::server::refusal::Refusal;
 use crate::server::site::{Origin, Site};
@@ -56,7 +56,6 @@ pub async fn demonstrate(listener: TcpListener, owner: &str) -> std::io::Result<
 
 /// Returns the routes of a site. The caller serves them.
 pub fn router(site: Site) -> Router {
-    let hosts = Arc::new(site.hosts.clone());
     let (open, signed_in) = (site.open.clone(), site.signed_in.clone());
     let site = Arc::new(site);
     // A layer around no routes is an error of axum.
@@ -67,11 +66,11 @@ pub fn router(site: Site) -> Router {
     Router::new()
         .route("/health", get(async || StatusCode::NO_CONTENT))
         .fallback(member)
-        .with_state(site)
+        .with_state(site.clone())
         .merge(open)
         .merge(signed_in)
         .layer(axum::middleware::map_response(guarded))
-        .layer(from_fn_with_state(hosts, only_known_hosts))
+        .layer(from_fn_with_state(site, only_known_hosts))
 }
 
 async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {
@@ -81,26 +80,28 @@ async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {
 async fn only_signed_in(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let parts = Arc::new(parts);
-    match permit_fetch(site, parts.clone()).await {
+    match permit_fetch(site.clone(), parts.clone()).await {
         Ok(()) => {
             // The routes know nothing of users: the credentials end here.
             let mut parts = Arc::unwrap_or_clone(parts);
             parts.headers.remove(http::header::AUTHORIZATION);
             next.run(Request::from_parts(parts, body)).await
         }
-        Err(refusal) => refusal.into_response().map(Body::from),
+        Err(refusal) => {
+            discard(&site.limits, &parts, body).await;
+            refusal.into_response().map(Body::from)
+        }
     }
 }
 
-async fn only_known_hosts(
-    State(hosts): State<Arc<Hosts>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn only_known_hosts(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match hosts.check(&parts) {
+    match site.hosts.check(&parts) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(refusal) => refusal.into_response().map(Body::from),
+        Err(refusal) => {
+            discard(&site.limits, &parts, body).await;
+            refusal.into_response().map(Body::from)
+        }
     }
 }
 

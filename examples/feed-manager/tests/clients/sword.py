@@ -18,20 +18,10 @@ assert connection.sd.parsed, "the service document"
 collections = connection.sd.service_dom.iter("{http://www.w3.org/2007/app}collection")
 inbox = next(it.get("href") for it in collections if it.get("href").endswith("/inbox"))
 
-# The media type that it sends has a space: application/atom+xml; type=entry.
-# httplib2 sends head and body apart and without credentials at first. The server refuses the head, and may
-# have closed the connection before the body comes: the request was not read, and is sent again.
-def sent(call, **arguments):
-    for _ in range(20):
-        try:
-            return call(**arguments)
-        except (BrokenPipeError, ConnectionResetError):
-            continue
-    raise AssertionError("the connection broke 20 times")
-
-
+# The media type that it sends has a space: application/atom+xml; type=entry. httplib2 sends head and body
+# apart, and without credentials at first: the server refuses the head, and reads the body all the same.
 entry = sword2.Entry(title="A deposit", id="urn:example:1", dcterms_abstract="About it")
-receipt = sent(connection.create, col_iri=inbox, metadata_entry=entry, suggested_identifier="deposit")
+receipt = connection.create(col_iri=inbox, metadata_entry=entry, suggested_identifier="deposit")
 assert receipt.code == 201, receipt.code
 assert "deposit" in receipt.location, receipt.location
 assert receipt.parsed and receipt.title == "A deposit", receipt
@@ -41,13 +31,12 @@ read = connection.get_deposit_receipt(receipt.edit)
 assert read.code == 200 and read.title == "A deposit", read
 
 changed = sword2.Entry(title="A better deposit", id="urn:example:1")
-edited = sent(connection.update, edit_iri=receipt.edit, metadata_entry=changed)
+edited = connection.update(edit_iri=receipt.edit, metadata_entry=changed)
 assert edited.code in (200, 204), edited.code
 assert connection.get_deposit_receipt(receipt.edit).title == "A better deposit"
 
 octets = b"PK\x03\x04 a file"
-media = sent(
-    connection.create,
+media = connection.create(
     col_iri=inbox,
     payload=octets,
     mimetype="application/zip",

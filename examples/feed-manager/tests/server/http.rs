@@ -75,6 +75,65 @@ async fn rfc9110_10_1_1_the_length_is_judged_before_100_continue() {
     assert!(answer.starts_with("HTTP/1.1 100 "), "{answer}");
 }
 
+/// A client that sends head and body apart, as httplib2 does, reads the refusal, and can go on.
+#[tokio::test]
+async fn rfc9112_9_6_a_refusal_does_not_break_a_connection_whose_body_still_comes() {
+    let running = run().await;
+    let (host, token) = (running.address.to_string(), running.ann.secret().to_owned());
+    let auth = format!("Authorization: Bearer {token}\r\n");
+    let typed = format!("Content-Type: {ENTRY}\r\n");
+    for (path, host, fields, expected) in [
+        ("/ann/inbox", &*host, typed.clone(), "401"),
+        ("/ann/none", &host, format!("{auth}{typed}"), "404"),
+        ("/ann/inbox", &host, format!("{auth}Content-Type: nonsense\r\n"), "415"),
+        ("/ann/inbox", "evil.example", format!("{auth}{typed}"), "421"),
+        ("/fetch/test", &host, typed.clone(), "401"),
+    ] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\n{fields}Content-Length: 300000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        for _ in 0..3 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            stream.write_all(&[b'x'; 100_000]).await.unwrap();
+        }
+        let next = format!(
+            "GET /health HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            running.address
+        );
+        stream.write_all(next.as_bytes()).await.unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).await.unwrap();
+        assert_eq!(answers.get(9..12), Some(expected), "{path}: {answers}");
+        assert!(answers.contains("HTTP/1.1 204 "), "{path}: {answers}");
+    }
+}
+
+/// The wait for a body that is refused has a limit, and a client that waits for 100 waits for nothing.
+#[tokio::test]
+async fn rfc9110_10_1_1_a_refusal_does_not_wait_for_a_body_that_does_not_come() {
+    let running = run_within(|mut limits| {
+        limits.refused_time = Duration::from_millis(600);
+        limits
+    });
+    let running = running.await;
+    let refused = async |more: &str| {
+        let started = std::time::Instant::now();
+        let request = format!(
+            "POST /ann/inbox HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{more}\r\n\r\n",
+            running.address
+        );
+        let answer = raw(&running, &request).await;
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        started.elapsed()
+    };
+    let wait = Duration::from_millis(600);
+    assert!(refused("Content-Length: 10").await >= wait);
+    assert!(refused("Content-Length: 10\r\nExpect: 100-Continue").await < wait);
+    assert!(refused("Content-Length: 2000000").await < wait);
+}
+
 #[tokio::test]
 async fn heads_and_bodies_that_do_not_end_are_ended() {
     let running = run_within(|mut limits| {
