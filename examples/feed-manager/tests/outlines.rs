@@ -58,6 +58,24 @@ fn fsm_2_1_a_query_is_exported_only_when_asked_for() {
 }
 
 #[tokio::test]
+async fn an_import_puts_a_folder_into_no_bundle_of_others_whatever_its_title_is() {
+    let (manager, other) = (run().await.manager, run().await.manager);
+    let theirs = other.create_bundle(&Collection::new("News"), None).await.unwrap().uri;
+    let bundle = manager.create_bundle(&Collection::new("Mine"), None).await.unwrap().uri;
+    let reference = BundleReference::new("News", theirs.clone());
+    manager.create_member(&bundle, reference.as_entry()).await.unwrap();
+    let list = Opml::parse(LIST).unwrap().to_folder();
+    let first = import(&manager, &bundle, &list).await.unwrap();
+    assert_eq!(first.failed.len(), 0, "{:?}", first.failed);
+    assert_eq!(other.bundle(&theirs).await.unwrap().members().len(), 0);
+    assert_eq!(first.bundles.len(), 1);
+    assert_eq!(manager.bundle(&first.bundles[0]).await.unwrap().services().count(), 1);
+    // From then on there is an own one of this title.
+    let second = import(&manager, &bundle, &list).await.unwrap();
+    assert_eq!((second.added.len(), second.bundles.len(), second.failed.len()), (0, 0, 0));
+}
+
+#[tokio::test]
 async fn an_import_adds_each_feed_once_and_a_second_one_adds_nothing() {
     let manager = run().await.manager;
     let bundle = manager.create_bundle(&Collection::new("Mine"), None).await.unwrap().uri;

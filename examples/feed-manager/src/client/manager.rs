@@ -78,19 +78,29 @@ impl Manager {
     /// # Errors
     /// The errors of the service document, and [`Error::Missing`] if it does not list the collection.
     pub async fn collection(&self, uri: &str) -> Result<Collection<'static>, Error> {
+        let mut collections = self.collections().await?.into_iter();
+        let found = collections.find(|(href, _)| href == uri).map(|(_, collection)| collection);
+        found.ok_or_else(|| missing(uri, "collection in the service document"))
+    }
+
+    /// Lists the collections of the service document, each with its absolute URI. One whose URI does not
+    /// resolve is not listed.
+    ///
+    /// # Errors
+    /// The errors of the service document.
+    pub async fn collections(&self) -> Result<Vec<(String, Collection<'static>)>, Error> {
         let service = self.service().await?;
         let base = Base::new(&self.service).within(service.common());
+        let mut listed = Vec::new();
         for workspace in service.workspaces() {
             let base = base.within(workspace.common());
             for collection in workspace.collections() {
-                let href = collection.href().unwrap_or_default();
-                let href = base.within(collection.common()).resolve(href);
-                if href.as_deref() == Some(uri) {
-                    return Ok(collection.clone());
-                }
+                let base = base.within(collection.common());
+                let href = base.resolve(collection.href().unwrap_or_default());
+                listed.extend(href.map(|href| (href, collection.clone())));
             }
         }
-        Err(missing(uri, "collection in the service document"))
+        Ok(listed)
     }
 
     /// Creates a bundle.

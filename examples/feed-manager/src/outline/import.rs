@@ -1,6 +1,6 @@
 //! From OPML to bundles.
 
-use crate::client::{Manager, member_uris, same_uri};
+use crate::client::{Found, Manager, member_uris, same_uri};
 use crate::error::Error;
 use atom_fsm::app::Collection;
 use atom_fsm::atom::{Base, Entry};
@@ -23,12 +23,15 @@ pub struct Imported {
 
 /// Adds what a folder holds to a bundle. What the bundle holds already, by its URI, is kept as it is, so
 /// that a second import of the same document changes nothing. A folder becomes a bundle and a reference
-/// to it, or goes into the bundle of this title that is referred to already.
+/// to it, or goes into the bundle of this title that is referred to already, if the service document
+/// lists that bundle: nothing is sent to bundles of others, whatever their titles are.
 ///
 /// # Errors
-/// Those of reading the bundle. What cannot be added is in [`Imported::failed`], and the rest is added.
+/// Those of reading the service document and the bundle. What cannot be added is in [`Imported::failed`], and the rest is added.
 pub async fn import(manager: &Manager, bundle: &str, folder: &Folder) -> Result<Imported, Error> {
     let mut imported = Imported::default();
+    let listed = manager.collections().await?.into_iter();
+    let mut own: HashSet<_> = listed.map(|(uri, _)| same_uri(&uri)).collect();
     // Folders are nested as deep as the reader of XML allows: a list holds those that are left.
     let mut left = vec![(bundle.to_owned(), folder)];
     while let Some((uri, folder)) = left.pop() {
@@ -53,9 +56,10 @@ pub async fn import(manager: &Manager, bundle: &str, folder: &Folder) -> Result<
                     add(manager, &uri, reference.uri(), entry, &mut there, &mut imported).await;
                 }
                 Item::Folder(inner) => {
-                    match sub_bundle(manager, &found.value, &found.uri, inner.title()).await {
+                    match sub_bundle(manager, &own, &found, inner.title()).await {
                         Ok((at, is_new)) => {
                             if is_new {
+                                own.insert(same_uri(&at));
                                 imported.bundles.push(at.clone());
                             }
                             left.push((at, inner));
@@ -91,16 +95,19 @@ async fn add(
     }
 }
 
-/// The bundle of a folder: the one of its title that is referred to, or a new one.
+/// The bundle of a folder: the own one of its title that is referred to, or a new one.
 async fn sub_bundle(
     manager: &Manager,
-    bundle: &Bundle<'_>,
-    uri: &str,
+    own: &HashSet<String>,
+    within: &Found<Bundle<'_>>,
     title: &str,
 ) -> Result<(String, bool), Error> {
+    let (bundle, uri) = (&within.value, &within.uri);
     let base = Base::new(uri).within(bundle.feed().common());
-    if let Some(there) = bundle.references().find(|it| it.title() == title) {
-        return Ok((there.bundle_uri(&base)?, false));
+    let titled = bundle.references().filter(|it| it.title() == title);
+    let mut there = titled.filter_map(|it| it.bundle_uri(&base).ok());
+    if let Some(there) = there.find(|it| own.contains(&same_uri(it))) {
+        return Ok((there, false));
     }
     // A title must not be empty in a service document that people read.
     let title = if title.is_empty() { "Folder" } else { title };
