@@ -98,8 +98,10 @@ async fn head(
     site: &Arc<Site>,
     parts: &Arc<Parts>,
 ) -> Result<(Step, Option<OwnedSemaphorePermit>), Refusal> {
+    let credentials = credentials(site, parts)?;
     let (of, its) = (site.clone(), parts.clone());
-    let step = site.database.read(move |connection| look(connection, &of, &its)).await?;
+    let looked = move |connection: &Connection| look(connection, &of, &its, credentials);
+    let step = site.database.read(looked).await?;
     let permit = match &step {
         Step::Answered(_) => None,
         Step::Change(known) => permit(site, &known.expected)?,
@@ -114,12 +116,17 @@ impl Known {
 }
 
 /// Looks at the head of a request, and answers it if it changes nothing.
-fn look(connection: &Connection, site: &Site, parts: &Parts) -> Result<Step, Refusal> {
+fn look(
+    connection: &Connection,
+    site: &Site,
+    parts: &Parts,
+    credentials: Credentials,
+) -> Result<Step, Refusal> {
     let is_change = !asker::is_safe(&parts.method);
     if is_change {
         asker::check_site(parts, &site.origin)?;
     }
-    let asker = asker(connection, site, parts)?;
+    let asker = asker(connection, site, parts, credentials)?;
     let is_script = asker::is_script(parts);
     // A method that nobody knows is refused by the codec, whoever asks.
     let is_known =
@@ -152,23 +159,51 @@ fn look(connection: &Connection, site: &Site, parts: &Parts) -> Result<Step, Ref
     reading::answer(connection, site, query, &found, &expected, &validators).map(Step::Answered)
 }
 
-/// Finds who asks, and counts the request.
-fn asker(connection: &Connection, site: &Site, parts: &Parts) -> Result<Option<User>, Refusal> {
-    let asker = match Credentials::of(parts)?.user(connection, parts)? {
-        None => site.only_user.clone(),
-        asker => asker,
+/// Reads the credentials, and counts a request that has none, or none that can be those of a user, for its
+/// address: before anything is read from the database.
+fn credentials(site: &Site, parts: &Parts) -> Result<Credentials, Refusal> {
+    let credentials = Credentials::of(parts);
+    let is_anonymous = match &credentials {
+        Ok(Credentials::None) => site.only_user.is_none(),
+        Ok(_) => false,
+        Err(_) => true,
     };
-    count(site, asker.as_ref(), parts)?;
+    if is_anonymous {
+        count(site, None, parts)?;
+    }
+    credentials
+}
+
+/// Finds who asks, and counts the request for the user. One whose credentials are those of nobody is
+/// counted for its address.
+fn asker(
+    connection: &Connection,
+    site: &Site,
+    parts: &Parts,
+    credentials: Credentials,
+) -> Result<Option<User>, Refusal> {
+    let asker = match credentials.user(connection, parts) {
+        Ok(None) => site.only_user.clone(),
+        Ok(asker) => asker,
+        Err(refusal) => {
+            count(site, None, parts)?;
+            return Err(refusal);
+        }
+    };
+    if asker.is_some() {
+        count(site, asker.as_ref(), parts)?;
+    }
     Ok(asker)
 }
 
 /// Permits a request that lets the server fetch something: to a user, whose page is of this server, and
 /// who does not do it too often.
 pub(super) async fn permit_fetch(site: Arc<Site>, parts: Arc<Parts>) -> Result<(), Refusal> {
+    let credentials = credentials(&site, &parts)?;
     let database = site.database.clone();
     let permitted = database.read(move |connection| {
         asker::check_site(&parts, &site.origin)?;
-        let Some(user) = asker(connection, &site, &parts)? else {
+        let Some(user) = asker(connection, &site, &parts, credentials)? else {
             let detail = "this needs the credentials of a user";
             return Err(Refusal::unauthorized(detail, asker::is_script(&parts)));
         };

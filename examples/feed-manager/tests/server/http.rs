@@ -1,6 +1,7 @@
 //! What HTTP demands of a server (RFC 9110, RFC 9112).
 
 use crate::fixture::{ENTRY, Running, collection, entry, run, run_within};
+use feed_manager::store::Token;
 use http::Method;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -249,6 +250,27 @@ async fn who_asks_too_often_waits() {
             let expected = if number < 5 { 200 } else { 429 };
             assert_eq!(answer.status, expected, "{number}");
             assert_eq!(answer.field("retry-after").is_some(), expected == 429);
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrong_credentials_count_for_the_address() {
+    let wrong = Token::random().unwrap();
+    let nonsense = [("authorization", "Basic nonsense")];
+    for (token, fields) in [(Some(&wrong), &[][..]), (None, &nonsense[..])] {
+        for path in ["/ann/service", "/fetch/test"] {
+            let running = run_within(|mut limits| {
+                limits.requests_a_minute = 5;
+                limits
+            });
+            let running = running.await;
+            for number in 0..8 {
+                let answer = running.send(Method::GET, path, token, fields, "").await;
+                assert_eq!(answer.status, if number < 5 { 401 } else { 429 }, "{path} {number}");
+            }
+            // A user of the same address is not kept from anything.
+            assert_eq!(running.get("/ann/service").await.status, 200);
         }
     }
 }
