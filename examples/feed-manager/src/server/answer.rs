@@ -99,8 +99,12 @@ async fn head(
     parts: &Arc<Parts>,
 ) -> Result<(Step, Option<OwnedSemaphorePermit>), Refusal> {
     let credentials = credentials(site, parts)?;
+    let outline = permit_outline(site, parts)?;
     let (of, its) = (site.clone(), parts.clone());
-    let looked = move |connection: &Connection| look(connection, &of, &its, credentials);
+    let looked = move |connection: &Connection| {
+        let _outline = outline;
+        look(connection, &of, &its, credentials)
+    };
     let step = site.database.read(looked).await?;
     let permit = match &step {
         Step::Answered(_) => None,
@@ -261,6 +265,19 @@ fn permit(site: &Site, expected: &Expected) -> Result<Option<OwnedSemaphorePermi
     }
     site.free_media.clone().try_acquire_owned().map(Some).map_err(|_| {
         let detail = "too many media resources are sent at the same time";
+        Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
+    })
+}
+
+/// Permits an OPML document to be written, which keeps one of the few connections that read for longer than
+/// anything else does.
+fn permit_outline(site: &Site, parts: &Parts) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+    let is_outline = matches!(Place::of(parts.uri.path()), Some(Place::Outline { .. }));
+    if !is_outline || !asker::is_safe(&parts.method) {
+        return Ok(None);
+    }
+    site.free_outlines.clone().try_acquire_owned().map(Some).map_err(|_| {
+        let detail = "too many OPML documents are asked for at the same time";
         Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
     })
 }

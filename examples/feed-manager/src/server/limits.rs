@@ -28,6 +28,8 @@ pub struct Limits {
     pub outline_entries: usize,
     /// Octets of the entries in an OPML document: 16 MiB.
     pub outline_octets: usize,
+    /// OPML documents that are written at the same time: 1. Each reads and writes a whole bundle.
+    pub outlines_together: usize,
     /// Documents of other servers that one user lets the server fetch in one minute: 120.
     pub fetches_a_minute: u32,
     /// Requests in one minute of one user, and of one address that is not signed in: 6,000. So many may
@@ -65,6 +67,7 @@ impl Default for Limits {
             page_octets: 2 * 1024 * 1024,
             outline_entries: 10_000,
             outline_octets: 16 * 1024 * 1024,
+            outlines_together: 1,
             fetches_a_minute: 120,
             requests_a_minute: 6000,
             connections: 1024,

@@ -3,6 +3,7 @@
 use crate::outline::{Queries, document};
 use crate::server::feed;
 use crate::server::find::Found;
+use crate::server::limits::Limits;
 use crate::server::place::Place;
 use crate::server::refusal::Refusal;
 use crate::server::site::Site;
@@ -10,7 +11,7 @@ use crate::store::collections::StoredCollection;
 use crate::store::members::{self, Start};
 use atom_fsm::atom::Feed;
 use atom_fsm::fsm::Bundle;
-use atom_fsm::{Reader, Tolerance};
+use atom_fsm::{ErrorKind, Reader, Tolerance};
 use http::StatusCode;
 use rusqlite::Connection;
 
@@ -28,20 +29,31 @@ pub(super) fn written(
     let (entries, octets) = (limits.outline_entries, limits.outline_octets);
     let page = members::page(connection, stored.id, view, start, entries, octets)?;
     if page.older.is_some() {
-        let detail = format!(
-            "the bundle has more than {entries} members or {octets} octets, which is the limit of its OPML"
-        );
-        return Err(Refusal::new(StatusCode::NOT_FOUND, detail));
+        return Err(too_large(limits));
     }
     let (user, collection) = (found.owner.name().to_owned(), stored.name.clone());
     let service = site.uri(&Place::Service { user: user.clone() }.path());
     let uri = site.uri(&Place::Collection { user, collection }.path());
     let feed = feed::written(&uri, &service, &found.owner, stored, view, start, &page)?;
     let tolerance = Tolerance::ALL;
-    let feed = Reader::new().tolerance(tolerance).read::<Feed<'_>>(&feed)?.into_document();
-    let (bundle, _) = Bundle::from_feed(feed, tolerance)?;
+    // Each member is within the limits of a reader, and all of them together may not be.
+    let within = |error: atom_fsm::Error| match error.kind() {
+        ErrorKind::Limit(_) => too_large(limits),
+        _ => error.into(),
+    };
+    let read = Reader::new().tolerance(tolerance).read::<Feed<'_>>(&feed).map_err(within)?;
+    let (bundle, _) = Bundle::from_feed(read.into_document(), tolerance).map_err(within)?;
     let mut asked = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let is_asked = asked.any(|(name, value)| name == "queries" && value == "included");
     let queries = if is_asked { Queries::Included } else { Queries::LeftOut };
-    Ok(document(&bundle, &uri, queries)?)
+    document(&bundle, &uri, queries).map_err(within)
+}
+
+fn too_large(limits: &Limits) -> Refusal {
+    let (entries, octets) = (limits.outline_entries, limits.outline_octets);
+    let detail = format!(
+        "the bundle has more than {entries} members or {octets} octets, or more elements than can be read \
+         at once, which is the limit of its OPML"
+    );
+    Refusal::new(StatusCode::NOT_FOUND, detail)
 }

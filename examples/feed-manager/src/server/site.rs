@@ -30,6 +30,8 @@ pub struct Site {
     pub(super) signed_in: Router,
     /// How many media resources may still be in memory.
     pub(super) free_media: Arc<Semaphore>,
+    /// How many OPML documents may still be written at the same time.
+    pub(super) free_outlines: Arc<Semaphore>,
     /// Who asks where a request has no credentials.
     pub(super) only_user: Option<User>,
 }
@@ -106,6 +108,7 @@ impl Site {
             open: Router::new(),
             signed_in: Router::new(),
             free_media: Arc::new(Semaphore::new(limits.media_together)),
+            free_outlines: Arc::new(Semaphore::new(limits.outlines_together)),
             only_user: None,
         };
         Ok(site.limits(limits))
@@ -120,6 +123,7 @@ impl Site {
         self.addresses = Rate::a_minute(limits.requests_a_minute);
         self.fetches = Rate::a_minute(limits.fetches_a_minute);
         self.free_media = Arc::new(Semaphore::new(limits.media_together.max(1)));
+        self.free_outlines = Arc::new(Semaphore::new(limits.outlines_together.max(1)));
         self.limits = limits;
         self
     }

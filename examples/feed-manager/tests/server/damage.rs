@@ -142,6 +142,8 @@ fn sent() -> impl Strategy<Value = Sent> {
 async fn check(running: &Running, after: &Sent, answer: &Answer) {
     assert!(!answer.status.is_server_error(), "{after:?}: {}", answer.text());
     for token in [Some(&running.ann), None] {
+        let outline = running.send(Method::GET, "/ann/bundle.opml", token, &[], "").await;
+        assert_eq!(outline.status, 200, "the OPML after {after:?}: {}", outline.text());
         let service = running.send(Method::GET, "/ann/service", token, &[], "").await;
         assert_eq!(service.status, 200, "{after:?}");
         let read = strict().read::<Service<'_>>(&service.body);
@@ -203,4 +205,63 @@ fn after_any_request_every_feed_and_the_service_document_still_answer_200() {
     });
     done.unwrap();
     assert!(created.get() > 10 && refused.get() > 10, "{created:?} {refused:?}");
+}
+
+/// Each of these members can be read, and all of them are more than a reader reads at once.
+#[tokio::test]
+async fn the_opml_of_members_with_too_many_elements_is_404_as_that_of_too_many_members() {
+    let running = run().await;
+    let title = crate::fixture::collection("B", crate::fixture::PUBLIC);
+    running.post("/service", ENTRY, "bundle", &title).await;
+    let elements = format!("<x xmlns='urn:x'>{}</x>", "<y/>".repeat(14_000));
+    running.post("/ann/bundle", ENTRY, "a", &crate::fixture::service("A", &elements)).await;
+    assert_eq!(running.get("/ann/bundle.opml").await.status, 200);
+    let copied = running.database.write(|connection| {
+        let sql = "INSERT INTO members
+            (collection, name, kind, is_draft, edited, tag, octets, public_octets)
+            SELECT collection, name || ?1, kind, is_draft, edited + ?1, randomblob(16), octets,
+                public_octets FROM members WHERE name = 'a'";
+        (1..=75).try_for_each(|number| connection.execute(sql, [number]).map(drop))?;
+        Ok::<_, feed_manager::store::StoreError>(())
+    });
+    copied.await.unwrap();
+    let outline = running.get("/ann/bundle.opml").await;
+    assert_eq!(outline.status, 404, "{}", outline.text());
+    assert!(outline.text().contains("the limit of its OPML"), "{}", outline.text());
+}
+
+#[tokio::test]
+async fn opml_documents_are_written_one_after_another() {
+    let running = run().await;
+    let title = crate::fixture::collection("B", crate::fixture::PUBLIC);
+    running.post("/service", ENTRY, "bundle", &title).await;
+    // One connection that reads is kept busy by this one, and the others too: the first document waits.
+    let (ends, ended) = std::sync::mpsc::channel::<()>();
+    let ended = std::sync::Arc::new(std::sync::Mutex::new(ended));
+    let mut busy = Vec::new();
+    for _ in 0..4 {
+        let (database, ended) = (running.database.clone(), ended.clone());
+        busy.push(tokio::spawn(async move {
+            let read = database.read(move |_| {
+                let _ = ended.lock().unwrap().recv();
+                Ok::<_, feed_manager::store::StoreError>(())
+            });
+            read.await.unwrap();
+        }));
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let outline = || running.send(Method::GET, "/ann/bundle.opml", None, &[], "");
+    let second = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let second = outline().await;
+        drop(ends);
+        second
+    };
+    let (first, second) = tokio::join!(outline(), second);
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 503));
+    assert!(second.field("retry-after").is_some());
+    for task in busy {
+        task.await.unwrap();
+    }
+    assert_eq!(outline().await.status, 200);
 }
