@@ -8,7 +8,7 @@
 //! | `/{user}/{collection}.opml` | as the collection | GET: the bundle as OPML |
 //! | `/{user}/{collection}/{member}` | as the collection | GET, PUT, DELETE: an entry |
 //! | `/{user}/{collection}/{member}/media` | as the collection | GET, PUT, DELETE: a media resource |
-//! | `/health` | all | GET: 204 |
+//! | `/health` | all, under any Host | GET: 204, or 503 if the database cannot be read or changed |
 //!
 //! The codec determines what a request means, and refuses wrong requests. This module decides who may
 //! do what, and works out what is stored.

@@ -64,13 +64,25 @@ pub fn router(site: Site) -> Router {
         false => signed_in,
     };
     Router::new()
-        .route("/health", get(async || StatusCode::NO_CONTENT))
         .fallback(member)
         .with_state(site.clone())
         .merge(open)
         .merge(signed_in)
+        .layer(from_fn_with_state(site.clone(), only_known_hosts))
+        // Whoever watches the server may know its address alone.
+        .merge(Router::new().route("/health", get(health)).with_state(site))
         .layer(axum::middleware::map_response(guarded))
-        .layer(from_fn_with_state(site, only_known_hosts))
+}
+
+/// Says whether the database can be read and changed.
+async fn health(State(site): State<Arc<Site>>) -> StatusCode {
+    match site.database.check().await {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the server is not healthy");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
 }
 
 async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {

@@ -2,9 +2,10 @@
 
 use crate::store::{StoreError, schema};
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use tokio::sync::{Semaphore, oneshot};
 
 /// How many requests read at the same time.
@@ -27,6 +28,7 @@ pub struct Database {
     changes: mpsc::SyncSender<Change>,
     readers: Arc<Readers>,
     free_changes: Arc<Semaphore>,
+    writer: Arc<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -49,9 +51,22 @@ impl Database {
         let (changes, waiting) = mpsc::sync_channel(MOST_WAITING);
         let name = "database".to_owned();
         let started = thread::Builder::new().name(name).spawn(move || write_all(&writer, &waiting));
-        started.map_err(|_| StoreError::Stopped)?;
+        let writer = Arc::new(started.map_err(|_| StoreError::Stopped)?);
         let free_changes = Arc::new(Semaphore::new(MOST_WAITING));
-        Ok(Self { changes, readers: Arc::new(readers), free_changes })
+        Ok(Self { changes, readers: Arc::new(readers), free_changes, writer })
+    }
+
+    /// Checks that the database can be read, and that the thread that writes has not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`], and those of SQLite.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let read = self.read(|connection| {
+            let sql = "SELECT count(*) FROM sqlite_schema";
+            Ok::<i64, StoreError>(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        });
+        read.await?;
+        if self.writer.is_finished() { Err(StoreError::Stopped) } else { Ok(()) }
     }
 
     /// Reads: calls a function with a connection, on a thread that may block. What the function reads
@@ -132,7 +147,7 @@ fn in_snapshot<T, E: From<StoreError>>(
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
     connection.execute_batch("BEGIN").map_err(StoreError::from)?;
-    let result = work(connection);
+    let result = caught(connection, work);
     connection.execute_batch("ROLLBACK").map_err(StoreError::from)?;
     result
 }
@@ -143,13 +158,23 @@ fn in_savepoint<T, E: From<StoreError>>(
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
     connection.execute_batch("SAVEPOINT change").map_err(StoreError::from)?;
-    let result = work(connection);
+    let result = caught(connection, work);
     let end = match &result {
         Ok(_) => "RELEASE change",
         Err(_) => "ROLLBACK TO change; RELEASE change",
     };
     connection.execute_batch(end).map_err(StoreError::from)?;
     result
+}
+
+/// Calls a function, and makes an error of its panic: a panic must cost neither a connection that reads nor
+/// the thread that writes. What the function leaves undone in the database, its caller undoes.
+fn caught<T, E: From<StoreError>>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(|| work(connection)))
+        .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
 }
 
 /// Makes the changes as they come, until no [`Database`] is left that could send one.

@@ -34,6 +34,10 @@ pub enum StoreError {
     /// A thread that the storage needs has ended, or cannot be started.
     #[error("a thread of the storage has stopped")]
     Stopped,
+    /// The function that reads or changes panicked, which is a defect of this program. It has changed
+    /// nothing.
+    #[error("a function that uses the storage panicked")]
+    Panicked,
     /// What was to be changed has changed since it was read.
     #[error("the resource has changed meanwhile")]
     Changed,

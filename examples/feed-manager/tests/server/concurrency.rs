@@ -2,6 +2,7 @@
 
 use crate::fixture::{ENTRY, client, collection, entry, run};
 use atom_fsm::atom::Feed;
+use feed_manager::store::StoreError;
 use http::{Method, StatusCode};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -191,4 +192,25 @@ async fn the_program_stops_when_it_is_asked_to() {
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert!(running.0.wait().unwrap().success());
     assert!(http.get(format!("{origin}/health")).send().await.is_err());
+}
+
+/// A panic is answered as an error, and costs neither a connection nor the thread that writes.
+#[tokio::test]
+async fn a_panic_within_the_storage_ends_nothing_else() {
+    let running = run().await;
+    for _ in 0..5 {
+        let read = running.database.read(|_| -> Result<(), StoreError> { panic!("a read") });
+        assert!(matches!(read.await, Err(StoreError::Panicked)));
+        let written = running.database.write(|connection| -> Result<(), StoreError> {
+            connection.execute("DELETE FROM users", [])?;
+            panic!("a change")
+        });
+        assert!(matches!(written.await, Err(StoreError::Panicked)));
+    }
+    running.post("/ann/inbox", ENTRY, "a", &entry("A", "")).await;
+    assert_eq!(running.get("/ann/inbox").await.feed().entries().len(), 1);
+    // Whoever watches the server may not know its name.
+    let fields = [("host", "10.0.0.1")];
+    let health = running.send(Method::GET, "/health", None, &fields, "").await;
+    assert_eq!(health.status, 204);
 }
