@@ -188,10 +188,15 @@ fn write_all(connection: &Connection, waiting: &mpsc::Receiver<Change>) {
             if is_open {
                 replies.push(change(connection));
             }
+            // When the disk is full or fails, SQLite rolls back all of the transaction at once.
+            if is_open && connection.is_autocommit() {
+                break;
+            }
             next = (replies.len() < MOST_TOGETHER).then(|| waiting.try_recv().ok()).flatten();
         }
-        let is_committed = is_open && connection.execute_batch("COMMIT").map_err(log).is_ok();
-        if is_open && !is_committed {
+        let is_whole = is_open && !connection.is_autocommit();
+        let is_committed = is_whole && connection.execute_batch("COMMIT").map_err(log).is_ok();
+        if !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK").map_err(log);
         }
         for reply in replies {

@@ -214,3 +214,54 @@ async fn a_panic_within_the_storage_ends_nothing_else() {
     let health = running.send(Method::GET, "/health", None, &fields, "").await;
     assert_eq!(health.status, 204);
 }
+
+/// When the disk is full, SQLite rolls back the changes of a batch that came before. What is answered as
+/// failed is not in the database, and what is answered as made is.
+#[tokio::test]
+async fn what_a_full_disk_refuses_is_not_stored_and_what_is_acknowledged_is() {
+    let running = run().await;
+    let database = running.database.clone();
+    let prepared = database.write(|connection| {
+        connection.execute_batch("CREATE TABLE filled (number INTEGER, octets BLOB)")?;
+        Ok::<_, StoreError>(())
+    });
+    prepared.await.unwrap();
+    let limited = database.write(|connection| {
+        let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let sql = format!("PRAGMA max_page_count = {}", pages + 4);
+        connection.query_row(&sql, [], |_| Ok(()))?;
+        Ok::<_, StoreError>(())
+    });
+    limited.await.unwrap();
+    // The first change waits until all are there, so that they are one batch.
+    let (begins, begun) = std::sync::mpsc::channel::<()>();
+    let first = database.write(move |_| {
+        let _ = begun.recv();
+        Ok::<_, StoreError>(())
+    });
+    let fill = async |number: i64, octets: i64| {
+        let sql = "INSERT INTO filled VALUES (?1, zeroblob(?2))";
+        let written = database.write(move |connection| {
+            connection.execute(sql, [number, octets])?;
+            Ok::<_, StoreError>(())
+        });
+        written.await.is_ok()
+    };
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        drop(begins);
+    };
+    let (_, one, two, three, ()) =
+        tokio::join!(first, fill(1, 10), fill(2, 1_000_000), fill(3, 10), release);
+    let stored = database.read(|connection| {
+        let mut statement = connection.prepare("SELECT number FROM filled")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok::<_, StoreError>(rows.collect::<Result<Vec<i64>, _>>()?)
+    });
+    let stored = stored.await.unwrap();
+    assert!(!two, "there is room for it");
+    for (number, is_made) in [(1, one), (2, two), (3, three)] {
+        assert_eq!(stored.contains(&number), is_made, "{number}: {stored:?}");
+    }
+    assert!(three, "what comes after the failure is a batch of its own");
+}
