@@ -79,6 +79,7 @@ CREATE TABLE media (
 /// Opens the connection that writes. A file that does not exist is created, and an empty one gets the
 /// tables.
 pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
+    create(path);
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -103,6 +104,18 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
     prepare(&connection)?;
     Ok(connection)
 }
+
+/// Creates the file for its owner alone, since it has what users keep private. SQLite gives the files beside
+/// it the same mode. The mode of a file that is there already is its owner's business, and why a file cannot
+/// be created is what SQLite says when it opens it.
+#[cfg(unix)]
+fn create(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
+#[cfg(not(unix))]
+fn create(_: &Path) {}
 
 /// Opens a connection that reads.
 pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {

@@ -42,6 +42,22 @@ fn users_are_added_listed_and_removed_and_their_tokens_revoked() {
     assert!(!octets.windows(43).any(|it| it == token.trim().as_bytes()));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_of_a_database_are_created_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(&folder.path().join("database")).unwrap();
+    let added =
+        database.write(|connection| users::add(connection, &UserName::parse("ann")?, "Ann"));
+    added.await.unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+    assert!(files.len() > 1, "{files:?}");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_database_of_another_program_of_the_future_or_of_another_server_is_refused() {
     let folder = tempfile::tempdir().unwrap();
