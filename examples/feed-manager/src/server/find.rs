@@ -3,7 +3,7 @@
 use crate::server::place::Place;
 use crate::server::refusal::Refusal;
 use crate::store::collections::{self, Kind, StoredCollection};
-use crate::store::members::{self, MemberKind, Publication, StoredMember, View};
+use crate::store::members::{self, MemberKind, StoredMember, View};
 use crate::store::users::{self, User};
 use atom_fsm::interaction::{Resource, Validators};
 use rusqlite::Connection;
@@ -59,10 +59,8 @@ pub(super) fn find(
         found.ok_or_else(Refusal::not_found)
     };
     let member_of = |collection: &StoredCollection, name: &str| {
-        let found = members::find(connection, collection.id, name)?;
-        let is_seen =
-            |it: &StoredMember| view == View::Owner || it.publication == Publication::Published;
-        found.filter(is_seen).ok_or_else(Refusal::not_found)
+        let found = members::find(connection, collection.id, name, view)?;
+        found.ok_or_else(Refusal::not_found)
     };
     let what = match place {
         Place::OwnService | Place::Service { .. } => What::Service,

@@ -111,7 +111,8 @@ pub struct NewMember {
     pub(crate) public_octets: Option<Vec<u8>>,
 }
 
-/// Finds a member of a collection.
+/// Finds a member of a collection. For others there are no drafts: nothing of one is read for them, so that
+/// it takes as long as for a name that does not exist.
 ///
 /// # Errors
 /// Those of SQLite.
@@ -119,11 +120,14 @@ pub fn find(
     connection: &Connection,
     collection: i64,
     name: &str,
+    view: View,
 ) -> Result<Option<StoredMember>, StoreError> {
     let sql = "SELECT id, kind, is_draft, edited, tag, octets, public_octets FROM members
-        WHERE collection = ?1 AND name = ?2";
+        WHERE collection = ?1 AND name = ?2 AND (is_draft = 0 OR ?3)";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row(params![collection, name], StoredMember::of).optional()?)
+    let with_drafts = view == View::Owner;
+    let found = statement.query_row(params![collection, name, with_drafts], StoredMember::of);
+    Ok(found.optional()?)
 }
 
 /// Returns the name of a member.
