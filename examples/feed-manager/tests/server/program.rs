@@ -34,6 +34,13 @@ fn users_are_added_listed_and_removed_and_their_tokens_revoked() {
     assert!(!listed.contains(token.trim()));
     let revoked = user(&database, &["revoke", "ann", "--number", "1"]);
     assert_eq!(text(&revoked.stderr), "tokens revoked: 1\n");
+    let again = user(&database, &["revoke", "ann", "--number", "1"]);
+    assert!(!again.status.success(), "{}", text(&again.stderr));
+    assert!(
+        text(&again.stderr).contains("ann has no token of number 1"),
+        "{}",
+        text(&again.stderr)
+    );
     assert_eq!(text(&user(&database, &["revoke", "ann"]).stderr), "tokens revoked: 1\n");
     assert!(user(&database, &["remove", "ann"]).status.success());
     assert_eq!(text(&user(&database, &["list"]).stdout), "");
@@ -55,6 +62,18 @@ async fn the_files_of_a_database_are_created_for_their_owner_alone() {
     assert!(files.len() > 1, "{files:?}");
     for file in files {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
+#[test]
+fn a_command_on_users_who_exist_creates_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("database");
+    for arguments in [&["list"][..], &["token", "ann"], &["revoke", "ann"], &["remove", "ann"]] {
+        let refused = user(&database, arguments);
+        assert!(!refused.status.success(), "{arguments:?}");
+        assert!(text(&refused.stderr).contains("there is no database"), "{arguments:?}");
+        assert!(!database.exists(), "{arguments:?}");
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn manage(command: User) -> Result<(), Failure> {
             print(token.secret())
         }
         User::List { database } => {
-            let database = Database::open(&database.database)?;
+            let database = existing(&database.database)?;
             for user in database.read(users::list).await? {
                 let tokens: Vec<_> = user
                     .tokens
@@ -57,10 +57,14 @@ pub(crate) async fn manage(command: User) -> Result<(), Failure> {
             Ok(())
         }
         User::Revoke { name, number, database } => {
-            let revoked = change(&database.database, name, move |connection, user| {
+            let owner = name.clone();
+            let revoked = change(&database.database, owner, move |connection, user| {
                 users::revoke(connection, user, number)
             });
-            eprint(&format!("tokens revoked: {}", revoked.await?))
+            match (revoked.await?, number) {
+                (0, Some(number)) => Err(format!("{name} has no token of number {number}").into()),
+                (revoked, _) => eprint(&format!("tokens revoked: {revoked}")),
+            }
         }
         User::Remove { name, database } => {
             let removed = change(&database.database, name, |connection, user| {
@@ -71,6 +75,14 @@ pub(crate) async fn manage(command: User) -> Result<(), Failure> {
     }
 }
 
+/// Opens a database that exists: only what adds a user, or serves, creates one.
+fn existing(path: &std::path::Path) -> Result<Database, Failure> {
+    if !path.try_exists()? {
+        return Err(format!("there is no database {}", path.display()).into());
+    }
+    Ok(Database::open(path)?)
+}
+
 /// Changes something of a user who exists.
 async fn change<T: Send + 'static>(
     path: &std::path::Path,
@@ -78,7 +90,7 @@ async fn change<T: Send + 'static>(
     work: impl FnOnce(&rusqlite::Connection, &users::User) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Failure> {
     let wanted = name.clone();
-    let database = Database::open(path)?;
+    let database = existing(path)?;
     let changed = database.write(move |connection| {
         let user = users::by_name(connection, &wanted)?.ok_or(StoreError::Missing)?;
         work(connection, &user)
