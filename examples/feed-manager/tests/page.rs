@@ -77,6 +77,10 @@ async fn the_page_names_only_what_is_served_and_has_nothing_inline() {
         ] {
             assert!(!script.contains(dangerous), "{dangerous}");
         }
+        // The address of the page is read in one place, which takes two names of this server alone.
+        assert!(script.matches("location.hash;").count() == 0);
+        assert_eq!(script.matches("location.hash.").count(), 0);
+        assert_eq!(script.matches("(location.hash)").count(), script.matches("/^#(").count());
         // HTML of others goes into one place, which is a sandbox.
         assert!(script.matches("srcdoc").count() <= 1);
         assert_eq!(script.matches("srcdoc").count(), script.matches("'sandbox'").count());

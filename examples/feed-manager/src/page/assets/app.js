@@ -138,13 +138,20 @@ async function load() {
     href: `#${pathOf(one.href)}`, textContent: one.title || one.href,
   })));
   $('collections').replaceChildren(...links);
-  const wanted = location.hash.slice(1);
+  const wanted = named();
   const isThere = state.collections.some((one) => pathOf(one.href) === wanted);
   const first = state.collections[0];
   await open(isThere || !first ? wanted : pathOf(first.href));
 }
 
 // --- A collection ---
+
+// The path of a collection that the address of the page names: of two names of this server, and nothing
+// else, so that no link of somebody leads from here to another place.
+function named() {
+  const found = /^#(\/[a-z0-9-]{1,128}\/[a-z0-9-]{1,128})$/.exec(location.hash);
+  return found ? found[1] : '';
+}
 
 const own = () => state.collections.find((one) => pathOf(one.href) === state.path);
 
@@ -160,8 +167,8 @@ async function open(path) {
   const mine = own();
   $('title').textContent = atom.title(root);
   $('visibility').textContent = mine?.visibility ?? '';
-  $('as-feed').href = path;
-  $('as-opml').href = `${path}.opml`;
+  $('as-feed').href = `${location.origin}${path}`;
+  $('as-opml').href = `${location.origin}${path}.opml`;
   const isShared = !state.token || mine?.visibility === 'public';
   $('as-feed').hidden = $('as-opml').hidden = !isShared;
   for (const id of ['edit-collection', 'delete-collection', 'find']) $(id).hidden = !mine;
@@ -499,17 +506,17 @@ for (const button of document.querySelectorAll('[data-close]')) {
 // --- Start ---
 
 addEventListener('hashchange', async () => {
-  const path = location.hash.slice(1);
-  if (!path.startsWith('/') || path === state.path) return;
+  const path = named();
+  if (!path || path === state.path) return;
   await open(path).catch((error) => say(error.message));
   $('title').focus();
 });
 
 async function start() {
-  const path = location.hash.slice(1);
+  const path = named();
   try {
     if (state.token) return await load();
-    if (!path.startsWith('/')) return undefined;
+    if (!path) return undefined;
     // Anyone sees what is public.
     document.querySelector('nav').hidden = true;
     await open(path);
