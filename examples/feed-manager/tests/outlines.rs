@@ -40,6 +40,30 @@ fn opml_2_0_a_bundle_is_an_outline_with_urls_that_are_absolute() {
     assert_eq!(folder(&bundle, uri, Queries::LeftOut).left_out, ["http://c.example/"]);
 }
 
+/// Readers open `htmlUrl` with a click.
+#[test]
+fn opml_2_0_html_url_is_a_page_of_the_web() {
+    let service = |page: &str| {
+        let of = entry("service-entry", "http://a.example/f");
+        let link = format!("<link rel='related' href='{page}'/></entry>");
+        of.replace("</entry>", &link)
+    };
+    for (page, expected) in [
+        ("https://a.example/", Some("https://a.example/")),
+        ("../page", Some("http://example.org/page")),
+        ("javascript:alert(1)", None),
+        ("data:text/html,a", None),
+    ] {
+        let source = feed("List", &service(page));
+        let bundle = Bundle::parse(&source).unwrap();
+        let written = document(&bundle, "http://example.org/ann/list", Queries::LeftOut).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        let opml = Opml::parse(&written).unwrap();
+        let urls: Vec<_> = opml.outlines().map(Outline::html_url).collect();
+        assert_eq!(urls, [expected], "{page}: {written}");
+    }
+}
+
 #[test]
 fn fsm_2_1_a_query_is_exported_only_when_asked_for() {
     let service = |query| ServiceEntry::new("S", "http://a.example/f").with_query(query);

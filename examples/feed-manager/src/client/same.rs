@@ -17,6 +17,14 @@ pub fn same_uri(uri: &str) -> String {
     }
 }
 
+/// Whether a URI is one of the web, by its scheme: http or https. A link of another scheme, such as
+/// `javascript`, is not carried over from what somebody else has written.
+#[must_use]
+pub fn is_web(uri: &str) -> bool {
+    let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
+    ["http", "https"].iter().any(|it| scheme.eq_ignore_ascii_case(it))
+}
+
 /// Returns the members of a bundle that was found at a URI, each with the URI of its service, without a
 /// query, or of the bundle that it refers to. `None` for a member that is neither, or whose URI does not
 /// resolve.
@@ -38,6 +46,17 @@ pub fn member_uris<'b>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rfc3986_3_1_the_scheme_says_what_a_link_is() {
+        for uri in ["http://a.example/", "HTTPS://a.example/"] {
+            assert!(is_web(uri), "{uri}");
+        }
+        for uri in ["javascript:a", "data:text/html,http:", "httpx://a", "/http:", "", " http://a"]
+        {
+            assert!(!is_web(uri), "{uri}");
+        }
+    }
 
     #[test]
     fn rfc3986_6_spellings_of_one_uri_are_the_same() {

@@ -1,7 +1,7 @@
 //! A list of somebody else, kept as a copy in a bundle of one's own.
 
 use super::manager::{Manager, missing};
-use super::same::{member_uris, same_uri};
+use super::same::{is_web, member_uris, same_uri};
 use crate::error::Error;
 use atom_fsm::atom::{Base, Entry, Link, Text};
 use atom_fsm::fsm::{BundleReference, Member, ServiceEntry};
@@ -186,9 +186,9 @@ fn copy(member: &Member<'_>, uri: &str) -> Entry<'static> {
     if let Some(summary) = entry.summary().map(|it| it.to_plain().into_owned()) {
         copy.set_summary(Some(Text::plain(summary)));
     }
-    // A relative page is left out: it would lead elsewhere.
+    // A relative page is left out: it would lead elsewhere. So is one that is not of the web.
     let page = entry.link("related").and_then(|link| Base::new("").resolve(link.href()?));
-    if let Some(page) = page {
+    if let Some(page) = page.filter(|it| is_web(it)) {
         copy = copy.with_link(Link::new(page).with_rel("related"));
     }
     copy

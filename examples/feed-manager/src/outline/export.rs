@@ -1,6 +1,6 @@
 //! From bundles to OPML.
 
-use crate::client::Federation;
+use crate::client::{Federation, is_web};
 use atom_fsm::atom::{Base, Link, Text};
 use atom_fsm::fsm::{Bundle, BundleReference, Member, ServiceEntry};
 use atom_fsm::opml::{Folder, Item, Opml};
@@ -146,7 +146,9 @@ fn service(
     entry.set_summary(summary.filter(|it| !is_made(it)).map(Text::plain));
     let base = base.within(service.as_entry().common());
     let page = service.as_entry().link("related");
-    if let Some(page) = page.and_then(|it| base.within(it.common()).resolve(it.href()?)) {
+    let page = page.and_then(|it| base.within(it.common()).resolve(it.href()?));
+    // Readers of OPML open htmlUrl with a click, whatever its scheme is.
+    if let Some(page) = page.filter(|it| is_web(it)) {
         entry = entry.with_link(Link::new(page).with_rel("related"));
     }
     ServiceEntry::try_from(entry).ok()
