@@ -41,8 +41,10 @@ impl Waiting {
     pub(super) fn answered(&mut self, headers: &HeaderMap, elapsed: Duration) {
         let values = headers.get_all(PREFERENCE_APPLIED);
         self.applied = preference::wait(values.iter().map(HeaderValue::as_bytes));
-        // What answers much earlier, without an event, would be asked again and again.
-        self.is_spent = self.applied.is_some_and(|applied| elapsed >= applied / 2);
+        // What answers much earlier, without an event, would be asked again and again. So would a
+        // publisher that says it waits for no time at all.
+        let spent = |applied: Duration| (applied / 2).max(SHORTEST / 2);
+        self.is_spent = self.applied.is_some_and(|applied| elapsed >= spent(applied));
         if self.is_spent {
             self.whole += 1;
         }
@@ -114,5 +116,16 @@ mod tests {
         assert!(waiting.is_honoured(0));
         waiting.begin();
         assert!(!waiting.is_honoured(1));
+    }
+
+    #[test]
+    fn a_wait_of_no_time_is_no_wait_so_that_the_replica_polls() {
+        let mut waiting = Waiting::default();
+        for elapsed in [Duration::ZERO, Duration::from_millis(499)] {
+            waiting.answered(&applied("wait=0"), elapsed);
+            assert!(!waiting.is_honoured(0), "{elapsed:?}");
+        }
+        waiting.answered(&applied("wait=0"), SHORTEST / 2);
+        assert!(waiting.is_honoured(0));
     }
 }
