@@ -312,3 +312,17 @@ fn a_replica_falls_back_by_itself_where_a_proxy_cuts_long_requests() {
     put(&site, 1);
     assert!(running.lag(&site) < Duration::from_secs(30));
 }
+
+#[test]
+fn rfc9110_10_2_3_a_wait_that_is_refused_with_retry_after_is_followed_by_no_request_before() {
+    let (site, _) = site();
+    let wire = Wire::new(site.listening.address(), Way::Refuses(4));
+    let _running = Running::start(&site, &wire.uri(START), &["--poll", "1"]);
+    let (before, began) = (wire.requests(), Instant::now());
+    std::thread::sleep(Duration::from_secs(15));
+    // In each period of four seconds: the request that is refused, and the ordinary one behind it, after
+    // which the replica asks again.
+    let most = 2 * (2 + usize::try_from(began.elapsed().as_secs()).unwrap() / 4);
+    let requests = wire.requests() - before;
+    assert!((2..=most).contains(&requests), "{requests} requests");
+}

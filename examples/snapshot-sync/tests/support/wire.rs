@@ -14,6 +14,8 @@ pub(crate) enum Way {
     Cuts(Duration),
     /// It hides the field Prefer, as if the publisher did not know it.
     Hides,
+    /// It answers a request with Prefer itself: 503, with this Retry-After (seconds).
+    Refuses(u64),
 }
 
 pub(crate) struct Wire {
@@ -58,7 +60,15 @@ fn pass(client: &TcpStream, server: &TcpStream, way: Way, requests: &AtomicUsize
                 requests.fetch_add(text.matches("GET /").count(), Ordering::Relaxed);
                 match way {
                     Way::Hides => text.replace("prefer:", "x-none:").into_bytes(),
-                    Way::Cuts(_) => octets.to_vec(),
+                    Way::Refuses(after) if text.contains("prefer:") => {
+                        let answer = format!(
+                            "HTTP/1.1 503 x\r\nretry-after: {after}\r\ncontent-length: 0\r\n\r\n"
+                        );
+                        // The client may be gone.
+                        let _ = (&mut &*client).write_all(answer.as_bytes());
+                        Vec::new()
+                    }
+                    Way::Cuts(_) | Way::Refuses(_) => octets.to_vec(),
                 }
             });
         });

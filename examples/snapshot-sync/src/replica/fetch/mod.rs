@@ -132,6 +132,18 @@ impl Fetcher {
         self.try_get(uri, headers).await
     }
 
+    /// Like [`get`](Self::get), after an attempt that has failed: the first one follows when it is due.
+    pub(crate) async fn get_after(
+        &self,
+        failed: Failed,
+        uri: &str,
+        etag: Option<&str>,
+    ) -> Result<Answer, Error> {
+        let mut delays = Delays::new(&self.options.retries, &self.traffic);
+        delays.wait(failed).await?;
+        self.attempts(delays, uri, condition(etag)).await
+    }
+
     /// The longest time for which a server may be asked to wait with its answer: half of the time in
     /// which the begin of an answer is waited for.
     pub(crate) fn longest_wait(&self) -> Duration {
@@ -179,7 +191,16 @@ impl Fetcher {
     }
 
     async fn repeatedly(&self, uri: &str, headers: HeaderMap) -> Result<Answer, Error> {
-        let mut delays = Delays::new(&self.options.retries, &self.traffic);
+        let delays = Delays::new(&self.options.retries, &self.traffic);
+        self.attempts(delays, uri, headers).await
+    }
+
+    async fn attempts(
+        &self,
+        mut delays: Delays,
+        uri: &str,
+        headers: HeaderMap,
+    ) -> Result<Answer, Error> {
         loop {
             match self.try_get(uri, headers.clone()).await {
                 Ok(answer) => return Ok(answer),

@@ -87,6 +87,20 @@ impl Failed {
         &self.error
     }
 
+    /// Whether a request that waits may have been cut because it took long: by the network, by the time
+    /// in which an answer must begin, or by a proxy or server that says so (408, 504). A connection that
+    /// cannot be made is no request that was cut.
+    pub(crate) fn is_cut(&self) -> bool {
+        match &self.error {
+            Error::Request { .. } => self.again != Again::Never,
+            Error::Stalled { .. } => true,
+            Error::Status { status, .. } | Error::Later { status, .. } => {
+                matches!(*status, StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the octets that were received are of no use.
     pub(crate) fn is_of_content(&self) -> bool {
         matches!(
@@ -196,6 +210,25 @@ impl Delays {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_cut_by_the_network_408_and_504_and_by_no_other_status() {
+        let headers = HeaderMap::new();
+        for (status, is_cut) in [
+            (408, true),
+            (425, false),
+            (429, false),
+            (500, false),
+            (502, false),
+            (503, false),
+            (504, true),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap_or_default();
+            let failed = Failed::by_status("http://x/", status, &headers);
+            assert_eq!(failed.map(|failed| failed.is_cut()), Some(is_cut), "{status}");
+        }
+        assert!(!Failed::from(Error::OtherOrigin { uri: String::new() }).is_cut());
+    }
 
     #[test]
     fn rfc9110_10_2_3_retry_after_is_seconds_or_a_date() {

@@ -66,9 +66,16 @@ impl<'a> Documents<'a> {
                     self.waiting.answered(&answer.headers, began.elapsed());
                     return Ok(answer);
                 }
-                // A connection that cannot be made is no request that was cut.
-                Err(failed) if matches!(failed.error(), Error::Unreachable { .. }) => {}
-                Err(_) => self.waiting.cut(time),
+                Err(failed) => {
+                    let is_cut = failed.is_cut();
+                    if is_cut {
+                        self.waiting.cut(time);
+                    }
+                    // What the server or a proxy refuses for now, it is not asked for again at once.
+                    if !is_cut || matches!(failed.error(), Error::Later { .. }) {
+                        return runtime.block_on(fetcher.get_after(failed, uri, Some(etag)));
+                    }
+                }
             }
         }
         runtime.block_on(async {
