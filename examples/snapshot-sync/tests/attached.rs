@@ -442,3 +442,26 @@ fn what_the_log_does_not_tell_is_found_by_comparing_all_rows() {
     application.is_copied("products", PRODUCTS);
     application.stop();
 }
+
+#[test]
+fn rfc7240_4_3_a_client_that_waits_is_answered_when_the_application_has_changed_a_row() {
+    if !is_installed() {
+        return;
+    }
+    let mut application = Application::new(SHOP);
+    application.attach(&["--table", "products"]);
+    application.try_publish().unwrap();
+    let first = application.answer("GET", "/changes/latest");
+    let etag = first.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+    let fields = format!("Prefer: wait=15\r\nIf-None-Match: {etag}\r\n");
+    std::thread::scope(|scope| {
+        let began = std::time::Instant::now();
+        let client = scope.spawn(|| application.answer_with("GET", "/changes/latest", &fields));
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert!(!client.is_finished(), "it waits");
+        application.sql("UPDATE products SET name = 'stool' WHERE id = 1;");
+        let answer = client.join().unwrap();
+        assert!(answer.starts_with("http/1.1 200 ") && answer.contains("stool"), "{answer}");
+        assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    });
+}

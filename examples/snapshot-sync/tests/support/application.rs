@@ -174,11 +174,16 @@ impl Application {
 
     /// What the publisher answers, in lower case.
     pub(crate) fn answer(&self, method: &str, path: &str) -> String {
+        self.answer_with(method, path, "")
+    }
+
+    /// The same, with further fields of the request, each with its end of line.
+    pub(crate) fn answer_with(&self, method: &str, path: &str, fields: &str) -> String {
         let uri = self.uri();
         let authority = uri.split('/').nth(2).unwrap();
         let mut stream = TcpStream::connect(authority).unwrap();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
+            "{method} {path} HTTP/1.1\r\nHost: x\r\n{fields}Connection: close\r\nContent-Length: 2\r\n\r\n{{}}"
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();

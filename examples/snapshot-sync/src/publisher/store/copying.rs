@@ -90,7 +90,11 @@ impl Store {
         let mut copying =
             Copying { transaction, feed: self.feed(), time, is_unseen, changed: 0, octets: 0 };
         let made = make(&mut copying)?;
+        let events = copying.events();
         copying.transaction.commit()?;
+        if events > 0 {
+            self.note_commit();
+        }
         Ok(made)
     }
 }
@@ -174,5 +178,29 @@ impl Copying<'_> {
     /// How many events this transaction has made.
     pub(crate) fn events(&self) -> u64 {
         if self.is_unseen { 0 } else { self.changed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn those_who_wait_for_a_commit_learn_of_one_that_makes_events() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("x.sqlite"), 50).unwrap();
+        store.begin_copy().unwrap();
+        let put = |body: &str| {
+            let mut commits = store.commits();
+            commits.mark_unchanged();
+            store.copy(|it| it.put("t/1", &MediaType::JSON, body.as_bytes())).unwrap();
+            commits.has_changed().unwrap()
+        };
+        assert!(!put("1"), "nobody can have seen it");
+        store.freeze().unwrap();
+        assert!(put("2"));
+        assert!(!put("2"), "there is no event");
     }
 }
