@@ -2,7 +2,8 @@
 # The publisher. From the root of the repository:
 #   docker build -t snapshot-sync-publish -f examples/snapshot-sync/packaging/publish.Dockerfile .
 #   docker run --read-only --cap-drop ALL -p 8080:8080 -v publisher:/var/lib/snapshot-sync snapshot-sync-publish
-# Further arguments of the program follow the name of the image.
+# The program's arguments are those of CMD. Arguments behind the name of the image replace all of these: state each
+# option that is needed, once. The health check needs --metrics 9100.
 
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /source
@@ -18,7 +19,9 @@ ENV SQLITE_TMPDIR=/var/lib/snapshot-sync
 USER 65532:65532
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-# The metrics have a listener of their own on loopback, which asks for no token.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+# The metrics have a listener of their own on loopback, which asks for no token. They are served when the first snapshot
+# is written, which takes its time if there are many entities.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=24h --retries=3 \
     CMD ["/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9100 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
-ENTRYPOINT ["/usr/local/bin/publish", "--database", "/var/lib/snapshot-sync/publisher.sqlite", "--store", "/var/lib/snapshot-sync/packages", "--listen", "0.0.0.0:8080", "--metrics", "9100", "--log-format", "json"]
+ENTRYPOINT ["/usr/local/bin/publish"]
+CMD ["--database", "/var/lib/snapshot-sync/publisher.sqlite", "--store", "/var/lib/snapshot-sync/packages", "--listen", "0.0.0.0:8080", "--metrics", "9100", "--log-format", "json"]

@@ -2,8 +2,9 @@
 # The replica. From the root of the repository:
 #   docker build -t snapshot-sync-replicate -f examples/snapshot-sync/packaging/replicate.Dockerfile .
 #   docker run --read-only --cap-drop ALL -v replica:/var/lib/snapshot-sync snapshot-sync-replicate \
-#       --from http://publisher.example:8080/snapshots/latest
-# Further arguments of the program follow the name of the image.
+#       --from http://publisher.example:8080/snapshots/latest --database /var/lib/snapshot-sync/replica.sqlite \
+#       --metrics 9100 --log-format json
+# All arguments of the program follow the name of the image. The health check needs --metrics 9100.
 
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /source
@@ -21,4 +22,5 @@ STOPSIGNAL SIGTERM
 # The metrics have a listener of their own on loopback, which asks for no token.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9100 && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
-ENTRYPOINT ["/usr/local/bin/replicate", "--database", "/var/lib/snapshot-sync/replica.sqlite", "--metrics", "9100", "--log-format", "json"]
+ENTRYPOINT ["/usr/local/bin/replicate"]
+CMD ["--help"]
