@@ -465,3 +465,28 @@ fn rfc7240_4_3_a_client_that_waits_is_answered_when_the_application_has_changed_
         assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
     });
 }
+
+#[test]
+fn the_feed_and_its_snapshots_are_as_private_as_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    if !is_installed() {
+        return;
+    }
+    for (mode, of_files, of_directory) in [(0o600, 0o600, 0o700), (0o640, 0o640, 0o750)] {
+        let mut application = Application::new(SHOP);
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(application.database(), permissions).unwrap();
+        application.attach(&["--table", "products"]);
+        application.publish();
+        application.is_copied("products", PRODUCTS);
+        for (name, expected) in [
+            ("app.sqlite-feed", of_files),
+            ("app.sqlite-feed-wal", of_files),
+            ("app.sqlite-snapshots", of_directory),
+        ] {
+            let found = std::fs::metadata(application.path(name)).unwrap().permissions().mode();
+            assert_eq!(found & 0o777, expected, "{name}: {found:o}");
+        }
+        application.stop();
+    }
+}

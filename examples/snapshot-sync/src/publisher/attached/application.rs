@@ -6,8 +6,9 @@ use crate::error::Error;
 use crate::guard::{unopened, uri_path};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::{File, Metadata};
-use std::os::unix::fs::MetadataExt;
+use std::fs::{File, Metadata, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -77,6 +78,23 @@ fn triggers_may_be_in_log(path: &Path) -> bool {
 pub(super) fn identity(path: &Path) -> Result<(u64, u64), Error> {
     let found = std::fs::metadata(path).map_err(Error::of_file(path))?;
     Ok((found.dev(), found.ino()))
+}
+
+/// Makes an empty file, which those may read and write who may do so with the application's database, as
+/// SQLite itself does it with the files beside a database. A file that exists is left as it is.
+///
+/// # Errors
+/// [`Error::File`].
+pub(super) fn make_as_private(path: &Path, database: &Path) -> Result<(), Error> {
+    let found = std::fs::metadata(database).map_err(Error::of_file(database))?;
+    let mode = found.permissions().mode() & 0o666;
+    match File::options().write(true).create_new(true).mode(mode).open(path) {
+        // What the process masks counts for others' files, and not for this one.
+        Ok(file) => file.set_permissions(Permissions::from_mode(mode)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+    .map_err(Error::of_file(path))
 }
 
 /// What changes when something is written to a database: it is found out without a lock, which could

@@ -1,6 +1,6 @@
 //! Attaching a table, and taking everything away again.
 
-use super::application::for_writing;
+use super::application::{for_writing, make_as_private};
 use super::attachment::Attachment;
 use super::follow::Follower;
 use super::table::{Table, inspect};
@@ -53,7 +53,9 @@ pub fn attach(
     let mut application = for_writing(database)?;
     let table = allowed(database, &application, attachment)?;
     let entities = entities.unwrap_or_else(|| table.name.parse().unwrap_or_default());
-    let store = Store::open_as(&feed_of(database), &NewFeed { page_events, entities }, wall)?;
+    let feed = feed_of(database);
+    make_as_private(&feed, database)?;
+    let store = Store::open_as(&feed, &NewFeed { page_events, entities }, wall)?;
     store.begin_copy()?;
     let transaction = writing(&mut application)?;
     // Another process may have attached it since.
@@ -107,7 +109,9 @@ pub fn resync(
     change(&mut attachment);
     let table = inspect(&application, &attachment)?.map_err(refused)?;
     let entities = table.name.parse().unwrap_or_default();
-    let store = Store::open_as(&feed_of(database), &NewFeed { page_events, entities }, wall)?;
+    let feed = feed_of(database);
+    make_as_private(&feed, database)?;
+    let store = Store::open_as(&feed, &NewFeed { page_events, entities }, wall)?;
     store.begin_copy()?;
     let transaction = writing(&mut application)?;
     let table = inspect(&transaction, &attachment)?.map_err(refused)?;

@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::publisher::store::Store;
 use chrono::{DateTime, Utc};
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
@@ -64,12 +65,13 @@ pub enum Found {
 impl Shelf {
     /// Opens the directory of an earlier run. Complete snapshots of this store are served again, and
     /// unfinished ones are removed; so are those of another timeline, which a database had before it
-    /// was restored from a backup, and those whose references are of another base URI.
+    /// was restored from a backup, and those whose references are of another base URI. A directory that
+    /// does not exist is made, for those alone who may read the database.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::Index`], and [`Error::OtherFeed`] for a snapshot of another store.
     pub fn open(directory: &Path, store: &Store) -> Result<Self, Error> {
-        fs::create_dir_all(directory).map_err(Error::of_file(directory))?;
+        make(directory, store).map_err(Error::of_file(directory))?;
         let mut snapshots = Vec::new();
         for entry in fs::read_dir(directory).map_err(Error::of_file(directory))? {
             let path = entry.map_err(Error::of_file(directory))?.path();
@@ -178,6 +180,21 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// Makes the directory of snapshots, if it does not exist. Snapshots contain what the database does, so
+/// that only those may read them who may read its file.
+fn make(directory: &Path, store: &Store) -> std::io::Result<()> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = directory.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mode = fs::metadata(store.path())?.permissions().mode() & 0o666;
+    // Who may read may also enter.
+    let mode = mode | (mode & 0o444) >> 2;
+    DirBuilder::new().mode(mode).create(directory)
 }
 
 /// Removes a snapshot's directory.

@@ -113,6 +113,11 @@ impl Store {
         })
     }
 
+    /// The database's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Sets how references are written.
     #[must_use]
     pub fn with_references(mut self, references: References) -> Self {
