@@ -16,7 +16,7 @@ use snapshot_sync::replica::discover::discover;
 use snapshot_sync::replica::follow::Follower;
 use std::sync::atomic::{AtomicI64, Ordering};
 use support::proxy::{Harm, Proxy};
-use support::{Site, chain};
+use support::{Site, chain, patience, waited};
 
 /// Replicates a snapshot, and then the feed. Only both together are the final state.
 fn replicates(opening: Opening) {
@@ -293,4 +293,20 @@ fn section_7_another_feed_at_the_same_place_is_not_taken_for_the_one_before() {
         let error = follower.read_to_end(|| ()).unwrap_err();
         assert!(matches!(error, Error::Stop { stop, .. } if stop == expected), "{error}");
     }
+}
+
+#[test]
+fn the_youngest_event_is_that_of_the_subscription_document_while_archives_are_read() {
+    let site = Site::new(100, 5);
+    site.publish(Opening::Implied, 20_000);
+    site.change(2, 100, 33);
+    let (mut replica, report) = site.replicate().unwrap();
+    let handle = site.runtime.handle().clone();
+    let mut follower =
+        Follower::new(&handle, &site.fetcher, &mut replica, &report.feed).patience(patience());
+    let mut seen = Vec::new();
+    waited(|| follower.read_to_end(|| seen.push(site.fetcher.traffic().youngest()))).unwrap();
+    assert!(follower.report().documents > 6, "{:?}", follower.report());
+    assert!(seen.len() > 20, "{seen:?}");
+    assert_eq!(seen, vec![seen.len() as u64; seen.len()]);
 }

@@ -33,7 +33,7 @@ impl Traffic {
         self.retries.load(Ordering::Relaxed)
     }
 
-    /// The number of the youngest event that a document of the feed had; 0 if there was none.
+    /// The number of the youngest event that the subscription document of the feed had; 0 if there was none.
     #[must_use]
     pub fn youngest(&self) -> u64 {
         self.youngest.load(Ordering::Relaxed)
@@ -52,7 +52,7 @@ impl Traffic {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A document of the feed ends with the event of this number.
+    /// The subscription document of the feed ends with the event of this number.
     pub(crate) fn saw(&self, number: u64) {
         self.youngest.store(number, Ordering::Relaxed);
     }

@@ -105,9 +105,11 @@ impl<'a> Documents<'a> {
                         .map_err(|source| Error::File { path: copy, source })?;
                 }
                 let read = page::read(&self.feed.roots, &answer)?;
-                let youngest = read.document.events().last();
-                if let Some(id) = youngest.and_then(|event| event.id().parse::<EventId>().ok()) {
-                    self.fetcher.traffic().saw(id.number());
+                // An archive document ends with an older event.
+                if self.feed.roots.name_of(&self.feed.uri).as_deref() == Some(name) {
+                    let youngest = read.document.events().last();
+                    let id = youngest.and_then(|event| event.id().parse::<EventId>().ok());
+                    id.into_iter().for_each(|id| self.fetcher.traffic().saw(id.number()));
                 }
                 Ok(Found::Document(read.document, read.states))
             }
