@@ -154,6 +154,9 @@ def entries_are_previewed(browser, _server, _site):
     link = browser.all("a")[0]
     assert link.get_attribute("href").endswith("/about") and link.get_attribute("rel") == "noopener noreferrer nofollow"
     browser.driver.switch_to.default_content()
+    # The README shows this picture: without what the test before has left.
+    browser.driver.execute_script("""const find = document.querySelector('#find'); find.reset();
+        find.querySelector('.problem').replaceChildren(); document.querySelector('#status').textContent = '';""")
     browser.picture("preview")
     axe(browser, "preview")
     browser.scheme("dark")
