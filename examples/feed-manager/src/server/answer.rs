@@ -43,17 +43,20 @@ enum Step {
     Change(Box<Known>),
 }
 
-/// Answers a request.
-pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Answer {
-    respond(site, request).await.unwrap_or_else(Refusal::into_response)
+/// An answer, and the permit for it to be in memory.
+type Permitted = (Answer, Option<OwnedSemaphorePermit>);
+
+/// Answers a request. The answer is in memory, and counts until the permit is dropped.
+pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Permitted {
+    respond(site, request).await.unwrap_or_else(|refusal| (refusal.into_response(), None))
 }
 
-async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answer, Refusal> {
+async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, Refusal> {
     let (parts, body) = request.into_parts();
     let parts = Arc::new(parts);
     // What is in memory counts until the request is done.
     let (known, _permit) = match head(&site, &parts).await {
-        Ok((Step::Answered(answer), _)) => return Ok(answer),
+        Ok((Step::Answered(answer), permit)) => return Ok((answer, permit)),
         Ok((Step::Change(known), permit)) => (Arc::new(*known), permit),
         Err(refusal) => {
             discard(&site.limits, &parts, body).await;
@@ -87,18 +90,19 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answer, Refu
             })
             .await?;
         if let Change::Made(answer) = change {
-            return Ok(answer);
+            return Ok((answer, None));
         }
     }
     Err(crate::store::StoreError::Changed.into())
 }
 
-/// Looks at the head of a request, and permits its body to be in memory.
+/// Looks at the head of a request, and permits its body, or the answer, to be in memory.
 async fn head(
     site: &Arc<Site>,
     parts: &Arc<Parts>,
 ) -> Result<(Step, Option<OwnedSemaphorePermit>), Refusal> {
     let credentials = credentials(site, parts)?;
+    let mut room = permit_answer(site, parts).await?;
     let outline = permit_outline(site, parts)?;
     let (of, its) = (site.clone(), parts.clone());
     let looked = move |connection: &Connection| {
@@ -107,7 +111,11 @@ async fn head(
     };
     let step = site.database.read(looked).await?;
     let permit = match &step {
-        Step::Answered(_) => None,
+        // What was kept free is the most that there can be.
+        Step::Answered(answer) => {
+            let used = room.as_mut().and_then(|room| room.split(answer.body().len()));
+            used.or(room)
+        }
         Step::Change(known) => permit(site, &known.expected)?,
     };
     Ok((step, permit))
@@ -267,6 +275,30 @@ fn permit(site: &Site, expected: &Expected) -> Result<Option<OwnedSemaphorePermi
         let detail = "too many media resources are sent at the same time";
         Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
     })
+}
+
+/// Permits a media resource or an OPML document to be in memory until it is written. Before it is read, its
+/// length is not known: as much as it can have is kept free for it, which may take a while where many ask.
+async fn permit_answer(
+    site: &Site,
+    parts: &Parts,
+) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+    let octets = match Place::of(parts.uri.path()) {
+        Some(Place::Media { .. }) => site.limits.media_room(),
+        Some(Place::Outline { .. }) => site.limits.outline_room(),
+        _ => return Ok(None),
+    };
+    if !asker::is_safe(&parts.method) {
+        return Ok(None);
+    }
+    let free = site.free_octets.clone().acquire_many_owned(octets);
+    match tokio::time::timeout(site.limits.room_time, free).await {
+        Ok(Ok(permit)) => Ok(Some(permit)),
+        _ => {
+            let detail = "too many media resources are sent at the same time";
+            Err(Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1))
+        }
+    }
 }
 
 /// Permits an OPML document to be written, which keeps one of the few connections that read for longer than

@@ -12,6 +12,9 @@ pub struct Limits {
     pub media_octets: u64,
     /// Media resources that are received or sent at the same time: 16. Each is in memory.
     pub media_together: usize,
+    /// Octets of media resources and OPML documents that are sent at the same time, each of which is in
+    /// memory until it is written: 256 MiB, at least one of the largest.
+    pub response_octets_together: u32,
     /// Octets of an entry as it is stored, with the declarations that it needs on its own: 2 MiB.
     pub entry_octets: usize,
     /// Octets of a collection as it is stored: 16 KiB. A service document has all collections of a user.
@@ -46,10 +49,28 @@ pub struct Limits {
     /// The time for the rest of a body whose head is refused: 2 s. Of such a body at most
     /// [`document_octets`](Self::document_octets) are read, and forgotten.
     pub refused_time: Duration,
+    /// The time for which a request waits until so much is written that its own response may be in memory:
+    /// 5 s.
+    pub room_time: Duration,
+    /// The time for a whole response of the store: 10 min. A client that has not taken it by then loses its
+    /// connection.
+    pub response_time: Duration,
     /// The time for which a client may read nothing of a response: 60 s.
     pub stall_time: Duration,
     /// The time for which the server waits for requests that are not done when it stops: 10 s.
     pub stop_time: Duration,
+}
+
+impl Limits {
+    /// Octets that are kept free for a media resource before it is read.
+    pub(super) fn media_room(&self) -> u32 {
+        u32::try_from(self.media_octets).unwrap_or(u32::MAX)
+    }
+
+    /// Octets that are kept free for an OPML document before it is written.
+    pub(super) fn outline_room(&self) -> u32 {
+        u32::try_from(self.outline_octets).unwrap_or(u32::MAX)
+    }
 }
 
 impl Default for Limits {
@@ -59,6 +80,7 @@ impl Default for Limits {
             document_octets: 1024 * 1024,
             media_octets: 16 * 1024 * 1024,
             media_together: 16,
+            response_octets_together: 256 * 1024 * 1024,
             entry_octets: 2 * 1024 * 1024,
             collection_octets: 16 * 1024,
             collections: 200,
@@ -75,6 +97,8 @@ impl Default for Limits {
             head_time: seconds(10),
             body_time: seconds(60),
             refused_time: seconds(2),
+            room_time: seconds(5),
+            response_time: seconds(600),
             stall_time: seconds(60),
             stop_time: seconds(10),
         }

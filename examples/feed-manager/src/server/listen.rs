@@ -2,6 +2,7 @@
 
 use crate::server::answer::Peer;
 use crate::server::limits::Limits;
+use crate::server::sent::Ends;
 use axum::Router;
 use axum::body::Body;
 use http::Request;
@@ -82,8 +83,11 @@ fn connect(
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(stall_time));
     let routes = TowerToHyperService::new(routes.clone());
+    let ends = Ends::default();
+    let end = ends.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ends.clone());
         if let Ok(peer) = &peer {
             request.extensions_mut().insert(*peer);
         }
@@ -92,7 +96,12 @@ fn connect(
     let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = open.watch(connection);
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
+        let done = tokio::select! {
+            done = connection => done,
+            // The connection is dropped, with what it has not written.
+            () = end.ended() => Ok(()),
+        };
+        if let Err(error) = done {
             tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
         }
         drop(permit);

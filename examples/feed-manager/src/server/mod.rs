@@ -34,6 +34,7 @@ mod rate;
 mod reading;
 mod refusal;
 mod routes;
+mod sent;
 mod service;
 mod site;
 

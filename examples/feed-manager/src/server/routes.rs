@@ -4,6 +4,7 @@ use crate::server::answer::{answer, permit_fetch};
 use crate::server::discard::discard;
 use crate::server::listen;
 use crate::server::refusal::Refusal;
+use crate::server::sent::Sent;
 use crate::server::site::{Origin, Site};
 use crate::store::{Database, UserName, segment, users};
 use atom_fsm::interaction::PROBLEM;
@@ -86,7 +87,9 @@ async fn health(State(site): State<Arc<Site>>) -> StatusCode {
 }
 
 async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {
-    answer(site, request).await.map(Body::from)
+    let (extensions, limits) = (request.extensions().clone(), site.limits);
+    let (answer, permit) = answer(site, request).await;
+    answer.map(|octets| Body::new(Sent::new(octets, permit, &limits, &extensions)))
 }
 
 async fn only_signed_in(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {

@@ -32,6 +32,8 @@ pub struct Site {
     pub(super) free_media: Arc<Semaphore>,
     /// How many OPML documents may still be written at the same time.
     pub(super) free_outlines: Arc<Semaphore>,
+    /// How many octets of responses may still be in memory.
+    pub(super) free_octets: Arc<Semaphore>,
     /// Who asks where a request has no credentials.
     pub(super) only_user: Option<User>,
 }
@@ -109,6 +111,7 @@ impl Site {
             signed_in: Router::new(),
             free_media: Arc::new(Semaphore::new(limits.media_together)),
             free_outlines: Arc::new(Semaphore::new(limits.outlines_together)),
+            free_octets: Arc::new(Semaphore::new(0)),
             only_user: None,
         };
         Ok(site.limits(limits))
@@ -124,6 +127,9 @@ impl Site {
         self.fetches = Rate::a_minute(limits.fetches_a_minute);
         self.free_media = Arc::new(Semaphore::new(limits.media_together.max(1)));
         self.free_outlines = Arc::new(Semaphore::new(limits.outlines_together.max(1)));
+        let largest = limits.media_room().max(limits.outline_room());
+        let together = limits.response_octets_together.max(largest);
+        self.free_octets = Arc::new(Semaphore::new(together as usize));
         self.limits = limits;
         self
     }

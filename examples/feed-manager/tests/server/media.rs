@@ -2,6 +2,9 @@
 
 use crate::fixture::{DRAFT, ENTRY, Running, collection, entry, run, run_within};
 use http::Method;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
 
 async fn plain(running: &Running) -> String {
     running.post("/service", ENTRY, "files", &collection("Files", "<accept>*/*</accept>")).await
@@ -137,4 +140,51 @@ async fn a_media_resource_may_be_larger_than_a_document_and_has_a_limit_too() {
         let answer = running.send(Method::POST, "/ann/inbox", Some(&running.ann), &fields, body);
         assert_eq!(answer.await.status, expected, "{media_type} {size}");
     }
+}
+
+/// Asks for a resource, and reads nothing of the answer.
+async fn asked(running: &Running, path: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut stream = socket.connect(running.address).await.unwrap();
+    let (host, token) = (running.address, running.ann.secret());
+    let head =
+        format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stream
+}
+
+#[tokio::test]
+async fn what_is_sent_counts_until_it_is_written_and_has_a_time() {
+    const OCTETS: usize = 14 * 1024 * 1024;
+    let running = run_within(|mut limits| {
+        limits.response_octets_together = 0;
+        limits.room_time = Duration::from_millis(100);
+        limits.response_time = Duration::from_millis(1500);
+        limits
+    });
+    let running = running.await;
+    let link = running.post("/ann/inbox", "image/png", "p", &"x".repeat(OCTETS)).await;
+    let media = format!("{link}/media");
+    let whole = running.get(&media).await;
+    assert_eq!((whole.status.as_u16(), whole.body.len()), (200, OCTETS));
+
+    // The largest one alone has room.
+    let unread = asked(&running, &media).await;
+    let refused = running.get(&media).await;
+    assert_eq!(refused.status, 503);
+    assert!(refused.field("retry-after").is_some());
+    assert_eq!(running.get("/ann/inbox").await.status, 200);
+    drop(unread);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(running.get(&media).await.status, 200);
+
+    // A client that does not read loses its connection, and others have the room.
+    let mut slow = asked(&running, &media).await;
+    tokio::time::sleep(Duration::from_millis(1800)).await;
+    assert_eq!(running.get(&media).await.status, 200);
+    let mut read = Vec::new();
+    let _ = slow.read_to_end(&mut read).await;
+    assert!(read.len() < OCTETS, "{}", read.len());
 }
