@@ -6,7 +6,7 @@ use crate::server::refusal::{Answer, Refusal};
 use crate::server::site::Site;
 use crate::store::collections::StoredCollection;
 use crate::store::members::StoredMember;
-use crate::store::{StoreError, collections, members, put_media};
+use crate::store::{StoreError, collections, members, put_media, users};
 use atom_fsm::interaction::{ENTRY, Expected, Outcome, Validators};
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
@@ -30,7 +30,7 @@ pub(super) fn make(
     before: &Found,
     found: &Found,
 ) -> Result<Change, Refusal> {
-    match applied(connection, site, expected, plan, before, found) {
+    match within_limit(connection, site, expected, plan, before, found) {
         Ok(answer) => Ok(Change::Made(answer)),
         Err(Failure::Store(StoreError::Changed | StoreError::Taken)) => Ok(Change::Stale),
         Err(Failure::Store(error)) => Err(error.into()),
@@ -54,6 +54,26 @@ impl From<atom_fsm::Error> for Failure {
     fn from(error: atom_fsm::Error) -> Self {
         Self::Refused(error.into())
     }
+}
+
+/// Makes a change, and fails if the user then has more octets than the limit allows: the caller undoes it
+/// then. What does not add to them is always permitted.
+fn within_limit(
+    connection: &Connection,
+    site: &Site,
+    expected: &Expected,
+    plan: &Plan,
+    before: &Found,
+    found: &Found,
+) -> Result<Answer, Failure> {
+    let (owner, limit) = (found.owner.id, site.limits.user_octets);
+    let had = users::octets(connection, owner)?;
+    let answer = applied(connection, site, expected, plan, before, found)?;
+    let has = users::octets(connection, owner)?;
+    if has > limit && has > had {
+        return Err(StoreError::Full { what: "octets of one user", limit }.into());
+    }
+    Ok(answer)
 }
 
 fn applied(

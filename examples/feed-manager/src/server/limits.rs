@@ -21,6 +21,8 @@ pub struct Limits {
     pub collection_octets: usize,
     /// Collections of one user: 200.
     pub collections: u64,
+    /// Octets of the members of one user as they are stored, with their media: 1 GiB.
+    pub user_octets: u64,
     /// Members of one collection: 1,000,000.
     pub members: u64,
     /// Entries on one page of a feed: 100.
@@ -84,6 +86,7 @@ impl Default for Limits {
             entry_octets: 2 * 1024 * 1024,
             collection_octets: 16 * 1024,
             collections: 200,
+            user_octets: 1024 * 1024 * 1024,
             members: 1_000_000,
             page_entries: 100,
             page_octets: 2 * 1024 * 1024,

@@ -75,7 +75,7 @@ impl From<StoreError> for Refusal {
         match error {
             StoreError::Full { what, limit } => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
-                format!("there are {limit} {what}, which is the limit"),
+                format!("this would be more than {limit} {what}, which is the limit"),
             ),
             StoreError::Missing => Self::not_found(),
             StoreError::Changed | StoreError::Taken => Self::later(

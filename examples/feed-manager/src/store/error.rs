@@ -47,7 +47,7 @@ pub enum StoreError {
     /// The name is in use.
     #[error("the name is taken")]
     Taken,
-    /// A user has as many collections, or a collection as many members, as the limit allows.
+    /// A user has as many collections or octets, or a collection as many members, as the limit allows.
     #[error("more than {limit} {what}")]
     Full {
         /// What there would be too many of.

@@ -111,6 +111,16 @@ pub fn remove(connection: &Connection, name: &str) -> Result<bool, StoreError> {
     Ok(connection.execute("DELETE FROM users WHERE name = ?1", [name])? > 0)
 }
 
+/// How many octets the members of a user have, with their media.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn octets(connection: &Connection, user: i64) -> Result<u64, StoreError> {
+    let sql = "SELECT octets FROM users WHERE id = ?1";
+    let octets: i64 = connection.prepare_cached(sql)?.query_row([user], |row| row.get(0))?;
+    Ok(octets.unsigned_abs())
+}
+
 /// Returns all users, by name.
 ///
 /// # Errors

@@ -275,6 +275,55 @@ async fn wrong_credentials_count_for_the_address() {
     }
 }
 
+/// The octets that are counted for ann, and those that there are.
+async fn octets(running: &Running) -> (i64, i64) {
+    let read = running.database.read(|connection| {
+        let counted = "SELECT octets FROM users WHERE name = 'ann'";
+        let there = "SELECT coalesce(sum(length(octets) + coalesce(length(public_octets), 0)), 0)
+            + (SELECT coalesce(sum(length(octets)), 0) FROM media) FROM members";
+        let number = |sql| connection.query_row(sql, [], |row| row.get(0));
+        Ok::<_, feed_manager::store::StoreError>((number(counted)?, number(there)?))
+    });
+    read.await.unwrap()
+}
+
+#[tokio::test]
+async fn the_octets_of_a_user_have_a_limit_and_are_counted_with_each_change() {
+    let running = run_within(|mut limits| {
+        limits.user_octets = 10_000;
+        limits
+    });
+    let running = running.await;
+    let send = async |method: Method, path: &str, media_type: &str, body: String| {
+        let fields = [("content-type", media_type)];
+        let answer = running.send(method, path, Some(&running.ann), &fields, body).await;
+        let (counted, there) = octets(&running).await;
+        assert_eq!(counted, there, "{path}");
+        assert!(counted <= 10_000, "{path}: {counted}");
+        let location = answer.field("location").map(str::to_owned).unwrap_or_default();
+        (answer.status.as_u16(), location.replace(&running.origin, ""))
+    };
+    let long = |octets: usize| entry("E", &format!("<content>{}</content>", "x".repeat(octets)));
+    let plain = collection("C", "<accept>*/*</accept>");
+    let (_, of) = send(Method::POST, "/service", ENTRY, plain).await;
+    let (status, member) = send(Method::POST, &of, ENTRY, long(2000)).await;
+    assert_eq!(status, 201);
+    assert_eq!(send(Method::POST, &of, ENTRY, long(9000)).await.0, 507);
+    assert_eq!(send(Method::PUT, &member, ENTRY, long(9990)).await.0, 507);
+    assert_eq!(send(Method::PUT, &member, ENTRY, long(1000)).await.0, 200);
+    let (status, link) = send(Method::POST, &of, "image/png", "x".repeat(5000)).await;
+    assert_eq!(status, 201);
+    assert_eq!(send(Method::POST, &of, "image/png", "x".repeat(5000)).await.0, 507);
+    let media = format!("{link}/media");
+    assert_eq!(send(Method::PUT, &media, "image/png", "x".repeat(9000)).await.0, 507);
+    assert!([200, 204].contains(&send(Method::PUT, &media, "image/png", "x".repeat(4000)).await.0));
+    assert!([200, 204].contains(&send(Method::DELETE, &link, ENTRY, String::new()).await.0));
+    assert_eq!(send(Method::POST, &of, "image/png", "x".repeat(5000)).await.0, 201);
+    assert!([200, 204].contains(&send(Method::DELETE, &of, ENTRY, String::new()).await.0));
+    assert_eq!(octets(&running).await, (0, 0));
+    assert_eq!(send(Method::POST, "/ann/inbox", ENTRY, long(5000)).await.0, 201);
+}
+
 #[tokio::test]
 async fn what_is_full_is_refused_and_changes_nothing() {
     let running = run_within(|mut limits| {
