@@ -223,3 +223,16 @@ fn being_at_the_limit_of_connections_is_logged_once() {
     let told = lines.iter().filter(|line| line.contains("all connections are in use"));
     assert_eq!(told.count(), 1, "{lines:?}");
 }
+
+#[test]
+fn the_interval_of_snapshots_counts_from_the_last_one_when_the_publisher_starts_again() {
+    let directory = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        let publishing =
+            Publishing::start(directory.path(), &["--generate", "10", "--snapshot-every", "5"]);
+        sleep(Duration::from_millis(2500));
+        publishing.stop();
+    }
+    let snapshots = names(&directory.path().join("packages"));
+    assert!(snapshots.len() > 1, "{snapshots:?}");
+}

@@ -3,6 +3,7 @@
 use crate::arguments::Arguments;
 use crate::prepare::write;
 use crate::told::told;
+use chrono::Utc;
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::server::Publisher;
@@ -21,14 +22,15 @@ const AHEAD: Duration = Duration::from_secs(60);
 /// wrong.
 pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
     let keep = Duration::from_secs(arguments.keep.into());
-    let mut written = Instant::now();
+    let every = arguments.snapshot_every.map(|seconds| Duration::from_secs(seconds.into()));
+    // The snapshot may be one of an earlier run.
+    let mut due = every.map(|every| Instant::now() + every.saturating_sub(age(&publisher)));
     let mut is_warned = false;
     loop {
         is_warned = is_warned || warned_of_clock(publisher.store());
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let every = arguments.snapshot_every.map(|seconds| Duration::from_secs(seconds.into()));
-        if every.is_some_and(|every| written.elapsed() >= every) {
-            written = Instant::now();
+        if due.is_some_and(|due| Instant::now() >= due) {
+            due = every.map(|every| Instant::now() + every);
             let (arguments, publisher) = (arguments.clone(), publisher.clone());
             let write = move || write(&arguments, publisher.store(), publisher.shelf());
             attempt("a snapshot cannot be written", write).await;
@@ -41,6 +43,13 @@ pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
             attempt("old events cannot be removed", move || prune(&publisher, keep)).await;
         }
     }
+}
+
+/// How long ago the published snapshot was started.
+fn age(publisher: &Publisher) -> Duration {
+    let started = publisher.shelf().current().map(|it| it.document().started());
+    let age = started.and_then(|started| (Utc::now() - started).to_std().ok());
+    age.unwrap_or_default()
 }
 
 /// Removes old events.

@@ -161,6 +161,7 @@ pub fn open(database: &Path) -> Result<(Store, Attachment), Error> {
     if store.feed().id != id || !store.is_copy()? {
         return Err(other());
     }
+    store.complete_copy()?;
     Ok((store, attachment))
 }
 

@@ -9,6 +9,7 @@ use super::triggers::{self, LOG};
 use crate::error::Error;
 use crate::publisher::store::{Copying, Standpoint, Store};
 use crate::refusal::Refusal;
+use chrono::Utc;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,8 +37,6 @@ pub struct Follower {
     path: PathBuf,
     attachment: Attachment,
     open: Option<Open>,
-    /// When all rows were last compared.
-    compared: Instant,
 }
 
 /// The application's database, as it was opened.
@@ -81,7 +80,7 @@ impl Follower {
     #[must_use]
     pub fn new(database: &Path, attachment: Attachment, store: Arc<Store>) -> Self {
         let path = database.to_owned();
-        Self { store, path, attachment, open: None, compared: Instant::now() }
+        Self { store, path, attachment, open: None }
     }
 
     /// Publishes what has changed until now; `on_row` is called for each row if all are compared.
@@ -105,15 +104,25 @@ impl Follower {
     /// # Errors
     /// Those of [`catch_up`](Self::catch_up).
     pub fn compare(&mut self, mut on_row: impl FnMut()) -> Result<(), Error> {
-        self.compared = Instant::now();
         let mut comparing = Comparing::Rows(None);
         loop {
             match self.step(Some(&mut comparing), &mut on_row)? {
                 Step::More => {}
                 Step::Compare => comparing = Comparing::Rows(None),
-                Step::Done => return self.tell_of_nulls(),
+                Step::Done => break,
             }
         }
+        self.store.set_compared(Utc::now().timestamp_millis())?;
+        self.tell_of_nulls()
+    }
+
+    /// Whether it is time to compare all rows, as often as the attachment states. The time of the last
+    /// comparison is kept in the feed, so that it holds when the publisher starts again. A time in the
+    /// future is one of a clock that was set.
+    fn is_due(&self) -> Result<bool, Error> {
+        let Some(every) = self.attachment.every() else { return Ok(false) };
+        let since = Utc::now().timestamp_millis().saturating_sub(self.store.compared()?);
+        Ok(u64::try_from(since).map_or(true, |since| Duration::from_millis(since) >= every))
     }
 
     /// Publishes changes until the store is asked to stop. A failure that may pass is logged.
@@ -125,9 +134,10 @@ impl Follower {
         while self.store.goes_on().is_ok() {
             let now = stamp(&self.path);
             if stamped != Some(now) || read.elapsed() >= READ {
-                let done = match self.attachment.every() {
-                    Some(every) if self.compared.elapsed() >= every => self.compare(|| ()),
-                    _ => self.catch_up(|| ()),
+                let done = match self.is_due() {
+                    Ok(true) => self.compare(|| ()),
+                    Ok(false) => self.catch_up(|| ()),
+                    Err(error) => Err(error),
                 };
                 match done {
                     Ok(()) => stamped = Some(now),

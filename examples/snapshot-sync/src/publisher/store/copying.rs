@@ -14,13 +14,17 @@ use super::write::replace;
 use super::writer::Writer;
 use crate::error::Error;
 use crate::publisher::condition::Conditions;
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 const CREATE: &str = "
     CREATE TABLE IF NOT EXISTS source (
         number INTEGER NOT NULL, mark INTEGER NOT NULL, shape TEXT NOT NULL, whole INTEGER NOT NULL
     );
-    INSERT INTO source SELECT 0, 0, '', 0 WHERE NOT EXISTS (SELECT 1 FROM source);";
+    INSERT INTO source (number, mark, shape, whole) SELECT 0, 0, '', 0 WHERE NOT EXISTS (SELECT 1 FROM source);";
+
+/// When all rows were last compared, in milliseconds since the Unix epoch by the system's clock. A table of
+/// an earlier build has no such column.
+const ADD_COMPARED: &str = "ALTER TABLE source ADD COLUMN compared INTEGER NOT NULL DEFAULT 0";
 
 /// The octets of states at which a transaction takes no further one: 16 MiB.
 const MOST_OCTETS: usize = 16 << 20;
@@ -61,6 +65,35 @@ impl Store {
         Ok(self.writer().connection.query_row(select, [], |row| row.get(0))?)
     }
 
+    /// Adds what a store of copies of an earlier build lacks.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) fn complete_copy(&self) -> Result<(), Error> {
+        completed(&self.writer().connection)
+    }
+
+    /// When all rows were last compared, in milliseconds since the Unix epoch by the system's clock; 0 if
+    /// they were not.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) fn compared(&self) -> Result<i64, Error> {
+        Ok(self
+            .writer()
+            .connection
+            .query_row("SELECT compared FROM source", [], |row| row.get(0))?)
+    }
+
+    /// Stores when all rows were compared.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) fn set_compared(&self, time: i64) -> Result<(), Error> {
+        self.writer().connection.execute("UPDATE source SET compared = ?1", [time])?;
+        Ok(())
+    }
+
     /// Makes it a store of copies that were not made yet.
     ///
     /// # Errors
@@ -69,6 +102,7 @@ impl Store {
         let mut writer = self.writer();
         let transaction = writer.connection.transaction()?;
         transaction.execute_batch(CREATE)?;
+        completed(&transaction)?;
         transaction.execute("UPDATE source SET whole = 0", [])?;
         Ok(transaction.commit()?)
     }
@@ -97,6 +131,14 @@ impl Store {
         }
         Ok(made)
     }
+}
+
+fn completed(connection: &Connection) -> Result<(), Error> {
+    let exists = "SELECT 1 FROM pragma_table_info('source') WHERE name = 'compared'";
+    if !connection.prepare(exists)?.exists([])? {
+        connection.execute_batch(ADD_COMPARED)?;
+    }
+    Ok(())
 }
 
 impl Copying<'_> {
