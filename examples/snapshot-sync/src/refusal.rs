@@ -103,6 +103,19 @@ pub enum Refusal {
         /// The file.
         feed: String,
     },
+    /// A feed is left of an attach with other options, which a feed keeps.
+    #[error(
+        "{feed} is left of an attach that was interrupted, and has other options: attach with --entities \
+         {entities} --page-events {page_events}, or remove that file"
+    )]
+    LeftOver {
+        /// The file.
+        feed: String,
+        /// The path of its entities.
+        entities: String,
+        /// The limit on events in its archive documents.
+        page_events: u64,
+    },
     /// The file contains the feed of a table, and not what is published.
     #[error(
         "it is the feed of an attached table: name the application's database, which has the same name \

@@ -528,3 +528,64 @@ fn the_time_of_the_last_comparison_holds_when_the_publisher_starts_again() {
     application.stop();
     assert!(compared() > second);
 }
+
+/// Takes away what attaching has put into the application's database, but leaves the feed.
+const FORGET: &str = "
+    DROP TRIGGER snapshot_sync_insert; DROP TRIGGER snapshot_sync_update; DROP TRIGGER snapshot_sync_delete;
+    DROP TABLE snapshot_sync_log; DROP TABLE snapshot_sync_attached;";
+
+#[test]
+fn a_feed_that_an_interrupted_attach_has_left_is_used_with_its_own_options_alone() {
+    if !is_installed() {
+        return;
+    }
+    let application = Application::new(SHOP);
+    let options = ["--table", "products", "--entities", "shop/items", "--page-events", "50"];
+    application.attach(&options);
+    application.sql(FORGET);
+    let before = application.schema();
+    for other in [&options[..2], &options[..4], &["--table", "products", "--page-events", "50"][..]]
+    {
+        let told = application.refused("attach", other);
+        assert!(
+            told.contains("--entities shop/items --page-events 50, or remove that file"),
+            "{told}"
+        );
+        assert_eq!(application.schema(), before);
+    }
+    application.attach(&options);
+}
+
+#[test]
+fn snapshots_of_a_former_feed_are_removed_with_resync_and_those_of_another_directory_with_detach() {
+    if !is_installed() {
+        return;
+    }
+    let mut application = Application::new(SHOP);
+    application.attach(&["--table", "products"]);
+    application.try_publish().unwrap();
+    application.kill();
+    let beside = application.path("");
+    let names = |name: &str| {
+        let entries = std::fs::read_dir(beside.join(name)).unwrap();
+        entries.map(|it| it.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    let former = names("app.sqlite-snapshots");
+    assert_eq!(former.len(), 1);
+    for end in ["", "-wal", "-shm"] {
+        // The second and third may not be there.
+        let _ = std::fs::remove_file(application.path(&format!("app.sqlite-feed{end}")));
+    }
+    application.attach(&["--resync"]);
+    application.try_publish().unwrap();
+    application.kill();
+    let now = names("app.sqlite-snapshots");
+    assert!(now.len() == 1 && now != former, "{former:?} {now:?}");
+
+    // The operator has the snapshots elsewhere, and something else stands there too.
+    std::fs::rename(application.path("app.sqlite-snapshots"), application.path("kept")).unwrap();
+    std::fs::create_dir(application.path("kept/2026")).unwrap();
+    let kept = application.path("kept");
+    assert!(application.run("detach", &["--store", kept.to_str().unwrap()]).status.success());
+    assert_eq!(names("kept"), ["2026"]);
+}

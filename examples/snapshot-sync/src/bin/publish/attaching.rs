@@ -20,6 +20,9 @@ pub(crate) enum Command {
         /// The application's database.
         #[arg(long, value_name = "FILE")]
         database: PathBuf,
+        /// The directory of the snapshots, if `publish` was given one. Those of other databases stay.
+        #[arg(long, value_name = "DIR")]
+        store: Option<PathBuf>,
     },
 }
 
@@ -67,7 +70,7 @@ pub(crate) struct Attach {
 
 /// Does what a command says.
 pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
-    let (Command::Attach(Attach { database, .. }) | Command::Detach { database }) = command;
+    let (Command::Attach(Attach { database, .. }) | Command::Detach { database, .. }) = command;
     done(command).map_err(|error| match error {
         Error::Database(_) => anyhow::Error::from(error).context(named(database)),
         // The others name it.
@@ -110,8 +113,8 @@ fn done(command: &Command) -> Result<(), Error> {
             let database = attach.database.display();
             eprintln!("{} rows are attached: publish --database {database}", bar.position());
         }
-        Command::Detach { database } => {
-            attached::detach(database)?;
+        Command::Detach { database, store } => {
+            attached::detach(database, store.as_deref())?;
             eprintln!("{} is as it was before", database.display());
         }
     }

@@ -8,6 +8,7 @@ use super::triggers;
 use crate::error::Error;
 use crate::guard::Side;
 use crate::lock;
+use crate::publisher::snapshot::remove_snapshots;
 use crate::publisher::store::{Entities, NewFeed, Store};
 use crate::refusal::Refusal;
 use chrono::Utc;
@@ -42,7 +43,8 @@ fn beside(database: &Path, end: &str) -> PathBuf {
 /// If it is interrupted behind the first, the publisher does the rest.
 ///
 /// # Errors
-/// [`Error::Table`] if the table cannot be published: then nothing was written.
+/// [`Error::Table`] if the table cannot be published, or if another attach has left a feed of other options:
+/// then nothing was written.
 pub fn attach(
     database: &Path,
     attachment: &Attachment,
@@ -55,7 +57,15 @@ pub fn attach(
     let entities = entities.unwrap_or_else(|| table.name.parse().unwrap_or_default());
     let feed = feed_of(database);
     make_as_private(&feed, database)?;
-    let store = Store::open_as(&feed, &NewFeed { page_events, entities }, wall)?;
+    let new = NewFeed { page_events, entities };
+    let store = Store::open_as(&feed, &new, wall)?;
+    let is = store.feed();
+    // It may be left of an attach that was interrupted.
+    if (is.page_events, &is.entities) != (new.page_events, &new.entities) {
+        let (feed, entities) = (feed.display().to_string(), is.entities.to_string());
+        let refused = Refusal::LeftOver { feed, entities, page_events: is.page_events };
+        return Err(Error::Table { path: database.to_owned(), refused });
+    }
     store.begin_copy()?;
     let transaction = writing(&mut application)?;
     // Another process may have attached it since.
@@ -91,7 +101,7 @@ fn allowed(
 
 /// Makes the triggers of an attached table anew, after the application has rebuilt the table, and
 /// compares all rows with what is published. `change` may change what was asked for. If the file of the
-/// feed is missing, another feed begins.
+/// feed is missing, another feed begins, and the snapshots of the former one are removed.
 ///
 /// # Errors
 /// As [`attach`].
@@ -103,7 +113,7 @@ pub fn resync(
 ) -> Result<(), Error> {
     let refused = |refused| Error::Table { path: database.to_owned(), refused };
     let mut application = for_writing(database)?;
-    let Some((mut attachment, _)) = triggers::attached(&application)? else {
+    let Some((mut attachment, id)) = triggers::attached(&application)? else {
         return Err(refused(Refusal::NotAttached));
     };
     change(&mut attachment);
@@ -112,6 +122,11 @@ pub fn resync(
     let feed = feed_of(database);
     make_as_private(&feed, database)?;
     let store = Store::open_as(&feed, &NewFeed { page_events, entities }, wall)?;
+    let is = &store.feed().id;
+    if *is != id {
+        // Before the new id is stored: if this is interrupted, the next attempt does it.
+        remove_snapshots(&snapshots_of(database), |feed| feed != is)?;
+    }
     store.begin_copy()?;
     let transaction = writing(&mut application)?;
     let table = inspect(&transaction, &attachment)?.map_err(refused)?;
@@ -166,17 +181,17 @@ pub fn open(database: &Path) -> Result<(Store, Attachment), Error> {
 }
 
 /// Takes everything away that [`attach`] has put into the application's database, and removes the
-/// feed and its snapshots.
+/// feed and its snapshots, from [`snapshots_of`] where no other directory is named.
 ///
 /// # Errors
 /// [`Error::Table`] if no table is attached, [`Error::Served`] if a publisher serves it,
 /// [`Error::Database`], [`Error::File`].
-pub fn detach(database: &Path) -> Result<(), Error> {
+pub fn detach(database: &Path, snapshots: Option<&Path>) -> Result<(), Error> {
     let mut application = for_writing(database)?;
-    if triggers::attached(&application)?.is_none() {
+    let Some((_, id)) = triggers::attached(&application)? else {
         let refused = Refusal::NotAttached;
         return Err(Error::Table { path: database.to_owned(), refused });
-    }
+    };
     let feed = feed_of(database);
     let Some(locked) = lock::lock(&feed)? else { return Err(Error::Served { path: feed }) };
     let transaction = writing(&mut application)?;
@@ -187,28 +202,8 @@ pub fn detach(database: &Path) -> Result<(), Error> {
         remove(&path, std::fs::remove_file(&path))?;
     }
     drop(locked);
-    remove_snapshots(&snapshots_of(database))
-}
-
-/// Removes the snapshots in a directory, and the directory if it contains nothing else.
-fn remove_snapshots(directory: &Path) -> Result<(), Error> {
-    let entries = match std::fs::read_dir(directory) {
-        Err(error) => return remove(directory, Err(error)),
-        Ok(entries) => entries,
-    };
-    let mut is_empty = true;
-    for entry in entries {
-        let path = entry.map_err(Error::of_file(directory))?.path();
-        let stem = path.file_stem().and_then(|stem| stem.to_str());
-        match stem.is_some_and(|stem| stem.parse::<i64>().is_ok()) && path.is_dir() {
-            true => remove(&path, std::fs::remove_dir_all(&path))?,
-            false => is_empty = false,
-        }
-    }
-    match is_empty {
-        true => remove(directory, std::fs::remove_dir(directory)),
-        false => Ok(()),
-    }
+    let snapshots = snapshots.map_or_else(|| snapshots_of(database), Path::to_owned);
+    remove_snapshots(&snapshots, |feed| feed == id)
 }
 
 /// What is gone already counts as removed.

@@ -8,4 +8,5 @@ mod write;
 
 pub use files::{Package, Snapshot, index_path};
 pub use options::{Opening, Options};
+pub(crate) use shelf::remove_snapshots;
 pub use shelf::{Found, Shelf};

@@ -8,6 +8,7 @@ use crate::publisher::store::Store;
 use chrono::{DateTime, Utc};
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -203,6 +204,45 @@ fn remove(directory: &Path) -> Result<(), Error> {
     let path = directory.with_extension(UNFINISHED);
     fs::rename(directory, &path).map_err(Error::of_file(directory))?;
     fs::remove_dir_all(&path).map_err(Error::of_file(&path))
+}
+
+/// Removes the snapshots of those feeds from a directory, and what is unfinished; then the directory, if it
+/// contains nothing else. A directory that does not exist contains none.
+///
+/// # Errors
+/// [`Error::File`].
+pub(crate) fn remove_snapshots(directory: &Path, of: impl Fn(&str) -> bool) -> Result<(), Error> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(Error::of_file(directory))?,
+    };
+    let mut is_empty = true;
+    for entry in entries {
+        let path = entry.map_err(Error::of_file(directory))?.path();
+        if path.extension() == Some(OsStr::new(UNFINISHED)) && is_named(path.file_stem()) {
+            fs::remove_dir_all(&path).map_err(Error::of_file(&path))?;
+        } else if is_snapshot(&path) && is_of(&path, &of) {
+            remove(&path)?;
+        } else {
+            is_empty = false;
+        }
+    }
+    match is_empty {
+        true => fs::remove_dir(directory).map_err(Error::of_file(directory)),
+        false => Ok(()),
+    }
+}
+
+/// Whether a directory contains a snapshot of those feeds. What cannot be read is somebody else's.
+fn is_of(path: &Path, of: impl Fn(&str) -> bool) -> bool {
+    match Snapshot::open(path) {
+        Ok(snapshot) => of(snapshot.feed()),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            warn!(error, "{} is left as it is: it cannot be read", path.display());
+            false
+        }
+    }
 }
 
 /// The directory of a snapshot has the time at which the snapshot was started as its name.
