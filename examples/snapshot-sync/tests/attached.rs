@@ -589,3 +589,43 @@ fn snapshots_of_a_former_feed_are_removed_with_resync_and_those_of_another_direc
     assert!(application.run("detach", &["--store", kept.to_str().unwrap()]).status.success());
     assert_eq!(names("kept"), ["2026"]);
 }
+
+#[test]
+fn a_log_that_was_dropped_is_made_anew_with_resync() {
+    if !is_installed() {
+        return;
+    }
+    let mut application = Application::new(SHOP);
+    application.attach(&["--table", "products"]);
+    application.sql("DROP TABLE snapshot_sync_log;");
+    let rename = "UPDATE products SET name = 'x' WHERE id = 1;";
+    let output = application.begin(rename).wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("no such table: main.snapshot_sync_log"), "{told}");
+    application.attach(&["--resync"]);
+    application.sql(rename);
+    application.publish();
+    application.is_copied("products", PRODUCTS);
+    application.stop();
+}
+
+#[test]
+fn what_no_trigger_sees_is_found_by_reconcile() {
+    if !is_installed() {
+        return;
+    }
+    let mut application = Application::new(
+        "CREATE TABLE t (k TEXT PRIMARY KEY, v); INSERT INTO t VALUES ('a', 1), ('b', 2), ('c', 3);
+         CREATE TRIGGER of_the_application AFTER UPDATE ON t WHEN NEW.v = 99
+             BEGIN SELECT RAISE(IGNORE); END;",
+    );
+    application.attach(&["--table", "t", "--reconcile", "1s"]);
+    application.publish();
+    let select = "SELECT k, json_object('k', k, 'v', v) FROM t";
+    application.is_copied("t", select);
+    // The row a is removed, since its rowid is 1.
+    application.sql("REPLACE INTO t (rowid, k, v) VALUES (1, 'd', 4);");
+    application.sql("UPDATE t SET v = 99 WHERE k = 'b';");
+    application.is_copied("t", select);
+    application.stop();
+}

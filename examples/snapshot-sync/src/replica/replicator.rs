@@ -196,17 +196,18 @@ impl Replicator {
             .patience(self.options.patience)
             .limits(self.options.limits);
         // The first reading finds out what there is.
-        let (mut wait, mut has_waited) = (Duration::ZERO, false);
+        let (mut wait, mut is_first) = (Duration::ZERO, true);
         loop {
             let mut events = 0_u64;
-            match has_waited {
-                true => debug!(%phase),
-                false => info!(%phase),
+            match is_first {
+                true => info!(%phase),
+                false => debug!(%phase),
             }
-            has_waited = follower.read_next(wait, || events += 1)?;
-            match has_waited && events == 0 {
-                true => debug!("the feed has no new event"),
-                false => info!(events, "the feed is consumed to its end"),
+            let has_waited = follower.read_next(wait, || events += 1)?;
+            // The metrics and the status say it of the later ones.
+            match std::mem::replace(&mut is_first, false) {
+                true => info!(events, "the feed is consumed to its end"),
+                false => debug!(events, "the feed is consumed to its end"),
             }
             phase = Phase::Follow;
             if self.options.once {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
 /// How often it is found out whether the application's files have changed.
 const LOOK: Duration = Duration::from_millis(50);
@@ -203,7 +203,7 @@ impl Follower {
                 );
             }
             if copying.events() > 0 {
-                info!(events = copying.events(), "changes of {} are published", seen.table.name);
+                debug!(events = copying.events(), "changes of {} are published", seen.table.name);
             }
             Ok(step)
         })
