@@ -45,10 +45,9 @@ impl<'a> Markup<'a> {
     pub(super) fn piece(&mut self, start: usize) -> Result<(Kind, usize), Rule> {
         match self.source.as_bytes().get(start..).unwrap_or_default() {
             [] => return Ok((Kind::Eof, start)),
-            [b'<', next, ..] if !matches!(next, b'!' | b'?') => {
-                if let Some((kind, length)) = tag(&self.source.as_bytes()[start..]) {
-                    return Ok((kind, start + length));
-                }
+            rest @ [b'<', next, ..] if !matches!(next, b'!' | b'?') => {
+                let (kind, length) = tag(rest).ok_or(Rule::Incomplete)?;
+                return Ok((kind, start + length));
             }
             [b'<', ..] => {}
             text => return Ok((Kind::Text, start + text_end(text))),
@@ -57,26 +56,23 @@ impl<'a> Markup<'a> {
             self.begin(start);
         }
         let kind = match self.inner.read_event() {
-            Ok(Event::Start(_)) => Kind::Start,
-            Ok(Event::Empty(_)) => Kind::Empty,
-            Ok(Event::End(_)) => return self.end_tag(start),
             Ok(Event::CData(_)) => Kind::Cdata,
             Ok(Event::Comment(_)) => Kind::Comment,
             Ok(Event::PI(_)) => return self.closed(Kind::Instruction, start, b"?>"),
             Ok(Event::Decl(_)) => Kind::Declaration,
-            // There is none of these at a `<`.
-            Ok(Event::Text(_) | Event::GeneralRef(_) | Event::Eof) => return Err(Rule::Markup),
+            // There is none of these at `<!` or `<?`.
+            Ok(
+                Event::Start(_)
+                | Event::Empty(_)
+                | Event::End(_)
+                | Event::Text(_)
+                | Event::GeneralRef(_)
+                | Event::Eof,
+            ) => return Err(Rule::Markup),
             Ok(Event::DocType(_)) => return Ok((Kind::Doctype, self.source.len())),
             Err(error) => return self.fault(&error, start),
         };
         Ok((kind, self.at()))
-    }
-
-    /// An end tag, which ends at the first `>`: quick-xml looks for that behind quotes.
-    fn end_tag(&self, start: usize) -> Result<(Kind, usize), Rule> {
-        let inside = self.source.as_bytes().get(start + 2..).unwrap_or_default();
-        let end = memchr(b'>', inside).ok_or(Rule::Incomplete)?;
-        Ok((Kind::End, start + 2 + end + 1))
     }
 
     /// A piece that ends at its first closing octets: quick-xml takes `<?>` for an instruction.
@@ -92,7 +88,6 @@ impl<'a> Markup<'a> {
         let may_become = |open: &str| rest.starts_with(open) || open.starts_with(rest);
         match error {
             _ if doctype::after_doctype(rest).is_some() => Ok((Kind::Doctype, self.source.len())),
-            _ if rest.starts_with("</") => self.end_tag(start),
             _ if rest.starts_with("<?") => self.closed(Kind::Instruction, start, b"?>"),
             quick_xml::Error::Syntax(_)
                 if !rest.starts_with("<!") || may_become("<!--") || may_become("<![CDATA[") =>
