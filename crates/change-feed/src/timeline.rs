@@ -24,7 +24,7 @@ pub const NEVER_ISSUED: &str =
 pub const PRUNED: &str = "https://github.com/web-history-codecs/web-history-codecs#event-pruned";
 
 /// The id of an event of a publisher that tells its runs: `run.number.random`, with or without `@`
-/// and a domain behind it.
+/// and a domain behind it. The events of a timeline are numbered without gaps.
 ///
 /// The run is 32 lower-case hexadecimal digits, the number a decimal number without leading zeros
 /// below 2^64 - 1, and the random part 16 lower-case hexadecimal digits.

@@ -23,7 +23,7 @@ fn after_twenty() -> Position {
         document("now", None, None, vec![event(&id(1, 20), "a", Method::Put, 100)])
             .with_date(Some(second(500)))
             .with_prev_archive(Some("0".to_owned())),
-        document("0", None, Some("now"), vec![event(&id(1, 1), "a", Method::Put, 9)]),
+        document("0", None, Some("now"), vec![event(&id(1, 19), "a", Method::Put, 9)]),
     ];
     consumer.timeline(&timeline(&[(1, 1)]), None, second(NOW));
     consume(&mut consumer, &mut MemoryStore::new(), &documents, second(NOW)).unwrap();

@@ -1,7 +1,7 @@
 //! Finding the event to go on behind, and what follows if it is not found.
 
 use super::{Consumer, Missing, Route, Search, State, Want};
-use crate::document::Document;
+use crate::document::{Document, Event};
 use crate::error::Error;
 use crate::position::{Doubt, DoubtReason, LastEvent};
 use crate::stop::Stop;
@@ -93,10 +93,21 @@ impl Consumer {
         // follows it now is the same one again, or it has got more events meanwhile.
         let is_same = document.uri() == self.document.uri() && self.document.events().is_empty();
         match route {
-            Route::Next { is_final: true } => is_after,
+            Route::Next { is_final: true } => is_after && !self.leaves_out(document),
             Route::Next { is_final: false } => is_same,
             _ => false,
         }
+    }
+
+    /// Whether events are missing between `document` and another one. A publisher that tells its runs
+    /// numbers its events without gaps. After a restore its pages may end elsewhere, and caches have
+    /// those of before.
+    fn leaves_out(&self, next: &Document) -> bool {
+        let number = |event: Option<&Event>| pieces(event?.id()).map(|(_, number, _)| number);
+        let last = number(self.document.events().last());
+        let first = number(next.events().first());
+        let is_next = |(last, first): (u64, u64)| last.checked_add(1) == Some(first);
+        self.position.feed.is_some() && !last.zip(first).is_none_or(is_next)
     }
 
     /// Whether the subscription document does not reach the event that was processed last.
@@ -263,7 +274,6 @@ impl Consumer {
         let start = self.position.start;
         let index = events.iter().position(|event| event.time() >= start);
         let index = index.unwrap_or(events.len());
-        // The event before it is no part of the replica: the document may be of another timeline.
         if index > 0 {
             return Some(index);
         }

@@ -1,6 +1,7 @@
 //! Whether the replica is on the publisher's timeline.
 
 use super::{Consumer, State};
+use crate::document::Event;
 use crate::position::DoubtReason;
 use crate::stop::Stop;
 use crate::timeline::{Timeline, pieces};
@@ -100,8 +101,8 @@ impl Consumer {
         }
     }
 
-    /// Whether the event at this index, or a state that the replica contains, is not on the timeline
-    /// that was told: so it is after the publisher was started again or restored, or in a document
+    /// Whether the event at this index, or the one before it if that begins the way through the feed, or a
+    /// state that the replica contains, is not on the timeline that was told: so it is after the publisher was started again or restored, or in a document
     /// from before that. At the end of a reading, also whether the feed does not reach states of the
     /// snapshot or of an earlier reading.
     pub(super) fn is_off_timeline(&mut self, index: usize) -> bool {
@@ -116,10 +117,10 @@ impl Consumer {
     }
 
     fn unknown_runs(&self, index: usize) -> impl Iterator<Item = String> + use<> {
-        let event = self.event(index).and_then(|event| pieces(event.id()));
-        let event = event.map(|(run, number, _)| (run, number));
+        let events = self.relied_on(index).filter_map(|event| pieces(event.id()));
+        let events = events.map(|(run, number, _)| (run, number));
         let ahead = self.position.ahead().map(|id| (id.run(), id.number()));
-        let unknown = event.into_iter().chain(ahead);
+        let unknown = events.chain(ahead);
         let unknown = unknown.filter(|(run, number)| !self.is_trusted(run, *number));
         unknown.map(|(run, _)| run.to_owned()).collect::<Vec<_>>().into_iter()
     }
@@ -134,7 +135,15 @@ impl Consumer {
     }
 
     fn lacks(&self, timeline: &Timeline, index: usize) -> bool {
-        let id = self.event(index).and_then(|event| event.id().parse().ok());
-        id.is_some_and(|id| !timeline.covers(&id))
+        let mut ids = self.relied_on(index).filter_map(|event| event.id().parse().ok());
+        ids.any(|id| !timeline.covers(&id))
+    }
+
+    /// The event at this index. Before the first event of a replica also the one before it: that one
+    /// shows that the document reaches back to the start of the snapshot. A document of another timeline
+    /// may end there.
+    fn relied_on(&self, index: usize) -> impl Iterator<Item = &Event> {
+        let before = index.checked_sub(1).filter(|_| self.position.last.is_none());
+        before.into_iter().chain([index]).filter_map(|index| self.event(index))
     }
 }

@@ -26,7 +26,7 @@ use replica::{Replica, Turn};
 struct Plan {
     seed: u64,
     steps: u32,
-    page_events: u64,
+    page_events: usize,
     /// Whether the publisher tells its runs, or keeps to the draft alone.
     tells_runs: bool,
     /// Whether the index tells when the snapshot was completed.
@@ -36,7 +36,7 @@ struct Plan {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    (any::<u64>(), 0..400_u32, 1..6_u64, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+    (any::<u64>(), 0..400_u32, 1..6_usize, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(seed, steps, page_events, tells_runs, tells_completed, cache_is_rude)| Plan {
             seed,
             steps,
@@ -58,11 +58,19 @@ enum End {
 fn run(plan: &Plan) -> End {
     let mut dice = Dice::new(plan.seed);
     let mut publisher = Publisher::new(plan.page_events, plan.tells_runs, plan.tells_completed);
+    let mut network = Network::new(plan.cache_is_rude);
     for _ in 0..dice.below(20) {
         publisher.happen(&mut dice, None);
     }
+    // The cache has what others have read, also before a restore.
+    network.read_by_others(&publisher);
+    if plan.tells_runs && dice.one_in(2) {
+        publisher.restore();
+        for _ in 0..dice.below(20) {
+            publisher.happen(&mut dice, None);
+        }
+    }
     publisher.write_snapshot(&mut dice);
-    let mut network = Network::new(plan.cache_is_rude);
     let mut replica = Replica::new(&publisher);
     for _ in 0..plan.steps {
         publisher.happen(&mut dice, replica.last_number());
@@ -73,6 +81,9 @@ fn run(plan: &Plan) -> End {
         }
         if dice.one_in(10) {
             replica.kill();
+        }
+        if dice.one_in(10) {
+            network.read_by_others(&publisher);
         }
     }
     // From now on all is well.

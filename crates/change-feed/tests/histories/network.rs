@@ -38,6 +38,15 @@ impl Network {
         }
     }
 
+    /// Others read the feed through the same cache.
+    pub(crate) fn read_by_others(&mut self, publisher: &Publisher) {
+        for uri in publisher.documents() {
+            if let Ok(document) = publisher.document(&uri) {
+                self.documents.entry(uri).or_default().push(document);
+            }
+        }
+    }
+
     pub(crate) fn document(
         &mut self,
         publisher: &Publisher,

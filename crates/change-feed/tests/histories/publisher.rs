@@ -39,8 +39,10 @@ struct Database {
     history: Vec<Change>,
     /// The ids of all events, also of those that were removed.
     issued: HashSet<String>,
+    /// The index of each page's first event.
+    pages: Vec<usize>,
     /// The number of pages that were removed.
-    removed_pages: u64,
+    removed_pages: usize,
     runs: Vec<(u8, u64)>,
     /// The publisher's clock, which never steps back.
     clock: i64,
@@ -51,7 +53,8 @@ pub(crate) struct Publisher {
     database: Database,
     backup: Database,
     snapshots: Vec<Written>,
-    page_events: u64,
+    /// The most events of a page. A page may be full before, by its octets.
+    page_events: usize,
     pub(crate) tells_runs: bool,
     tells_completed: bool,
     runs_drawn: u8,
@@ -69,7 +72,7 @@ pub(crate) fn second(seconds: i64) -> DateTime<Utc> {
 }
 
 impl Publisher {
-    pub(crate) fn new(page_events: u64, tells_runs: bool, tells_completed: bool) -> Self {
+    pub(crate) fn new(page_events: usize, tells_runs: bool, tells_completed: bool) -> Self {
         let mut publisher = Self {
             database: Database { clock: 1000, ..Database::default() },
             backup: Database::default(),
@@ -148,6 +151,11 @@ impl Publisher {
         let event = Event::new(format!("{id}@example.org"), target, method, second(database.clock))
             .with_self_uri(format!("event/{id}"));
         database.issued.insert(event.id().to_owned());
+        let count = database.history.len();
+        let is_full = |first: &usize| count - first >= self.page_events || dice.one_in(8);
+        if database.pages.last().is_none_or(is_full) {
+            database.pages.push(count);
+        }
         database.history.push(Change { event, before, after });
     }
 
@@ -159,7 +167,7 @@ impl Publisher {
         self.database.runs.push((self.runs_drawn, first));
     }
 
-    fn restore(&mut self) {
+    pub(crate) fn restore(&mut self) {
         self.was_restored = true;
         self.database = self.backup.clone();
         let events = self.database.history.len();
@@ -212,10 +220,11 @@ impl Publisher {
             return;
         }
         let history = self.database.history.iter();
-        let old = history.filter(|change| change.event.time() < second(started)).count() as u64;
-        let most = old / self.page_events;
-        let removed = self.database.removed_pages;
-        self.database.removed_pages = removed.max(most - dice.below(most + 1).min(most));
+        let old = history.filter(|change| change.event.time() < second(started)).count();
+        // The pages that have no other events. The last page stays.
+        let most = self.database.pages.iter().skip(1).filter(|end| **end <= old).count() as u64;
+        let most = usize::try_from(most - dice.below(most + 1).min(most)).unwrap();
+        self.database.removed_pages = self.database.removed_pages.max(most);
     }
 
     pub(crate) fn states(&self) -> &States {
@@ -237,7 +246,7 @@ impl Publisher {
     }
 
     pub(crate) fn first_at_hand(&self) -> usize {
-        usize::try_from(self.database.removed_pages * self.page_events).unwrap()
+        self.database.pages.get(self.database.removed_pages).copied().unwrap_or(0)
     }
 
     pub(crate) fn has_issued(&self, id: &str) -> bool {
@@ -251,39 +260,44 @@ impl Publisher {
 
     /// The document of a URI as it is now.
     pub(crate) fn document(&self, uri: &str) -> Result<Document, Missing> {
-        let (database, size) = (&self.database, self.page_events);
-        let youngest = (database.history.len() as u64).saturating_sub(1) / size;
-        let page = match uri.split_once('/') {
+        let database = &self.database;
+        let youngest = database.pages.len().saturating_sub(1);
+        let page: usize = match uri.split_once('/') {
             Some(("archive", number)) => number.parse().unwrap(),
             Some((_, id)) => self.page_of(id)?,
-            None => youngest.max(database.removed_pages),
+            None => youngest,
         };
-        if page < database.removed_pages || page > youngest.max(database.removed_pages) {
+        let is_youngest = page == youngest;
+        let is_removed = page < database.removed_pages || page > youngest;
+        if is_removed || (uri.starts_with("archive") && is_youngest) {
             return Err(Missing::NotFound);
         }
-        let is_youngest = page >= youngest;
-        if uri.starts_with("archive") && is_youngest {
-            return Err(Missing::NotFound);
-        }
-        let archive = |page: u64| format!("archive/{page}");
-        let first = usize::try_from(page * size).unwrap();
-        let events = database.history.iter().skip(first).take(usize::try_from(size).unwrap());
+        let archive = |page: usize| format!("archive/{page}");
+        let first = |page: usize| database.pages.get(page).copied();
+        let end = first(page + 1).unwrap_or(database.history.len());
+        let events = &database.history[first(page).unwrap_or(end)..end];
         let uri = if is_youngest { "now".to_owned() } else { archive(page) };
         let prev = page.checked_sub(1).filter(|page| *page >= database.removed_pages);
         let next = if page + 1 == youngest { "now".to_owned() } else { archive(page + 1) };
         let etag = format!("\"{:?} {:?}\"", self.last_id(), database.runs.last());
-        Ok(Document::new(uri, events.map(|change| change.event.clone()).collect())
+        Ok(Document::new(uri, events.iter().map(|change| change.event.clone()).collect())
             .with_etag(is_youngest.then_some(etag))
             .with_date(Some(second(self.now)))
             .with_prev_archive(prev.map(archive))
             .with_next_archive((!is_youngest).then_some(next)))
     }
 
-    fn page_of(&self, id: &str) -> Result<u64, Missing> {
+    /// The URIs of all documents.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let archives = 0..self.database.pages.len();
+        archives.map(|page| format!("archive/{page}")).chain(["now".to_owned()]).collect()
+    }
+
+    fn page_of(&self, id: &str) -> Result<usize, Missing> {
         let full = format!("{id}@example.org");
         let history = &self.database.history;
         let at = history.iter().position(|change| change.event.id() == full);
-        let page = at.map(|at| at as u64 / self.page_events);
+        let page = at.map(|at| self.database.pages.partition_point(|first| *first <= at) - 1);
         match page.filter(|page| *page >= self.database.removed_pages) {
             Some(page) => Ok(page),
             None if !self.tells_runs => Err(Missing::NotFound),
