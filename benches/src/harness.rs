@@ -129,6 +129,7 @@ impl Table<'_> {
             Figures { name: contestant.name, kind: contestant.kind, median, low, high, odd }
         });
         let figures: Vec<_> = figures.collect();
+        eprintln!("{}: {:.1} s", self.title, began.elapsed().as_secs_f64());
         self.markdown(&figures, round - 1)
     }
 

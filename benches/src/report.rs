@@ -20,18 +20,16 @@ ours. Above 1, ours is faster.
 
 ";
 
-/// Puts the sections in the place of those of the same names, and keeps the others.
-pub(crate) fn rewrite(path: &Path, sections: &[(&str, String)]) -> anyhow::Result<()> {
+/// Puts a section in the place of that of the same name, and keeps the others.
+pub(crate) fn rewrite(path: &Path, name: &str, section: &str) -> anyhow::Result<()> {
     let before = std::fs::read_to_string(path).unwrap_or_default();
     let kept = before.split("\n## ").skip(1).filter_map(|section| section.split_once("\n\n"));
     let mut all: Vec<(String, String)> =
         kept.map(|(name, text)| (name.to_owned(), format!("{}\n", text.trim_end()))).collect();
-    for (name, text) in sections {
-        let text = format!("Measured with {}.\n\n{}\n", conditions(), text.trim_end());
-        match all.iter_mut().find(|(found, _)| found == name) {
-            Some((_, place)) => *place = text,
-            None => all.push(((*name).to_owned(), text)),
-        }
+    let text = format!("Measured with {}.\n\n{}\n", conditions(), section.trim_end());
+    match all.iter_mut().find(|(found, _)| found == name) {
+        Some((_, place)) => *place = text,
+        None => all.push((name.to_owned(), text)),
     }
     all.retain(|(name, _)| name != "Overview");
     all.sort_by_key(|(name, _)| !name.starts_with("multipart"));
