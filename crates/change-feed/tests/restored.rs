@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 mod feed;
 use change_feed::{Action, Consumer, DoubtReason, MemoryStore, Method, Snapshot, Verdict, Want};
-use feed::{answered, consume, document, event, id, ids, second, state, step, store, timeline};
+use feed::{
+    answered, consume, document, event, id, ids, second, state, step, store, timeline, wants,
+};
 
 /// Archive 1 has 1.1 and 1.2; the publisher went on with 1.3 and 1.4 on archive 2, and was restored to
 /// 1.2; archive 2 of now has 2.3 and 2.4. A cache still has the former archive 2 (immutable).
@@ -71,6 +73,10 @@ fn no_event_is_left_out_where_a_document_ended_elsewhere_before_a_restore() {
     let three = document("3", Some("2"), Some("now"), vec![put(2, 6, 160)]);
     let latest = document("now", Some("3"), None, vec![put(2, 7, 500)]);
     let with_cache = [one.clone(), former, three.clone(), latest.clone()];
+    let Err(Want::Timeline) = consume(&mut consumer, &mut memory, &with_cache, now) else {
+        panic!("events were left out");
+    };
+    consumer.timeline(&told, None, now);
     let Err(Want::Wait { until, .. }) = consume(&mut consumer, &mut memory, &with_cache, now)
     else {
         panic!("events were left out");
@@ -78,6 +84,32 @@ fn no_event_is_left_out_where_a_document_ended_elsewhere_before_a_restore() {
     assert_eq!(consumer.position().last().unwrap().id(), id(1, 3));
     let actions = consume(&mut consumer, &mut memory, &[one, two, three, latest], until).unwrap();
     assert_eq!(ids(&actions), (4..=7).map(|number| id(2, number)).collect::<Vec<_>>());
+}
+
+/// The cache answers once with the former archive 3, which does not follow archive 2 as that is now. The
+/// replica asks for it once more, past the caches, and does not walk back from the subscription document.
+#[test]
+fn a_document_that_does_not_follow_is_asked_for_once_more_past_the_caches() {
+    let now = second(100_000);
+    let told = timeline(&[(1, 1), (2, 3)]);
+    let snapshot = Snapshot::new(second(1)).with_timeline(Some(told.clone()));
+    let mut consumer = Consumer::new("now", snapshot.position(second(20)));
+    let mut memory = MemoryStore::new();
+    consumer.timeline(&told, None, now);
+    let put = |run, number, time| event(&id(run, number), "a", Method::Put, time);
+    let two = document("2", None, Some("3"), vec![put(1, 1, 10), put(1, 2, 20)]);
+    let former = document("3", Some("2"), Some("4"), vec![put(1, 5, 50)]);
+    assert_eq!(step(&mut consumer, &mut memory, now), wants("now", true));
+    consumer.document(document("now", Some("2"), None, vec![put(2, 3, 130)]), now).unwrap();
+    assert_eq!(step(&mut consumer, &mut memory, now), wants("2", false));
+    consumer.document(two, now).unwrap();
+    for index in [0, 1] {
+        let action = Action::Replace;
+        assert_eq!(step(&mut consumer, &mut memory, now), Want::Event { index, action });
+    }
+    assert_eq!(step(&mut consumer, &mut memory, now), wants("3", false));
+    consumer.document(former, now).unwrap();
+    assert_eq!(step(&mut consumer, &mut memory, now), wants("3", true));
 }
 
 #[test]

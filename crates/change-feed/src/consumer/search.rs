@@ -58,24 +58,31 @@ impl Consumer {
         if self.is_youngest {
             self.search.is_older = self.is_older(&document);
         }
-        let is_next = matches!(route, Route::Next { .. }) && !self.is_youngest;
-        if self.passed.len() as u64 >= self.limits.documents {
-            self.passed.clear();
-        }
-        if is_next && !self.passed.insert(hash(document.uri())) {
-            self.doubt(DoubtReason::MissingEvent, now);
-            return Ok(());
-        }
+        let is_next = matches!(route, Route::Next { .. });
         let follows_on = self.follows_on(&document, route);
-        if !follows_on && matches!(route, Route::Next { .. }) {
-            self.search.trail.clear();
-        }
         // A document that contains the last event shows by itself where to go on.
         let first = match (self.behind_last(&document), follows_on) {
             (Some(index), _) => Some(index),
             (None, true) => Some(0),
             (None, false) => self.first_event(&document),
         };
+        // A cache may have another one of the same URI: it is asked for once more, past the caches.
+        if first.is_none() && is_next && !self.is_youngest && self.search.detours == 0 {
+            self.search.detours = 1;
+            self.state = State::Seek { uri: asked, route };
+            return Ok(());
+        }
+        if !follows_on && is_next {
+            self.search.trail.clear();
+        }
+        if self.passed.len() as u64 >= self.limits.documents {
+            self.passed.clear();
+        }
+        let is_entered = first.is_some() && is_next && !self.is_youngest;
+        if is_entered && !self.passed.insert(hash(document.uri())) {
+            self.doubt(DoubtReason::MissingEvent, now);
+            return Ok(());
+        }
         (self.document, self.asked) = (document, asked);
         match first {
             Some(index) => self.state = State::Event(index),
