@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// The address that a request comes from, which the one who accepts connections adds to it.
+/// The address of the other end of the connection, which the one who accepts connections adds to it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) IpAddr);
 
@@ -246,7 +246,10 @@ fn count(site: &Site, asker: Option<&User>, parts: &Parts) -> Result<(), Refusal
     let now = Instant::now();
     let counted = match (asker, parts.extensions.get::<Peer>()) {
         (Some(user), _) => site.users.count(user.id, now),
-        (None, Some(Peer(address))) => site.addresses.count(network(*address), now),
+        (None, Some(Peer(address))) => {
+            let client = site.proxies.client(*address, &parts.headers);
+            site.addresses.count(network(client), now)
+        }
         (None, None) => Ok(()),
     };
     counted.map_err(|seconds| {

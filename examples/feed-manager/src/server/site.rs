@@ -3,6 +3,7 @@
 use crate::server::host::Hosts;
 use crate::server::inbox;
 use crate::server::limits::Limits;
+use crate::server::proxy::{Network, Proxies};
 use crate::server::rate::Rate;
 use crate::store::users::User;
 use crate::store::{Database, StoreError, set_origin};
@@ -19,6 +20,7 @@ pub struct Site {
     pub(super) database: Database,
     pub(super) origin: String,
     pub(super) hosts: Hosts,
+    pub(super) proxies: Proxies,
     pub(super) limits: Limits,
     pub(super) documents: Server,
     pub(super) media: Server,
@@ -101,6 +103,7 @@ impl Site {
             database,
             origin: text,
             hosts: Hosts::new(&origin.scheme, &origin.authority),
+            proxies: Proxies::default(),
             limits,
             documents: Server::new(),
             media: Server::new(),
@@ -137,6 +140,14 @@ impl Site {
     /// Answers to one more authority in the field Host.
     pub fn host(mut self, authority: &str) -> Self {
         self.hosts.add(authority);
+        self
+    }
+
+    /// Takes the address of a client from the field `Forwarded` or `X-Forwarded-For` of requests that come
+    /// from a proxy of this network, and of no others. Without it, all who are not signed in and come by the
+    /// same proxy are counted together.
+    pub fn trusted_proxy(mut self, network: Network) -> Self {
+        self.proxies.trust(network);
         self
     }
 

@@ -72,6 +72,14 @@ pub(crate) async fn run() -> Running {
 
 /// Runs a server with other limits.
 pub(crate) async fn run_within(set: impl FnOnce(Limits) -> Limits) -> Running {
+    run_site(set, |site| site).await
+}
+
+/// Runs a server with other limits and settings.
+pub(crate) async fn run_site(
+    set: impl FnOnce(Limits) -> Limits,
+    settings: impl FnOnce(Site) -> Site,
+) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::open(&folder.path().join("database")).unwrap();
     let (ann, bob) = (add(&database, "ann").await, add(&database, "bob").await);
@@ -82,7 +90,7 @@ pub(crate) async fn run_within(set: impl FnOnce(Limits) -> Limits) -> Running {
     let mut limits = Limits::default();
     limits.requests_a_minute = 1_000_000;
     let site = site.limits(set(limits)).open_routes(open()).fetching_routes(fetching());
-    tokio::spawn(server::run(listener, site, std::future::pending()));
+    tokio::spawn(server::run(listener, settings(site), std::future::pending()));
     let http = client();
     Running { origin, address, http, database, ann, bob, _folder: folder }
 }

@@ -1,6 +1,6 @@
 //! What HTTP demands of a server (RFC 9110, RFC 9112).
 
-use crate::fixture::{ENTRY, Running, collection, entry, run, run_within};
+use crate::fixture::{ENTRY, Running, collection, entry, run, run_site, run_within};
 use feed_manager::store::Token;
 use http::Method;
 use std::time::Duration;
@@ -251,6 +251,37 @@ async fn who_asks_too_often_waits() {
             assert_eq!(answer.status, expected, "{number}");
             assert_eq!(answer.field("retry-after").is_some(), expected == 429);
         }
+    }
+}
+
+/// Behind a proxy, each client has a rate of its own, and whoever comes directly cannot choose one.
+#[tokio::test]
+async fn rfc7239_only_a_trusted_proxy_says_where_a_request_comes_from() {
+    for (proxy, expected) in [("127.0.0.0/8", 200), ("192.0.2.0/24", 429)] {
+        let limited = |mut limits: feed_manager::server::Limits| {
+            limits.requests_a_minute = 5;
+            limits
+        };
+        let running = run_site(limited, |site| site.trusted_proxy(proxy.parse().unwrap())).await;
+        for number in 0..12 {
+            let forwarded = format!("for=198.51.100.9, for=203.0.113.{number}");
+            let list = format!("198.51.100.9, 192.0.2.{number}");
+            let fields = match number % 2 {
+                0 => ("forwarded", &*forwarded),
+                _ => ("x-forwarded-for", &*list),
+            };
+            let answer = running.send(Method::GET, "/ann/service", None, &[fields], "").await;
+            assert_eq!(answer.status, if number < 5 { 200 } else { expected }, "{proxy} {number}");
+        }
+        // One client has its limit, whatever it writes before its address.
+        let mut last = 0;
+        for number in 0..8 {
+            let list = format!("192.0.2.{number}, 203.0.113.200");
+            let fields = [("x-forwarded-for", &*list)];
+            let answer = running.send(Method::GET, "/ann/service", None, &fields, "").await;
+            last = answer.status.as_u16();
+        }
+        assert_eq!(last, 429, "{proxy}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The arguments of the program.
 
 use clap::{Args, Parser, Subcommand};
+use feed_manager::server::Network;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -42,6 +43,10 @@ pub(crate) struct Serve {
     /// One more name that requests may have in Host, such as localhost:8080.
     #[arg(long, value_name = "HOST")]
     pub(crate) host: Vec<String>,
+    /// A proxy in front of the server, as an address or a network such as 10.0.0.0/8. Its field Forwarded or
+    /// X-Forwarded-For says whose requests are counted where nobody is signed in.
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) trusted_proxy: Vec<Network>,
     /// An address that is not public, which documents may be fetched from for users all the same.
     #[cfg(feature = "page")]
     #[arg(long, value_name = "ADDRESS")]

@@ -22,6 +22,9 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     for host in &arguments.host {
         site = site.host(host);
     }
+    for proxy in arguments.trusted_proxy {
+        site = site.trusted_proxy(proxy);
+    }
     if arguments.demand_conditions {
         site = site.demand_conditions();
     }
