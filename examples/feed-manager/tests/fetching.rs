@@ -358,3 +358,18 @@ async fn a_page_gets_a_preview_and_the_feeds_of_a_page_as_json() {
     let missing = reqwest::get(format!("http://{address}/fetch/preview")).await.unwrap();
     assert_eq!(missing.status(), 400);
 }
+
+/// Reading takes longer than fetching, so that a turn ends when the document is read.
+#[tokio::test]
+async fn a_document_counts_among_those_at_once_until_it_is_read() {
+    let peer = Peer::run(|_| respond("200 OK", b"<feed/>")).await;
+    let addresses = Addresses::default().with(PUBLIC.parse().unwrap());
+    let limits = limits().at_once(1).total(Duration::from_millis(500));
+    let settings = Settings::default().addresses(addresses).limits(limits);
+    let fetcher = Fetcher::new(settings.lookup(Answers::new(&[&[PUBLIC]]))).unwrap();
+    let uri = peer.uri("feeds.example");
+    let fetched = fetcher.fetch(&uri).await.unwrap();
+    assert!(fetcher.fetch(&uri).await.is_err());
+    drop(fetched);
+    assert!(fetcher.fetch(&uri).await.is_ok());
+}

@@ -11,7 +11,7 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use reqwest::redirect::Policy;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const ACCEPTED: &str =
     "application/atom+xml, application/xml;q=0.8, text/html;q=0.7, text/xml;q=0.7, */*;q=0.1";
@@ -63,12 +63,14 @@ pub struct Fetcher {
     turns: Arc<Semaphore>,
 }
 
-/// A document that was fetched.
+/// A document that was fetched. While it is there, it counts among the documents at once.
 #[derive(Debug, Clone)]
 pub struct Fetched {
     uri: String,
     content_type: Option<String>,
     octets: Vec<u8>,
+    /// The turn lasts until the document is read.
+    _turn: Arc<OwnedSemaphorePermit>,
 }
 
 impl Fetched {
@@ -143,7 +145,8 @@ impl Fetcher {
 
     async fn follow(&self, uri: &str) -> Result<Fetched, Cause> {
         let mut hop = Hop::first(uri, &self.addresses)?;
-        let _turn = self.turns.acquire().await.map_err(|_| Cause::Stopped)?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|_| Cause::Stopped)?;
+        let turn = Arc::new(turn);
         for _ in 0..=self.limits.redirects {
             let response = self.request(&hop).await?;
             match response.status() {
@@ -155,7 +158,7 @@ impl Fetcher {
                     let location = response.headers().get(LOCATION).ok_or(Cause::Location)?;
                     hop = hop.redirected(location.as_bytes(), &self.addresses)?;
                 }
-                status if status.is_success() => return self.read(&hop, response).await,
+                status if status.is_success() => return self.read(&hop, response, turn).await,
                 status => return Err(Cause::Status(status)),
             }
         }
@@ -173,7 +176,12 @@ impl Fetcher {
         }
     }
 
-    async fn read(&self, hop: &Hop, mut response: reqwest::Response) -> Result<Fetched, Cause> {
+    async fn read(
+        &self,
+        hop: &Hop,
+        mut response: reqwest::Response,
+        turn: Arc<OwnedSemaphorePermit>,
+    ) -> Result<Fetched, Cause> {
         let limit = self.limits.octets;
         let coding = Coding::of(response.headers())?;
         let content_type = text(response.headers(), &CONTENT_TYPE);
@@ -188,9 +196,13 @@ impl Fetcher {
             octets.extend_from_slice(&chunk);
         }
         // Decompression takes a thread's time: none that others wait for.
-        let decoded = tokio::task::spawn_blocking(move || coding.decode(octets, limit)).await;
-        let octets = decoded.map_err(|_| Cause::Stopped)??;
-        Ok(Fetched { uri: hop.url().to_string(), content_type, octets })
+        let uri = hop.url().to_string();
+        let decoding = tokio::task::spawn_blocking(move || {
+            // The turn is in the thread, which goes on when nobody waits any more.
+            let octets = coding.decode(octets, limit)?;
+            Ok(Fetched { uri, content_type, octets, _turn: turn })
+        });
+        decoding.await.map_err(|_| Cause::Stopped)?
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Limits {
     /// The time for a document, with all redirects and the time that it waits for others: 20 seconds by
     /// default.
     pub total: Duration,
-    /// The documents that are fetched at once: 16 by default. Others wait.
+    /// The documents that are fetched at once, until they are read: 16 by default. Others wait.
     pub at_once: usize,
 }
 

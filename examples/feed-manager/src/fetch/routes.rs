@@ -10,6 +10,8 @@
 use super::cause::Unfetched;
 use super::fetcher::{Fetched, Fetcher};
 use crate::preview::{self, Candidate, Preview, Source, Unreadable};
+use crate::server::Turn;
+use axum::Extension;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -27,11 +29,18 @@ pub fn routes(fetcher: Fetcher) -> Router {
         .with_state(fetcher)
 }
 
-async fn preview(State(fetcher): State<Fetcher>, RawQuery(query): RawQuery) -> Response<Body> {
+/// The turn of the user who asks, where the caller has added one to the request.
+type Its = Option<Extension<Turn>>;
+
+async fn preview(
+    State(fetcher): State<Fetcher>,
+    turn: Its,
+    RawQuery(query): RawQuery,
+) -> Response<Body> {
     let Some(uri) = named_uri(query.as_deref()) else { return unnamed() };
     match fetcher.fetch(&uri).await {
         Ok(fetched) => {
-            in_its_thread(fetched, |source| match Preview::read(source) {
+            in_its_thread(fetched, turn, |source| match Preview::read(source) {
                 Ok(preview) => json(StatusCode::OK, "application/json", &preview),
                 Err(unreadable) => refused_document(&unreadable),
             })
@@ -47,11 +56,15 @@ struct Found<'a> {
     candidates: &'a [Candidate],
 }
 
-async fn find(State(fetcher): State<Fetcher>, RawQuery(query): RawQuery) -> Response<Body> {
+async fn find(
+    State(fetcher): State<Fetcher>,
+    turn: Its,
+    RawQuery(query): RawQuery,
+) -> Response<Body> {
     let Some(uri) = named_uri(query.as_deref()) else { return unnamed() };
     match fetcher.fetch(&uri).await {
         Ok(fetched) => {
-            in_its_thread(fetched, |source| {
+            in_its_thread(fetched, turn, |source| {
                 let found = Found { uri: source.uri, candidates: &preview::find(source) };
                 json(StatusCode::OK, "application/json", &found)
             })
@@ -61,12 +74,15 @@ async fn find(State(fetcher): State<Fetcher>, RawQuery(query): RawQuery) -> Resp
     }
 }
 
-/// Reads a document in a thread that no other request waits for.
+/// Reads a document in a thread that no other request waits for. The turns last until it is read, whether or
+/// not the client still waits.
 async fn in_its_thread(
     fetched: Fetched,
+    turn: Its,
     read: impl FnOnce(&Source<'_>) -> Response<Body> + Send + 'static,
 ) -> Response<Body> {
     let reading = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         read(&Source {
             uri: fetched.uri(),
             content_type: fetched.content_type(),

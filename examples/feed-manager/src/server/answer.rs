@@ -1,5 +1,6 @@
 //! From a request to its answer.
 
+use crate::server::admission::{asker, credentials, permit_answer, permit_media, permit_outline};
 use crate::server::asker::{self, Credentials};
 use crate::server::change::{self, Change};
 use crate::server::discard::discard;
@@ -9,23 +10,18 @@ use crate::server::place::Place;
 use crate::server::plan::plan;
 use crate::server::reading;
 use crate::server::refusal::{Answer, Refusal};
+use crate::server::shares::Share;
 use crate::server::site::Site;
 use crate::store::members::View;
 use crate::store::users::User;
-use atom_fsm::interaction::{Expected, Server, Target};
+use atom_fsm::interaction::{Expected, Operation, Server, Target};
 use axum::body::{Body, Bytes, to_bytes};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use rusqlite::Connection;
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
-use std::time::Instant;
 use tokio::sync::OwnedSemaphorePermit;
-
-/// The address of the other end of the connection, which the one who accepts connections adds to it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) IpAddr);
 
 /// How often a change is worked out again because others change the same resource.
 const ATTEMPTS: usize = 16;
@@ -35,6 +31,8 @@ struct Known {
     asker: Option<User>,
     place: Place,
     expected: Expected,
+    /// The place of a media resource among those that are sent, until the request is done.
+    _share: Option<Share>,
 }
 
 /// What becomes of a request when its head was looked at.
@@ -54,10 +52,9 @@ pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Permitted
 async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, Refusal> {
     let (parts, body) = request.into_parts();
     let parts = Arc::new(parts);
-    // What is in memory counts until the request is done.
-    let (known, _permit) = match head(&site, &parts).await {
+    let known = match head(&site, &parts).await {
         Ok((Step::Answered(answer), permit)) => return Ok((answer, permit)),
-        Ok((Step::Change(known), permit)) => (Arc::new(*known), permit),
+        Ok((Step::Change(known), _)) => Arc::new(*known),
         Err(refusal) => {
             discard(&site.limits, &parts, body).await;
             return Err(refusal);
@@ -96,7 +93,7 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, R
     Err(crate::store::StoreError::Changed.into())
 }
 
-/// Looks at the head of a request, and permits its body, or the answer, to be in memory.
+/// Looks at the head of a request, and permits its answer to be in memory.
 async fn head(
     site: &Arc<Site>,
     parts: &Arc<Parts>,
@@ -116,7 +113,7 @@ async fn head(
             let used = room.as_mut().and_then(|room| room.split(answer.body().len()));
             used.or(room)
         }
-        Step::Change(known) => permit(site, &known.expected)?,
+        Step::Change(_) => None,
     };
     Ok((step, permit))
 }
@@ -138,7 +135,7 @@ fn look(
     if is_change {
         asker::check_site(parts, &site.origin)?;
     }
-    let asker = asker(connection, site, parts, credentials)?;
+    let asker = asker(connection, site, parts, &credentials)?;
     let is_script = asker::is_script(parts);
     // A method that nobody knows is refused by the codec, whoever asks.
     let is_known =
@@ -163,7 +160,10 @@ fn look(
     }
     let expected = server(site, parts, &found).expect(parts, &target)?;
     if expected.changes() {
-        return Ok(Step::Change(Box::new(Known { asker, place, expected })));
+        let sender = asker.as_ref().filter(|_| is_media(&expected));
+        let share = sender.map(|user| permit_media(site, user.id)).transpose()?;
+        let known = Known { asker, place, expected, _share: share };
+        return Ok(Step::Change(Box::new(known)));
     }
     let validators = found.validators(connection)?;
     expected.check(Some(&validators))?;
@@ -171,61 +171,10 @@ fn look(
     reading::answer(connection, site, query, &found, &expected, &validators).map(Step::Answered)
 }
 
-/// Reads the credentials, and counts a request that has none, or none that can be those of a user, for its
-/// address: before anything is read from the database.
-fn credentials(site: &Site, parts: &Parts) -> Result<Credentials, Refusal> {
-    let credentials = Credentials::of(parts);
-    let is_anonymous = match &credentials {
-        Ok(Credentials::None) => site.only_user.is_none(),
-        Ok(_) => false,
-        Err(_) => true,
-    };
-    if is_anonymous {
-        count(site, None, parts)?;
-    }
-    credentials
-}
-
-/// Finds who asks, and counts the request for the user. One whose credentials are those of nobody is
-/// counted for its address.
-fn asker(
-    connection: &Connection,
-    site: &Site,
-    parts: &Parts,
-    credentials: Credentials,
-) -> Result<Option<User>, Refusal> {
-    let asker = match credentials.user(connection, parts) {
-        Ok(None) => site.only_user.clone(),
-        Ok(asker) => asker,
-        Err(refusal) => {
-            count(site, None, parts)?;
-            return Err(refusal);
-        }
-    };
-    if asker.is_some() {
-        count(site, asker.as_ref(), parts)?;
-    }
-    Ok(asker)
-}
-
-/// Permits a request that lets the server fetch something: to a user, whose page is of this server, and
-/// who does not do it too often.
-pub(super) async fn permit_fetch(site: Arc<Site>, parts: Arc<Parts>) -> Result<(), Refusal> {
-    let credentials = credentials(&site, &parts)?;
-    let database = site.database.clone();
-    let permitted = database.read(move |connection| {
-        asker::check_site(&parts, &site.origin)?;
-        let Some(user) = asker(connection, &site, &parts, credentials)? else {
-            let detail = "this needs the credentials of a user";
-            return Err(Refusal::unauthorized(detail, asker::is_script(&parts)));
-        };
-        site.fetches.count(user.id, Instant::now()).map_err(|seconds| {
-            let most = site.limits.fetches_a_minute;
-            let detail = format!("more than {most} documents of other servers in a minute");
-            Refusal::later(StatusCode::TOO_MANY_REQUESTS, &detail, seconds)
-        })
-    });
-    permitted.await
+/// Whether the body of a request is a media resource, which is taken as it is.
+fn is_media(expected: &Expected) -> bool {
+    let operation = expected.read(b"");
+    matches!(operation, Ok(Operation::CreateMedia(..) | Operation::EditMedia(_)))
 }
 
 /// The settings for a request: media may be larger than documents.
@@ -239,82 +188,6 @@ fn server<'s>(site: &'s Site, parts: &Parts, found: &Found) -> &'s Server {
         _ => false,
     };
     if is_media { &site.media } else { &site.documents }
-}
-
-/// Counts the request for its user, or for its address.
-fn count(site: &Site, asker: Option<&User>, parts: &Parts) -> Result<(), Refusal> {
-    let now = Instant::now();
-    let counted = match (asker, parts.extensions.get::<Peer>()) {
-        (Some(user), _) => site.users.count(user.id, now),
-        (None, Some(Peer(address))) => {
-            let client = site.proxies.client(*address, &parts.headers);
-            site.addresses.count(network(client), now)
-        }
-        (None, None) => Ok(()),
-    };
-    counted.map_err(|seconds| {
-        let detail = format!("more than {} requests in a minute", site.limits.requests_a_minute);
-        Refusal::later(StatusCode::TOO_MANY_REQUESTS, &detail, seconds)
-    })
-}
-
-/// The address, or of IPv6 the network of 64 bits, in which a client has all addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
-/// Permits a media resource to be in memory.
-fn permit(site: &Site, expected: &Expected) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
-    if !expected.takes_body() || expected.most_octets() <= site.limits.document_octets {
-        return Ok(None);
-    }
-    site.free_media.clone().try_acquire_owned().map(Some).map_err(|_| {
-        let detail = "too many media resources are sent at the same time";
-        Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
-    })
-}
-
-/// Permits a media resource or an OPML document to be in memory until it is written. Before it is read, its
-/// length is not known: as much as it can have is kept free for it, which may take a while where many ask.
-async fn permit_answer(
-    site: &Site,
-    parts: &Parts,
-) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
-    let octets = match Place::of(parts.uri.path()) {
-        Some(Place::Media { .. }) => site.limits.media_room(),
-        Some(Place::Outline { .. }) => site.limits.outline_room(),
-        _ => return Ok(None),
-    };
-    if !asker::is_safe(&parts.method) {
-        return Ok(None);
-    }
-    let free = site.free_octets.clone().acquire_many_owned(octets);
-    match tokio::time::timeout(site.limits.room_time, free).await {
-        Ok(Ok(permit)) => Ok(Some(permit)),
-        _ => {
-            let detail = "too many media resources are sent at the same time";
-            Err(Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1))
-        }
-    }
-}
-
-/// Permits an OPML document to be written, which keeps one of the few connections that read for longer than
-/// anything else does.
-fn permit_outline(site: &Site, parts: &Parts) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
-    let is_outline = matches!(Place::of(parts.uri.path()), Some(Place::Outline { .. }));
-    if !is_outline || !asker::is_safe(&parts.method) {
-        return Ok(None);
-    }
-    site.free_outlines.clone().try_acquire_owned().map(Some).map_err(|_| {
-        let detail = "too many OPML documents are asked for at the same time";
-        Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
-    })
 }
 
 /// Receives the body of a request.

@@ -52,23 +52,23 @@ impl Credentials {
         } else {
             None
         };
-        credentials.ok_or_else(|| unknown(parts))
+        credentials.ok_or_else(|| unknown(is_script(parts)))
     }
 
     /// Finds the user. `None` if there are no credentials.
     pub(super) fn user(
-        self,
+        &self,
         connection: &Connection,
-        parts: &Parts,
+        is_script: bool,
     ) -> Result<Option<User>, Refusal> {
         let (token, name) = match self {
             Self::None => return Ok(None),
             Self::Bearer(token) => (token, None),
             Self::Basic(name, token) => (token, Some(name)),
         };
-        let user = users::by_token(connection, &token)?
+        let user = users::by_token(connection, token)?
             .filter(|user| name.is_none_or(|name| name == user.name()));
-        user.map(Some).ok_or_else(|| unknown(parts))
+        user.map(Some).ok_or_else(|| unknown(is_script))
     }
 }
 
@@ -78,8 +78,8 @@ fn basic(text: &str) -> Option<Credentials> {
     Some(Credentials::Basic(name.to_owned(), Token::parse(token)?))
 }
 
-fn unknown(parts: &Parts) -> Refusal {
-    Refusal::unauthorized("no user has these credentials", is_script(parts))
+fn unknown(is_script: bool) -> Refusal {
+    Refusal::unauthorized("no user has these credentials", is_script)
 }
 
 /// Refuses what a page of another site asks for in the name of a user whose browser remembers the user's

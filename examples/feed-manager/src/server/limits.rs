@@ -10,8 +10,10 @@ pub struct Limits {
     pub document_octets: u64,
     /// Octets in a media resource: 16 MiB.
     pub media_octets: u64,
-    /// Media resources that are received or sent at the same time: 16. Each is in memory.
+    /// Media resources that are received at the same time: 16.
     pub media_together: usize,
+    /// Of these, those of one user: 4.
+    pub media_of_user: usize,
     /// Octets of media resources and OPML documents that are sent at the same time, each of which is in
     /// memory until it is written: 256 MiB, at least one of the largest.
     pub response_octets_together: u32,
@@ -37,6 +39,10 @@ pub struct Limits {
     pub outlines_together: usize,
     /// Documents of other servers that one user lets the server fetch in one minute: 120.
     pub fetches_a_minute: u32,
+    /// Documents of other servers that are fetched and read at the same time: 16.
+    pub fetches_together: usize,
+    /// Of these, those of one user: 4.
+    pub fetches_of_user: usize,
     /// Requests in one minute of one user, and of one address that is not signed in: 6,000. So many may
     /// come at once.
     pub requests_a_minute: u32,
@@ -82,6 +88,7 @@ impl Default for Limits {
             document_octets: 1024 * 1024,
             media_octets: 16 * 1024 * 1024,
             media_together: 16,
+            media_of_user: 4,
             response_octets_together: 256 * 1024 * 1024,
             entry_octets: 2 * 1024 * 1024,
             collection_octets: 16 * 1024,
@@ -94,6 +101,8 @@ impl Default for Limits {
             outline_octets: 16 * 1024 * 1024,
             outlines_together: 1,
             fetches_a_minute: 120,
+            fetches_together: 16,
+            fetches_of_user: 4,
             requests_a_minute: 6000,
             connections: 1024,
             head_octets: 64 * 1024,

@@ -1,6 +1,6 @@
 //! The server on a socket, with limits.
 
-use crate::server::answer::Peer;
+use crate::server::admission::Peer;
 use crate::server::limits::Limits;
 use crate::server::sent::Ends;
 use axum::Router;

@@ -15,6 +15,7 @@
 
 #![allow(clippy::result_large_err, reason = "a refusal is a response, and is sent immediately")]
 
+mod admission;
 mod answer;
 mod asker;
 mod change;
@@ -38,8 +39,10 @@ mod refusal;
 mod routes;
 mod sent;
 mod service;
+mod shares;
 mod site;
 
+pub use admission::Turn;
 pub use inbox::provide as provide_inboxes;
 pub use limits::Limits;
 pub use markup::NAMESPACE;

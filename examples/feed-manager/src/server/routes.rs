@@ -1,6 +1,7 @@
 //! The routes, and what is around each answer.
 
-use crate::server::answer::{answer, permit_fetch};
+use crate::server::admission::permit_fetch;
+use crate::server::answer::answer;
 use crate::server::discard::discard;
 use crate::server::listen;
 use crate::server::refusal::Refusal;
@@ -96,9 +97,10 @@ async fn only_signed_in(State(site): State<Arc<Site>>, request: Request, next: N
     let (parts, body) = request.into_parts();
     let parts = Arc::new(parts);
     match permit_fetch(site.clone(), parts.clone()).await {
-        Ok(()) => {
+        Ok(turn) => {
             // The routes know nothing of users: the credentials end here.
             let mut parts = Arc::unwrap_or_clone(parts);
+            parts.extensions.insert(turn);
             parts.headers.remove(http::header::AUTHORIZATION);
             next.run(Request::from_parts(parts, body)).await
         }

@@ -5,6 +5,7 @@ use crate::server::inbox;
 use crate::server::limits::Limits;
 use crate::server::proxy::{Network, Proxies};
 use crate::server::rate::Rate;
+use crate::server::shares::Shares;
 use crate::store::users::User;
 use crate::store::{Database, StoreError, set_origin};
 use atom_fsm::interaction::Server;
@@ -30,8 +31,10 @@ pub struct Site {
     /// Routes for everyone, and routes for who is signed in.
     pub(super) open: Router,
     pub(super) signed_in: Router,
-    /// How many media resources may still be in memory.
-    pub(super) free_media: Arc<Semaphore>,
+    /// How many media resources may still be received.
+    pub(super) free_media: Shares,
+    /// How many documents of other servers may still be fetched and read.
+    pub(super) free_fetches: Shares,
     /// How many OPML documents may still be written at the same time.
     pub(super) free_outlines: Arc<Semaphore>,
     /// How many octets of responses may still be in memory.
@@ -112,7 +115,8 @@ impl Site {
             fetches: Rate::a_minute(limits.fetches_a_minute),
             open: Router::new(),
             signed_in: Router::new(),
-            free_media: Arc::new(Semaphore::new(limits.media_together)),
+            free_media: Shares::new(limits.media_together, limits.media_of_user),
+            free_fetches: Shares::new(limits.fetches_together, limits.fetches_of_user),
             free_outlines: Arc::new(Semaphore::new(limits.outlines_together)),
             free_octets: Arc::new(Semaphore::new(0)),
             only_user: None,
@@ -128,7 +132,8 @@ impl Site {
         self.users = Rate::a_minute(limits.requests_a_minute);
         self.addresses = Rate::a_minute(limits.requests_a_minute);
         self.fetches = Rate::a_minute(limits.fetches_a_minute);
-        self.free_media = Arc::new(Semaphore::new(limits.media_together.max(1)));
+        self.free_media = Shares::new(limits.media_together, limits.media_of_user);
+        self.free_fetches = Shares::new(limits.fetches_together, limits.fetches_of_user);
         self.free_outlines = Arc::new(Semaphore::new(limits.outlines_together.max(1)));
         let largest = limits.media_room().max(limits.outline_room());
         let together = limits.response_octets_together.max(largest);
@@ -166,7 +171,9 @@ impl Site {
     }
 
     /// Adds routes that let the server fetch documents of other servers. They are for who is signed in, and
-    /// are asked by pages of this server alone, at most [`Limits::fetches_a_minute`] times by one user.
+    /// are asked by pages of this server alone, at most [`Limits::fetches_a_minute`] times by one user, and
+    /// [`Limits::fetches_of_user`] of them at once. Each request has a [`Turn`](super::Turn) among its
+    /// extensions, which the routes keep while they work.
     pub fn fetching_routes(mut self, routes: Router) -> Self {
         self.signed_in = self.signed_in.merge(routes);
         self

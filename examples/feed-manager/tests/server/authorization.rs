@@ -2,6 +2,7 @@
 
 use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within, service};
 use http::{Method, StatusCode};
+use std::time::Duration;
 
 /// One operation, and the status that its owner, another user and nobody get.
 struct Row {
@@ -244,4 +245,25 @@ async fn who_lets_the_server_fetch_is_a_user_on_a_page_of_this_server_and_has_a_
     }
     assert_eq!(get(Some(&running.ann), &[]).await.0, 429);
     assert_eq!(get(Some(&running.bob), &[]).await.0, 200);
+}
+
+/// A user who lets the server fetch slow documents has no more turns than others, also when the clients go
+/// away meanwhile.
+#[tokio::test]
+async fn a_user_has_a_share_of_the_turns_to_fetch_for_as_long_as_the_server_works() {
+    let running = run_within(|mut limits| {
+        (limits.fetches_together, limits.fetches_of_user) = (2, 1);
+        limits
+    });
+    let running = running.await;
+    let gone = running.begun("GET /fetch/slow", &running.ann, "text/plain", 0, "").await;
+    drop(gone);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let refused = running.get("/fetch/test").await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.field("retry-after").is_some());
+    let other = running.send(Method::GET, "/fetch/test", Some(&running.bob), &[], "").await;
+    assert_eq!(other.status, 200);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(running.get("/fetch/test").await.status, 200);
 }

@@ -2,13 +2,15 @@
 
 use atom_fsm::atom::{Entry, Feed};
 use atom_fsm::{Reader, Tolerance};
-use axum::Router;
 use axum::routing::get;
-use feed_manager::server::{self, Limits, Origin, Site};
+use axum::{Extension, Router};
+use feed_manager::server::{self, Limits, Origin, Site, Turn};
 use feed_manager::store::{Database, StoreError, Token, UserName, users};
 use http::{HeaderMap, Method, StatusCode};
+use std::time::Duration;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
 
 /// The media type of an entry.
 pub(crate) const ENTRY: &str = "application/atom+xml;type=entry";
@@ -105,7 +107,15 @@ fn fetching() -> Router {
         true => "token",
         false => "no token",
     };
-    Router::new().route("/fetch/test", get(fetched))
+    // It works on when the client has gone.
+    let slow = async |Extension(turn): Extension<Turn>| {
+        let working = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            drop(turn);
+        });
+        working.await.unwrap();
+    };
+    Router::new().route("/fetch/test", get(fetched)).route("/fetch/slow", get(slow))
 }
 
 async fn add(database: &Database, name: &'static str) -> Token {
@@ -149,6 +159,28 @@ impl Running {
     /// Gets a resource as ann.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Some(&self.ann), &[], "").await
+    }
+
+    /// Opens a connection, and sends the head of a request with some of its body.
+    pub(crate) async fn begun(
+        &self,
+        line: &str,
+        token: &Token,
+        media_type: &str,
+        length: usize,
+        begin: &str,
+    ) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "{line} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: {media_type}\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{begin}",
+            self.address,
+            token.secret()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // So that the server has the head.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stream
     }
 
     /// Posts as ann, and returns the path of what was created.

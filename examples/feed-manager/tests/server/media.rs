@@ -142,6 +142,36 @@ async fn a_media_resource_may_be_larger_than_a_document_and_has_a_limit_too() {
     }
 }
 
+/// Who sends slowly keeps nobody else from sending.
+#[tokio::test]
+async fn one_user_takes_no_more_than_a_share_of_the_places_for_media() {
+    let running = run_within(|mut limits| {
+        (limits.media_together, limits.media_of_user) = (3, 2);
+        limits
+    });
+    let running = running.await;
+    let (png, line) = ("image/png", "POST /ann/inbox");
+    let post = async |user: &str, token| {
+        let fields = [("content-type", png)];
+        let path = format!("/{user}/inbox");
+        let answer = running.send(Method::POST, &path, Some(token), &fields, "png").await;
+        let is_later = answer.field("retry-after").is_some();
+        assert_eq!(is_later, answer.status != 201, "{}", answer.text());
+        answer.status.as_u16()
+    };
+    let first = running.begun(line, &running.ann, png, 1000, "png").await;
+    let second = running.begun(line, &running.ann, png, 1000, "png").await;
+    assert_eq!(post("ann", &running.ann).await, 429);
+    assert_eq!(post("bob", &running.bob).await, 201);
+    let third = running.begun("POST /bob/inbox", &running.bob, png, 1000, "png").await;
+    assert_eq!(post("bob", &running.bob).await, 503);
+    // Entries need no place.
+    running.post("/ann/inbox", ENTRY, "a", &entry("A", "")).await;
+    drop((first, second, third));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(post("ann", &running.ann).await, 201);
+}
+
 /// Asks for a resource, and reads nothing of the answer.
 async fn asked(running: &Running, path: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
