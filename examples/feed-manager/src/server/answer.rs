@@ -29,6 +29,7 @@ const ATTEMPTS: usize = 16;
 /// What is known of a request before its body is read.
 struct Known {
     asker: Option<User>,
+    credentials: Credentials,
     place: Place,
     expected: Expected,
     /// The place of a media resource among those that are sent, until the request is done.
@@ -81,6 +82,7 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, R
         let change = site
             .database
             .write(move |connection| {
+                shared.check_asker(connection, is_script)?;
                 let found = shared.find(connection, is_script)?;
                 shared.expected.check(Some(&found.validators(connection)?))?;
                 change::make(connection, &of, &shared.expected, &plan, &before, &found)
@@ -122,6 +124,16 @@ impl Known {
     fn find(&self, connection: &Connection, is_script: bool) -> Result<Found, Refusal> {
         find(connection, &self.place, self.asker.as_ref(), is_script)
     }
+
+    /// Refuses a change by somebody whose credentials were revoked since the head was looked at, such as while
+    /// the body came.
+    fn check_asker(&self, connection: &Connection, is_script: bool) -> Result<(), Refusal> {
+        let user = self.credentials.user(connection, is_script)?;
+        let is_same =
+            user.is_none_or(|user| self.asker.as_ref().is_some_and(|it| it.id == user.id));
+        let refusal = || Refusal::unauthorized("no user has these credentials", is_script);
+        if is_same { Ok(()) } else { Err(refusal()) }
+    }
 }
 
 /// Looks at the head of a request, and answers it if it changes nothing.
@@ -162,7 +174,7 @@ fn look(
     if expected.changes() {
         let sender = asker.as_ref().filter(|_| is_media(&expected));
         let share = sender.map(|user| permit_media(site, user.id)).transpose()?;
-        let known = Known { asker, place, expected, _share: share };
+        let known = Known { asker, credentials, place, expected, _share: share };
         return Ok(Step::Change(Box::new(known)));
     }
     let validators = found.validators(connection)?;

@@ -1,8 +1,10 @@
 //! Who may do what.
 
 use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within, service};
+use feed_manager::store::{StoreError, users};
 use http::{Method, StatusCode};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// One operation, and the status that its owner, another user and nobody get.
 struct Row {
@@ -245,6 +247,30 @@ async fn who_lets_the_server_fetch_is_a_user_on_a_page_of_this_server_and_has_a_
     }
     assert_eq!(get(Some(&running.ann), &[]).await.0, 429);
     assert_eq!(get(Some(&running.bob), &[]).await.0, 200);
+}
+
+/// A token that is revoked while the body comes changes nothing any more.
+#[tokio::test]
+async fn a_token_is_checked_again_where_the_change_is_made() {
+    let running = run().await;
+    let entry = entry("Late", "");
+    let (begin, rest) = entry.split_at(20);
+    let line = "POST /ann/inbox";
+    let mut late = running.begun(line, &running.ann, ENTRY, entry.len(), begin).await;
+    let revoked = running.database.write(|connection| {
+        let ann = users::by_name(connection, "ann")?.ok_or(StoreError::Missing)?;
+        users::revoke(connection, &ann, None)
+    });
+    assert_eq!(revoked.await.unwrap(), 1);
+    late.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    late.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    let stored = running.database.read(|connection| {
+        let sql = "SELECT count(*) FROM members";
+        Ok::<i64, StoreError>(connection.query_row(sql, [], |row| row.get(0))?)
+    });
+    assert_eq!(stored.await.unwrap(), 0);
 }
 
 /// A user who lets the server fetch slow documents has no more turns than others, also when the clients go
