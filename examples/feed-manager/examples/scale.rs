@@ -29,20 +29,21 @@ const SERVICE: &str = "<entry xmlns='http://www.w3.org/2005/Atom'><title>Rates</
 /// Copies of the first service, and then of the first user.
 const FILL: &str = "
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {services} - 1)
-    INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets)
-    SELECT collection, 'n' || n, kind, is_draft, edited + n, randomblob(16), octets
+    INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets, public_tag, public_edited)
+    SELECT collection, 'n' || n, kind, is_draft, edited + n, randomblob(16), octets, randomblob(16), edited + n
     FROM members, numbers;
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {users} - 1)
-    INSERT INTO users (name, title, created, has_inbox, tag, modified)
-    SELECT 'u' || n, 'u' || n, created, 1, randomblob(16), modified FROM users, numbers;
-    INSERT INTO collections (user, name, urn, is_bundle, is_public, document, tag, modified, members)
+    INSERT INTO users (name, title, created, has_inbox, tag, modified, public_tag, public_modified)
+    SELECT 'u' || n, 'u' || n, created, 1, randomblob(16), modified, randomblob(16), modified FROM users, numbers;
+    INSERT INTO collections (user, name, urn, is_bundle, is_public, document, tag, modified, members, public_tag,
+        public_modified)
     SELECT users.id, c.name, urn || users.name, is_bundle, is_public,
         CAST(replace(CAST(document AS TEXT), '/u0/', '/' || users.name || '/') AS BLOB),
-        randomblob(16), c.modified, {services}
+        randomblob(16), c.modified, {services}, randomblob(16), c.modified
     FROM collections c, users WHERE users.name <> 'u0' AND c.name = 'services';
-    INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets)
+    INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets, public_tag, public_edited)
     SELECT collections.id, m.name, kind, is_draft, edited, randomblob(16),
-        CAST(replace(CAST(octets AS TEXT), '/u0/', '/' || users.name || '/') AS BLOB)
+        CAST(replace(CAST(octets AS TEXT), '/u0/', '/' || users.name || '/') AS BLOB), randomblob(16), edited
     FROM members m, collections JOIN users ON users.id = collections.user
     WHERE users.name <> 'u0' AND collections.name = 'services';
     ANALYZE;";

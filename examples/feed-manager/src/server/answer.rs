@@ -166,7 +166,7 @@ fn look(
     if found.view == View::Others {
         target = target.read_only();
     }
-    let collection = found.collection().map(feed::collection).transpose()?;
+    let collection = found.collection().map(|it| feed::collection(&it.document)).transpose()?;
     if let Some(collection) = &collection {
         target = target.collection(collection);
     }

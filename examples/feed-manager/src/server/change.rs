@@ -90,7 +90,7 @@ fn applied(
         (Plan::CreateCollection(new, uri), _, What::Service) => {
             let owner = found.owner.id;
             let stored = collections::create(connection, owner, new, site.limits.collections)?;
-            let validators = stored.tag.validators(stored.modified, "");
+            let validators = stored.tag.validators(stored.modified);
             let mut response = respond(Outcome::Octets(ENTRY, &new.document), &validators)?;
             *response.status_mut() = StatusCode::CREATED;
             if let Ok(uri) = HeaderValue::from_str(uri) {
@@ -99,12 +99,12 @@ fn applied(
             Ok(response)
         }
         (
-            Plan::EditCollection(document, visibility),
+            Plan::EditCollection(document, visibility, seen),
             What::Collection(was),
             What::Collection(is),
         ) => {
             same_collection(was, is)?;
-            collections::edit(connection, is, document, *visibility)?;
+            collections::edit(connection, is, document, *visibility, *seen)?;
             Ok(respond(Outcome::Octets(ENTRY, document), &none)?)
         }
         (Plan::CreateMember { name, new, entry, media }, _, What::Collection(is)) => {
@@ -113,7 +113,7 @@ fn applied(
             if let Some(Media { media_type, octets }) = media {
                 put_media(connection, id, media_type, octets, new.edited)?;
             }
-            let validators = tag.validators(new.edited, "");
+            let validators = tag.validators(new.edited);
             Ok(respond(Outcome::CreatedMember(entry), &validators)?)
         }
         (Plan::EditMember { new, entry }, What::Member(_, was), What::Member(of, is)) => {
@@ -126,14 +126,14 @@ fn applied(
             members::edit(connection, of.id, is, new)?;
             let Media { media_type, octets } = media;
             let tag = put_media(connection, is.id, media_type, octets, new.edited)?;
-            Ok(respond(Outcome::EditedMedia, &tag.validators(new.edited, ""))?)
+            Ok(respond(Outcome::EditedMedia, &tag.validators(new.edited))?)
         }
         (Plan::Delete, _, What::Collection(is)) => {
             collections::delete(connection, is)?;
             Ok(respond(Outcome::Deleted, &none)?)
         }
         (Plan::Delete, _, What::Member(of, is) | What::Media(of, is)) => {
-            members::delete(connection, of.id, is.id)?;
+            members::delete(connection, of.id, is)?;
             Ok(respond(Outcome::Deleted, &none)?)
         }
         // The place is the same, so that only the kind of the resource there may have changed.

@@ -31,10 +31,10 @@ pub(super) fn start(query: Option<&str>) -> Result<Start, Refusal> {
     Ok(start)
 }
 
-/// Reads the collection that is stored.
-pub(super) fn collection(stored: &StoredCollection) -> Result<Collection<'_>, Refusal> {
+/// Reads the document of a collection that is stored.
+pub(super) fn collection(document: &[u8]) -> Result<Collection<'_>, Refusal> {
     let reader = Reader::new().tolerance(Tolerance::ALL);
-    Ok(reader.read::<Collection<'_>>(&stored.document)?.into_document())
+    Ok(reader.read::<Collection<'_>>(document)?.into_document())
 }
 
 /// Writes a page. The stored entries are copied, and not read.
@@ -44,12 +44,15 @@ pub(super) fn written(
     owner: &User,
     stored: &StoredCollection,
     view: View,
-    start: Start,
+    start: &Start,
     page: &Page,
 ) -> Result<Vec<u8>, Refusal> {
-    let collection = collection(stored)?;
+    let collection = collection(&stored.document)?;
     let title = collection.title().cloned().unwrap_or_else(|| stored.name.clone().into());
-    let updated = Date::from(stored.modified);
+    let updated = Date::from(match view {
+        View::Owner => stored.modified,
+        View::Others => stored.public_modified,
+    });
     let mut feed = match stored.kind {
         Kind::Bundle => Bundle::new(stored.urn.clone(), title, updated, service).into_feed(),
         Kind::Plain => Feed::new()
@@ -59,20 +62,20 @@ pub(super) fn written(
             .with_link(Link::new(service).with_rel("service")),
     };
     feed.authors_mut().push(Person::new(owner.title().to_owned()));
-    let at = |start: Start| match start {
+    let at = |start: &Start| match start {
         Start::Newest => uri.to_owned(),
         Start::OlderThan(place) => format!("{uri}?before={place}"),
         Start::NewerThan(place) => format!("{uri}?after={place}"),
     };
-    let newer = page.newer.map(Start::NewerThan);
-    let older = page.older.map(Start::OlderThan);
+    let newer = page.newer.clone().map(Start::NewerThan);
+    let older = page.older.clone().map(Start::OlderThan);
     // RFC 5005 section 3. A feed on one page has no links to pages.
-    let is_paged = start != Start::Newest || older.is_some();
+    let is_paged = *start != Start::Newest || older.is_some();
     let links = [
         ("self", Some(start)),
-        ("first", is_paged.then_some(Start::Newest)),
-        ("previous", newer),
-        ("next", older),
+        ("first", is_paged.then_some(&Start::Newest)),
+        ("previous", newer.as_ref()),
+        ("next", older.as_ref()),
     ];
     for (relation, start) in links {
         if let Some(start) = start {

@@ -119,18 +119,23 @@ impl Found {
 
     /// The validators of the resource, as the one who asks sees it.
     pub(super) fn validators(&self, connection: &Connection) -> Result<Validators, Refusal> {
-        let variant = match self.view {
-            View::Owner => "",
-            View::Others => "p",
-        };
-        Ok(match &self.what {
-            What::Service => self.owner.tag.validators(self.owner.modified, variant),
-            What::Collection(it) | What::Outline(it) => it.tag.validators(it.modified, variant),
-            What::Member(_, it) => it.tag.validators(it.edited, variant),
-            What::Media(_, it) => {
+        Ok(match (&self.what, self.view) {
+            (What::Service, View::Owner) => self.owner.tag.validators(self.owner.modified),
+            (What::Service, View::Others) => {
+                self.owner.public_tag.validators(self.owner.public_modified)
+            }
+            (What::Collection(it) | What::Outline(it), View::Owner) => {
+                it.tag.validators(it.modified)
+            }
+            (What::Collection(it) | What::Outline(it), View::Others) => {
+                it.public_tag.validators(it.public_modified)
+            }
+            (What::Member(_, it), View::Owner) => it.tag.validators(it.edited),
+            (What::Member(_, it), View::Others) => it.public_tag.validators(it.public_edited),
+            (What::Media(_, it), _) => {
                 let (tag, modified) =
                     crate::store::media_state(connection, it.id)?.ok_or_else(Refusal::not_found)?;
-                tag.validators(modified, "")
+                tag.validators(modified)
             }
         })
     }

@@ -25,7 +25,7 @@ pub(super) fn written(
     stored: &StoredCollection,
 ) -> Result<Vec<u8>, Refusal> {
     let limits = &site.limits;
-    let (view, start) = (found.view, Start::Newest);
+    let (view, start) = (found.view, &Start::Newest);
     let (entries, octets) = (limits.outline_entries, limits.outline_octets);
     let page = members::page(connection, stored.id, view, start, entries, octets)?;
     if page.older.is_some() {

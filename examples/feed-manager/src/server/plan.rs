@@ -6,12 +6,13 @@ use crate::server::find::{Found, What};
 use crate::server::markup;
 use crate::server::place::{Place, is_reserved};
 use crate::server::refusal::Refusal;
+use crate::server::service;
 use crate::server::site::Site;
 use crate::store::collections::{self, Kind, NewCollection, Visibility};
-use crate::store::members::{self, MemberKind, NewMember, Publication, StoredMember};
-use crate::store::{StoreError, available, segment, urn};
-use atom_fsm::app::{Collection, Control};
-use atom_fsm::atom::{Entry, Person};
+use crate::store::members::{self, MemberKind, NewMember, Publication, StoredMember, View};
+use crate::store::{Seen, StoreError, available, segment, urn};
+use atom_fsm::app::{Collection, Control, Edited};
+use atom_fsm::atom::{Date, Entry, Person};
 use atom_fsm::fsm::Profile;
 use atom_fsm::interaction::{
     Operation, PostedCollection, PostedEntry, ServerFields, Slug, StoredEntry, Target,
@@ -26,7 +27,7 @@ use rusqlite::Connection;
 #[allow(clippy::large_enum_variant, reason = "one is held at a time")]
 pub(super) enum Plan {
     CreateCollection(NewCollection, String),
-    EditCollection(Vec<u8>, Visibility),
+    EditCollection(Vec<u8>, Visibility, Seen),
     CreateMember { name: String, new: NewMember, entry: StoredEntry, media: Option<Media> },
     EditMember { new: NewMember, entry: StoredEntry },
     EditMedia { new: NewMember, media: Media },
@@ -114,7 +115,13 @@ impl Planner<'_> {
         let visibility = markup::visibility(posted.collection())?.unwrap_or(before.visibility);
         let uri = self.collection_uri(&before.name);
         let document = self.collection(posted, &uri, before.kind, visibility)?;
-        Ok(Plan::EditCollection(document, visibility))
+        let is_hidden = [before.visibility, visibility] == [Visibility::Private; 2];
+        let is_same = before.visibility == visibility
+            && (is_hidden
+                || service::seen(&document, View::Others)?
+                    == service::seen(&before.document, View::Others)?);
+        let seen = if is_same { Seen::Same } else { Seen::Changed };
+        Ok(Plan::EditCollection(document, visibility, seen))
     }
 
     /// The document of a collection, with what the server states in it.
@@ -203,7 +210,11 @@ impl Planner<'_> {
         }
         let entry = posted.store(&fields)?;
         let is_media = before.kind == MemberKind::MediaLink;
-        let new = self.member(&entry, now, is_media.then_some(MemberKind::MediaLink))?;
+        let mut new = self.member(&entry, now, is_media.then_some(MemberKind::MediaLink))?;
+        // An edit of a media resource is seen by all who see it.
+        if media_type.is_none() {
+            private_edit(before, &mut new)?;
+        }
         Ok((entry, new))
     }
 
@@ -238,6 +249,7 @@ impl Planner<'_> {
             edited,
             octets,
             public_octets: public_octets.transpose()?,
+            seen: Seen::Changed,
         })
     }
 
@@ -283,7 +295,32 @@ fn wish(slug: Option<&Slug>, title: Option<&str>, otherwise: &str) -> String {
 }
 
 fn octets_of(member: &StoredMember) -> Result<&[u8], Refusal> {
-    member.octets(members::View::Owner).ok_or_else(Refusal::not_found)
+    member.octets(View::Owner).ok_or_else(Refusal::not_found)
+}
+
+/// Lets others see what they saw before, if the edit changes nothing but what they do not see: neither a date
+/// nor the order of the feed tells them of it.
+fn private_edit(before: &StoredMember, new: &mut NewMember) -> Result<(), Refusal> {
+    let is_published = [before.publication, new.publication] == [Publication::Published; 2];
+    let has_private = before.has_private() || new.public_octets.is_some();
+    let Some(seen) = before.octets(View::Others).filter(|_| is_published && has_private) else {
+        return Ok(());
+    };
+    if undated(seen)? == undated(new.public_octets.as_deref().unwrap_or(&new.octets))? {
+        new.public_octets = Some(seen.to_vec());
+        new.seen = Seen::Same;
+    }
+    Ok(())
+}
+
+/// An entry as a document, without the dates of its edit.
+fn undated(entry: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let reader = Reader::new().tolerance(Tolerance::ALL);
+    let mut entry = reader.read::<Entry<'_>>(entry)?.into_document();
+    let date = Date::from(DateTime::<Utc>::UNIX_EPOCH);
+    entry.set_updated(Some(date.clone()));
+    entry.set_extension(&Edited(date));
+    Ok(document::written(&entry)?)
 }
 
 /// The time, as the database stores it.

@@ -37,7 +37,7 @@ pub(super) fn answer(
                 connection,
                 stored.id,
                 found.view,
-                start,
+                &start,
                 limits.page_entries,
                 limits.page_octets,
             )?;
@@ -45,7 +45,7 @@ pub(super) fn answer(
             let service = site.uri(&Place::Service { user: user.clone() }.path());
             let place = Place::Collection { user, collection: stored.name.clone() };
             let uri = site.uri(&place.path());
-            let document = feed::written(&uri, &service, owner, stored, found.view, start, &page)?;
+            let document = feed::written(&uri, &service, owner, stored, found.view, &start, &page)?;
             respond(FEED, &document)
         }
         What::Outline(stored) => {

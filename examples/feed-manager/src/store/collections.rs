@@ -1,7 +1,7 @@
 //! Collections: bundles, and plain collections of any entries and media.
 
 use crate::store::users::{self, time};
-use crate::store::{StoreError, Tag, urn};
+use crate::store::{Seen, StoreError, Tag, urn};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -35,10 +35,13 @@ pub struct StoredCollection {
     pub(crate) document: Vec<u8>,
     pub(crate) tag: Tag,
     pub(crate) modified: DateTime<Utc>,
+    /// The state that others see.
+    pub(crate) public_tag: Tag,
+    pub(crate) public_modified: DateTime<Utc>,
 }
 
-const COLUMNS: &str =
-    "SELECT id, user, name, urn, is_bundle, is_public, document, tag, modified FROM collections";
+const COLUMNS: &str = "SELECT id, user, name, urn, is_bundle, is_public, document, tag, modified,
+    public_tag, public_modified FROM collections";
 
 impl StoredCollection {
     fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -53,6 +56,8 @@ impl StoredCollection {
             document: row.get(6)?,
             tag: row.get(7)?,
             modified: time(row.get(8)?),
+            public_tag: row.get(9)?,
+            public_modified: time(row.get(10)?),
         })
     }
 
@@ -116,8 +121,8 @@ pub fn create(
         return Err(StoreError::Taken);
     }
     let sql = "INSERT INTO collections
-        (user, name, urn, is_bundle, is_public, document, tag, modified)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        (user, name, urn, is_bundle, is_public, document, tag, modified, public_tag, public_modified)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8)";
     connection.prepare_cached(sql)?.execute(params![
         user,
         new.name,
@@ -127,12 +132,14 @@ pub fn create(
         new.document,
         Tag::unique(),
         Utc::now().timestamp_micros(),
+        Tag::unique(),
     ])?;
-    users::touch(connection, user)?;
+    users::touch(connection, user, seen_if(new.visibility == Visibility::Public))?;
     find(connection, user, &new.name)?.ok_or(StoreError::Missing)
 }
 
-/// Replaces the document of a collection, and who may read it. Its kind stays.
+/// Replaces the document of a collection, and who may read it. Its kind stays. `seen` tells whether others see
+/// something else then.
 ///
 /// # Errors
 /// [`StoreError::Missing`], and those of SQLite.
@@ -141,7 +148,9 @@ pub fn edit(
     collection: &StoredCollection,
     document: &[u8],
     visibility: Visibility,
+    seen: Seen,
 ) -> Result<(), StoreError> {
+    let now = Utc::now().timestamp_micros();
     let sql = "UPDATE collections SET document = ?2, is_public = ?3, tag = ?4,
         modified = max(modified, ?5) WHERE id = ?1";
     let changed = connection.prepare_cached(sql)?.execute(params![
@@ -149,9 +158,12 @@ pub fn edit(
         document,
         visibility == Visibility::Public,
         Tag::unique(),
-        Utc::now().timestamp_micros(),
+        now,
     ])?;
-    users::touch(connection, collection.user)?;
+    if seen == Seen::Changed {
+        touch_public(connection, collection.id, now)?;
+    }
+    users::touch(connection, collection.user, seen)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
 }
 
@@ -162,8 +174,20 @@ pub fn edit(
 pub fn delete(connection: &Connection, collection: &StoredCollection) -> Result<(), StoreError> {
     let sql = "DELETE FROM collections WHERE id = ?1";
     let changed = connection.prepare_cached(sql)?.execute([collection.id])?;
-    users::touch(connection, collection.user)?;
+    users::touch(connection, collection.user, seen_if(collection.is_public()))?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+pub(super) fn seen_if(is_seen: bool) -> Seen {
+    if is_seen { Seen::Changed } else { Seen::Same }
+}
+
+/// Gives what others see of a collection a new state.
+fn touch_public(connection: &Connection, collection: i64, now: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE collections SET public_tag = ?2, public_modified = max(public_modified, ?3)
+        WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![collection, Tag::unique(), now])?;
+    Ok(())
 }
 
 /// Gives the feed of a collection a new state, with so many members more or fewer.
@@ -172,7 +196,11 @@ pub(super) fn touch(
     collection: i64,
     edited: i64,
     more: i64,
+    seen: Seen,
 ) -> Result<(), StoreError> {
+    if seen == Seen::Changed {
+        touch_public(connection, collection, edited)?;
+    }
     let sql = "UPDATE collections SET tag = ?2, modified = max(modified, ?3),
         members = members + ?4 WHERE id = ?1";
     let changed = connection.prepare_cached(sql)?.execute(params![

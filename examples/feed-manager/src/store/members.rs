@@ -1,8 +1,8 @@
 //! The members of collections, and pages of them.
 
-use crate::store::collections::touch;
+use crate::store::collections::{seen_if, touch};
 use crate::store::users::time;
-use crate::store::{StoreError, Tag};
+use crate::store::{Seen, StoreError, Tag, is_segment};
 use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -69,6 +69,9 @@ pub struct StoredMember {
     pub(crate) publication: Publication,
     pub(crate) edited: DateTime<Utc>,
     pub(crate) tag: Tag,
+    /// The state, and the time of the edit, that others see.
+    pub(crate) public_tag: Tag,
+    pub(crate) public_edited: DateTime<Utc>,
     octets: Vec<u8>,
     public_octets: Option<Vec<u8>>,
 }
@@ -84,7 +87,15 @@ impl StoredMember {
             tag: row.get(4)?,
             octets: row.get(5)?,
             public_octets: row.get(6)?,
+            public_tag: row.get(7)?,
+            public_edited: time(row.get(8)?),
         })
+    }
+
+    /// Whether others see something else of it than its owner does.
+    #[must_use]
+    pub fn has_private(&self) -> bool {
+        self.public_octets.is_some()
     }
 
     /// The entry as a document. `None` for a draft, if the view is not its owner's.
@@ -109,6 +120,8 @@ pub struct NewMember {
     pub(crate) octets: Vec<u8>,
     /// What others see, if that is something else.
     pub(crate) public_octets: Option<Vec<u8>>,
+    /// Whether others see something else than before.
+    pub(crate) seen: Seen,
 }
 
 /// Finds a member of a collection. For others there are no drafts: nothing of one is read for them, so that
@@ -122,8 +135,8 @@ pub fn find(
     name: &str,
     view: View,
 ) -> Result<Option<StoredMember>, StoreError> {
-    let sql = "SELECT id, kind, is_draft, edited, tag, octets, public_octets FROM members
-        WHERE collection = ?1 AND name = ?2 AND (is_draft = 0 OR ?3)";
+    let sql = "SELECT id, kind, is_draft, edited, tag, octets, public_octets, public_tag,
+        public_edited FROM members WHERE collection = ?1 AND name = ?2 AND (is_draft = 0 OR ?3)";
     let mut statement = connection.prepare_cached(sql)?;
     let with_drafts = view == View::Owner;
     let found = statement.query_row(params![collection, name, with_drafts], StoredMember::of);
@@ -171,8 +184,9 @@ pub fn create(
     let tag = Tag::unique();
     let edited = new.edited.timestamp_micros();
     let sql = "INSERT INTO members
-        (collection, name, kind, is_draft, edited, tag, octets, public_octets)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        (collection, name, kind, is_draft, edited, tag, octets, public_octets, public_tag,
+            public_edited)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?5)";
     connection.prepare_cached(sql)?.execute(params![
         collection,
         name,
@@ -182,9 +196,10 @@ pub fn create(
         tag,
         new.octets,
         new.public_octets,
+        Tag::unique(),
     ])?;
     let id = connection.last_insert_rowid();
-    touch(connection, collection, edited, 1)?;
+    touch(connection, collection, edited, 1, seen_if(new.publication == Publication::Published))?;
     Ok((id, tag))
 }
 
@@ -200,8 +215,13 @@ pub fn edit(
 ) -> Result<Tag, StoreError> {
     let tag = Tag::unique();
     let edited = new.edited.timestamp_micros();
+    let (public_tag, public_edited) = match new.seen {
+        Seen::Changed => (Tag::unique(), edited),
+        Seen::Same => (before.public_tag, before.public_edited.timestamp_micros()),
+    };
     let sql = "UPDATE members SET is_draft = ?3, edited = ?4, tag = ?5, octets = ?6,
-        public_octets = ?7, kind = ?8 WHERE id = ?1 AND tag = ?2";
+        public_octets = ?7, kind = ?8, public_tag = ?9, public_edited = ?10
+        WHERE id = ?1 AND tag = ?2";
     let changed = connection.prepare_cached(sql)?.execute(params![
         before.id,
         before.tag,
@@ -211,11 +231,14 @@ pub fn edit(
         new.octets,
         new.public_octets,
         new.kind,
+        public_tag,
+        public_edited,
     ])?;
     if changed != 1 {
         return Err(StoreError::Changed);
     }
-    touch(connection, collection, edited, 0)?;
+    let is_published = [before.publication, new.publication].contains(&Publication::Published);
+    touch(connection, collection, edited, 0, seen_if(is_published && new.seen == Seen::Changed))?;
     Ok(tag)
 }
 
@@ -223,42 +246,46 @@ pub fn edit(
 ///
 /// # Errors
 /// [`StoreError::Missing`], and those of SQLite.
-pub fn delete(connection: &Connection, collection: i64, id: i64) -> Result<(), StoreError> {
+pub fn delete(
+    connection: &Connection,
+    collection: i64,
+    member: &StoredMember,
+) -> Result<(), StoreError> {
     let sql = "DELETE FROM members WHERE id = ?1";
-    if connection.prepare_cached(sql)?.execute([id])? != 1 {
+    if connection.prepare_cached(sql)?.execute([member.id])? != 1 {
         return Err(StoreError::Missing);
     }
-    touch(connection, collection, Utc::now().timestamp_micros(), -1)
+    let seen = seen_if(member.publication == Publication::Published);
+    touch(connection, collection, Utc::now().timestamp_micros(), -1, seen)
 }
 
-/// A place in the order of a feed: a member, by the time of its last edit and its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A place in the order of a feed: a member, by the time of its last edit and its name, which say no more than
+/// the member itself does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     edited: i64,
-    id: i64,
+    name: String,
 }
 
 impl Cursor {
     /// Reads what [`fmt::Display`](std::fmt::Display) writes. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (edited, id) = text.split_once('-')?;
-        let number = |text: &str| {
-            let is_number = text.bytes().all(|octet| octet.is_ascii_digit());
-            text.parse().ok().filter(|_| is_number)
-        };
-        Some(Self { edited: number(edited)?, id: number(id)? })
+        let (edited, name) = text.split_once('-')?;
+        let is_number = edited.bytes().all(|octet| octet.is_ascii_digit());
+        let edited = edited.parse().ok().filter(|_| is_number)?;
+        is_segment(name).then(|| Self { edited, name: name.to_owned() })
     }
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", self.edited, self.id)
+        write!(f, "{}-{}", self.edited, self.name)
     }
 }
 
 /// Which page of a feed is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Start {
     /// The newest members.
     Newest,
@@ -280,19 +307,23 @@ pub struct Page {
 }
 
 /// The query for a page, and the place behind which it begins.
-fn page_query(view: View, start: Start) -> (String, Cursor) {
+fn page_query(view: View, start: &Start) -> (String, Cursor) {
     // SQLite uses a partial index only where it sees that the condition implies the index's.
     let published = if view == View::Others { "AND is_draft = 0" } else { "" };
-    let column = if view == View::Others { "coalesce(public_octets, octets)" } else { "octets" };
+    let (edited, column) = match view {
+        View::Owner => ("edited", "octets"),
+        View::Others => ("public_edited", "coalesce(public_octets, octets)"),
+    };
+    let newest = || Cursor { edited: i64::MAX, name: String::new() };
     let (place, comparison, order) = match start {
-        Start::Newest => (Cursor { edited: i64::MAX, id: i64::MAX }, "<", "DESC"),
-        Start::OlderThan(cursor) => (cursor, "<", "DESC"),
-        Start::NewerThan(cursor) => (cursor, ">", "ASC"),
+        Start::Newest => (newest(), "<", "DESC"),
+        Start::OlderThan(cursor) => (cursor.clone(), "<", "DESC"),
+        Start::NewerThan(cursor) => (cursor.clone(), ">", "ASC"),
     };
     let sql = format!(
-        "SELECT edited, id, {column} FROM members
-         WHERE collection = ?1 AND (edited, id) {comparison} (?2, ?3) {published}
-         ORDER BY edited {order}, id {order}"
+        "SELECT {edited}, name, {column} FROM members
+         WHERE collection = ?1 AND ({edited}, name) {comparison} (?2, ?3) {published}
+         ORDER BY {edited} {order}, name {order}"
     );
     (sql, place)
 }
@@ -305,13 +336,13 @@ pub fn page(
     connection: &Connection,
     collection: i64,
     view: View,
-    start: Start,
+    start: &Start,
     most_entries: usize,
     most_octets: usize,
 ) -> Result<Page, StoreError> {
     let (sql, place) = page_query(view, start);
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![collection, place.edited, place.id])?;
+    let mut rows = statement.query(params![collection, place.edited, place.name])?;
     let (mut entries, mut places, mut octets) = (Vec::new(), Vec::new(), 0);
     let mut has_more = false;
     while let Some(row) = rows.next()? {
@@ -322,10 +353,10 @@ pub fn page(
             break;
         }
         octets += entry.len();
-        places.push(Cursor { edited: row.get(0)?, id: row.get(1)? });
+        places.push(Cursor { edited: row.get(0)?, name: row.get(1)? });
         entries.push(entry.to_vec());
     }
-    let (first, last) = (places.first().copied(), places.last().copied());
+    let (first, last) = (places.first().cloned(), places.last().cloned());
     let mut page = match start {
         // Where a page begins behind a member, that member or newer ones precede it.
         Start::Newest => Page { entries, newer: None, older: last },
@@ -356,27 +387,30 @@ mod tests {
     fn a_page_is_read_from_an_index_in_its_order() {
         let folder = tempfile::tempdir().unwrap();
         let connection = schema::for_writing(&folder.path().join("database")).unwrap();
-        let place = Cursor { edited: 1, id: 1 };
-        for (view, index) in [(View::Owner, "members_by_edit"), (View::Others, "published_by_edit")]
-        {
-            for start in [Start::Newest, Start::OlderThan(place), Start::NewerThan(place)] {
+        let place = Cursor { edited: 1, name: "a".to_owned() };
+        for (view, index, edited) in [
+            (View::Owner, "members_by_edit", "edited"),
+            (View::Others, "published_by_edit", "public_edited"),
+        ] {
+            let places = [Start::OlderThan(place.clone()), Start::NewerThan(place.clone())];
+            for start in [Start::Newest].iter().chain(&places) {
                 let (sql, _) = page_query(view, start);
                 let mut statement =
                     connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-                let plan = statement.query_map((1, 1, 1), |row| row.get::<_, String>(3)).unwrap();
+                let plan = statement.query_map((1, 1, "a"), |row| row.get::<_, String>(3)).unwrap();
                 let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
                 let is_fast = matches!(&plan[..], [only] if only.contains("SEARCH")
-                    && only.contains(&format!("USING INDEX {index} (collection=? AND edited")));
+                    && only.contains(&format!("USING INDEX {index} (collection=? AND ({edited},name)")));
                 assert!(is_fast, "{view:?} {start:?}: {plan:?}");
             }
         }
     }
 
     #[test]
-    fn a_cursor_is_two_numbers_and_nothing_else() {
-        let cursor = Cursor { edited: 12, id: 3 };
+    fn a_cursor_is_a_number_and_a_name_and_nothing_else() {
+        let cursor = Cursor { edited: 12, name: "a-b".to_owned() };
         assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
-        for text in ["", "-", "1", "1-", "-1", "1-2-3", "+1-2", "1- 2", "99999999999999999999-1"] {
+        for text in ["", "-", "1", "1-", "-1", "+1-2", "1- 2", "1-A", "99999999999999999999-1"] {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }
     }

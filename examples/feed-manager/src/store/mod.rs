@@ -10,6 +10,7 @@ mod media;
 mod name;
 mod origin;
 mod schema;
+mod tables;
 mod token;
 mod validator;
 
@@ -20,7 +21,8 @@ pub mod users;
 pub use database::Database;
 pub use error::StoreError;
 pub use media::{StoredMedia, media_of, media_state, media_type_of, put_media};
+use name::is_segment;
 pub use name::{UserName, available, segment};
 pub use origin::{origin, set_origin};
 pub use token::Token;
-pub use validator::{Tag, urn};
+pub use validator::{Seen, Tag, urn};

@@ -52,8 +52,8 @@ impl fmt::Display for UserName {
 }
 
 /// Whether a text can be a segment of this server's URIs: it consists of a-z, 0-9 and hyphens.
-fn is_segment(text: &str) -> bool {
-    text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+pub(super) fn is_segment(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// Returns the segment that a text suggests. `None` if no letter of the text has a counterpart in ASCII.

@@ -1,6 +1,7 @@
-//! The tables, and connections to them.
+//! Connections to the tables.
 
 use crate::store::StoreError;
+use crate::store::tables::STEPS;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -9,120 +10,10 @@ use std::time::Duration;
 const APPLICATION: i64 = 0x6673_6D31;
 
 /// The version of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = STEPS.len() as i64;
 
 /// How long a connection waits for one of another process, such as the command that adds a user.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-const TABLES: &str = "
-CREATE TABLE origin (
-    -- The scheme and authority of the URIs in the stored documents.
-    uri TEXT NOT NULL
-) STRICT;
-CREATE TABLE users (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    created INTEGER NOT NULL,
-    has_inbox INTEGER NOT NULL DEFAULT 0,
-    -- The state of the service document.
-    tag BLOB NOT NULL,
-    modified INTEGER NOT NULL
-) STRICT;
-CREATE TABLE tokens (
-    hash BLOB PRIMARY KEY,
-    user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    created INTEGER NOT NULL,
-    UNIQUE (user, number)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE collections (
-    id INTEGER PRIMARY KEY,
-    user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    urn TEXT NOT NULL,
-    is_bundle INTEGER NOT NULL,
-    is_public INTEGER NOT NULL,
-    -- The app:collection as a document.
-    document BLOB NOT NULL,
-    tag BLOB NOT NULL,
-    modified INTEGER NOT NULL,
-    members INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (user, name)
-) STRICT;
-CREATE TABLE members (
-    id INTEGER PRIMARY KEY,
-    collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    kind INTEGER NOT NULL,
-    is_draft INTEGER NOT NULL,
-    -- app:edited, in microseconds.
-    edited INTEGER NOT NULL,
-    tag BLOB NOT NULL,
-    -- The entry as a document, as its owner sees it, and as others do if that differs.
-    octets BLOB NOT NULL,
-    public_octets BLOB,
-    UNIQUE (collection, name)
-) STRICT;
--- The order of a feed. A page is read from where it begins, however many members there are.
-CREATE INDEX members_by_edit ON members (collection, edited, id);
-CREATE INDEX published_by_edit ON members (collection, edited, id) WHERE is_draft = 0;
-CREATE TABLE media (
-    member INTEGER PRIMARY KEY REFERENCES members ON DELETE CASCADE,
-    type TEXT NOT NULL,
-    tag BLOB NOT NULL,
-    modified INTEGER NOT NULL,
-    octets BLOB NOT NULL
-) STRICT;
-";
-
-/// What version 2 adds to version 1: how many octets the members and media of each user have.
-///
-/// A row that goes because another one does is gone after that other one, so that its own trigger finds no
-/// user: the trigger of the other one counts it.
-const COUNTS: &str = "
-ALTER TABLE users ADD COLUMN octets INTEGER NOT NULL DEFAULT 0;
-CREATE VIEW member_octets AS
-    SELECT members.id AS member, members.collection AS collection,
-        length(members.octets) + coalesce(length(members.public_octets), 0)
-            + coalesce(length(media.octets), 0) AS octets
-    FROM members LEFT JOIN media ON media.member = members.id;
-UPDATE users SET octets = (
-    SELECT coalesce(sum(member_octets.octets), 0)
-    FROM collections JOIN member_octets ON member_octets.collection = collections.id
-    WHERE collections.user = users.id
-);
-CREATE TRIGGER count_new_member AFTER INSERT ON members BEGIN
-    UPDATE users SET octets = octets + length(NEW.octets) + coalesce(length(NEW.public_octets), 0)
-    WHERE id = (SELECT user FROM collections WHERE id = NEW.collection);
-END;
-CREATE TRIGGER count_edited_member AFTER UPDATE OF octets, public_octets ON members BEGIN
-    UPDATE users SET octets = octets + length(NEW.octets) + coalesce(length(NEW.public_octets), 0)
-        - length(OLD.octets) - coalesce(length(OLD.public_octets), 0)
-    WHERE id = (SELECT user FROM collections WHERE id = NEW.collection);
-END;
-CREATE TRIGGER count_deleted_member BEFORE DELETE ON members BEGIN
-    UPDATE users
-    SET octets = octets - (SELECT octets FROM member_octets WHERE member = OLD.id)
-    WHERE id = (SELECT user FROM collections WHERE id = OLD.collection);
-END;
-CREATE TRIGGER count_deleted_collection BEFORE DELETE ON collections BEGIN
-    UPDATE users
-    SET octets = octets
-        - (SELECT coalesce(sum(octets), 0) FROM member_octets WHERE collection = OLD.id)
-    WHERE id = OLD.user;
-END;
-CREATE TRIGGER count_new_media AFTER INSERT ON media BEGIN
-    UPDATE users SET octets = octets + length(NEW.octets)
-    WHERE id = (SELECT user FROM collections JOIN members ON members.collection = collections.id
-        WHERE members.id = NEW.member);
-END;
-CREATE TRIGGER count_edited_media AFTER UPDATE OF octets ON media BEGIN
-    UPDATE users SET octets = octets + length(NEW.octets) - length(OLD.octets)
-    WHERE id = (SELECT user FROM collections JOIN members ON members.collection = collections.id
-        WHERE members.id = NEW.member);
-END;
-";
 
 /// Opens the connection that writes. A file that does not exist is created, and an empty one gets the
 /// tables.
@@ -137,16 +28,10 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
         transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (application, version) {
         (0, 0) if tables == 0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.execute_batch(COUNTS)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
+            upgrade(&transaction, 0)?;
         }
-        (APPLICATION, VERSION) => {}
-        (APPLICATION, 1) => {
-            transaction.execute_batch(COUNTS)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-        }
+        (APPLICATION, version @ 1..=VERSION) => upgrade(&transaction, version)?,
         (APPLICATION, found) => return Err(StoreError::Newer { found, known: VERSION }),
         _ => return Err(StoreError::Foreign { path: path.to_owned() }),
     }
@@ -156,6 +41,15 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "full")?;
     prepare(&connection)?;
     Ok(connection)
+}
+
+/// Makes the tables of this version of those of another one.
+fn upgrade(connection: &Connection, version: i64) -> Result<(), StoreError> {
+    let done = usize::try_from(version).unwrap_or_default();
+    for step in STEPS.iter().skip(done) {
+        connection.execute_batch(step)?;
+    }
+    Ok(connection.pragma_update(None, "user_version", VERSION)?)
 }
 
 /// Creates the file for its owner alone, since it has what users keep private. SQLite gives the files beside
@@ -193,11 +87,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_of_version_1_gets_the_counts_of_what_it_has() {
+    fn a_database_of_version_1_gets_what_later_versions_have() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("database");
         let old = Connection::open(&path).unwrap();
-        old.execute_batch(TABLES).unwrap();
+        old.execute_batch(STEPS[0]).unwrap();
         old.pragma_update(None, "application_id", APPLICATION).unwrap();
         old.pragma_update(None, "user_version", 1).unwrap();
         old.execute_batch(
@@ -214,6 +108,10 @@ mod tests {
             let mut statement = opened.prepare("SELECT octets FROM users ORDER BY id").unwrap();
             let octets = statement.query_map([], |row| row.get(0)).unwrap();
             assert_eq!(octets.collect::<Result<Vec<i64>, _>>().unwrap(), [105, 0]);
+            let sql = "SELECT length(public_tag) FROM members UNION ALL SELECT length(public_tag) FROM users";
+            let mut statement = opened.prepare(sql).unwrap();
+            let lengths = statement.query_map([], |row| row.get(0)).unwrap();
+            assert_eq!(lengths.collect::<Result<Vec<i64>, _>>().unwrap(), [16, 16, 16, 16]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Users and their tokens.
 
-use crate::store::{StoreError, Tag, Token, UserName};
+use crate::store::{Seen, StoreError, Tag, Token, UserName};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -12,7 +12,12 @@ pub struct User {
     pub(crate) title: String,
     pub(crate) tag: Tag,
     pub(crate) modified: DateTime<Utc>,
+    /// The state of the service document that others see.
+    pub(crate) public_tag: Tag,
+    pub(crate) public_modified: DateTime<Utc>,
 }
+
+const COLUMNS: &str = "users.id, name, title, tag, modified, public_tag, public_modified";
 
 /// A user in the list of users.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +52,8 @@ impl User {
             title: row.get(2)?,
             tag: row.get(3)?,
             modified: time(row.get(4)?),
+            public_tag: row.get(5)?,
+            public_modified: time(row.get(6)?),
         })
     }
 }
@@ -67,9 +74,10 @@ pub fn add(connection: &Connection, name: &UserName, title: &str) -> Result<User
     let now = Utc::now().timestamp_micros();
     connection
         .prepare_cached(
-            "INSERT INTO users (name, title, created, tag, modified) VALUES (?1, ?2, ?3, ?4, ?3)",
+            "INSERT INTO users (name, title, created, tag, modified, public_tag, public_modified)
+             VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?3)",
         )?
-        .execute(params![name.as_str(), title, now, Tag::unique()])?;
+        .execute(params![name.as_str(), title, now, Tag::unique(), Tag::unique()])?;
     by_name(connection, name.as_str())?.ok_or(StoreError::Missing)
 }
 
@@ -150,8 +158,8 @@ pub fn list(connection: &Connection) -> Result<Vec<Listed>, StoreError> {
 /// # Errors
 /// Those of SQLite.
 pub fn by_name(connection: &Connection, name: &str) -> Result<Option<User>, StoreError> {
-    let sql = "SELECT id, name, title, tag, modified FROM users WHERE name = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([name], User::of).optional()?)
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE name = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([name], User::of).optional()?)
 }
 
 /// Finds the user of a token.
@@ -159,9 +167,10 @@ pub fn by_name(connection: &Connection, name: &str) -> Result<Option<User>, Stor
 /// # Errors
 /// Those of SQLite.
 pub fn by_token(connection: &Connection, token: &Token) -> Result<Option<User>, StoreError> {
-    let sql = "SELECT users.id, name, title, tag, modified
-               FROM tokens JOIN users ON users.id = tokens.user WHERE hash = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([token.hash()], User::of).optional()?)
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tokens JOIN users ON users.id = tokens.user WHERE hash = ?1"
+    );
+    Ok(connection.prepare_cached(&sql)?.query_row([token.hash()], User::of).optional()?)
 }
 
 /// Returns the users who were never given an inbox, and notes that they have been.
@@ -169,17 +178,21 @@ pub fn by_token(connection: &Connection, token: &Token) -> Result<Option<User>, 
 /// # Errors
 /// Those of SQLite.
 pub fn take_those_without_inbox(connection: &Connection) -> Result<Vec<User>, StoreError> {
-    let sql = "UPDATE users SET has_inbox = 1 WHERE has_inbox = 0
-        RETURNING id, name, title, tag, modified";
-    let mut statement = connection.prepare(sql)?;
+    let sql = format!("UPDATE users SET has_inbox = 1 WHERE has_inbox = 0 RETURNING {COLUMNS}");
+    let mut statement = connection.prepare(&sql)?;
     let rows = statement.query_map([], User::of)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Gives the service document of a user a new state.
-pub(super) fn touch(connection: &Connection, user: i64) -> Result<(), StoreError> {
-    let sql = "UPDATE users SET tag = ?2, modified = max(modified, ?3) WHERE id = ?1";
+pub(super) fn touch(connection: &Connection, user: i64, seen: Seen) -> Result<(), StoreError> {
     let now = Utc::now().timestamp_micros();
+    let sql = "UPDATE users SET tag = ?2, modified = max(modified, ?3) WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![user, Tag::unique(), now])?;
+    if seen == Seen::Changed {
+        let sql = "UPDATE users SET public_tag = ?2, public_modified = max(public_modified, ?3)
+            WHERE id = ?1";
+        connection.prepare_cached(sql)?.execute(params![user, Tag::unique(), now])?;
+    }
     Ok(())
 }

@@ -19,11 +19,11 @@ impl Tag {
         Self(Uuid::new_v4().as_u128())
     }
 
-    /// The validators of a resource in this state, as a certain reader sees it: what its owner gets and
-    /// what others get differs.
+    /// The validators of a resource in this state. What its owner gets and what others get have states of
+    /// their own.
     #[must_use]
-    pub fn validators(self, modified: DateTime<Utc>, variant: &str) -> Validators {
-        let tag = EntityTag::strong(&format!("{:032x}{variant}", self.0));
+    pub fn validators(self, modified: DateTime<Utc>) -> Validators {
+        let tag = EntityTag::strong(&format!("{:032x}", self.0));
         let validators = Validators::new().with_last_modified(modified);
         match tag {
             Some(tag) => validators.with_etag(tag),
@@ -42,6 +42,15 @@ impl FromSql for Tag {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         <[u8; 16]>::column_result(value).map(|octets| Self(u128::from_be_bytes(octets)))
     }
+}
+
+/// Whether a change changes what others see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Seen {
+    /// It does: what others see gets a new state.
+    Changed,
+    /// It does not: the state, and its date, say nothing of the change.
+    Same,
 }
 
 /// Returns a new id for a feed or an entry.

@@ -219,9 +219,10 @@ async fn the_opml_of_members_with_too_many_elements_is_404_as_that_of_too_many_m
     assert_eq!(running.get("/ann/bundle.opml").await.status, 200);
     let copied = running.database.write(|connection| {
         let sql = "INSERT INTO members
-            (collection, name, kind, is_draft, edited, tag, octets, public_octets)
+            (collection, name, kind, is_draft, edited, tag, octets, public_octets,
+                public_tag, public_edited)
             SELECT collection, name || ?1, kind, is_draft, edited + ?1, randomblob(16), octets,
-                public_octets FROM members WHERE name = 'a'";
+                public_octets, randomblob(16), edited + ?1 FROM members WHERE name = 'a'";
         (1..=75).try_for_each(|number| connection.execute(sql, [number]).map(drop))?;
         Ok::<_, feed_manager::store::StoreError>(())
     });
