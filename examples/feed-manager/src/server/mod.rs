@@ -21,6 +21,7 @@ mod asker;
 mod change;
 mod discard;
 mod document;
+mod draft;
 mod feed;
 mod find;
 mod forwarded;

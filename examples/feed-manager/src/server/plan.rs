@@ -2,6 +2,7 @@
 //! writes.
 
 use crate::server::document;
+use crate::server::draft;
 use crate::server::find::{Found, What};
 use crate::server::markup;
 use crate::server::place::{Place, is_reserved};
@@ -233,8 +234,8 @@ impl Planner<'_> {
             _ => MemberKind::Plain,
         });
         let publication = match entry.publication() {
-            Control::Draft => Publication::Draft,
-            Control::Published => Publication::Published,
+            Control::Published if !draft::is_old_draft(entry.entry()) => Publication::Published,
+            _ => Publication::Draft,
         };
         let has_query = entry.entry().extensions().iter().any(markup::is_query);
         let public_octets = has_query.then(|| {

@@ -237,3 +237,35 @@ async fn what_others_do_not_see_changes_nothing_that_they_see() {
     let last = seen(&running, &[&path, "/ann/service"]).await;
     assert!(last[0][0] != after[0][0] && last[1][0] != before[3][0], "{last:?}");
 }
+
+/// What a client of the time before RFC 5023 holds back is not published, and keeps its markup.
+#[tokio::test]
+async fn a_draft_in_the_old_namespace_is_a_draft() {
+    let running = run().await;
+    let markup = collection("C", &format!("{PUBLIC}<accept>*/*</accept>"));
+    let path = running.post("/service", ENTRY, "c", &markup).await;
+    let old = "xmlns:old='http://purl.org/atom/app#'";
+    let plain = "app:control";
+    for (control, draft, text, is_draft) in [
+        ("old:control", "old:draft", "yes", true),
+        ("old:control", "old:draft", "no", false),
+        ("old:control", "old:draft", "maybe", true),
+        ("old:Control", "old:Draft", " yes ", true),
+        (plain, "old:draft", "yes", true),
+        ("old:control", "app:draft", "yes", true),
+        (plain, "app:draft", "no", false),
+    ] {
+        let control = format!("<{control} {old}><{draft}>{text}</{draft}></{control}>");
+        let member = running.post(&path, ENTRY, "", &entry("E", &control)).await;
+        let others = running.send(Method::GET, &member, None, &[], "").await;
+        assert_eq!(others.status, if is_draft { 404 } else { 200 }, "{control}");
+        let own = running.get(&member).await.text();
+        assert!(
+            !control.contains("old:draft") || own.contains("http://purl.org/atom/app#"),
+            "{own}"
+        );
+        let feed = running.send(Method::GET, &path, None, &[], "").await;
+        assert_eq!(feed.feed().entries().len(), usize::from(!is_draft), "{control}");
+        running.send(Method::DELETE, &member, Some(&running.ann), &[], "").await;
+    }
+}
