@@ -89,6 +89,9 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, R
             })
             .await?;
         if let Change::Made(answer) = change {
+            if parts.method == Method::DELETE {
+                site.sweeper.wake();
+            }
             return Ok((answer, None));
         }
     }

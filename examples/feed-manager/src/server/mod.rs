@@ -42,6 +42,7 @@ mod sent;
 mod service;
 mod shares;
 mod site;
+mod sweeper;
 
 pub use admission::Turn;
 pub use inbox::provide as provide_inboxes;

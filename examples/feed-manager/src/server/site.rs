@@ -6,6 +6,7 @@ use crate::server::limits::Limits;
 use crate::server::proxy::{Network, Proxies};
 use crate::server::rate::Rate;
 use crate::server::shares::Shares;
+use crate::server::sweeper::Sweeper;
 use crate::store::users::User;
 use crate::store::{Database, StoreError, set_origin};
 use atom_fsm::interaction::Server;
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 #[must_use]
 pub struct Site {
     pub(super) database: Database,
+    pub(super) sweeper: Sweeper,
     pub(super) origin: String,
     pub(super) hosts: Hosts,
     pub(super) proxies: Proxies,
@@ -103,6 +105,7 @@ impl Site {
             .await?;
         let limits = Limits::default();
         let site = Self {
+            sweeper: Sweeper::start(database.clone()),
             database,
             origin: text,
             hosts: Hosts::new(&origin.scheme, &origin.authority),

@@ -40,6 +40,11 @@ pub struct StoredCollection {
     pub(crate) public_modified: DateTime<Utc>,
 }
 
+/// How many members are removed at a time.
+const PIECE_MEMBERS: usize = 200;
+/// How many octets they have, the last one excepted.
+const PIECE_OCTETS: i64 = 4 * 1024 * 1024;
+
 const COLUMNS: &str = "SELECT id, user, name, urn, is_bundle, is_public, document, tag, modified,
     public_tag, public_modified FROM collections";
 
@@ -91,13 +96,13 @@ pub fn find(
     Ok(statement.query_row(params![user, name], StoredCollection::of).optional()?)
 }
 
-/// Returns the collections of a user, oldest first.
+/// Returns the collections of a user that are not deleted, oldest first.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn list(connection: &Connection, user: i64) -> Result<Vec<StoredCollection>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("{COLUMNS} WHERE user = ?1 ORDER BY id"))?;
+    let mut statement = connection
+        .prepare_cached(&format!("{COLUMNS} WHERE user = ?1 AND is_gone = 0 ORDER BY id"))?;
     let rows = statement.query_map([user], StoredCollection::of)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -112,7 +117,7 @@ pub fn create(
     new: &NewCollection,
     most: u64,
 ) -> Result<StoredCollection, StoreError> {
-    let count = "SELECT count(*) FROM collections WHERE user = ?1";
+    let count = "SELECT count(*) FROM collections WHERE user = ?1 AND is_gone = 0";
     let count: i64 = connection.prepare_cached(count)?.query_row([user], |row| row.get(0))?;
     if count.unsigned_abs() >= most {
         return Err(StoreError::Full { what: "collections of one user", limit: most });
@@ -167,15 +172,68 @@ pub fn edit(
     if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-/// Deletes a collection with its members.
+/// Deletes a collection. It is gone at once, and its name is free; of its members a first piece is removed, and
+/// [`remove_piece`] removes the rest.
 ///
 /// # Errors
 /// [`StoreError::Missing`], and those of SQLite.
 pub fn delete(connection: &Connection, collection: &StoredCollection) -> Result<(), StoreError> {
-    let sql = "DELETE FROM collections WHERE id = ?1";
-    let changed = connection.prepare_cached(sql)?.execute([collection.id])?;
+    // No name that is looked for has a tilde.
+    let sql = "UPDATE collections SET is_gone = 1, name = '~' || id WHERE id = ?1 AND is_gone = 0";
+    if connection.prepare_cached(sql)?.execute([collection.id])? != 1 {
+        return Err(StoreError::Missing);
+    }
     users::touch(connection, collection.user, seen_if(collection.is_public()))?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
+    remove_members(connection, collection.id)
+}
+
+/// Deletes all collections of a user, as [`delete`] does, and the user's tokens. Nothing is removed yet.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn delete_all(connection: &Connection, user: &users::User) -> Result<(), StoreError> {
+    users::revoke(connection, user, None)?;
+    let sql =
+        "UPDATE collections SET is_gone = 1, name = '~' || id WHERE user = ?1 AND is_gone = 0";
+    connection.execute(sql, [user.id])?;
+    Ok(())
+}
+
+/// Removes some members of a collection that was deleted, and says whether there was one. Each call holds the
+/// connection that writes for a short time only.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn remove_piece(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM collections WHERE is_gone = 1 LIMIT 1";
+    let gone = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    gone.map(|collection| remove_members(connection, collection)).transpose().map(|it| it.is_some())
+}
+
+/// Removes members of a collection up to the limits of a piece, and the collection when it has none.
+fn remove_members(connection: &Connection, collection: i64) -> Result<(), StoreError> {
+    let sql = "SELECT member, octets FROM member_octets WHERE collection = ?1 LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![collection, PIECE_MEMBERS + 1])?;
+    let (mut members, mut octets, mut has_more) = (Vec::new(), 0, false);
+    while let Some(row) = rows.next()? {
+        has_more = members.len() >= PIECE_MEMBERS || octets > PIECE_OCTETS;
+        if has_more {
+            break;
+        }
+        octets += row.get::<_, i64>(1)?;
+        members.push(row.get::<_, i64>(0)?);
+    }
+    drop(rows);
+    for member in members {
+        connection.prepare_cached("DELETE FROM members WHERE id = ?1")?.execute([member])?;
+    }
+    if !has_more {
+        connection
+            .prepare_cached("DELETE FROM collections WHERE id = ?1")?
+            .execute([collection])?;
+    }
+    Ok(())
 }
 
 pub(super) fn seen_if(is_seen: bool) -> Seen {

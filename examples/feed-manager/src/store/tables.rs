@@ -1,7 +1,7 @@
 //! The tables, as each version of this program has changed them.
 
 /// What makes version 1, and then each later version of the one before it.
-pub(super) const STEPS: [&str; 3] = [TABLES, COUNTS, PUBLIC];
+pub(super) const STEPS: [&str; 4] = [TABLES, COUNTS, PUBLIC, GONE];
 
 const TABLES: &str = "
 CREATE TABLE origin (
@@ -130,4 +130,10 @@ DROP INDEX members_by_edit;
 DROP INDEX published_by_edit;
 CREATE INDEX members_by_edit ON members (collection, edited, name);
 CREATE INDEX published_by_edit ON members (collection, public_edited, name) WHERE is_draft = 0;
+";
+
+/// Collections that were deleted, and whose members are removed by and by.
+const GONE: &str = "
+ALTER TABLE collections ADD COLUMN is_gone INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX gone_collections ON collections (id) WHERE is_gone = 1;
 ";

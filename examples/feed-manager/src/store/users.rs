@@ -111,7 +111,7 @@ pub fn revoke(
     Ok(connection.execute(sql, params![user.id, number])?)
 }
 
-/// Removes a user with all collections, and says whether there was one.
+/// Removes a user with all collections that are left, and says whether there was one.
 ///
 /// # Errors
 /// Those of SQLite.
@@ -135,7 +135,8 @@ pub fn octets(connection: &Connection, user: i64) -> Result<u64, StoreError> {
 /// Those of SQLite.
 pub fn list(connection: &Connection) -> Result<Vec<Listed>, StoreError> {
     let mut users = connection.prepare(
-        "SELECT id, name, title, (SELECT count(*) FROM collections WHERE user = users.id)
+        "SELECT id, name, title, (SELECT count(*) FROM collections
+            WHERE user = users.id AND is_gone = 0)
          FROM users ORDER BY name",
     )?;
     let mut tokens =

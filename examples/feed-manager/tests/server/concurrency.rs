@@ -265,3 +265,64 @@ async fn what_a_full_disk_refuses_is_not_stored_and_what_is_acknowledged_is() {
     }
     assert!(three, "what comes after the failure is a batch of its own");
 }
+
+/// A large collection is gone at once, and other changes are made while its members are removed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_collection_of_50000_members_keeps_nobody_waiting() {
+    let running = run().await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "<accept>*/*</accept>")).await;
+    running.post(&path, ENTRY, "", &entry("E", "")).await;
+    let filled = running.database.write(|connection| {
+        let filled = connection.execute_batch(
+            "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50000)
+             INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets, public_tag,
+                 public_edited)
+             SELECT collection, 'n' || n, kind, is_draft, edited + n, randomblob(16), octets,
+                 randomblob(16), edited + n
+             FROM members, numbers WHERE name = 'e'",
+        );
+        filled.map_err(StoreError::from)
+    });
+    filled.await.unwrap();
+    let left = async || {
+        let read = running.database.read(|connection| {
+            let sql = "SELECT count(*), (SELECT octets FROM users WHERE name = 'ann') FROM members";
+            let row = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+            Ok::<(i64, i64), StoreError>(row?)
+        });
+        read.await.unwrap()
+    };
+    let started = Instant::now();
+    let deleted = running.send(Method::DELETE, &path, Some(&running.ann), &[], "").await;
+    let (deletion, (remaining, _)) = (started.elapsed(), left().await);
+    assert_eq!(deleted.status, 204);
+    assert_eq!(running.get(&path).await.status, 404);
+    assert!(!running.get("/service").await.text().contains(&format!("{path}\"")));
+    // Its name is free.
+    let again = running.post("/service", ENTRY, "c", &collection("C", "")).await;
+    assert_eq!(again, path);
+    let (mut written, mut longest) = (0, Duration::ZERO);
+    while left().await.0 > 1_000 {
+        let started = Instant::now();
+        running.post("/ann/inbox", ENTRY, "w", &entry("W", "")).await;
+        longest = longest.max(started.elapsed());
+        written += 1;
+        assert!(written < 100_000, "nothing is removed");
+    }
+    println!(
+        "deleted in {deletion:?}, {remaining} members left; {written} entries written meanwhile, \
+         the slowest in {longest:?}"
+    );
+    assert!(remaining > 40_000, "{remaining} are left: they are removed at once");
+    assert!(written >= 5, "{written}");
+    while left().await.0 > written {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let rest = running.send(Method::DELETE, "/ann/inbox", Some(&running.ann), &[], "").await;
+    assert_eq!(rest.status, 204);
+    let started = Instant::now();
+    while left().await != (0, 0) {
+        assert!(started.elapsed() < Duration::from_secs(60), "{:?}", left().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

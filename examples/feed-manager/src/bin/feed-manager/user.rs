@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::arguments::User;
 use feed_manager::server::provide_inboxes;
-use feed_manager::store::{Database, StoreError, Token, UserName, origin, users};
+use feed_manager::store::{Database, StoreError, Token, UserName, collections, origin, users};
 use std::io::Write as _;
 
 /// Does what a command on users says.
@@ -67,6 +67,13 @@ pub(crate) async fn manage(command: User) -> Result<(), Failure> {
             }
         }
         User::Remove { name, database } => {
+            let gone = change(&database.database, name.clone(), |connection, user| {
+                collections::delete_all(connection, user)
+            });
+            gone.await?;
+            // A server that runs writes in between.
+            let opened = existing(&database.database)?;
+            while opened.write(collections::remove_piece).await? {}
             let removed = change(&database.database, name, |connection, user| {
                 users::remove(connection, user.name())
             });
