@@ -30,6 +30,7 @@ mod inbox;
 mod limits;
 mod listen;
 mod markup;
+mod media;
 mod outline;
 mod place;
 mod plan;

@@ -3,6 +3,7 @@
 use crate::outline::OPML;
 use crate::server::feed;
 use crate::server::find::{Found, What};
+use crate::server::media::{Readers, protect};
 use crate::server::outline;
 use crate::server::place::Place;
 use crate::server::refusal::{Answer, Refusal};
@@ -54,9 +55,12 @@ pub(super) fn answer(
         What::Member(_, member) => {
             respond(ENTRY, member.octets(found.view).ok_or_else(Refusal::not_found)?)
         }
-        What::Media(_, member) => {
+        What::Media(collection, member) => {
             let media = media_of(connection, member.id)?.ok_or_else(Refusal::not_found)?;
-            respond(&media.media_type, &media.octets)
+            let mut answer = respond(&media.media_type, &media.octets)?;
+            let readers = if collection.is_public() { Readers::Everyone } else { Readers::Owner };
+            protect(answer.headers_mut(), &media.media_type, readers);
+            Ok(answer)
         }
     }
 }

@@ -18,10 +18,13 @@ use axum::routing::get;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use std::future::Future;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 
 /// Serves a site on a socket until `stop` is done. Requests that have begun are answered, as far as they
 /// are done in time.
@@ -122,8 +125,8 @@ async fn only_known_hosts(State(site): State<Arc<Site>>, request: Request, next:
     }
 }
 
-/// What each answer has that says nothing else: browsers run nothing of what users have posted, nobody
-/// stores what only its owner may see, and each refusal has a body.
+/// What each answer has that says nothing else: browsers run nothing of what users have posted, and give none
+/// of it to pages of other sites; nobody stores what only its owner may see; and each refusal has a body.
 async fn guarded(mut response: Response) -> Response {
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
@@ -136,6 +139,7 @@ async fn guarded(mut response: Response) -> Response {
         *response.body_mut() = Body::from(body);
     }
     for (name, value) in [
+        (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
         (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CACHE_CONTROL, "private, no-cache"),

@@ -49,8 +49,8 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError(pathlib.Path(folder, "log").read_text())
 
-    def request(self, method, uri, body=None):
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/atom+xml;type=entry"}
+    def request(self, method, uri, body=None, media_type="application/atom+xml;type=entry", slug=""):
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": media_type, "Slug": slug}
         request = urllib.request.Request(uri, method=method, data=body, headers=headers)
         with urllib.request.urlopen(request) as answer:
             return answer.read()
@@ -80,7 +80,8 @@ def the_page_is_served_with_its_policy(_browser, server, _site):
     with urllib.request.urlopen(server.origin + "/") as answer:
         fields = {name.lower(): value for name, value in answer.headers.items()}
     policy = fields["content-security-policy"]
-    for part in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+    script = f"script-src {server.origin.removeprefix('http://')}/assets/app.js "
+    for part in ("default-src 'none'", script, "frame-ancestors 'none'", "base-uri 'none'"):
         assert part in policy, policy
     assert "unsafe" not in policy
     assert fields["x-content-type-options"] == "nosniff"
@@ -231,6 +232,28 @@ def an_edit_is_saved_and_a_conflict_is_shown(browser, server, _site):
     browser.find(".member:first-child h3", "Both")
 
 
+def a_media_resource_is_no_script_of_the_page(browser, server, _site):
+    collection = b"""<collection xmlns='http://www.w3.org/2007/app' xmlns:a='http://www.w3.org/2005/Atom'>
+        <a:title>Scripts</a:title><visibility xmlns='urn:feed-manager'>public</visibility>
+        <accept>*/*</accept></collection>"""
+    server.request("POST", server.origin + "/service", collection, slug="scripts")
+    where = server.origin + "/alice/scripts"
+    server.request("POST", where, b"window.sentinel = true", "text/javascript", slug="evil")
+    with urllib.request.urlopen(where + "/evil/media") as answer:
+        assert answer.headers["Content-Disposition"] == "attachment"
+    # The page loads its own script again, and not that one.
+    for uri, loaded in ((server.origin + "/assets/atom.js", True), (where + "/evil/media", False)):
+        assert loaded == browser.driver.execute_async_script("""
+            const [uri, done] = arguments;
+            const script = Object.assign(document.createElement('script'), { src: uri, type: 'module' });
+            script.onload = () => done(true);
+            script.onerror = () => done(false);
+            document.head.append(script);
+        """, uri), uri
+    assert browser.run("return window.sentinel") is None
+    server.request("DELETE", where)
+
+
 def another_servers_bundle_is_subscribed_to(browser, _server, site):
     add(browser, site.origin + "/bundle", "Subscribe")
     browser.find(".member:first-child h3", "Feeds of the coast")
@@ -306,6 +329,7 @@ TESTS = [
     what_cannot_be_fetched_says_the_same_whatever_the_reason,
     entries_are_previewed,
     nothing_that_a_feed_says_acts,
+    a_media_resource_is_no_script_of_the_page,
     an_edit_is_saved_and_a_conflict_is_shown,
     another_servers_bundle_is_subscribed_to,
     a_member_is_deleted_after_a_question,

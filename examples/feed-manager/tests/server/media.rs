@@ -1,6 +1,6 @@
 //! Media resources (RFC 5023 sections 9.6 and 9.7).
 
-use crate::fixture::{DRAFT, ENTRY, Running, collection, entry, run, run_within};
+use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within};
 use http::Method;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -217,4 +217,31 @@ async fn what_is_sent_counts_until_it_is_written_and_has_a_time() {
     let mut read = Vec::new();
     let _ = slow.read_to_end(&mut read).await;
     assert!(read.len() < OCTETS, "{}", read.len());
+}
+
+/// Whatever type a media resource has, browsers neither guess another one nor run it.
+#[tokio::test]
+async fn what_is_active_is_saved_and_what_is_private_is_for_pages_of_this_server() {
+    let running = run().await;
+    let markup = collection("C", &format!("{PUBLIC}<accept>*/*</accept>"));
+    let public = running.post("/service", ENTRY, "public", &markup).await;
+    for (collection, media_type, disposition, sharing) in [
+        (&*public, "image/png", None, "cross-origin"),
+        ("/ann/inbox", "image/png", None, "same-origin"),
+        (&public, "text/javascript", Some("attachment"), "same-origin"),
+        (&public, "text/html", Some("attachment"), "same-origin"),
+        (&public, "image/svg+xml", Some("attachment"), "same-origin"),
+    ] {
+        let member = running.post(collection, media_type, "m", "sentinel()").await;
+        for method in [Method::GET, Method::HEAD] {
+            let path = format!("{member}/media");
+            let media = running.send(method, &path, Some(&running.ann), &[], "").await;
+            assert_eq!(media.status, 200);
+            assert_eq!(media.field("content-type"), Some(media_type));
+            assert_eq!(media.field("content-disposition"), disposition, "{media_type}");
+            assert_eq!(media.field("cross-origin-resource-policy"), Some(sharing), "{media_type}");
+            assert_eq!(media.field("x-content-type-options"), Some("nosniff"));
+            assert!(media.field("content-security-policy").unwrap().contains("sandbox"));
+        }
+    }
 }
