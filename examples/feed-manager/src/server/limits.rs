@@ -50,6 +50,10 @@ pub struct Limits {
     pub connections: usize,
     /// Octets in the head of a request: 64 KiB, at least 8 KiB.
     pub head_octets: usize,
+    /// Fields in the head of a request: 100.
+    pub head_fields: usize,
+    /// Octets in the target of a request: 8 KiB.
+    pub target_octets: usize,
     /// The time for the head of a request, and for which a connection may be idle: 10 s.
     pub head_time: Duration,
     /// The time for the body of a request: 60 s.
@@ -106,6 +110,8 @@ impl Default for Limits {
             requests_a_minute: 6000,
             connections: 1024,
             head_octets: 64 * 1024,
+            head_fields: 100,
+            target_octets: 8 * 1024,
             head_time: seconds(10),
             body_time: seconds(60),
             refused_time: seconds(2),

@@ -30,7 +30,9 @@ pub(super) async fn serve(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.head_time)
-        .max_buf_size(limits.head_octets.max(8192));
+        // Heads that are within these limits, and exceed those of the server, are refused with a problem.
+        .max_headers(limits.head_fields.saturating_mul(2))
+        .max_buf_size(limits.head_octets.max(8192).saturating_mul(2));
     let free = Arc::new(Semaphore::new(limits.connections.max(1)));
     let open = GracefulShutdown::new();
     tokio::pin!(stop);

@@ -25,6 +25,7 @@ mod draft;
 mod feed;
 mod find;
 mod forwarded;
+mod head;
 mod host;
 mod inbox;
 mod limits;

@@ -3,6 +3,7 @@
 use crate::server::admission::permit_fetch;
 use crate::server::answer::answer;
 use crate::server::discard::discard;
+use crate::server::head;
 use crate::server::listen;
 use crate::server::refusal::Refusal;
 use crate::server::sent::Sent;
@@ -75,7 +76,8 @@ pub fn router(site: Site) -> Router {
         .merge(signed_in)
         .layer(from_fn_with_state(site.clone(), only_known_hosts))
         // Whoever watches the server may know its address alone.
-        .merge(Router::new().route("/health", get(health)).with_state(site))
+        .merge(Router::new().route("/health", get(health)).with_state(site.clone()))
+        .layer(from_fn_with_state(site, only_small_heads))
         .layer(axum::middleware::map_response(guarded))
 }
 
@@ -107,6 +109,17 @@ async fn only_signed_in(State(site): State<Arc<Site>>, request: Request, next: N
             parts.headers.remove(http::header::AUTHORIZATION);
             next.run(Request::from_parts(parts, body)).await
         }
+        Err(refusal) => {
+            discard(&site.limits, &parts, body).await;
+            refusal.into_response().map(Body::from)
+        }
+    }
+}
+
+async fn only_small_heads(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match head::check(&parts, &site.limits) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(refusal) => {
             discard(&site.limits, &parts, body).await;
             refusal.into_response().map(Body::from)

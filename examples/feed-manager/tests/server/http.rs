@@ -59,6 +59,37 @@ async fn rfc9110_wrong_requests_are_refused_with_a_reason() {
     }
 }
 
+/// What is too large is refused by the server, which says why, before the library for HTTP does.
+#[tokio::test]
+async fn rfc9110_15_5_a_head_that_is_too_large_is_refused_with_a_problem() {
+    let running = run().await;
+    let host = running.address.to_string();
+    let head = |target: &str, fields: &str| {
+        format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n")
+    };
+    let fields = |count: usize, octets: usize| -> String {
+        let value = "x".repeat(octets);
+        (0..count).map(|number| format!("X-{number}: {value}\r\n")).collect()
+    };
+    let long = |octets: usize| format!("/ann/service?{}", "x".repeat(octets));
+    for (request, expected) in [
+        (head("/ann/service", &fields(98, 100)), "200"),
+        (head("/ann/service", &fields(99, 1)), "431"),
+        (head("/ann/service", &fields(150, 1)), "431"),
+        (head("/ann/service", &fields(20, 3_000)), "200"),
+        (head("/ann/service", &fields(20, 3_300)), "431"),
+        (head("/health", &fields(20, 5_000)), "431"),
+        (head(&long(8_000), ""), "200"),
+        (head(&long(8_192), ""), "414"),
+        (head(&long(60_000), ""), "414"),
+    ] {
+        let answer = raw(&running, &request).await;
+        assert_eq!(answer.get(9..12), Some(expected), "{} octets: {answer}", request.len());
+        let has_problem = answer.contains("content-type: application/problem+json");
+        assert_eq!(has_problem, expected != "200", "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn rfc9110_10_1_1_the_length_is_judged_before_100_continue() {
     let running = run().await;
