@@ -140,25 +140,20 @@ fn no_place(reason: NoPlace, what: &str, together: usize, of_user: usize) -> Ref
     Refusal::later(status, &detail, 1)
 }
 
-/// Permits a media resource or an OPML document to be in memory until it is written. Before it is read, its
+/// Permits an OPML document to be in memory until it is written. Before it is read, its
 /// length is not known: as much as it can have is kept free for it, which may take a while where many ask.
 pub(super) async fn permit_answer(
     site: &Site,
     parts: &Parts,
 ) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
-    let octets = match Place::of(parts.uri.path()) {
-        Some(Place::Media { .. }) => site.limits.media_room(),
-        Some(Place::Outline { .. }) => site.limits.outline_room(),
-        _ => return Ok(None),
-    };
-    if !asker::is_safe(&parts.method) {
+    if !is_outline(parts) {
         return Ok(None);
     }
-    let free = site.free_octets.clone().acquire_many_owned(octets);
+    let free = site.free_octets.clone().acquire_many_owned(site.limits.outline_room());
     match tokio::time::timeout(site.limits.room_time, free).await {
         Ok(Ok(permit)) => Ok(Some(permit)),
         _ => {
-            let detail = "too many media resources are sent at the same time";
+            let detail = "too many OPML documents are sent at the same time";
             Err(Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1))
         }
     }
@@ -170,12 +165,16 @@ pub(super) fn permit_outline(
     site: &Site,
     parts: &Parts,
 ) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
-    let is_outline = matches!(Place::of(parts.uri.path()), Some(Place::Outline { .. }));
-    if !is_outline || !asker::is_safe(&parts.method) {
+    if !is_outline(parts) {
         return Ok(None);
     }
     site.free_outlines.clone().try_acquire_owned().map(Some).map_err(|_| {
         let detail = "too many OPML documents are asked for at the same time";
         Refusal::later(StatusCode::SERVICE_UNAVAILABLE, detail, 1)
     })
+}
+
+fn is_outline(parts: &Parts) -> bool {
+    let is_outline = matches!(Place::of(parts.uri.path()), Some(Place::Outline { .. }));
+    is_outline && asker::is_safe(&parts.method)
 }

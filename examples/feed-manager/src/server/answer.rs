@@ -1,6 +1,7 @@
 //! From a request to its answer.
 
 use crate::server::admission::{asker, credentials, permit_answer, permit_media, permit_outline};
+use crate::server::answered::Answered;
 use crate::server::asker::{self, Credentials};
 use crate::server::change::{self, Change};
 use crate::server::discard::discard;
@@ -9,19 +10,19 @@ use crate::server::find::{Found, find};
 use crate::server::place::Place;
 use crate::server::plan::plan;
 use crate::server::reading;
-use crate::server::refusal::{Answer, Refusal};
+use crate::server::receive::{self, Received};
+use crate::server::refusal::Refusal;
 use crate::server::shares::Share;
 use crate::server::site::Site;
 use crate::store::members::View;
 use crate::store::users::User;
 use atom_fsm::interaction::{Expected, Operation, Server, Target};
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 use rusqlite::Connection;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// How often a change is worked out again because others change the same resource.
 const ATTEMPTS: usize = 16;
@@ -33,48 +34,48 @@ struct Known {
     place: Place,
     expected: Expected,
     /// The place of a media resource among those that are sent, until the request is done.
-    _share: Option<Share>,
+    share: Option<Share>,
 }
 
 /// What becomes of a request when its head was looked at.
+#[allow(clippy::large_enum_variant, reason = "one is held at a time")]
 enum Step {
-    Answered(Answer),
+    Answered(Answered),
     Change(Box<Known>),
 }
 
-/// An answer, and the permit for it to be in memory.
-type Permitted = (Answer, Option<OwnedSemaphorePermit>);
-
-/// Answers a request. The answer is in memory, and counts until the permit is dropped.
-pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Permitted {
-    respond(site, request).await.unwrap_or_else(|refusal| (refusal.into_response(), None))
+/// Answers a request.
+pub(super) async fn answer(site: Arc<Site>, request: Request<Body>) -> Answered {
+    respond(site, request).await.unwrap_or_else(|refusal| refusal.into_response().into())
 }
 
-async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, Refusal> {
+async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answered, Refusal> {
     let (parts, body) = request.into_parts();
     let parts = Arc::new(parts);
     let known = match head(&site, &parts).await {
-        Ok((Step::Answered(answer), permit)) => return Ok((answer, permit)),
-        Ok((Step::Change(known), _)) => Arc::new(*known),
+        Ok(Step::Answered(answered)) => return Ok(answered),
+        Ok(Step::Change(known)) => Arc::new(*known),
         Err(refusal) => {
             discard(&site.limits, &parts, body).await;
             return Err(refusal);
         }
     };
-    let body = match known.expected.takes_body() {
-        true => receive(&site, &known.expected, body).await?,
-        false => Bytes::new(),
+    let expected = &known.expected;
+    let body = match (&known.share, expected.takes_body()) {
+        (Some(_), _) => receive::media(&site, expected, body).await?,
+        (None, true) => receive::document(&site.limits, expected, body).await?,
+        (None, false) => Received::nothing(),
     };
     for _ in 0..ATTEMPTS {
         let (is_script, shared) = (asker::is_script(&parts), known.clone());
-        let (of, octets) = (site.clone(), body.clone());
+        let (of, body) = (site.clone(), body.clone());
         let (before, plan) = site
             .database
             .read(move |connection| {
                 let found = shared.find(connection, is_script)?;
                 shared.expected.check(Some(&found.validators(connection)?))?;
-                let operation = shared.expected.read(&octets)?;
-                let plan = plan(connection, &of, &found, operation, &octets)?;
+                let operation = shared.expected.read(body.document())?;
+                let plan = plan(connection, &of, &found, operation, &body)?;
                 Ok::<_, Refusal>((found, plan))
             })
             .await?;
@@ -92,17 +93,14 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Permitted, R
             if parts.method == Method::DELETE {
                 site.sweeper.wake();
             }
-            return Ok((answer, None));
+            return Ok(answer.into());
         }
     }
     Err(crate::store::StoreError::Changed.into())
 }
 
 /// Looks at the head of a request, and permits its answer to be in memory.
-async fn head(
-    site: &Arc<Site>,
-    parts: &Arc<Parts>,
-) -> Result<(Step, Option<OwnedSemaphorePermit>), Refusal> {
+async fn head(site: &Arc<Site>, parts: &Arc<Parts>) -> Result<Step, Refusal> {
     let credentials = credentials(site, parts)?;
     let mut room = permit_answer(site, parts).await?;
     let outline = permit_outline(site, parts)?;
@@ -111,16 +109,13 @@ async fn head(
         let _outline = outline;
         look(connection, &of, &its, credentials)
     };
-    let step = site.database.read(looked).await?;
-    let permit = match &step {
+    let mut step = site.database.read(looked).await?;
+    if let Step::Answered(answered) = &mut step {
         // What was kept free is the most that there can be.
-        Step::Answered(answer) => {
-            let used = room.as_mut().and_then(|room| room.split(answer.body().len()));
-            used.or(room)
-        }
-        Step::Change(_) => None,
-    };
-    Ok((step, permit))
+        let used = room.as_mut().and_then(|room| room.split(answered.answer.body().len()));
+        answered.permit = used.or(room);
+    }
+    Ok(step)
 }
 
 impl Known {
@@ -177,13 +172,16 @@ fn look(
     if expected.changes() {
         let sender = asker.as_ref().filter(|_| is_media(&expected));
         let share = sender.map(|user| permit_media(site, user.id)).transpose()?;
-        let known = Known { asker, credentials, place, expected, _share: share };
+        let known = Known { asker, credentials, place, expected, share };
         return Ok(Step::Change(Box::new(known)));
     }
     let validators = found.validators(connection)?;
     expected.check(Some(&validators))?;
     let query = parts.uri.query();
-    reading::answer(connection, site, query, &found, &expected, &validators).map(Step::Answered)
+    let answered = reading::answer(connection, site, query, &found, &expected, &validators)?;
+    // The answer to HEAD has the length, and no body.
+    let media = answered.media.filter(|_| parts.method == Method::GET);
+    Ok(Step::Answered(Answered { media, ..answered }))
 }
 
 /// Whether the body of a request is a media resource, which is taken as it is.
@@ -203,29 +201,4 @@ fn server<'s>(site: &'s Site, parts: &Parts, found: &Found) -> &'s Server {
         _ => false,
     };
     if is_media { &site.media } else { &site.documents }
-}
-
-/// Receives the body of a request.
-async fn receive(site: &Site, expected: &Expected, body: Body) -> Result<Bytes, Refusal> {
-    let most = usize::try_from(expected.most_octets()).unwrap_or(usize::MAX);
-    match tokio::time::timeout(site.limits.body_time, to_bytes(body, most)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) => Err(unreadable(&error, most)),
-        Err(_) => {
-            let detail = "the body did not come to its end in time";
-            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, detail))
-        }
-    }
-}
-
-fn unreadable(error: &axum::Error, most: usize) -> Refusal {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            let detail = format!("more than {most} octets in the body");
-            return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
-        }
-        cause = error.source();
-    }
-    Refusal::new(StatusCode::BAD_REQUEST, "the body cannot be received")
 }

@@ -5,8 +5,8 @@ use crate::server::plan::{Media, Plan};
 use crate::server::refusal::{Answer, Refusal};
 use crate::server::site::Site;
 use crate::store::collections::StoredCollection;
-use crate::store::members::StoredMember;
-use crate::store::{StoreError, collections, members, put_media, users};
+use crate::store::members::{NewMember, StoredMember};
+use crate::store::{StoreError, Tag, collections, members, put_media, users};
 use atom_fsm::interaction::{ENTRY, Expected, Outcome, Validators};
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
@@ -110,8 +110,8 @@ fn applied(
         (Plan::CreateMember { name, new, entry, media }, _, What::Collection(is)) => {
             let most = site.limits.members;
             let (id, tag) = members::create(connection, is.id, name, new, most)?;
-            if let Some(Media { media_type, octets }) = media {
-                put_media(connection, id, media_type, octets, new.edited)?;
+            if let Some(media) = media {
+                put(connection, id, media, new)?;
             }
             let validators = tag.validators(new.edited);
             Ok(respond(Outcome::CreatedMember(entry), &validators)?)
@@ -124,8 +124,7 @@ fn applied(
         (Plan::EditMedia { new, media }, What::Media(_, was), What::Media(of, is)) => {
             same_member(was, is)?;
             members::edit(connection, of.id, is, new)?;
-            let Media { media_type, octets } = media;
-            let tag = put_media(connection, is.id, media_type, octets, new.edited)?;
+            let tag = put(connection, is.id, media, new)?;
             Ok(respond(Outcome::EditedMedia, &tag.validators(new.edited))?)
         }
         (Plan::Delete, _, What::Collection(is)) => {
@@ -139,6 +138,15 @@ fn applied(
         // The place is the same, so that only the kind of the resource there may have changed.
         _ => Err(StoreError::Changed.into()),
     }
+}
+
+fn put(
+    connection: &Connection,
+    member: i64,
+    Media { media_type, upload }: &Media,
+    new: &NewMember,
+) -> Result<Tag, StoreError> {
+    put_media(connection, member, media_type, &mut upload.octets()?, upload.size(), new.edited)
 }
 
 fn same_collection(was: &StoredCollection, is: &StoredCollection) -> Result<(), StoreError> {

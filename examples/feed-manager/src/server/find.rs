@@ -3,6 +3,7 @@
 use crate::server::place::Place;
 use crate::server::refusal::Refusal;
 use crate::store::collections::{self, Kind, StoredCollection};
+use crate::store::media_of;
 use crate::store::members::{self, MemberKind, StoredMember, View};
 use crate::store::users::{self, User};
 use atom_fsm::interaction::{Resource, Validators};
@@ -133,9 +134,8 @@ impl Found {
             (What::Member(_, it), View::Owner) => it.tag.validators(it.edited),
             (What::Member(_, it), View::Others) => it.public_tag.validators(it.public_edited),
             (What::Media(_, it), _) => {
-                let (tag, modified) =
-                    crate::store::media_state(connection, it.id)?.ok_or_else(Refusal::not_found)?;
-                tag.validators(modified)
+                let media = media_of(connection, it.id)?.ok_or_else(Refusal::not_found)?;
+                media.tag.validators(media.modified)
             }
         })
     }

@@ -14,8 +14,8 @@ pub struct Limits {
     pub media_together: usize,
     /// Of these, those of one user: 4.
     pub media_of_user: usize,
-    /// Octets of media resources and OPML documents that are sent at the same time, each of which is in
-    /// memory until it is written: 256 MiB, at least one of the largest.
+    /// Octets of OPML documents that are sent at the same time, each of which is in memory until it is
+    /// written: 256 MiB, at least one of the largest.
     pub response_octets_together: u32,
     /// Octets of an entry as it is stored, with the declarations that it needs on its own: 2 MiB.
     pub entry_octets: usize,
@@ -74,11 +74,6 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Octets that are kept free for a media resource before it is read.
-    pub(super) fn media_room(&self) -> u32 {
-        u32::try_from(self.media_octets).unwrap_or(u32::MAX)
-    }
-
     /// Octets that are kept free for an OPML document before it is written.
     pub(super) fn outline_room(&self) -> u32 {
         u32::try_from(self.outline_octets).unwrap_or(u32::MAX)

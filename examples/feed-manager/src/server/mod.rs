@@ -17,6 +17,7 @@
 
 mod admission;
 mod answer;
+mod answered;
 mod asker;
 mod change;
 mod discard;
@@ -38,6 +39,7 @@ mod plan;
 mod proxy;
 mod rate;
 mod reading;
+mod receive;
 mod refusal;
 mod routes;
 mod sent;

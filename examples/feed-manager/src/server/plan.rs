@@ -6,12 +6,13 @@ use crate::server::draft;
 use crate::server::find::{Found, What};
 use crate::server::markup;
 use crate::server::place::{Place, is_reserved};
+use crate::server::receive::{Received, Upload};
 use crate::server::refusal::Refusal;
 use crate::server::service;
 use crate::server::site::Site;
 use crate::store::collections::{self, Kind, NewCollection, Visibility};
 use crate::store::members::{self, MemberKind, NewMember, Publication, StoredMember, View};
-use crate::store::{Seen, StoreError, available, segment, urn};
+use crate::store::{Seen, StoreError, available, media_of, segment, urn};
 use atom_fsm::app::{Collection, Control, Edited};
 use atom_fsm::atom::{Date, Entry, Person};
 use atom_fsm::fsm::Profile;
@@ -39,7 +40,7 @@ pub(super) enum Plan {
 #[derive(Debug)]
 pub(super) struct Media {
     pub(super) media_type: String,
-    pub(super) octets: Vec<u8>,
+    pub(super) upload: Upload,
 }
 
 /// Works out what an operation stores, in the state of the database that a connection reads.
@@ -48,10 +49,16 @@ pub(super) fn plan(
     site: &Site,
     found: &Found,
     operation: Operation,
-    body: &[u8],
+    body: &Received,
 ) -> Result<Plan, Refusal> {
     let planner = Planner { connection, site, found };
     match (operation, &found.what) {
+        (Operation::CreateMedia(media_type, slug), What::Collection(_)) => {
+            planner.create_media(uploaded(media_type, body)?, slug.as_ref())
+        }
+        (Operation::EditMedia(media_type), What::Media(_, before)) => {
+            planner.edit_media(uploaded(media_type, body)?, before)
+        }
         (Operation::CreateCollection(posted, slug), What::Service) => {
             planner.create_collection(posted, slug.as_ref())
         }
@@ -61,20 +68,22 @@ pub(super) fn plan(
         (Operation::CreateMember(posted, slug), What::Collection(_)) => {
             planner.create_member(posted, slug.as_ref())
         }
-        (Operation::CreateMedia(media_type, slug), What::Collection(_)) => {
-            planner.create_media(Media { media_type, octets: body.to_vec() }, slug.as_ref())
-        }
         (Operation::EditMember(posted), What::Member(_, before)) => {
             planner.edit_member(posted, before)
-        }
-        (Operation::EditMedia(media_type), What::Media(_, before)) => {
-            planner.edit_media(Media { media_type, octets: body.to_vec() }, before)
         }
         (Operation::Delete, What::Collection(_) | What::Member(..) | What::Media(..)) => {
             Ok(Plan::Delete)
         }
         // The codec returns no operation that the resource does not support.
         _ => Err(Refusal::bare(StatusCode::INTERNAL_SERVER_ERROR)),
+    }
+}
+
+fn uploaded(media_type: String, body: &Received) -> Result<Media, Refusal> {
+    match body {
+        Received::Media(upload) => Ok(Media { media_type, upload: upload.clone() }),
+        // The body was received as what the operation takes.
+        Received::Document(_) => Err(Refusal::bare(StatusCode::INTERNAL_SERVER_ERROR)),
     }
 }
 
@@ -205,9 +214,8 @@ impl Planner<'_> {
         let fields = ServerFields::for_edit(&known, self.member_uri(&name), now);
         let mut fields = self.authored(fields);
         if before.kind == MemberKind::MediaLink {
-            let stored = crate::store::media_type_of(self.connection, before.id)?;
-            let stored = stored.ok_or_else(Refusal::not_found)?;
-            fields = self.with_media(fields, &name, media_type.unwrap_or(&stored));
+            let stored = media_of(self.connection, before.id)?.ok_or_else(Refusal::not_found)?;
+            fields = self.with_media(fields, &name, media_type.unwrap_or(&stored.media_type));
         }
         let entry = posted.store(&fields)?;
         let is_media = before.kind == MemberKind::MediaLink;

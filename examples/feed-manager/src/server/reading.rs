@@ -1,16 +1,18 @@
 //! Answers to GET and HEAD.
 
 use crate::outline::OPML;
+use crate::server::answered::Answered;
 use crate::server::feed;
 use crate::server::find::{Found, What};
 use crate::server::media::{Readers, protect};
 use crate::server::outline;
 use crate::server::place::Place;
-use crate::server::refusal::{Answer, Refusal};
+use crate::server::refusal::Refusal;
 use crate::server::service;
 use crate::server::site::Site;
 use crate::store::{collections, media_of, members};
 use atom_fsm::interaction::{ENTRY, Expected, FEED, Outcome, SERVICE, Validators};
+use http::header::CONTENT_LENGTH;
 use rusqlite::Connection;
 
 /// Answers with the resource. `validators` are those of the same state of the database.
@@ -21,9 +23,10 @@ pub(super) fn answer(
     found: &Found,
     expected: &Expected,
     validators: &Validators,
-) -> Result<Answer, Refusal> {
+) -> Result<Answered, Refusal> {
     let respond = |media_type: &str, octets: &[u8]| {
-        Ok(expected.respond(Outcome::Octets(media_type, octets), validators)?)
+        let answer = expected.respond(Outcome::Octets(media_type, octets), validators)?;
+        Ok(Answered::from(answer))
     };
     let owner = &found.owner;
     match &found.what {
@@ -57,10 +60,12 @@ pub(super) fn answer(
         }
         What::Media(collection, member) => {
             let media = media_of(connection, member.id)?.ok_or_else(Refusal::not_found)?;
-            let mut answer = respond(&media.media_type, &media.octets)?;
+            let mut answered = respond(&media.media_type, b"")?;
+            let headers = answered.answer.headers_mut();
+            headers.insert(CONTENT_LENGTH, media.size.into());
             let readers = if collection.is_public() { Readers::Everyone } else { Readers::Owner };
-            protect(answer.headers_mut(), &media.media_type, readers);
-            Ok(answer)
+            protect(headers, &media.media_type, readers);
+            Ok(Answered { media: Some(media), ..answered })
         }
     }
 }

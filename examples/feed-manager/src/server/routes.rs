@@ -2,6 +2,7 @@
 
 use crate::server::admission::permit_fetch;
 use crate::server::answer::answer;
+use crate::server::answered::Answered;
 use crate::server::discard::discard;
 use crate::server::head;
 use crate::server::listen;
@@ -94,8 +95,15 @@ async fn health(State(site): State<Arc<Site>>) -> StatusCode {
 
 async fn member(State(site): State<Arc<Site>>, request: Request) -> Response {
     let (extensions, limits) = (request.extensions().clone(), site.limits);
-    let (answer, permit) = answer(site, request).await;
-    answer.map(|octets| Body::new(Sent::new(octets, permit, &limits, &extensions)))
+    let database = site.database.clone();
+    let Answered { answer, media, permit } = answer(site, request).await;
+    answer.map(|octets| {
+        let sent = match media {
+            Some(media) => Sent::media(database, media, &limits, &extensions),
+            None => Sent::new(octets, permit, &limits, &extensions),
+        };
+        Body::new(sent)
+    })
 }
 
 async fn only_signed_in(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {

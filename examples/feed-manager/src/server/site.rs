@@ -138,8 +138,7 @@ impl Site {
         self.free_media = Shares::new(limits.media_together, limits.media_of_user);
         self.free_fetches = Shares::new(limits.fetches_together, limits.fetches_of_user);
         self.free_outlines = Arc::new(Semaphore::new(limits.outlines_together.max(1)));
-        let largest = limits.media_room().max(limits.outline_room());
-        let together = limits.response_octets_together.max(largest);
+        let together = limits.response_octets_together.max(limits.outline_room());
         self.free_octets = Arc::new(Semaphore::new(together as usize));
         self.limits = limits;
         self

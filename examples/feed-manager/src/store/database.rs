@@ -3,7 +3,7 @@
 use crate::store::{StoreError, schema};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use tokio::sync::{Semaphore, oneshot};
@@ -29,6 +29,7 @@ pub struct Database {
     readers: Arc<Readers>,
     free_changes: Arc<Semaphore>,
     writer: Arc<JoinHandle<()>>,
+    folder: Arc<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -53,7 +54,15 @@ impl Database {
         let started = thread::Builder::new().name(name).spawn(move || write_all(&writer, &waiting));
         let writer = Arc::new(started.map_err(|_| StoreError::Stopped)?);
         let free_changes = Arc::new(Semaphore::new(MOST_WAITING));
-        Ok(Self { changes, readers: Arc::new(readers), free_changes, writer })
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = Arc::new(folder.unwrap_or(Path::new(".")).to_owned());
+        Ok(Self { changes, readers: Arc::new(readers), free_changes, writer, folder })
+    }
+
+    /// The folder of the file, which has room for what is to be stored.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Checks that the database can be read, and that the thread that writes has not ended.

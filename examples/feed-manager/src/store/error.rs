@@ -9,6 +9,9 @@ pub enum StoreError {
     /// SQLite failed.
     #[error("the database failed")]
     Database(#[from] rusqlite::Error),
+    /// A temporary file, in which media resources are received, cannot be used.
+    #[error("a temporary file cannot be used")]
+    Io(#[from] std::io::Error),
     /// The file is a database of another program.
     #[error("{} is not a database of feed-manager", path.display())]
     Foreign {

@@ -20,7 +20,7 @@ pub mod users;
 
 pub use database::Database;
 pub use error::StoreError;
-pub use media::{StoredMedia, media_of, media_state, media_type_of, put_media};
+pub use media::{PIECE_OCTETS, StoredMedia, media_of, media_piece, put_media};
 use name::is_segment;
 pub use name::{UserName, available, segment};
 pub use origin::{origin, set_origin};

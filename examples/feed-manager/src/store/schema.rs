@@ -99,7 +99,7 @@ mod tests {
              INSERT INTO collections VALUES (1, 1, 'c', 'urn:c', 0, 0, x'00', x'00', 0, 2);
              INSERT INTO members VALUES (1, 1, 'm', 3, 0, 0, x'00', x'0000', x'00'),
                 (2, 1, 'n', 0, 0, 0, x'00', x'0000', NULL);
-             INSERT INTO media VALUES (1, 'a/b', x'00', 0, zeroblob(100));",
+             INSERT INTO media VALUES (1, 'a/b', x'00', 0, zeroblob(140000));",
         )
         .unwrap();
         drop(old);
@@ -107,7 +107,10 @@ mod tests {
             let opened = for_writing(&path).unwrap();
             let mut statement = opened.prepare("SELECT octets FROM users ORDER BY id").unwrap();
             let octets = statement.query_map([], |row| row.get(0)).unwrap();
-            assert_eq!(octets.collect::<Result<Vec<i64>, _>>().unwrap(), [105, 0]);
+            assert_eq!(octets.collect::<Result<Vec<i64>, _>>().unwrap(), [140_005, 0]);
+            let sql = "SELECT group_concat(number || ':' || length(octets), ' ') FROM pieces";
+            let pieces = opened.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+            assert_eq!(pieces, "0:65536 1:65536 2:8928");
             let sql = "SELECT length(public_tag) FROM members UNION ALL SELECT length(public_tag) FROM users";
             let mut statement = opened.prepare(sql).unwrap();
             let lengths = statement.query_map([], |row| row.get(0)).unwrap();

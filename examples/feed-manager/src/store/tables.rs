@@ -1,7 +1,7 @@
 //! The tables, as each version of this program has changed them.
 
 /// What makes version 1, and then each later version of the one before it.
-pub(super) const STEPS: [&str; 4] = [TABLES, COUNTS, PUBLIC, GONE];
+pub(super) const STEPS: [&str; 5] = [TABLES, COUNTS, PUBLIC, GONE, PIECES];
 
 const TABLES: &str = "
 CREATE TABLE origin (
@@ -136,4 +136,58 @@ CREATE INDEX published_by_edit ON members (collection, public_edited, name) WHER
 const GONE: &str = "
 ALTER TABLE collections ADD COLUMN is_gone INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX gone_collections ON collections (id) WHERE is_gone = 1;
+";
+
+/// Media resources in pieces, so that none is ever in memory as a whole.
+const PIECES: &str = "
+DROP TRIGGER count_new_media;
+DROP TRIGGER count_edited_media;
+DROP TRIGGER count_deleted_member;
+DROP TRIGGER count_deleted_collection;
+DROP VIEW member_octets;
+CREATE TABLE pieces (
+    member INTEGER NOT NULL REFERENCES media ON DELETE CASCADE,
+    -- Counted from 0. Each has 65,536 octets, and the last one the rest.
+    number INTEGER NOT NULL,
+    octets BLOB NOT NULL,
+    UNIQUE (member, number)
+) STRICT;
+ALTER TABLE media ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+UPDATE media SET size = length(octets);
+WITH RECURSIVE cut(member, number) AS (
+    SELECT member, 0 FROM media WHERE size > 0
+    UNION ALL
+    SELECT cut.member, number + 1 FROM cut JOIN media ON media.member = cut.member
+    WHERE (number + 1) * 65536 < size
+)
+INSERT INTO pieces (member, number, octets)
+SELECT cut.member, number, substr(octets, number * 65536 + 1, 65536)
+FROM cut JOIN media ON media.member = cut.member;
+ALTER TABLE media DROP COLUMN octets;
+CREATE VIEW member_octets AS
+    SELECT members.id AS member, members.collection AS collection,
+        length(members.octets) + coalesce(length(members.public_octets), 0)
+            + coalesce(media.size, 0) AS octets
+    FROM members LEFT JOIN media ON media.member = members.id;
+CREATE TRIGGER count_deleted_member BEFORE DELETE ON members BEGIN
+    UPDATE users
+    SET octets = octets - (SELECT octets FROM member_octets WHERE member = OLD.id)
+    WHERE id = (SELECT user FROM collections WHERE id = OLD.collection);
+END;
+CREATE TRIGGER count_deleted_collection BEFORE DELETE ON collections BEGIN
+    UPDATE users
+    SET octets = octets
+        - (SELECT coalesce(sum(octets), 0) FROM member_octets WHERE collection = OLD.id)
+    WHERE id = OLD.user;
+END;
+CREATE TRIGGER count_new_media AFTER INSERT ON media BEGIN
+    UPDATE users SET octets = octets + NEW.size
+    WHERE id = (SELECT user FROM collections JOIN members ON members.collection = collections.id
+        WHERE members.id = NEW.member);
+END;
+CREATE TRIGGER count_edited_media AFTER UPDATE OF size ON media BEGIN
+    UPDATE users SET octets = octets + NEW.size - OLD.size
+    WHERE id = (SELECT user FROM collections JOIN members ON members.collection = collections.id
+        WHERE members.id = NEW.member);
+END;
 ";

@@ -59,7 +59,7 @@ async fn eight_clients_create_1000_entries_and_none_is_lost_or_doubled() {
 }
 
 /// The program, which is killed when the value is dropped.
-struct Program(Child);
+pub(crate) struct Program(pub(crate) Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -69,11 +69,11 @@ impl Drop for Program {
     }
 }
 
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_feed-manager"))
 }
 
-async fn start(database: &Path, origin: &str, http: &reqwest::Client) -> Program {
+pub(crate) async fn start(database: &Path, origin: &str, http: &reqwest::Client) -> Program {
     let address = origin.strip_prefix("http://").unwrap();
     let child = program()
         .args(["serve", "--listen", address, "--database"])

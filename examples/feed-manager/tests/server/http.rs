@@ -342,7 +342,7 @@ async fn octets(running: &Running) -> (i64, i64) {
     let read = running.database.read(|connection| {
         let counted = "SELECT octets FROM users WHERE name = 'ann'";
         let there = "SELECT coalesce(sum(length(octets) + coalesce(length(public_octets), 0)), 0)
-            + (SELECT coalesce(sum(length(octets)), 0) FROM media) FROM members";
+            + (SELECT coalesce(sum(length(octets)), 0) FROM pieces) FROM members";
         let number = |sql| connection.query_row(sql, [], |row| row.get(0));
         Ok::<_, feed_manager::store::StoreError>((number(counted)?, number(there)?))
     });

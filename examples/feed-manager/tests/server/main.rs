@@ -8,5 +8,6 @@ mod damage;
 mod fixture;
 mod http;
 mod media;
+mod memory;
 mod pages;
 mod program;

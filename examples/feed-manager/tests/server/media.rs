@@ -1,6 +1,6 @@
 //! Media resources (RFC 5023 sections 9.6 and 9.7).
 
-use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within};
+use crate::fixture::{DRAFT, ENTRY, PUBLIC, Running, collection, entry, run, run_within, service};
 use http::Method;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -173,7 +173,7 @@ async fn one_user_takes_no_more_than_a_share_of_the_places_for_media() {
 }
 
 /// Asks for a resource, and reads nothing of the answer.
-async fn asked(running: &Running, path: &str) -> TcpStream {
+pub(crate) async fn asked(running: &Running, path: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut stream = socket.connect(running.address).await.unwrap();
@@ -185,38 +185,103 @@ async fn asked(running: &Running, path: &str) -> TcpStream {
     stream
 }
 
+/// Octets of which no piece is like another.
+fn varied(octets: usize) -> Vec<u8> {
+    (0..octets).map(|at| ((at / 251) ^ at).to_le_bytes()[0]).collect()
+}
+
+/// A client that does not read keeps nobody from reading, and loses its connection.
 #[tokio::test]
-async fn what_is_sent_counts_until_it_is_written_and_has_a_time() {
-    const OCTETS: usize = 14 * 1024 * 1024;
+async fn a_media_resource_is_sent_in_pieces_and_has_a_time() {
+    const OCTETS: usize = 14 * 1024 * 1024 + 123;
+    // So long that whoever reads is done by then, on a busy machine too.
+    let time = Duration::from_secs(8);
     let running = run_within(|mut limits| {
-        limits.response_octets_together = 0;
-        limits.room_time = Duration::from_millis(100);
-        limits.response_time = Duration::from_millis(1500);
+        limits.response_time = time;
         limits
     });
     let running = running.await;
+    let octets = varied(OCTETS);
+    let fields = [("content-type", "image/png"), ("slug", "p")];
+    let post =
+        running.send(Method::POST, "/ann/inbox", Some(&running.ann), &fields, octets.clone());
+    assert_eq!(post.await.status, 201);
+    let media = "/ann/inbox/p/media";
+    let head = running.send(Method::HEAD, media, Some(&running.ann), &[], "").await;
+    assert_eq!(head.field("content-length"), Some(&*OCTETS.to_string()));
+    let mut slow = asked(&running, media).await;
+    for size in [OCTETS, 0, 1, 65_536, 65_537] {
+        let octets = &octets[..size];
+        if size != OCTETS {
+            let (name, slug) = (format!("/ann/inbox/s{size}"), format!("s{size}"));
+            let fields = [("content-type", "image/png"), ("slug", &*slug)];
+            let body = octets.to_vec();
+            running.send(Method::POST, "/ann/inbox", Some(&running.ann), &fields, body).await;
+            assert!(running.get(&format!("{name}/media")).await.body == octets, "{size}");
+        } else {
+            assert!(running.get(media).await.body == octets);
+        }
+    }
+    tokio::time::sleep(time + Duration::from_millis(500)).await;
+    let mut read = Vec::new();
+    let _ = slow.read_to_end(&mut read).await;
+    assert!(read.len() < OCTETS, "{}", read.len());
+}
+
+/// What comes of two states is never taken for one.
+#[tokio::test]
+async fn a_download_that_an_edit_overtakes_breaks() {
+    const OCTETS: usize = 14 * 1024 * 1024;
+    let running = run().await;
     let link = running.post("/ann/inbox", "image/png", "p", &"x".repeat(OCTETS)).await;
     let media = format!("{link}/media");
-    let whole = running.get(&media).await;
-    assert_eq!((whole.status.as_u16(), whole.body.len()), (200, OCTETS));
+    let mut overtaken = asked(&running, &media).await;
+    let fields = [("content-type", "image/png")];
+    let put = running.send(Method::PUT, &media, Some(&running.ann), &fields, "y".repeat(OCTETS));
+    assert_eq!(put.await.status, 204);
+    let mut read = Vec::new();
+    let _ = overtaken.read_to_end(&mut read).await;
+    let head = read.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
+    assert!(read.len() - head < OCTETS, "{}", read.len());
+    assert!(read[head..].iter().all(|octet| *octet == b'x'));
+    assert!(running.get(&media).await.body == "y".repeat(OCTETS).as_bytes());
+}
 
+/// An OPML document is in memory until it is written.
+#[tokio::test]
+async fn an_outline_that_is_sent_counts_until_it_is_written() {
+    let running = run_within(|mut limits| {
+        limits.response_octets_together = 0;
+        limits.room_time = Duration::from_millis(100);
+        limits
+    });
+    let running = running.await;
+    running.post("/service", ENTRY, "bundle", &collection("B", PUBLIC)).await;
+    let summary = format!("<summary>{}</summary>", "x".repeat(100_000));
+    running.post("/ann/bundle", ENTRY, "a", &service("A", &summary)).await;
+    let copied = running.database.write(|connection| {
+        let sql = "INSERT INTO members
+            (collection, name, kind, is_draft, edited, tag, octets, public_tag, public_edited)
+            SELECT collection, name || ?1, kind, is_draft, edited + ?1, randomblob(16), octets,
+                randomblob(16), edited + ?1 FROM members WHERE name = 'a'";
+        (1..=130).try_for_each(|number| connection.execute(sql, [number]).map(drop))?;
+        Ok::<_, feed_manager::store::StoreError>(())
+    });
+    copied.await.unwrap();
+    let outline = "/ann/bundle.opml";
+    let whole = running.get(outline).await;
+    assert_eq!(whole.status, 200);
+    assert!(whole.body.len() > 10_000_000, "{}", whole.body.len());
     // The largest one alone has room.
-    let unread = asked(&running, &media).await;
-    let refused = running.get(&media).await;
+    let unread = asked(&running, outline).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let refused = running.get(outline).await;
     assert_eq!(refused.status, 503);
     assert!(refused.field("retry-after").is_some());
     assert_eq!(running.get("/ann/inbox").await.status, 200);
     drop(unread);
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(running.get(&media).await.status, 200);
-
-    // A client that does not read loses its connection, and others have the room.
-    let mut slow = asked(&running, &media).await;
-    tokio::time::sleep(Duration::from_millis(1800)).await;
-    assert_eq!(running.get(&media).await.status, 200);
-    let mut read = Vec::new();
-    let _ = slow.read_to_end(&mut read).await;
-    assert!(read.len() < OCTETS, "{}", read.len());
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(running.get(outline).await.status, 200);
 }
 
 /// Whatever type a media resource has, browsers neither guess another one nor run it.
