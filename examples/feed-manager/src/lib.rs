@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod client;
+mod coding;
 pub mod error;
 #[cfg(feature = "page")]
 pub mod fetch;

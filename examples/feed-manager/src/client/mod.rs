@@ -11,7 +11,6 @@
 
 mod federation;
 mod found;
-mod gzip;
 mod limits;
 mod manager;
 mod media;

@@ -1,12 +1,12 @@
 //! Sending requests: the token, redirections, and the limits on sizes and times.
 
-use super::gzip;
 use super::limits::Limits;
 use super::token::Token;
+use crate::coding::{Coding, Undecoded, UnknownCoding};
 use crate::error::Error;
 use futures_util::StreamExt;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, LOCATION};
-use http::{HeaderValue, Method, Request, response};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, Request, response};
 use reqwest::Url;
 
 /// A response with its body, and the URI of the last request.
@@ -60,7 +60,7 @@ impl Transport {
         let (mut parts, body) = request.into_parts();
         let is_get = parts.method == Method::GET;
         if is_get && !parts.headers.contains_key(ACCEPT_ENCODING) {
-            parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(gzip::ACCEPTED));
+            parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         let mut uri = Url::parse(&parts.uri.to_string())
             .map_err(|_| Error::Uri { uri: parts.uri.to_string() })?;
@@ -104,9 +104,29 @@ impl Transport {
             }
         }
         let (mut parts, ()) = head.into_parts();
-        let body = gzip::decoded(&uri, &mut parts.headers, body, most)?;
+        let body = decoded(&uri, &mut parts.headers, body, most)?;
         Ok(Response { uri, parts, body })
     }
+}
+
+/// Takes the content coding off a body, of which at most `most` octets may come out.
+fn decoded(uri: &str, headers: &mut HeaderMap, body: Vec<u8>, most: u64) -> Result<Vec<u8>, Error> {
+    // A 304 and the answer to a HEAD name the coding of a body that they do not have.
+    if body.is_empty() {
+        return Ok(body);
+    }
+    let uri = || uri.to_owned();
+    let coding = Coding::of(headers)
+        .map_err(|UnknownCoding(coding)| Error::Coding { uri: uri(), coding })?;
+    let body = coding.decode(body, most).map_err(|reason| match reason {
+        Undecoded::TooLarge => Error::TooLarge { uri: uri(), limit: most },
+        Undecoded::Malformed(error) => Error::Io(error),
+    })?;
+    if coding != Coding::Identity {
+        headers.remove(CONTENT_ENCODING);
+        headers.remove(CONTENT_LENGTH);
+    }
+    Ok(body)
 }
 
 /// Where a redirection leads to: 301, 302, 303, 307 and 308 with a Location that resolves to http or

@@ -1,5 +1,6 @@
 //! Why a document is not fetched: what the user learns, and what the log has.
 
+use crate::coding::{Undecoded, UnknownCoding};
 use http::StatusCode;
 use std::io;
 
@@ -36,9 +37,24 @@ pub(super) enum Cause {
     #[error("the time is over")]
     Time,
     #[error("the content cannot be decompressed")]
-    Content(#[from] io::Error),
+    Content(#[source] io::Error),
     #[error("the request failed")]
     Http(#[from] reqwest::Error),
     #[error("the server stops")]
     Stopped,
+}
+
+impl From<UnknownCoding> for Cause {
+    fn from(_: UnknownCoding) -> Self {
+        Self::Coding
+    }
+}
+
+impl From<Undecoded> for Cause {
+    fn from(reason: Undecoded) -> Self {
+        match reason {
+            Undecoded::TooLarge => Self::Octets,
+            Undecoded::Malformed(error) => Self::Content(error),
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::address::Addresses;
 use super::cause::{Cause, Unfetched};
-use super::content::Coding;
 use super::hop::Hop;
 use super::limits::Limits;
 use super::lookup::{Checked, Lookup, System};
+use crate::coding::Coding;
 use crate::error::Error;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
@@ -199,7 +199,7 @@ impl Fetcher {
         let uri = hop.url().to_string();
         let decoding = tokio::task::spawn_blocking(move || {
             // The turn is in the thread, which goes on when nobody waits any more.
-            let octets = coding.decode(octets, limit)?;
+            let octets = coding.decode(octets, limit as u64)?;
             Ok(Fetched { uri, content_type, octets, _turn: turn })
         });
         decoding.await.map_err(|_| Cause::Stopped)?

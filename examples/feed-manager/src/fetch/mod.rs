@@ -17,7 +17,6 @@
 
 mod address;
 mod cause;
-mod content;
 mod fetcher;
 mod hop;
 mod limits;

@@ -65,14 +65,16 @@ impl Sent {
         request: &Extensions,
     ) -> Self {
         let left = media.size;
-        let pieces = stream::try_unfold((database, media, 0), |(database, media, number)| async move {
-            if number * PIECE_OCTETS >= media.size {
-                return Ok(None);
-            }
-            let wanted = media.clone();
-            let piece = database.read(move |connection| media_piece(connection, &wanted, number));
-            Ok(Some((Bytes::from(piece.await?), (database, media, number + 1))))
-        });
+        let pieces =
+            stream::try_unfold((database, media, 0), |(database, media, number)| async move {
+                if number * PIECE_OCTETS >= media.size {
+                    return Ok(None);
+                }
+                let wanted = media.clone();
+                let piece =
+                    database.read(move |connection| media_piece(connection, &wanted, number));
+                Ok(Some((Bytes::from(piece.await?), (database, media, number + 1))))
+            });
         let end = end(left, limits, request);
         Self { rest: Bytes::new(), more: Some(Box::pin(pieces)), left, _permit: None, end }
     }
