@@ -14,6 +14,7 @@ pub struct Limits {
     connect: Duration,
     silence: Duration,
     exchange: Duration,
+    patience: Duration,
 }
 
 impl Default for Limits {
@@ -26,6 +27,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             exchange: Duration::from_secs(120),
+            patience: Duration::from_secs(600),
         }
     }
 }
@@ -65,4 +67,7 @@ limits! {
     silence, with_silence: Duration;
     /// The time of one request with its whole response: 120 seconds.
     exchange, with_exchange: Duration;
+    /// The time for which a request of an import, or of an update of a followed list, waits in all while the
+    /// server answers with 429 and says when to ask again: 10 minutes. Other requests do not wait.
+    patience, with_patience: Duration;
 }

@@ -9,7 +9,8 @@ use atom_fsm::app::{Collection, Service};
 use atom_fsm::atom::{Base, Entry, Feed};
 use atom_fsm::fsm::{Bundle, BundleReference, ServiceEntry};
 use atom_fsm::interaction::{Answer, Client, Created, Guard, Received, Retried, Validators};
-use http::Request;
+use http::{Request, StatusCode};
+use std::time::Duration;
 
 /// A client of one server's service document.
 ///
@@ -20,6 +21,7 @@ pub struct Manager {
     transport: Transport,
     client: Client,
     service: String,
+    patience: Duration,
 }
 
 impl Manager {
@@ -41,7 +43,12 @@ impl Manager {
     /// [`Error::Http`] if the HTTP client cannot be created.
     pub fn with_limits(service: &str, limits: Limits) -> Result<Self, Error> {
         let transport = Transport::new(service, limits)?;
-        Ok(Self { transport, client: Client::new(), service: service.to_owned() })
+        Ok(Self {
+            transport,
+            client: Client::new(),
+            service: service.to_owned(),
+            patience: Duration::ZERO,
+        })
     }
 
     /// Sets the token, which is sent to the origin of the service document.
@@ -328,8 +335,36 @@ impl Manager {
         &self.client
     }
 
+    /// A client that waits where a server answers with 429, as long as [`Limits::patience`] allows.
+    pub(crate) fn patient(&self) -> Self {
+        Self { patience: self.limits().patience(), ..self.clone() }
+    }
+
     pub(super) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response, Error> {
-        self.transport.send(request).await
+        let mut left = self.patience;
+        loop {
+            let response = self.transport.send(request.clone()).await?;
+            match self.pause(&response).filter(|pause| *pause <= left) {
+                None => return Ok(response),
+                Some(pause) => {
+                    tracing::info!(seconds = pause.as_secs(), "the server wants to be asked later");
+                    tokio::time::sleep(pause).await;
+                    left = left.saturating_sub(pause);
+                }
+            }
+        }
+    }
+
+    /// When a server wants to be asked again that has answered with 429, which says that it has done nothing.
+    fn pause(&self, response: &Response) -> Option<Duration> {
+        if response.parts.status != StatusCode::TOO_MANY_REQUESTS {
+            return None;
+        }
+        // What a deletion gives is the refusal of any request.
+        let answer = self.client.deleted(&response.uri, &response.parts, &response.body);
+        let Answer::Refused(refusal) = answer else { return None };
+        let seconds = refusal.retry_after()?.seconds_from(chrono::Utc::now());
+        Some(Duration::from_secs(seconds.max(1)))
     }
 }
 

@@ -83,8 +83,13 @@ impl Manager {
     ///
     /// # Errors
     /// Those of reading the list and the bundle as a whole: nothing has changed then. What cannot be
-    /// added or marked is in [`Followed::failed`].
+    /// added or marked is in [`Followed::failed`]. Where a server says that requests come too often, this waits
+    /// as long as [`Limits::patience`](super::Limits::patience) allows.
     pub async fn follow_into(&self, bundle: &str, list: &str) -> Result<Followed, Error> {
+        self.patient().followed(bundle, list).await
+    }
+
+    async fn followed(&self, bundle: &str, list: &str) -> Result<Followed, Error> {
         let source = self.found_bundle(list).await?;
         let own = self.found_bundle(bundle).await?;
         let (list, base) = (same_uri(list), Base::new(&own.uri).within(own.value.feed().common()));

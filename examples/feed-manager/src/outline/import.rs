@@ -27,8 +27,11 @@ pub struct Imported {
 /// lists that bundle: nothing is sent to bundles of others, whatever their titles are.
 ///
 /// # Errors
-/// Those of reading the service document and the bundle. What cannot be added is in [`Imported::failed`], and the rest is added.
+/// Those of reading the service document and the bundle. What cannot be added is in [`Imported::failed`], and
+/// the rest is added. Where the server says that requests come too often, this waits as long as
+/// [`Limits::patience`](crate::client::Limits::patience) allows.
 pub async fn import(manager: &Manager, bundle: &str, folder: &Folder) -> Result<Imported, Error> {
+    let manager = &manager.patient();
     let mut imported = Imported::default();
     let listed = manager.collections().await?.into_iter();
     let mut own: HashSet<_> = listed.map(|(uri, _)| same_uri(&uri)).collect();
