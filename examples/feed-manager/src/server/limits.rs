@@ -17,7 +17,8 @@ pub struct Limits {
     /// Octets of OPML documents that are sent at the same time, each of which is in memory until it is
     /// written: 256 MiB, at least one of the largest.
     pub response_octets_together: u32,
-    /// Octets of an entry as it is stored, with the declarations that it needs on its own: 2 MiB.
+    /// Octets of an entry as it is stored, with the declarations that it needs on its own: 1 MiB, the limit
+    /// of the codec for a member of a feed.
     pub entry_octets: usize,
     /// Octets of a collection as it is stored: 16 KiB. A service document has all collections of a user.
     pub collection_octets: usize,
@@ -89,7 +90,7 @@ impl Default for Limits {
             media_together: 16,
             media_of_user: 4,
             response_octets_together: 256 * 1024 * 1024,
-            entry_octets: 2 * 1024 * 1024,
+            entry_octets: 1024 * 1024,
             collection_octets: 16 * 1024,
             collections: 200,
             user_octets: 1024 * 1024 * 1024,
@@ -115,5 +116,20 @@ impl Default for Limits {
             stall_time: seconds(60),
             stop_time: seconds(10),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the README says of an entry is what both limits on it allow.
+    #[test]
+    fn the_limit_of_an_entry_is_that_of_the_codec_and_of_the_readme() {
+        let limits = Limits::default();
+        assert_eq!(limits.entry_octets as u64, atom_fsm::Limits::default().member_octets);
+        assert_eq!((limits.entry_octets, limits.collection_octets), (1024 * 1024, 16 * 1024));
+        let readme = include_str!("../../README.md");
+        assert!(readme.contains("| an entry, a collection as stored | 1 MiB, 16 KiB | 413 |"));
     }
 }
