@@ -3,6 +3,7 @@
 #![cfg(feature = "opml")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
+use atom_fsm::atom::Link;
 use atom_fsm::fsm::{BundleReference, ServiceEntry};
 use atom_fsm::opml::{Folder, Item, Opml, Outline, OutlineKind};
 use atom_fsm::{Diagnostic, Reader, Rule, Tolerance, Writer};
@@ -116,6 +117,33 @@ fn xml_4_1_a_bare_ampersand_in_a_url_is_read_under_repair() {
     let folder = reading.document().to_folder();
     let service = folder.services().next().unwrap();
     assert_eq!((&*service.title(), service.uri()), ("A & B", "http://a/?b=1&c=2"));
+}
+
+/// Readers open `htmlUrl` with a click, so that a page of another scheme is not written, and is reported.
+#[test]
+fn opml_2_0_html_url_is_of_http_or_https() {
+    let service = |page: &str| {
+        let entry = ServiceEntry::new("A", "http://a.example/f").into_entry();
+        let entry = entry.with_link(Link::new(page.to_owned()).with_rel("related"));
+        Item::from(ServiceEntry::try_from(entry).unwrap())
+    };
+    for (page, is_written) in [
+        ("http://a.example/", true),
+        ("HTTPS://a.example/", true),
+        ("javascript:alert(1)", false),
+        (" javascript:alert(1)", false),
+        ("data:text/html,a", false),
+        ("ftp://a.example/", false),
+        ("../page", false),
+        ("", false),
+    ] {
+        let inner = Folder::new("Inner").with_item(service(page));
+        let folder = Folder::new("Outer").with_item(Item::from(inner));
+        let text = Writer::new().to_string(&Opml::from_folder(&folder)).unwrap();
+        assert_eq!(text.contains("htmlUrl"), is_written, "{page}: {text}");
+        let unwritten: Vec<_> = Opml::unwritten_pages(&folder).collect();
+        assert_eq!(unwritten, if is_written { vec![] } else { vec![page] });
+    }
 }
 
 fn folder() -> impl Strategy<Value = Folder> {

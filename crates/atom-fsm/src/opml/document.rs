@@ -72,7 +72,8 @@ impl<'a> Opml<'a> {
         Folder::of(title.unwrap_or_default(), self.outlines())
     }
 
-    /// The document that lists what is in a folder.
+    /// The document that lists what is in a folder. The page of a service is its `htmlUrl` if it is of http or
+    /// https, since readers open that with a click; [`unwritten_pages`](Self::unwritten_pages) are the others.
     #[must_use]
     pub fn from_folder(folder: &Folder) -> Opml<'static> {
         let title = Element::new(name("title")).with_text(folder.title().to_owned());
@@ -84,6 +85,19 @@ impl<'a> Opml<'a> {
             Element::new(name("opml")).with_attribute(Attribute::new(name("version"), "2.0"));
         Opml(root.with_child(Element::new(name("head")).with_child(title)).with_child(body))
     }
+
+    /// The pages of services in a folder and in those within it that [`from_folder`](Self::from_folder) leaves
+    /// out, in document order: references that are relative, or of another scheme than http and https.
+    pub fn unwritten_pages(folder: &Folder) -> impl Iterator<Item = &str> {
+        let pages = folder.services().filter_map(|it| it.as_entry().link("related")?.href());
+        pages.filter(|page| !is_of_web(page))
+    }
+}
+
+/// Whether a reference has the scheme http or https (RFC 3986 section 3.1).
+fn is_of_web(reference: &str) -> bool {
+    let scheme = reference.split_once(':').map_or("", |(scheme, _)| scheme);
+    ["http", "https"].iter().any(|it| scheme.eq_ignore_ascii_case(it))
 }
 
 fn outline(item: &Item) -> Element<'static> {
@@ -99,7 +113,7 @@ fn outline(item: &Item) -> Element<'static> {
         Item::Service(service) => {
             let entry = service.as_entry();
             let feed = with(with(begun, "type", "rss"), "xmlUrl", service.uri());
-            let page = entry.link("related").and_then(Link::href);
+            let page = entry.link("related").and_then(Link::href).filter(|it| is_of_web(it));
             let feed =
                 page.map_or_else(|| feed.clone(), |page| with(feed.clone(), "htmlUrl", page));
             match entry.summary().map(Text::to_plain).filter(|text| !text.is_empty()) {
