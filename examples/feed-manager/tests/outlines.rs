@@ -56,6 +56,8 @@ fn opml_2_0_html_url_is_a_page_of_the_web() {
     ] {
         let source = feed("List", &service(page));
         let bundle = Bundle::parse(&source).unwrap();
+        let exported = folder(&bundle, "http://example.org/ann/list", Queries::LeftOut);
+        assert_eq!(exported.pages.is_empty(), expected.is_some(), "{page}");
         let written = document(&bundle, "http://example.org/ann/list", Queries::LeftOut).unwrap();
         let written = String::from_utf8(written).unwrap();
         let opml = Opml::parse(&written).unwrap();

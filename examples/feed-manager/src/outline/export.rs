@@ -1,7 +1,7 @@
 //! From bundles to OPML.
 
 use crate::client::{Federation, is_web};
-use atom_fsm::atom::{Base, Link, Text};
+use atom_fsm::atom::{Base, Entry, Link, Text};
 use atom_fsm::fsm::{Bundle, BundleReference, Member, ServiceEntry};
 use atom_fsm::opml::{Folder, Item, Opml};
 use atom_fsm::walk::{Target, Visit, VisitReference, VisitState};
@@ -29,6 +29,9 @@ pub struct Exported {
     pub folder: Folder,
     /// The titles of members that are neither a service nor a reference, or whose URI does not resolve.
     pub left_out: Vec<String>,
+    /// The pages of services that are of another scheme than http and https, or do not resolve. The services
+    /// are in the folder, without their pages.
+    pub pages: Vec<String>,
 }
 
 /// Returns a bundle as an OPML document. `uri` is where the bundle was found: relative references are
@@ -47,8 +50,9 @@ pub fn document(bundle: &Bundle<'_>, uri: &str, queries: Queries) -> Result<Vec<
 #[must_use]
 pub fn folder(bundle: &Bundle<'_>, uri: &str, queries: Queries) -> Exported {
     let base = Base::new(uri).within(bundle.feed().common());
-    let mut exported = Exported { folder: Folder::new(bundle.title()), left_out: Vec::new() };
+    let mut exported = Exported { folder: Folder::new(bundle.title()), ..Exported::default() };
     for member in bundle.members() {
+        exported.pages.extend(other_page(member, &base));
         match item(member, &base, queries) {
             Some(item) => exported.folder = exported.folder.with_item(item),
             None => exported.left_out.push(title(member)),
@@ -62,9 +66,15 @@ pub fn folder(bundle: &Bundle<'_>, uri: &str, queries: Queries) -> Exported {
 /// that were not found.
 #[must_use]
 pub fn walked(federation: &Federation, queries: Queries) -> Exported {
-    let mut walked = Walked { federation, queries, seen: HashSet::new(), left_out: Vec::new() };
+    let mut walked = Walked {
+        federation,
+        queries,
+        seen: HashSet::new(),
+        left_out: Vec::new(),
+        pages: Vec::new(),
+    };
     let folder = walked.folder(0).unwrap_or_default();
-    Exported { folder, left_out: walked.left_out }
+    Exported { folder, left_out: walked.left_out, pages: walked.pages }
 }
 
 struct Walked<'f> {
@@ -72,6 +82,7 @@ struct Walked<'f> {
     queries: Queries,
     seen: HashSet<usize>,
     left_out: Vec<String>,
+    pages: Vec<String>,
 }
 
 impl Walked<'_> {
@@ -90,6 +101,7 @@ impl Walked<'_> {
         let mut folder = Folder::new(bundle.title());
         let mut targets = visit.references().iter();
         for member in bundle.members() {
+            self.pages.extend(other_page(member, &base));
             let target = matches!(member, Member::Reference(_)).then(|| targets.next()).flatten();
             let inner = match target.map(VisitReference::target) {
                 Some(Target::Visit(inner)) if is_deeper(self.federation.visits(), at, inner) => {
@@ -144,12 +156,25 @@ fn service(
     let summary = service.as_entry().summary().map(|it| it.to_plain().into_owned());
     let is_made = |it: &String| it.is_empty() || it.starts_with("Subscription to http");
     entry.set_summary(summary.filter(|it| !is_made(it)).map(Text::plain));
-    let base = base.within(service.as_entry().common());
-    let page = service.as_entry().link("related");
-    let page = page.and_then(|it| base.within(it.common()).resolve(it.href()?));
     // Readers of OPML open htmlUrl with a click, whatever its scheme is.
-    if let Some(page) = page.filter(|it| is_web(it)) {
+    if let Some(Ok(page)) = page(service.as_entry(), base) {
         entry = entry.with_link(Link::new(page).with_rel("related"));
     }
     ServiceEntry::try_from(entry).ok()
+}
+
+/// The page of a service, if it has one: an absolute URI of http or https, or else what the link has.
+fn page(entry: &Entry<'_>, base: &Base) -> Option<Result<String, String>> {
+    let link = entry.link("related")?;
+    let href = link.href()?;
+    let resolved = base.within(entry.common()).within(link.common()).resolve(href);
+    Some(resolved.filter(|it| is_web(it)).ok_or_else(|| href.to_owned()))
+}
+
+/// The page of a member that is no page of the web.
+fn other_page(member: &Member<'_>, base: &Base) -> Option<String> {
+    match member {
+        Member::Service(service) => page(service.as_entry(), base)?.err(),
+        _ => None,
+    }
 }

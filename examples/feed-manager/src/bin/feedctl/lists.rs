@@ -166,7 +166,7 @@ pub(crate) async fn export(
     output: Output,
 ) -> anyhow::Result<Done> {
     let uri = session.bundle(bundle).await?;
-    let (Exported { folder, left_out }, done) = match depth {
+    let (Exported { folder, left_out, pages }, done) = match depth {
         Depth::Alone => {
             let found = session.manager.found_bundle(&uri).await?;
             (outline::folder(&found.value, &found.uri, queries), Done::Whole)
@@ -183,12 +183,14 @@ pub(crate) async fn export(
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     let printed = if file.is_none() { &*document } else { "" };
-    output.print(&json!({"document": printed, "left_out": left_out}), printed)?;
-    for title in &left_out {
-        let line = format!("left out, since it is no feed: {}", plain(title));
+    output.print(&json!({"document": printed, "left_out": left_out, "pages": pages}), printed)?;
+    let members = left_out.iter().map(|title| ("it is no feed", title));
+    let other_pages = pages.iter().map(|page| ("it is no page of the web", page));
+    for (why, what) in members.chain(other_pages) {
+        let line = format!("left out, since {why}: {}", plain(what));
         let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
     }
-    Ok(if left_out.is_empty() { done } else { Done::Partly })
+    Ok(if left_out.is_empty() && pages.is_empty() { done } else { Done::Partly })
 }
 
 pub(crate) async fn import(
