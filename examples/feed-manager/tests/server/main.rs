@@ -7,6 +7,7 @@ mod concurrency;
 mod damage;
 mod fixture;
 mod http;
+mod limits;
 mod media;
 mod memory;
 mod pages;
