@@ -157,3 +157,21 @@ async fn exit_statuses_are_those_of_the_help() {
     let script = feedctl(&running, &["completions", "bash"]).await;
     assert!(String::from_utf8(script.stdout).unwrap().contains("complete -F"));
 }
+
+/// The token goes to the server of the service document alone, and to no proxy that the environment names.
+#[tokio::test]
+async fn the_proxies_of_the_environment_are_ignored_by_the_client() {
+    let running = run().await;
+    let proxy = listener().await;
+    let through = format!("http://{}", proxy.local_addr().unwrap());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feedctl"));
+    command.arg("--service").arg(&running.service).arg("service");
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+        command.env(name, &through);
+    }
+    command.env_remove("NO_PROXY").env_remove("no_proxy").env_remove("REQUEST_METHOD");
+    let done = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let asked = tokio::time::timeout(std::time::Duration::from_millis(200), proxy.accept()).await;
+    assert!(asked.is_err(), "the proxy was asked");
+}

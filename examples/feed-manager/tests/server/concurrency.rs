@@ -74,10 +74,22 @@ pub(crate) fn program() -> Command {
 }
 
 pub(crate) async fn start(database: &Path, origin: &str, http: &reqwest::Client) -> Program {
+    start_program(program(), database, origin, http, &[]).await
+}
+
+/// Starts the program with further arguments.
+pub(crate) async fn start_program(
+    mut command: Command,
+    database: &Path,
+    origin: &str,
+    http: &reqwest::Client,
+    arguments: &[&str],
+) -> Program {
     let address = origin.strip_prefix("http://").unwrap();
-    let child = program()
+    let child = command
         .args(["serve", "--listen", address, "--database"])
         .arg(database)
+        .args(arguments)
         .stderr(Stdio::null())
         .spawn()
         .unwrap();

@@ -4,6 +4,7 @@
 
 mod authorization;
 mod concurrency;
+mod cost;
 mod damage;
 mod fixture;
 mod http;

@@ -1,10 +1,12 @@
 //! The commands of the program, and the databases that it takes.
 
+use crate::concurrency::{program, start_program};
 use crate::fixture::{ENTRY, client, entry};
 use feed_manager::server::{self, Origin, Site};
 use feed_manager::store::{Database, StoreError, Token, UserName, users};
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 fn user(database: &Path, arguments: &[&str]) -> Output {
@@ -127,4 +129,38 @@ async fn a_server_that_demands_conditions_refuses_edits_without_one() {
     assert_eq!(send(http.delete(&uri)).await.unwrap().status(), 428);
     let put = send(http.put(&uri).header("if-match", etag)).await.unwrap();
     assert_eq!(put.status(), 200);
+}
+
+/// A server that fetches documents for its users connects to their hosts itself, whatever its environment says
+/// of proxies: a proxy would connect to addresses that the server does not permit.
+#[cfg(feature = "page")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxies_of_the_environment_are_ignored_by_the_server() {
+    let feed = "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:a</id><title>Direct</title>\
+        <updated>2012-11-30T00:00:00Z</updated></feed>";
+    let peer = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let uri = format!("http://{}/feed", peer.local_addr().unwrap());
+    let routes = axum::Router::new().route("/feed", axum::routing::get(async move || feed));
+    tokio::spawn(async move { axum::serve(peer, routes).await });
+    let proxy = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let through = format!("http://{}", proxy.local_addr().unwrap());
+
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("database");
+    let token = text(&user(&database, &["add", "ann"]).stdout).trim().to_owned();
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let (origin, http) = (format!("http://{free}"), client());
+    let mut command = program();
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+        command.env(name, &through);
+    }
+    command.env_remove("NO_PROXY").env_remove("no_proxy").env_remove("REQUEST_METHOD");
+    let arguments = ["--fetch-from", "127.0.0.1"];
+    let _running = start_program(command, &database, &origin, &http, &arguments).await;
+    let preview = http.get(format!("{origin}/fetch/preview?uri={uri}")).bearer_auth(&token);
+    let preview = preview.send().await.unwrap();
+    assert_eq!(preview.status(), 200);
+    assert!(preview.text().await.unwrap().contains("Direct"));
+    let asked = tokio::time::timeout(Duration::from_millis(200), proxy.accept()).await;
+    assert!(asked.is_err(), "the proxy was asked");
 }
