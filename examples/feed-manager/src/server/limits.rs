@@ -70,6 +70,8 @@ pub struct Limits {
     pub response_time: Duration,
     /// The time for which a client may read nothing of a response: 60 s.
     pub stall_time: Duration,
+    /// The time in which the database answers, or the server is not healthy: 2 s.
+    pub health_time: Duration,
     /// The time for which the server waits for requests that are not done when it stops: 10 s.
     pub stop_time: Duration,
 }
@@ -114,6 +116,7 @@ impl Default for Limits {
             room_time: seconds(5),
             response_time: seconds(600),
             stall_time: seconds(60),
+            health_time: seconds(2),
             stop_time: seconds(10),
         }
     }

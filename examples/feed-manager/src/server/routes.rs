@@ -84,10 +84,14 @@ pub fn router(site: Site) -> Router {
 
 /// Says whether the database can be read and changed.
 async fn health(State(site): State<Arc<Site>>) -> StatusCode {
-    match site.database.check().await {
-        Ok(()) => StatusCode::NO_CONTENT,
-        Err(error) => {
+    match tokio::time::timeout(site.limits.health_time, site.database.check()).await {
+        Ok(Ok(())) => StatusCode::NO_CONTENT,
+        Ok(Err(error)) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the server is not healthy");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Err(_) => {
+            tracing::error!("the database does not answer in time");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

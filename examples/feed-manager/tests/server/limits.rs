@@ -3,8 +3,10 @@
 use crate::fixture::{ENTRY, entry, run_within};
 use crate::media::asked;
 use feed_manager::server::{self, Limits, Origin, Site};
-use feed_manager::store::{Database, UserName, users};
+use feed_manager::store::{Database, StoreError, UserName, users};
+use http::Method;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -168,4 +170,40 @@ async fn a_server_that_stops_waits_for_a_limited_time() {
     let elapsed = started.elapsed();
     assert!(elapsed >= Duration::from_millis(500), "{elapsed:?}");
     assert!(elapsed < Duration::from_secs(10), "{elapsed:?}");
+}
+
+/// Whoever watches the server learns that it answers nobody, rather than waiting too.
+#[tokio::test]
+async fn a_server_whose_database_does_not_answer_is_not_healthy() {
+    let running = run_within(|mut limits| {
+        limits.health_time = Duration::from_millis(300);
+        limits
+    });
+    let running = running.await;
+    let health = async || running.send(Method::GET, "/health", None, &[], "").await;
+    assert_eq!(health().await.status, 204);
+    let (ends, ended) = std::sync::mpsc::channel::<()>();
+    let ended = Arc::new(Mutex::new(ended));
+    let busy = (0..4).map(|_| {
+        let (database, ended) = (running.database.clone(), ended.clone());
+        tokio::spawn(async move {
+            let read = database.read(move |_| {
+                let _ = ended.lock().unwrap().recv();
+                Ok::<_, StoreError>(())
+            });
+            read.await.unwrap();
+        })
+    });
+    let busy: Vec<_> = busy.collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let started = Instant::now();
+    let sick = health().await;
+    assert_eq!(sick.status, 503);
+    assert_eq!(sick.field("content-type"), Some("application/problem+json"));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    drop(ends);
+    for task in busy {
+        task.await.unwrap();
+    }
+    assert_eq!(health().await.status, 204);
 }
