@@ -4,6 +4,7 @@
 
 mod support;
 
+use atom_fsm::app::{Accept, Collection};
 use atom_fsm::atom::{Content, Entry, Text};
 use atom_fsm::fsm::ServiceEntry;
 use atom_fsm::interaction::{EntityTag, Guard};
@@ -15,6 +16,7 @@ use feed_manager::Error;
 use feed_manager::client::{Limits, Manager, Token};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use http::StatusCode;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -308,4 +310,40 @@ async fn rfc5023_9_2_what_servers_really_answer_to_a_post_and_a_put() {
     let edited = manager.edit_member(&created.uri, &service, &created.guard()).await.unwrap();
     assert_eq!(edited, created.value);
     manager.delete(&created.uri).await.unwrap();
+}
+
+/// Media resources by the client: created with the entry that describes them, read, replaced in the state that
+/// was read only, and deleted together with that entry.
+#[tokio::test]
+async fn rfc5023_9_6_media_are_created_read_edited_and_deleted() {
+    let manager = run().await.manager;
+    let files = Collection::new("Files").with_accept(Accept::new("image/*"));
+    let files = manager.create_bundle(&files, None).await.unwrap().uri;
+    let octets: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    let created = manager.create_media(&files, "image/png", octets.clone(), Some("The Beach"));
+    let created = created.await.unwrap();
+    assert_eq!(created.value.title().unwrap().value(), "The Beach");
+    assert!(created.uri.ends_with("/the-beach"), "{}", created.uri);
+    let media = created.value.link("edit-media").and_then(|it| it.href()).unwrap().to_owned();
+    let found = manager.media(&media).await.unwrap();
+    assert_eq!((&*found.value.media_type, &found.value.octets), ("image/png", &octets));
+    assert_eq!(found.uri, media);
+
+    let guard = found.guard();
+    let edited = manager.edit_media(&media, "image/gif", b"gif".to_vec(), &guard);
+    let validators = edited.await.unwrap();
+    let again = manager.media(&media).await.unwrap();
+    assert_eq!((&*again.value.media_type, &*again.value.octets), ("image/gif", &b"gif"[..]));
+    assert_eq!(validators.etag(), again.validators.etag());
+    // Somebody has changed it since it was read.
+    let late = manager.edit_media(&media, "image/gif", b"late".to_vec(), &guard);
+    assert_eq!(late.await.unwrap_err().status(), Some(StatusCode::PRECONDITION_FAILED));
+    let refused = manager.create_media(&files, "text/plain", b"a".to_vec(), None).await;
+    assert_eq!(refused.unwrap_err().status(), Some(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+
+    manager.delete(&media).await.unwrap();
+    for gone in [&media, &created.uri] {
+        let error = manager.media(gone).await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::NOT_FOUND), "{gone}");
+    }
 }
