@@ -15,10 +15,12 @@ async fn served() -> String {
     format!("http://{address}")
 }
 
-const ASSETS: [(&str, &str); 6] = [
+const ASSETS: [(&str, &str); 8] = [
     ("/", "text/html; charset=utf-8"),
     ("/assets/app.js", "text/javascript; charset=utf-8"),
     ("/assets/atom.js", "text/javascript; charset=utf-8"),
+    ("/assets/server.js", "text/javascript; charset=utf-8"),
+    ("/assets/show.js", "text/javascript; charset=utf-8"),
     ("/assets/style.css", "text/css; charset=utf-8"),
     ("/assets/content.css", "text/css; charset=utf-8"),
     ("/assets/icon.svg", "image/svg+xml"),
@@ -37,7 +39,7 @@ async fn every_part_of_the_page_is_served_under_the_same_policy() {
         assert_eq!(
             field("content-security-policy"),
             format!(
-                "default-src 'none'; script-src {at}/app.js {at}/atom.js; \
+                "default-src 'none'; script-src {at}/app.js {at}/atom.js {at}/server.js {at}/show.js; \
                  style-src {at}/style.css {at}/content.css; connect-src 'self'; \
                  img-src {at}/icon.svg; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
             )
@@ -69,7 +71,7 @@ async fn the_page_names_only_what_is_served_and_has_nothing_inline() {
         assert!(!page.contains(inline), "{inline}");
     }
     assert_eq!(page.matches("<script").count(), 1);
-    for script in ["/assets/app.js", "/assets/atom.js"] {
+    for script in ["/assets/app.js", "/assets/atom.js", "/assets/server.js", "/assets/show.js"] {
         let script = text(script).await;
         for dangerous in [
             "innerHTML",

@@ -1,4 +1,4 @@
-//! The page: one document, one script in two modules and two stylesheets, which are part of the program.
+//! The page: one document, one script in four modules and two stylesheets, which are part of the program.
 //!
 //! The script is a client of the server as any other is: it signs in by a token, reads the service document,
 //! and creates, edits and deletes entries by the protocol. It talks to its own server alone.
@@ -46,7 +46,7 @@ fn policy(authority: &str) -> String {
         true => " 'self'".to_owned(),
         false => paths.iter().map(|path| format!(" {authority}/assets/{path}")).collect(),
     };
-    let scripts = sources(&["app.js", "atom.js"]);
+    let scripts = sources(&["app.js", "atom.js", "server.js", "show.js"]);
     let styles = sources(&["style.css", "content.css"]);
     let images = sources(&["icon.svg"]);
     format!(
@@ -66,6 +66,8 @@ pub fn routes() -> Router {
     };
     let script = include_str!("assets/app.js");
     let atom = include_str!("assets/atom.js");
+    let server = include_str!("assets/server.js");
+    let show = include_str!("assets/show.js");
     let style = include_str!("assets/style.css");
     let content = include_str!("assets/content.css");
     let icon = include_str!("assets/icon.svg");
@@ -73,6 +75,8 @@ pub fn routes() -> Router {
         .route("/", asset("text/html; charset=utf-8", include_str!("assets/index.html"), OWN))
         .route("/assets/app.js", asset("text/javascript; charset=utf-8", script, OWN))
         .route("/assets/atom.js", asset("text/javascript; charset=utf-8", atom, OWN))
+        .route("/assets/server.js", asset("text/javascript; charset=utf-8", server, OWN))
+        .route("/assets/show.js", asset("text/javascript; charset=utf-8", show, OWN))
         .route("/assets/style.css", asset("text/css; charset=utf-8", style, OWN))
         .route("/assets/content.css", asset("text/css; charset=utf-8", content, FRAMES))
         .route("/assets/icon.svg", asset("image/svg+xml", icon, OWN))

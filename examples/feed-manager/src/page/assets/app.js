@@ -1,109 +1,11 @@
 // The page: a client of its own server. What a server or feed says becomes text or a checked link.
 
 import * as atom from './atom.js';
+import { ask, pathOf, read, request, state } from './server.js';
+import { $, act, element, hint, link, preview, say, show } from './show.js';
 
-const $ = (id) => document.getElementById(id);
 const KEY = 'token';
-const state = { token: sessionStorage.getItem(KEY), collections: [], path: null, next: null };
-
-// --- Requests ---
-
-class Refusal extends Error {
-  constructor(status, problem) {
-    super(problem.detail || problem.title || `The server answered with ${status}.`);
-    Object.assign(this, { status, rule: problem.rule, path: problem.path ?? '' });
-  }
-
-  static async of(response) {
-    const isProblem = response.headers.get('Content-Type')?.includes('json');
-    return new Refusal(response.status, isProblem ? await response.json().catch(() => ({})) : {});
-  }
-}
-
-// The path of a URI of this server, so that the token goes nowhere else.
-function pathOf(uri) {
-  const url = new URL(uri, location.origin);
-  return url.pathname + url.search;
-}
-
-async function request(method, uri, { body, type, etag } = {}) {
-  const headers = {};
-  if (state.token) headers.Authorization = `Bearer ${state.token}`;
-  if (body) headers['Content-Type'] = type;
-  if (etag && !etag.startsWith('W/')) headers['If-Match'] = etag;
-  const settings = { method, headers, cache: 'no-store', credentials: 'omit', redirect: 'error' };
-  if (body) settings.body = atom.write(body);
-  let response;
-  try {
-    response = await fetch(pathOf(uri), settings);
-  } catch {
-    throw new Error('The server cannot be reached.');
-  }
-  if (!response.ok) throw await Refusal.of(response);
-  return response;
-}
-
-async function read(uri) {
-  const response = await request('GET', uri);
-  const { documentElement: root } = atom.parse(await response.text());
-  return { root, etag: response.headers.get('ETag') };
-}
-
-const ask = async (what, uri) =>
-  (await request('GET', `/fetch/${what}?uri=${encodeURIComponent(uri)}`)).json();
-
-// --- What is shown ---
-
-function element(name, fields = {}, ...children) {
-  const made = Object.assign(document.createElement(name), fields);
-  made.append(...children);
-  return made;
-}
-
-// A URI that a link may have: http or https, or none.
-function webUri(uri) {
-  try {
-    const url = new URL(uri);
-    return ['http:', 'https:'].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
-function link(uri, text) {
-  const href = webUri(uri);
-  return href
-    ? element('a', { href, textContent: text, target: '_blank', rel: 'noopener noreferrer' })
-    : element('span', { textContent: text });
-}
-
-let clearing;
-function say(text) {
-  $('status').textContent = text;
-  clearTimeout(clearing);
-  clearing = setTimeout(() => { $('status').textContent = ''; }, 6000);
-}
-
-function show(place, error) {
-  place.replaceChildren();
-  if (!error) return;
-  place.append(error.message);
-  if (error.rule) place.append(' ', element('code', { textContent: error.rule }));
-}
-
-// Runs what a button does, once at a time; what goes wrong is shown at the place.
-async function act(button, place, run) {
-  if (button.disabled) return;
-  show(place);
-  button.disabled = true;
-  try {
-    await run();
-  } catch (error) {
-    show(place, error);
-  } finally {
-    button.disabled = false;
-  }
-}
+Object.assign(state, { token: sessionStorage.getItem(KEY), collections: [], path: null, next: null });
 
 // --- Signing in ---
 
@@ -226,49 +128,6 @@ function invoked({ address, query, queryScheme }) {
   const [before, ...fragment] = address.split('#');
   const joined = `${before}${before.includes('?') ? '&' : '?'}${text}`;
   return [joined, ...fragment].join('#');
-}
-
-// --- A preview ---
-
-const FRAME = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Entry</title>'
-  + '<link rel="stylesheet" href="/assets/content.css"><body>';
-
-function preview(found, place) {
-  const items = found.entries.map((entry) => {
-    const when = entry.updated && new Date(entry.updated);
-    const heading = element('summary', {}, element('span', { textContent: entry.title || '(no title)' }));
-    if (when) {
-      heading.append(element('time', { dateTime: entry.updated, textContent: when.toLocaleDateString() }));
-    }
-    const details = element('details', {}, heading);
-    details.addEventListener('toggle', () => {
-      if (!details.open || details.children.length > 1) return;
-      if (entry.link) details.append(link(entry.link, 'Open the page'));
-      if (entry.html) details.append(frame(entry));
-      if (entry.isCut) details.append(hint('The rest of this entry is left out.'));
-    });
-    return element('li', {}, details);
-  });
-  const list = element('ul', { className: 'entries' }, ...items);
-  place.replaceChildren(items.length ? list : hint('This feed has no entries.'));
-  if (found.cut) place.append(hint(`The feed ends too early: ${found.cut}`));
-  if (found.diagnostics) {
-    const number = found.diagnostics;
-    const summary = `${number} ${number === 1 ? 'mistake' : 'mistakes'} in this feed`;
-    const mistakes = found.first.map((text) => element('li', { className: 'hint', textContent: text }));
-    place.append(element('details', {}, element('summary', { className: 'hint', textContent: summary }),
-      element('ul', {}, ...mistakes)));
-  }
-}
-
-const hint = (text) => element('p', { className: 'hint', textContent: text });
-
-// What an entry says was sanitised by the server. The frame runs nothing and has no part in this page.
-function frame(entry) {
-  const made = element('iframe', { title: `Content of ${entry.title || 'an entry'}` });
-  made.setAttribute('sandbox', 'allow-popups allow-popups-to-escape-sandbox');
-  made.srcdoc = FRAME + entry.html;
-  return made;
 }
 
 // --- Adding a feed ---
