@@ -312,10 +312,25 @@ def the_keyboard_alone_is_enough(browser, server, site):
 def who_is_not_signed_in_sees_what_is_public_and_changes_nothing(browser, server, _site):
     path = browser.run("return [...document.querySelectorAll('#collections a')]"
                        ".find((one) => one.textContent === 'Reading list').hash")
+    # A query may hold secrets: its owner sees it, and nobody else does, on the page and in OPML.
+    member = """<entry xmlns='http://www.w3.org/2005/Atom'><title>With a key</title>
+        <link rel='profile' href='http://dret.net/fsm/1.0/service-entry'/>
+        <link rel='alternate' href='http://feeds.example/keyed'/>
+        <query xmlns='http://dret.net/fsm/1.0'>key=topsecret</query></entry>"""
+    server.request("POST", server.origin + path[1:], member.encode())
+    browser.driver.get("about:blank")
+    browser.driver.get(f"{server.origin}/{path}")
+    browser.find("#members .where", "key=topsecret")
     browser.click("#sign-out")
     browser.driver.get("about:blank")
     browser.driver.get(f"{server.origin}/{path}")
     browser.find("#title", "Reading list")
+    browser.find("#members h3", "With a key")
+    assert "topsecret" not in browser.driver.page_source
+    for outline in (path[1:] + ".opml", path[1:] + ".opml?queries=included"):
+        with urllib.request.urlopen(server.origin + outline) as answer:
+            text = answer.read().decode()
+        assert "With a key" in text and "topsecret" not in text, text
     assert not any(one.is_displayed() for one in browser.all("#find, [data-do], #edit-collection, #delete-collection"))
     browser.picture("public")
     axe(browser, "public")
