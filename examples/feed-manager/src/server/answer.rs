@@ -8,7 +8,7 @@ use crate::server::discard::discard;
 use crate::server::feed;
 use crate::server::find::{Found, find};
 use crate::server::place::Place;
-use crate::server::plan::plan;
+use crate::server::plan::{Plan, plan};
 use crate::server::reading;
 use crate::server::receive::{self, Received};
 use crate::server::refusal::Refusal;
@@ -86,13 +86,15 @@ async fn respond(site: Arc<Site>, request: Request<Body>) -> Result<Answered, Re
                 shared.check_asker(connection, is_script)?;
                 let found = shared.find(connection, is_script)?;
                 shared.expected.check(Some(&found.validators(connection)?))?;
-                change::make(connection, &of, &shared.expected, &plan, &before, &found)
+                let made = change::make(connection, &of, &shared.expected, &plan, &before, &found)?;
+                // Here, since nobody may wait for the answer. What it removes, it removes after this change.
+                if matches!(plan, Plan::Delete) {
+                    of.sweeper.wake();
+                }
+                Ok::<_, Refusal>(made)
             })
             .await?;
         if let Change::Made(answer) = change {
-            if parts.method == Method::DELETE {
-                site.sweeper.wake();
-            }
             return Ok(answer.into());
         }
     }
