@@ -89,6 +89,30 @@ async fn a_service_is_added_shown_edited_and_removed() {
     assert_eq!(status, Some(6));
 }
 
+/// Another spelling of a bundle's URI, or that of a page of its feed, is no way around `--bundle`.
+#[tokio::test]
+async fn a_bundle_is_deleted_only_when_the_option_says_so_however_it_is_spelled() {
+    let running = run().await;
+    let bundle = done(&running, &["add-bundle", "List"]).await;
+    let bundle = text(&bundle, "/uri").to_owned();
+    done(&running, &["add", "List", "http://a.example/a"]).await;
+    let spellings = [
+        format!("{bundle}#top"),
+        bundle.replace("/list", "/%6cist"),
+        bundle.replace("http://", "HTTP://"),
+        bundle.replace("/list", "/x/../list"),
+        format!("{bundle}?before=5-1"),
+        format!("{bundle}?#top"),
+    ];
+    for uri in &spellings {
+        let (refused, status) = json(&running, &["rm", uri]).await;
+        assert_eq!(status, Some(2), "{uri}: {refused}");
+    }
+    let (refused, status) = json(&running, &["rm", "--bundle", &spellings[4]]).await;
+    assert_eq!(status, Some(2), "a page is no bundle: {refused}");
+    assert_eq!(done(&running, &["ls", "List"]).await["members"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn an_exported_list_is_imported_again() {
     let running = run().await;

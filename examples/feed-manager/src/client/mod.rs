@@ -25,6 +25,6 @@ pub use found::Found;
 pub use limits::Limits;
 pub use manager::Manager;
 pub use media::Media;
-pub use same::{is_web, member_uris, same_uri};
+pub use same::{is_same_resource, is_web, member_uris, same_uri};
 pub use subscription::{Followed, NAMESPACE, is_gone, lists};
 pub use token::{Token, TokenError};

@@ -163,7 +163,9 @@ fn look(
     }
     let uri = site.uri(&place.path());
     let mut target = Target::new(found.resource(), &uri);
-    if found.view == View::Others {
+    // A query names a part of a resource, such as a page of a feed. It can be read, and nothing else: a change
+    // would be one of the whole.
+    if found.view == View::Others || parts.uri.query().is_some() {
         target = target.read_only();
     }
     let collection = found.collection().map(|it| feed::collection(&it.document)).transpose()?;

@@ -73,6 +73,45 @@ async fn rfc5005_3_pages_have_each_entry_once_whichever_way_they_are_walked() {
     assert_eq!(running.get(&format!("{path}?other=1")).await.feed().entries().len(), 7);
 }
 
+/// A page names itself by a URI with a query. What deletes or replaces a bundle is its own URI alone.
+#[tokio::test]
+async fn rfc9110_15_5_6_the_uri_of_a_page_can_only_be_read() {
+    let running = run_within(|mut limits| {
+        limits.page_entries = 1;
+        limits
+    });
+    let running = running.await;
+    let path = running.post("/service", ENTRY, "c", &collection("C", "")).await;
+    let members = [service("A", ""), service("B", "")];
+    for body in &members {
+        running.post(&path, ENTRY, "", body).await;
+    }
+    let next = link(&running.get(&path).await, "next").unwrap();
+    let page = link(&running.get(&next).await, "self").unwrap();
+    assert!(page.contains('?'), "{page}");
+    let member =
+        running.get(&path).await.feed().entries()[0].link("edit").unwrap().href().map(String::from);
+    let of_member = format!("{}?", member.unwrap());
+    let fields = [("content-type", ENTRY)];
+    for uri in [&page, &format!("{path}?"), &format!("{path}?other=1"), &of_member] {
+        for (method, body) in [
+            (Method::DELETE, String::new()),
+            (Method::PUT, collection("D", "")),
+            (Method::POST, service("E", "")),
+        ] {
+            let answer = running.send(method, uri, Some(&running.ann), &fields, body).await;
+            assert_eq!(answer.status, 405, "{uri}");
+            assert_eq!(answer.field("allow"), Some("GET, HEAD, OPTIONS"), "{uri}");
+            assert_eq!(answer.field("content-type"), Some("application/problem+json"));
+        }
+    }
+    let posted =
+        running.send(Method::POST, "/service?a", Some(&running.ann), &fields, collection("D", ""));
+    assert_eq!(posted.await.status, 405);
+    let pages = walk(&running, &path, Some(&running.ann), "next").await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+}
+
 #[tokio::test]
 async fn rfc5023_10_a_feed_is_in_the_order_of_app_edited() {
     let running = run().await;

@@ -10,7 +10,7 @@ use atom_fsm::atom::{Link, Text};
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
 use atom_fsm::interaction::Guard;
 use atom_fsm::xml::{Element, Name};
-use feed_manager::client::NAMESPACE;
+use feed_manager::client::{NAMESPACE, is_same_resource};
 use serde_json::json;
 
 /// Who may read a new bundle.
@@ -97,11 +97,13 @@ pub(crate) async fn edit(session: &Session, edit: Edit, output: Output) -> anyho
 }
 
 pub(crate) async fn remove(session: &Session, uri: &str, output: Output) -> anyhow::Result<Done> {
-    let listed = session.collections().await?;
-    if listed.iter().any(|(bundle, _)| bundle == uri) {
-        return Err(
-            Usage(format!("{uri} is a bundle: --bundle deletes it with its members")).into()
-        );
+    for (bundle, _) in session.collections().await? {
+        if is_same_resource(&bundle, uri) {
+            return Err(
+                Usage(format!("{uri} is a bundle: --bundle deletes it with its members")).into()
+            );
+        }
+        refuse_page(&bundle, uri)?;
     }
     session.manager.delete(uri).await?;
     output.print(&json!({"deleted": uri}), "")?;
@@ -114,7 +116,23 @@ pub(crate) async fn remove_bundle(
     output: Output,
 ) -> anyhow::Result<Done> {
     let uri = session.bundle(name).await?;
+    if uri.contains('?') {
+        let listed = session.collections().await?;
+        if !listed.iter().any(|(bundle, _)| is_same_resource(bundle, &uri)) {
+            listed.iter().try_for_each(|(bundle, _)| refuse_page(bundle, &uri))?;
+        }
+    }
     session.manager.delete(&uri).await?;
     output.print(&json!({"deleted": uri}), "")?;
     Ok(Done::Whole)
+}
+
+/// Refuses to delete a part of a bundle, such as a page of its feed: a server might delete the whole.
+fn refuse_page(bundle: &str, uri: &str) -> Result<(), Usage> {
+    match uri.split_once('?') {
+        Some((before, _)) if is_same_resource(bundle, before) => {
+            Err(Usage(format!("{uri} is a page of the bundle {bundle}, which cannot be deleted")))
+        }
+        _ => Ok(()),
+    }
 }
