@@ -113,6 +113,42 @@ async fn a_bundle_is_deleted_only_when_the_option_says_so_however_it_is_spelled(
     assert_eq!(done(&running, &["ls", "List"]).await["members"].as_array().unwrap().len(), 1);
 }
 
+/// draft-wilde-fsm-00 section 2.1: the scheme says what kind of query it is, and is no less part of it.
+#[tokio::test]
+async fn fsm_2_1_the_scheme_of_a_query_is_kept_shown_and_set() {
+    let running = run().await;
+    done(&running, &["add-bundle", "List"]).await;
+    let scheme = "http://queries.example/xpath";
+    let feed = "http://a.example/a";
+    let added = ["add", "List", feed, "--query", "//a", "--query-scheme", scheme];
+    let added = done(&running, &added).await;
+    assert_eq!(text(&added, "/query_scheme"), scheme);
+    let edit = text(&added, "/edit").to_owned();
+    done(&running, &["edit", &edit, "--query", "//b"]).await;
+    let shown = done(&running, &["show", &edit]).await;
+    assert_eq!((text(&shown, "/query"), text(&shown, "/query_scheme")), ("//b", scheme));
+    let shown = String::from_utf8(feedctl(&running, &["show", &edit]).await.stdout).unwrap();
+    assert!(shown.contains(&format!("query    //b\nscheme   {scheme}\n")), "{shown}");
+    let listed = done(&running, &["ls", "List"]).await;
+    assert_eq!(text(&listed, "/members/0/query_scheme"), scheme);
+    assert_eq!(text(&listed, "/members/0/uri"), feed, "such a query is not appended");
+
+    done(&running, &["edit", &edit, "--query-scheme", "urn:example:other"]).await;
+    let shown = done(&running, &["show", &edit]).await;
+    assert_eq!(
+        (text(&shown, "/query"), text(&shown, "/query_scheme")),
+        ("//b", "urn:example:other")
+    );
+    done(&running, &["edit", &edit, "--query-scheme", "", "--query", "c=d"]).await;
+    let shown = done(&running, &["show", &edit]).await;
+    assert_eq!((text(&shown, "/query"), &shown["query_scheme"]), ("c=d", &Value::Null));
+    done(&running, &["edit", &edit, "--query", ""]).await;
+    let (_, status) = json(&running, &["edit", &edit, "--query-scheme", scheme]).await;
+    assert_eq!(status, Some(2), "there is no query that could have a scheme");
+    let alone = ["add", "List", feed, "--query-scheme", scheme];
+    assert_eq!(feedctl(&running, &alone).await.status.code(), Some(2));
+}
+
 #[tokio::test]
 async fn an_exported_list_is_imported_again() {
     let running = run().await;

@@ -115,6 +115,9 @@ pub(crate) struct Add {
     /// The query that this service is invoked with
     #[arg(long)]
     pub(crate) query: Option<String>,
+    /// A URI that says what kind of query it is. Such a query is not appended to the URI of the feed
+    #[arg(long, value_name = "URI", requires = "query")]
+    pub(crate) query_scheme: Option<String>,
     /// A description
     #[arg(long)]
     pub(crate) summary: Option<String>,
@@ -130,9 +133,12 @@ pub(crate) struct Edit {
     /// The new title
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// The new query; an empty one removes it
+    /// The new query, which keeps its scheme; an empty one removes it
     #[arg(long)]
     pub(crate) query: Option<String>,
+    /// The new scheme of the query; an empty one removes it
+    #[arg(long, value_name = "URI")]
+    pub(crate) query_scheme: Option<String>,
     /// The new description
     #[arg(long)]
     pub(crate) summary: Option<String>,

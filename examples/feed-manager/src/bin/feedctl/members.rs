@@ -6,7 +6,7 @@ use crate::output::{Output, plain};
 use crate::session::{Session, Usage};
 use crate::view::{member_json, text};
 use atom_fsm::app::Collection;
-use atom_fsm::atom::{Link, Text};
+use atom_fsm::atom::{Entry, Link, Text};
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
 use atom_fsm::interaction::Guard;
 use atom_fsm::xml::{Element, Name};
@@ -36,7 +36,10 @@ pub(crate) async fn add(session: &Session, add: Add, output: Output) -> anyhow::
     } else {
         let service = ServiceEntry::new(title, add.uri.clone());
         match add.query {
-            Some(query) => service.with_query(Query::new(query)).into_entry(),
+            Some(query) => {
+                let query = with_scheme(Query::new(query), add.query_scheme);
+                service.with_query(query).into_entry()
+            }
             None => service.into_entry(),
         }
     };
@@ -70,8 +73,10 @@ pub(crate) async fn add_bundle(
 }
 
 pub(crate) async fn edit(session: &Session, edit: Edit, output: Output) -> anyhow::Result<Done> {
-    if edit.title.is_none() && edit.query.is_none() && edit.summary.is_none() {
-        return Err(Usage("name what to change: --title, --query or --summary".to_owned()).into());
+    let is_of_query = edit.query.is_some() || edit.query_scheme.is_some();
+    if edit.title.is_none() && edit.summary.is_none() && !is_of_query {
+        let what = "name what to change: --title, --query, --query-scheme or --summary";
+        return Err(Usage(what.to_owned()).into());
     }
     let found = session.manager.member_to_edit(&edit.uri).await?;
     let guard = found.guard();
@@ -85,15 +90,42 @@ pub(crate) async fn edit(session: &Session, edit: Edit, output: Output) -> anyho
     if let Some(summary) = edit.summary {
         entry.set_summary(Some(Text::plain(summary)));
     }
-    match edit.query {
-        Some(query) if query.is_empty() => entry.remove_extension::<Query<'_>>(),
-        Some(query) => entry.set_extension(&Query::new(query)),
-        None => {}
+    if is_of_query {
+        set_query(&mut entry, edit.query, edit.query_scheme)?;
     }
     let edited = session.manager.edit_member(&edit.uri, &entry, &guard).await?;
     let uri = edited.link("alternate").and_then(Link::href);
     output.print(&member_json("member", &edited, uri), &format!("{}\n", plain(&edit.uri)))?;
     Ok(Done::Whole)
+}
+
+/// Sets the text of the query, its scheme, or both; what is not given stays.
+fn set_query(
+    entry: &mut Entry<'static>,
+    text: Option<String>,
+    scheme: Option<String>,
+) -> anyhow::Result<()> {
+    let before = entry.extension::<Query<'_>>().transpose()?.map(Query::into_owned);
+    let text = text.or_else(|| before.as_ref().map(|it| it.text().to_owned()));
+    let Some(text) = text else {
+        let what = "there is no query that could have a scheme: give --query too";
+        return Err(Usage(what.to_owned()).into());
+    };
+    if text.is_empty() {
+        entry.remove_extension::<Query<'_>>();
+        return Ok(());
+    }
+    let kept = || before.as_ref().and_then(Query::scheme).map(str::to_owned);
+    entry.set_extension(&with_scheme(Query::new(text), scheme.or_else(kept)));
+    Ok(())
+}
+
+/// The query with a scheme; without one, if that is missing or empty.
+fn with_scheme(query: Query<'static>, scheme: Option<String>) -> Query<'static> {
+    match scheme {
+        Some(scheme) if !scheme.is_empty() => query.with_scheme(scheme),
+        _ => query,
+    }
 }
 
 pub(crate) async fn remove(session: &Session, uri: &str, output: Output) -> anyhow::Result<Done> {

@@ -76,12 +76,14 @@ pub(crate) async fn member(session: &Session, uri: &str, output: Output) -> anyh
     let member = Member::from(found.value);
     let entry = member.as_entry();
     let alternate = entry.link("alternate").and_then(Link::href).map(str::to_owned);
+    let query = query(entry);
     let mut rows = vec![
         ("kind", kind(&member).to_owned()),
         ("title", text(entry.title())),
         ("uri", alternate.clone().unwrap_or_default()),
         ("summary", text(entry.summary())),
-        ("query", query(entry).unwrap_or_default()),
+        ("query", query.as_ref().map(|it| it.text().to_owned()).unwrap_or_default()),
+        ("scheme", query.as_ref().and_then(Query::scheme).unwrap_or_default().to_owned()),
         ("state", state(entry).to_owned()),
         ("id", entry.id().unwrap_or_default().to_owned()),
         ("updated", entry.updated().map(|it| it.as_str().to_owned()).unwrap_or_default()),
@@ -110,8 +112,8 @@ fn state(entry: &Entry<'_>) -> &'static str {
     if is_gone(entry) { "gone" } else { "" }
 }
 
-fn query(entry: &Entry<'_>) -> Option<String> {
-    Some(entry.extension::<Query<'_>>()?.ok()?.text().to_owned())
+fn query(entry: &Entry<'_>) -> Option<Query<'static>> {
+    Some(entry.extension::<Query<'_>>()?.ok()?.into_owned())
 }
 
 /// A member as JSON.
@@ -120,6 +122,7 @@ pub(crate) fn member_json(kind: &str, entry: &Entry<'_>, uri: Option<&str>) -> V
         .into_iter()
         .map(|(uri, present)| json!({"uri": uri, "present": present}))
         .collect();
+    let query = query(entry);
     json!({
         "kind": kind,
         "id": entry.id(),
@@ -127,7 +130,8 @@ pub(crate) fn member_json(kind: &str, entry: &Entry<'_>, uri: Option<&str>) -> V
         "uri": uri,
         "edit": entry.link("edit").and_then(Link::href),
         "summary": entry.summary().map(|it| it.to_plain()),
-        "query": query(entry),
+        "query": query.as_ref().map(Query::text),
+        "query_scheme": query.as_ref().and_then(Query::scheme),
         "updated": entry.updated().map(Date::as_str),
         "gone": is_gone(entry),
         "lists": lists,
