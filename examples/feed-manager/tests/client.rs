@@ -103,6 +103,72 @@ async fn a_token_is_not_sent_again_after_a_redirection_has_left_the_origin() {
     assert_eq!(tokens, [true, false, false]);
 }
 
+/// A relative reference leads to where its document is, and a token nowhere but home: not even where another
+/// server names a path that there is at home too.
+#[tokio::test]
+async fn rfc3986_5_1_a_reference_resolves_against_its_own_document_and_no_token_leaves_home() {
+    let members = entry("bundle", "b2") + &entry("service-entry", "feeds/s?x=y#z");
+    let based = members.replace("<entry>", "<entry xml:base='/based/'>");
+    let (far_seen, near_seen) = (Seen::default(), Seen::default());
+    let far = scripted(&far_seen, move |request| match request.uri().path() {
+        "/ann/l" => atom(feed("far", &members)),
+        "/ann/based" => atom(feed("far", &based)),
+        _ => atom(feed("there", "")),
+    })
+    .await;
+    let target = format!("{far}/ann/l");
+    let near = scripted(&near_seen, move |request| match request.uri().path() {
+        "/away" => answer(302, &[("location", &target)], ""),
+        _ => atom(feed("home", "")),
+    })
+    .await;
+    let manager = Manager::new(&format!("{near}/service")).unwrap();
+    let manager = manager.with_token(Token::new("secret").unwrap());
+    for (uri, folder) in [
+        (format!("{far}/ann/l"), "/ann/"),
+        (format!("{near}/away"), "/ann/"),
+        (format!("{far}/ann/based"), "/based/"),
+    ] {
+        let found = manager.found_bundle(&uri).await.unwrap();
+        let reference = found.value.references().next().unwrap();
+        let followed = manager.follow(reference, &found.base()).await.unwrap();
+        assert_eq!(
+            (followed.value.title(), followed.uri),
+            ("there".into(), format!("{far}{folder}b2"))
+        );
+        let service = found.value.services().next().unwrap();
+        let feed = manager.invoke(service, &found.base()).await.unwrap();
+        assert_eq!(feed.title().unwrap().value(), "there");
+        let walked = manager.walk(atom_fsm::walk::BundleWalk::new(&uri), |_| {}).await;
+        assert!(walked.is_whole() && walked.visits().len() == 2);
+    }
+    let near: Vec<_> = near_seen.lock().unwrap().iter().map(|(path, _)| path.clone()).collect();
+    assert_eq!(near, ["/away", "/away"], "nothing else is asked for at home");
+    let seen = far_seen.lock().unwrap();
+    assert!(seen.iter().any(|(path, _)| path == "/based/feeds/s?x=y"), "{seen:?}");
+    assert_eq!(seen.iter().find(|(_, token)| token.is_some()), None);
+}
+
+/// The service document may be elsewhere than where it is asked for.
+#[tokio::test]
+async fn rfc3986_5_1_3_collections_resolve_against_the_uri_behind_redirections() {
+    let document = "<service xmlns='http://www.w3.org/2007/app' xmlns:a='http://www.w3.org/2005/Atom'>\
+        <workspace><a:title>W</a:title><collection href='list'><a:title>L</a:title></collection>\
+        <collection href='x' xml:base='/y/'><a:title>X</a:title></collection></workspace></service>";
+    let seen = Seen::default();
+    let server = scripted(&seen, move |request| match request.uri().path() {
+        "/service" => answer(303, &[("location", "/ann/service")], ""),
+        _ => answer(200, &[("content-type", "application/atomsvc+xml")], document),
+    })
+    .await;
+    let manager = Manager::new(&format!("{server}/service")).unwrap();
+    let listed = manager.collections().await.unwrap();
+    let uris: Vec<_> = listed.iter().map(|(uri, _)| uri.strip_prefix(&*server).unwrap()).collect();
+    assert_eq!(uris, ["/ann/list", "/y/x"]);
+    let found = manager.collection(&format!("{server}/ann/list")).await.unwrap();
+    assert_eq!(found.title().unwrap().value(), "L");
+}
+
 #[tokio::test]
 async fn redirections_are_counted_and_a_change_is_not_repeated_elsewhere() {
     let seen = Seen::default();

@@ -149,6 +149,40 @@ async fn fsm_2_1_the_scheme_of_a_query_is_kept_shown_and_set() {
     assert_eq!(feedctl(&running, &alone).await.status.code(), Some(2));
 }
 
+/// What is printed can be passed on: no reference needs the document that it was in.
+#[tokio::test]
+async fn rfc3986_5_references_are_printed_as_absolute_uris() {
+    let member = support::entry("service-entry", "feeds/a")
+        .replace("</entry>", "<link rel='edit' href='list/1'/></entry>");
+    let list = support::feed("List", &member);
+    let one =
+        member.replace("<entry>", "<entry xmlns='http://www.w3.org/2005/Atom' xml:base='/ann/'>");
+    let service = "<service xmlns='http://www.w3.org/2007/app' xmlns:a='http://www.w3.org/2005/Atom'>\
+        <workspace><a:title>W</a:title><collection href='list'><a:title>List</a:title></collection>\
+        </workspace></service>";
+    let routes = axum::Router::new()
+        .route(
+            "/service",
+            axum::routing::get(async || axum::response::Redirect::to("/ann/service")),
+        )
+        .route("/ann/service", axum::routing::get(async move || service))
+        .route("/ann/list", axum::routing::get(async move || list))
+        .route("/ann/list/1", axum::routing::get(async move || one));
+    let origin = support::serve(routes).await;
+    let service = format!("{origin}/service");
+    let manager = feed_manager::client::Manager::new(&service).unwrap();
+    let running = Running { manager, service, token: None };
+    let (list, edit) = (format!("{origin}/ann/list"), format!("{origin}/ann/list/1"));
+    let shown = done(&running, &["service"]).await;
+    assert_eq!(text(&shown, "/workspaces/0/collections/0/href"), list);
+    assert_eq!(text(&done(&running, &["ls"]).await, "/bundles/0/uri"), list);
+    let listed = done(&running, &["ls", "List"]).await;
+    assert_eq!(text(&listed, "/members/0/edit"), edit);
+    let shown = done(&running, &["show", &edit]).await;
+    assert_eq!(text(&shown, "/edit"), edit);
+    assert_eq!(text(&shown, "/uri"), format!("{origin}/ann/feeds/a"));
+}
+
 #[tokio::test]
 async fn an_exported_list_is_imported_again() {
     let running = run().await;

@@ -63,10 +63,11 @@ async fn fsm_4_1_a_service_entry_is_created_invoked_edited_and_deleted() {
     assert!(created.value.extension::<Edited<'_>>().unwrap().is_ok());
     assert_eq!(manager.member(&created.uri).await.unwrap(), created);
 
-    let read = manager.bundle(&bundle).await.unwrap();
-    let service = read.services().next().unwrap().clone();
+    let read = manager.found_bundle(&bundle).await.unwrap();
+    let base = read.base();
+    let service = read.value.services().next().unwrap().clone();
     assert_eq!(service.as_entry(), &created.value);
-    let feed = manager.invoke(&service).await.unwrap();
+    let feed = manager.invoke(&service, &base).await.unwrap();
     let states: Vec<_> =
         feed.entries().iter().map(|entry| entry.title().unwrap().value()).collect();
     assert_eq!(states, ["CA"]);
@@ -79,8 +80,8 @@ async fn fsm_4_1_a_service_entry_is_created_invoked_edited_and_deleted() {
     let again = manager.edit_member(&created.uri, &edited, &created.guard()).await;
     assert_eq!(status(again), StatusCode::PRECONDITION_FAILED);
     let service = ServiceEntry::try_from(answer).unwrap();
-    assert_eq!(manager.invoke(&service).await.unwrap().entries().len(), 2);
-    assert_eq!(manager.invoke(&service.without_query()).await.unwrap().entries().len(), 4);
+    assert_eq!(manager.invoke(&service, &base).await.unwrap().entries().len(), 2);
+    assert_eq!(manager.invoke(&service.without_query(), &base).await.unwrap().entries().len(), 4);
 
     manager.delete(&created.uri).await.unwrap();
     assert_eq!(status(manager.member(&created.uri).await), StatusCode::NOT_FOUND);
@@ -94,15 +95,15 @@ async fn fsm_2_2_1_deleting_a_reference_leaves_the_bundle_and_deleting_that_leav
     let second = manager.create_bundle(&Collection::new("Second"), None).await.unwrap().uri;
     let entry = BundleReference::new("Second", second.clone()).into_entry();
     let created = manager.create_member(&first, &entry).await.unwrap();
-    let read = manager.bundle(&first).await.unwrap();
-    let reference = read.references().next().unwrap();
-    assert_eq!(manager.follow(reference).await.unwrap().title(), "Second");
+    let read = manager.found_bundle(&first).await.unwrap();
+    let reference = read.value.references().next().unwrap();
+    assert_eq!(manager.follow(reference, &read.base()).await.unwrap().value.title(), "Second");
     manager.delete(&created.uri).await.unwrap();
     assert_eq!(manager.bundle(&second).await.unwrap().title(), "Second");
     manager.create_member(&first, &entry).await.unwrap();
     manager.delete(&second).await.unwrap();
-    let read = manager.bundle(&first).await.unwrap();
-    let followed = manager.follow(read.references().next().unwrap()).await;
+    let read = manager.found_bundle(&first).await.unwrap();
+    let followed = manager.follow(read.value.references().next().unwrap(), &read.base()).await;
     assert_eq!(status(followed), StatusCode::NOT_FOUND);
 }
 

@@ -86,7 +86,8 @@ async fn members(
     let created = manager.create_member(&bundles.first, wanted.as_entry()).await?;
     report.did("create service entry (4.1)", format!("201, {}", path(&created.uri)));
 
-    let bundle = manager.bundle(&bundles.first).await?;
+    let found = manager.found_bundle(&bundles.first).await?;
+    let (bundle, base) = (&found.value, found.base());
     let (services, references) = (bundle.services().count(), bundle.references().count());
     ensure!(
         (services, references) == (1, 1),
@@ -97,7 +98,7 @@ async fn members(
     let service = bundle.services().next().context("the bundle has no service")?;
     ensure!(service.as_entry() == &created.value, "the service is not the one that was created");
 
-    let feed = manager.invoke(service).await?;
+    let feed = manager.invoke(service, &base).await?;
     let titles: Vec<_> = feed.entries().iter().filter_map(|entry| entry.title()).collect();
     let titles: Vec<_> = titles.into_iter().map(Text::value).collect();
     ensure!(titles == ["CA"], "the query was not applied: {titles:?}");
@@ -105,7 +106,7 @@ async fn members(
     report.did("invoke service with its query (2.1)", invoked);
 
     let reference = bundle.references().next().context("the bundle has no reference")?;
-    let followed = manager.follow(reference).await?;
+    let followed = manager.follow(reference, &base).await?.value;
     ensure!(followed.title() == "delicious REST", "the reference leads to another bundle");
     report.did("follow bundle reference (2.2.1)", format!("to {}", followed.title()));
 
@@ -115,7 +116,7 @@ async fn members(
     let guard = created.guard();
     let answer = manager.edit_member(&created.uri, &edited, &guard).await?;
     ensure!(answer.id() == created.value.id(), "the edited entry has another id");
-    let invoked = manager.invoke(&ServiceEntry::try_from(answer)?).await?;
+    let invoked = manager.invoke(&ServiceEntry::try_from(answer)?, &base).await?;
     ensure!(invoked.entries().len() == 2, "the edited query was not applied");
     let stale = manager.edit_member(&created.uri, &edited, &guard).await;
     ensure!(

@@ -1,5 +1,8 @@
 //! What a server holds.
 
+use atom_fsm::app::Service;
+use atom_fsm::atom::{Base, Entry, Feed};
+use atom_fsm::fsm::Bundle;
 use atom_fsm::interaction::{Guard, Validators};
 
 /// Something that a server holds, with its URI and its validators.
@@ -26,5 +29,41 @@ impl<T> Found<T> {
             }
             _ => Guard::Unguarded,
         }
+    }
+}
+
+impl Found<Feed<'_>> {
+    /// What the references in its entries resolve against: the URI of the document, which is that of the
+    /// last request, within the feed's `xml:base`.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        Base::new(&self.uri).within(self.value.common())
+    }
+}
+
+impl Found<Bundle<'_>> {
+    /// What the references in its members resolve against: the URI of the document, which is that of the
+    /// last request, within the feed's `xml:base`.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        Base::new(&self.uri).within(self.value.feed().common())
+    }
+}
+
+impl Found<Entry<'_>> {
+    /// What the entry's references resolve against, without its own `xml:base`: the URI of the document,
+    /// which is that of the last request.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        Base::new(&self.uri)
+    }
+}
+
+impl Found<Service<'_>> {
+    /// What the references in its workspaces resolve against: the URI of the document, which is that of the
+    /// last request, within its `xml:base`.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        Base::new(&self.uri).within(self.value.common())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::found::Found;
 use super::limits::Limits;
+use super::same::is_same_resource;
 use super::token::Token;
 use super::transport::{Response, Transport};
 use crate::error::Error;
@@ -74,9 +75,18 @@ impl Manager {
     /// # Errors
     /// The errors of the request and of the document.
     pub async fn service(&self) -> Result<Service<'static>, Error> {
+        self.found_service().await.map(|found| found.value)
+    }
+
+    /// Reads the service document as [`service`](Self::service) does, with its URI after redirections, which
+    /// its references resolve against.
+    ///
+    /// # Errors
+    /// Those of [`service`](Self::service).
+    pub async fn found_service(&self) -> Result<Found<Service<'static>>, Error> {
         let uri = &self.service;
         let Response { uri: last, parts, body } = self.send(self.client.get(uri)?).await?;
-        Ok(received(uri, self.client.service(&last, &parts, &body))?.value)
+        received(uri, self.client.service(&last, &parts, &body))
     }
 
     /// Finds the collection of a URI in the service document. A collection has no document of its own:
@@ -86,7 +96,9 @@ impl Manager {
     /// The errors of the service document, and [`Error::Missing`] if it does not list the collection.
     pub async fn collection(&self, uri: &str) -> Result<Collection<'static>, Error> {
         let mut collections = self.collections().await?.into_iter();
-        let found = collections.find(|(href, _)| href == uri).map(|(_, collection)| collection);
+        let found = collections
+            .find(|(href, _)| is_same_resource(href, uri))
+            .map(|(_, collection)| collection);
         found.ok_or_else(|| missing(uri, "collection in the service document"))
     }
 
@@ -96,10 +108,10 @@ impl Manager {
     /// # Errors
     /// The errors of the service document.
     pub async fn collections(&self) -> Result<Vec<(String, Collection<'static>)>, Error> {
-        let service = self.service().await?;
-        let base = Base::new(&self.service).within(service.common());
+        let found = self.found_service().await?;
+        let base = found.base();
         let mut listed = Vec::new();
-        for workspace in service.workspaces() {
+        for workspace in found.value.workspaces() {
             let base = base.within(workspace.common());
             for collection in workspace.collections() {
                 let base = base.within(collection.common());
@@ -314,21 +326,34 @@ impl Manager {
         done(uri, self.client.deleted(&last, &parts, &body)).map(drop)
     }
 
-    /// Invokes a service: reads the feed at its URI, with its query appended.
+    /// Invokes a service: reads the feed at its URI, with its query appended. `base` is what the entry's
+    /// references resolve against: [`Found::base`] of the bundle or the entry that was read. The token goes
+    /// there only if the service is at the origin of the service document.
     ///
     /// # Errors
-    /// The errors of the request and of the answer.
-    pub async fn invoke(&self, service: &ServiceEntry<'_>) -> Result<Feed<'static>, Error> {
-        let uri = service.invocation_uri(&Base::new(&self.service))?;
+    /// The errors of the request and of the answer, and those of
+    /// [`invocation_uri`](ServiceEntry::invocation_uri).
+    pub async fn invoke(
+        &self,
+        service: &ServiceEntry<'_>,
+        base: &Base,
+    ) -> Result<Feed<'static>, Error> {
+        let uri = service.invocation_uri(base)?;
         self.page(&uri).await.map(|found| found.value)
     }
 
-    /// Follows a reference to a bundle.
+    /// Follows a reference to a bundle. `base` is what the reference resolves against: [`Found::base`] of the
+    /// bundle or the entry that was read.
     ///
     /// # Errors
-    /// The errors of the request and of the answer, and [`Error::Answer`] if the feed is not a bundle.
-    pub async fn follow(&self, reference: &BundleReference<'_>) -> Result<Bundle<'static>, Error> {
-        self.bundle(&reference.bundle_uri(&Base::new(&self.service))?).await
+    /// The errors of the request and of the answer, those of [`bundle_uri`](BundleReference::bundle_uri), and
+    /// [`Error::Answer`] if the feed is not a bundle.
+    pub async fn follow(
+        &self,
+        reference: &BundleReference<'_>,
+        base: &Base,
+    ) -> Result<Found<Bundle<'static>>, Error> {
+        self.found_bundle(&reference.bundle_uri(base)?).await
     }
 
     pub(super) fn codec(&self) -> &Client {

@@ -26,9 +26,9 @@ impl Manager {
             walk.found(&page.uri, &page.value)
                 .map_err(|_| cut("it has more pages than the limit `pages`"))?;
             let entries = std::mem::take(page.value.entries_mut());
-            let base = Base::new(&page.uri).within(page.value.common());
+            let base = page.base();
             let whole = first.get_or_insert(page);
-            let same = Base::new(&whole.uri).within(whole.value.common());
+            let same = whole.base();
             let is_moved = path(&base) != path(&same);
             for entry in entries {
                 if !entry.id().is_none_or(|id| ids.insert(id.to_owned())) {

@@ -92,7 +92,7 @@ impl Manager {
     async fn followed(&self, bundle: &str, list: &str) -> Result<Followed, Error> {
         let source = self.found_bundle(list).await?;
         let own = self.found_bundle(bundle).await?;
-        let (list, base) = (same_uri(list), Base::new(&own.uri).within(own.value.feed().common()));
+        let (list, base) = (same_uri(list), own.base());
         let mut followed = Followed::default();
         let own = member_uris(&own.value, &own.uri);
         let mut own: HashMap<_, _> =

@@ -3,7 +3,7 @@
 use crate::client::{Found, Manager, member_uris, same_uri};
 use crate::error::Error;
 use atom_fsm::app::Collection;
-use atom_fsm::atom::{Base, Entry};
+use atom_fsm::atom::Entry;
 use atom_fsm::fsm::{Bundle, BundleReference};
 use atom_fsm::opml::{Folder, Item};
 use std::collections::HashSet;
@@ -105,8 +105,7 @@ async fn sub_bundle(
     within: &Found<Bundle<'_>>,
     title: &str,
 ) -> Result<(String, bool), Error> {
-    let (bundle, uri) = (&within.value, &within.uri);
-    let base = Base::new(uri).within(bundle.feed().common());
+    let (bundle, uri, base) = (&within.value, &within.uri, within.base());
     let titled = bundle.references().filter(|it| it.title() == title);
     let mut there = titled.filter_map(|it| it.bundle_uri(&base).ok());
     if let Some(there) = there.find(|it| own.contains(&same_uri(it))) {

@@ -4,9 +4,9 @@ use crate::args::{Add, Edit};
 use crate::done::Done;
 use crate::output::{Output, plain};
 use crate::session::{Session, Usage};
-use crate::view::{member_json, text};
+use crate::view::{member_json, target, text};
 use atom_fsm::app::Collection;
-use atom_fsm::atom::{Entry, Link, Text};
+use atom_fsm::atom::{Base, Entry, Text};
 use atom_fsm::fsm::{BundleReference, Query, ServiceEntry};
 use atom_fsm::interaction::Guard;
 use atom_fsm::xml::{Element, Name};
@@ -48,7 +48,7 @@ pub(crate) async fn add(session: &Session, add: Add, output: Output) -> anyhow::
     }
     let created = session.manager.create_member(&bundle, &entry).await?;
     let kind = if add.reference { "bundle" } else { "service" };
-    let json = member_json(kind, &created.value, Some(&add.uri));
+    let json = member_json(kind, &created.value, Some(&add.uri), &created.base());
     output.print(&json, &format!("{}\n", plain(&created.uri)))?;
     Ok(Done::Whole)
 }
@@ -94,8 +94,10 @@ pub(crate) async fn edit(session: &Session, edit: Edit, output: Output) -> anyho
         set_query(&mut entry, edit.query, edit.query_scheme)?;
     }
     let edited = session.manager.edit_member(&edit.uri, &entry, &guard).await?;
-    let uri = edited.link("alternate").and_then(Link::href);
-    output.print(&member_json("member", &edited, uri), &format!("{}\n", plain(&edit.uri)))?;
+    let base = Base::new(&edit.uri);
+    let uri = target(&edited, "alternate", &base);
+    let json = member_json("member", &edited, uri.as_deref(), &base);
+    output.print(&json, &format!("{}\n", plain(&edit.uri)))?;
     Ok(Done::Whole)
 }
 

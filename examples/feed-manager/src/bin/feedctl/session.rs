@@ -3,7 +3,7 @@
 use crate::args::Arguments;
 use anyhow::Context;
 use atom_fsm::app::Collection;
-use atom_fsm::atom::{Base, Text};
+use atom_fsm::atom::Text;
 use feed_manager::client::{Manager, Token};
 
 /// The environment variable of the token.
@@ -62,18 +62,6 @@ impl Session {
 
     /// The collections of the service document, with their URIs.
     pub(crate) async fn collections(&self) -> anyhow::Result<Vec<(String, Collection<'static>)>> {
-        let service = self.manager.service().await?;
-        let base = Base::new(self.manager.service_uri()).within(service.common());
-        let mut listed = Vec::new();
-        for workspace in service.workspaces() {
-            let base = base.within(workspace.common());
-            for collection in workspace.collections() {
-                let href = collection.href().unwrap_or_default();
-                if let Some(uri) = base.within(collection.common()).resolve(href) {
-                    listed.push((uri, collection.clone()));
-                }
-            }
-        }
-        Ok(listed)
+        Ok(self.manager.collections().await?)
     }
 }

@@ -4,7 +4,7 @@ use crate::done::Done;
 use crate::output::{Output, plain, table};
 use crate::session::Session;
 use atom_fsm::app::Accept;
-use atom_fsm::atom::{Date, Entry, Link, Text};
+use atom_fsm::atom::{Base, Date, Entry, Text};
 use atom_fsm::fsm::{Member, Query};
 use feed_manager::client::{is_gone, lists, member_uris};
 use serde_json::{Value, json};
@@ -15,14 +15,18 @@ pub(crate) fn text(text: Option<&Text<'_>>) -> String {
 }
 
 pub(crate) async fn service(session: &Session, output: Output) -> anyhow::Result<Done> {
-    let service = session.manager.service().await?;
+    let found = session.manager.found_service().await?;
+    let base = found.base();
     let (mut json, mut shown) = (Vec::new(), String::new());
-    for workspace in service.workspaces() {
+    for workspace in found.value.workspaces() {
+        let base = base.within(workspace.common());
         let (mut collections, mut rows) = (Vec::new(), Vec::new());
         for collection in workspace.collections() {
             let accepts: Vec<_> = collection.accepts().iter().map(Accept::range).collect();
-            let (title, href) = (text(collection.title()), collection.href().unwrap_or_default());
-            rows.push(vec![title.clone(), href.to_owned(), accepts.join(", ")]);
+            let title = text(collection.title());
+            let href = base.within(collection.common());
+            let href = href.resolve(collection.href().unwrap_or_default()).unwrap_or_default();
+            rows.push(vec![title.clone(), href.clone(), accepts.join(", ")]);
             collections.push(json!({"title": title, "href": href, "accepts": accepts}));
         }
         let title = text(workspace.title());
@@ -51,6 +55,7 @@ pub(crate) async fn bundles(session: &Session, output: Output) -> anyhow::Result
 pub(crate) async fn members(session: &Session, name: &str, output: Output) -> anyhow::Result<Done> {
     let uri = session.bundle(name).await?;
     let found = session.manager.found_bundle(&uri).await?;
+    let base = found.base();
     let (mut json, mut rows) = (Vec::new(), Vec::new());
     for (uri, member) in member_uris(&found.value, &found.uri) {
         let entry = member.as_entry();
@@ -59,9 +64,9 @@ pub(crate) async fn members(session: &Session, name: &str, output: Output) -> an
             text(entry.title()),
             uri.clone().unwrap_or_default(),
             state(entry).to_owned(),
-            entry.link("edit").and_then(Link::href).unwrap_or_default().to_owned(),
+            target(entry, "edit", &base).unwrap_or_default(),
         ]);
-        json.push(member_json(kind(member), entry, uri.as_deref()));
+        json.push(member_json(kind(member), entry, uri.as_deref(), &base));
     }
     let title = found.value.title();
     output.print(
@@ -73,9 +78,10 @@ pub(crate) async fn members(session: &Session, name: &str, output: Output) -> an
 
 pub(crate) async fn member(session: &Session, uri: &str, output: Output) -> anyhow::Result<Done> {
     let found = session.manager.member(uri).await?;
+    let base = found.base();
     let member = Member::from(found.value);
     let entry = member.as_entry();
-    let alternate = entry.link("alternate").and_then(Link::href).map(str::to_owned);
+    let alternate = target(entry, "alternate", &base);
     let query = query(entry);
     let mut rows = vec![
         ("kind", kind(&member).to_owned()),
@@ -91,7 +97,7 @@ pub(crate) async fn member(session: &Session, uri: &str, output: Output) -> anyh
     rows.extend(lists(entry).into_iter().map(|(list, _)| ("from", list)));
     let lines = rows.iter().filter(|(_, value)| !value.is_empty());
     let lines: String = lines.map(|(name, value)| format!("{name:8} {}\n", plain(value))).collect();
-    let mut json = member_json(kind(&member), entry, alternate.as_deref());
+    let mut json = member_json(kind(&member), entry, alternate.as_deref(), &base);
     if let Value::Object(json) = &mut json {
         let etag = found.validators.etag().map(ToString::to_string);
         json.insert("etag".to_owned(), json!(etag));
@@ -116,8 +122,14 @@ fn query(entry: &Entry<'_>) -> Option<Query<'static>> {
     Some(entry.extension::<Query<'_>>()?.ok()?.into_owned())
 }
 
-/// A member as JSON.
-pub(crate) fn member_json(kind: &str, entry: &Entry<'_>, uri: Option<&str>) -> Value {
+/// The target of the first link of a relation, resolved against the base around the entry.
+pub(crate) fn target(entry: &Entry<'_>, relation: &str, base: &Base) -> Option<String> {
+    let link = entry.link(relation)?;
+    base.within(entry.common()).within(link.common()).resolve(link.href()?)
+}
+
+/// A member as JSON, with the base around its entry.
+pub(crate) fn member_json(kind: &str, entry: &Entry<'_>, uri: Option<&str>, base: &Base) -> Value {
     let lists: Vec<_> = lists(entry)
         .into_iter()
         .map(|(uri, present)| json!({"uri": uri, "present": present}))
@@ -128,7 +140,7 @@ pub(crate) fn member_json(kind: &str, entry: &Entry<'_>, uri: Option<&str>) -> V
         "id": entry.id(),
         "title": text(entry.title()),
         "uri": uri,
-        "edit": entry.link("edit").and_then(Link::href),
+        "edit": target(entry, "edit", base),
         "summary": entry.summary().map(|it| it.to_plain()),
         "query": query.as_ref().map(Query::text),
         "query_scheme": query.as_ref().and_then(Query::scheme),
