@@ -183,6 +183,51 @@ async fn rfc3986_5_references_are_printed_as_absolute_uris() {
     assert_eq!(text(&shown, "/uri"), format!("{origin}/ann/feeds/a"));
 }
 
+/// A server that demands conditions refuses a deletion that names no state (RFC 6585 section 3).
+#[tokio::test]
+async fn rfc6585_3_what_is_removed_is_what_was_seen() {
+    let running = support::run_demanding().await;
+    let bundle = done(&running, &["add-bundle", "List"]).await;
+    let bundle = text(&bundle, "/uri").to_owned();
+    let add = async || {
+        let added = done(&running, &["add", "List", "http://a.example/a"]).await;
+        text(&added, "/edit").to_owned()
+    };
+    let edit = add().await;
+    let (refused, status) = json(&running, &["rm", "--unguarded", &edit]).await;
+    assert_eq!(status, Some(5), "428: {refused}");
+    done(&running, &["rm", &edit]).await;
+    assert_eq!(json(&running, &["show", &edit]).await.1, Some(6));
+    assert_eq!(json(&running, &["rm", &edit]).await.1, Some(6));
+    let edit = add().await;
+    done(&running, &["rm", "--bundle", &bundle]).await;
+    assert_eq!(json(&running, &["show", &edit]).await.1, Some(6));
+}
+
+#[tokio::test]
+async fn what_nothing_guards_is_removed_only_when_the_option_says_so() {
+    use axum::routing::get;
+    let service = "<service xmlns='http://www.w3.org/2007/app'/>";
+    let deleted = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let delete = {
+        let deleted = std::sync::Arc::clone(&deleted);
+        async move || deleted.store(true, std::sync::atomic::Ordering::SeqCst)
+    };
+    let routes = axum::Router::new()
+        .route("/service", get(async move || service))
+        .route("/1", get(async || "anything").delete(delete));
+    let origin = support::serve(routes).await;
+    let service = format!("{origin}/service");
+    let manager = feed_manager::client::Manager::new(&service).unwrap();
+    let running = Running { manager, service, token: None };
+    let member = format!("{origin}/1");
+    let (refused, status) = json(&running, &["rm", &member]).await;
+    assert_eq!(status, Some(5), "{refused}");
+    assert!(!deleted.load(std::sync::atomic::Ordering::SeqCst));
+    done(&running, &["rm", "--unguarded", &member]).await;
+    assert!(deleted.load(std::sync::atomic::Ordering::SeqCst));
+}
+
 #[tokio::test]
 async fn an_exported_list_is_imported_again() {
     let running = run().await;

@@ -288,6 +288,20 @@ impl Manager {
         }
     }
 
+    /// Reads the validators of whatever is at a URI: a bundle, a member or a media resource. Their
+    /// [`guard`](Found::guard) is for [`delete_guarded`](Self::delete_guarded). The answer is asked for
+    /// without a content coding, since a proxy that compresses makes strong entity tags weak; its body is not
+    /// looked at.
+    ///
+    /// # Errors
+    /// The errors of the request.
+    pub async fn state(&self, uri: &str) -> Result<Found<()>, Error> {
+        let Response { uri: last, parts, body } = self.send(self.client.get_identity(uri)?).await?;
+        // What a deletion gives is the head of any answer whose body is left alone.
+        let head = done(uri, self.client.deleted(&last, &parts, &body))?;
+        Ok(Found { uri: last, validators: head.validators(), value: () })
+    }
+
     /// Edits a member, if it is still in the state that the guard names. The result is the member as the
     /// server has stored it.
     ///

@@ -5,7 +5,8 @@
 
 use axum::Router;
 use feed_manager::client::Manager;
-use feed_manager::server;
+use feed_manager::server::{self, Origin, Site};
+use feed_manager::store::{Database, UserName, users};
 use tokio::net::TcpListener;
 
 /// A server that manages bundles, and a client for it.
@@ -13,6 +14,24 @@ pub(crate) struct Running {
     pub(crate) manager: Manager,
     pub(crate) service: String,
     pub(crate) token: Option<String>,
+}
+
+/// Starts a server that manages bundles, and refuses each change that does not name the state it changes.
+pub(crate) async fn run_demanding() -> Running {
+    let listener = listener().await;
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(&folder.path().join("database")).unwrap();
+    let added =
+        database.write(|connection| users::add(connection, &UserName::parse("ann")?, "Ann")).await;
+    let site = Site::open(database, &Origin::parse(&origin).unwrap()).await.unwrap();
+    let site = site.only_user(added.unwrap()).demand_conditions();
+    tokio::spawn(async move {
+        let _folder = folder;
+        server::run(listener, site, std::future::pending()).await
+    });
+    let service = format!("{origin}{}", server::SERVICE);
+    Running { manager: Manager::new(&service).unwrap(), service, token: None }
 }
 
 pub(crate) async fn listener() -> TcpListener {

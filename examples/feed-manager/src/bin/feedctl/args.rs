@@ -71,6 +71,10 @@ pub(crate) enum Command {
         /// Delete a bundle with all its members
         #[arg(long)]
         bundle: bool,
+        /// Delete whatever is there, in whichever state. Otherwise nothing is deleted that somebody else has
+        /// changed since feedctl looked at it
+        #[arg(long)]
+        unguarded: bool,
     },
     /// Visit a bundle and the bundles that it refers to, on any servers
     Follow(Follow),

@@ -98,8 +98,14 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<Done> {
             members::add_bundle(&session, title, slug.as_deref(), visibility, output).await
         }
         Command::Edit(edit) => members::edit(&session, edit, output).await,
-        Command::Rm { uri, bundle: false } => members::remove(&session, &uri, output).await,
-        Command::Rm { uri, bundle: true } => members::remove_bundle(&session, &uri, output).await,
+        Command::Rm { uri, bundle, unguarded } => {
+            let guarding =
+                if unguarded { members::Guarding::Waived } else { members::Guarding::Wanted };
+            match bundle {
+                false => members::remove(&session, &uri, guarding, output).await,
+                true => members::remove_bundle(&session, &uri, guarding, output).await,
+            }
+        }
         Command::Follow(follow) => lists::follow(&session, follow, output).await,
         Command::Export { bundle, output: file, walk, with_queries } => {
             let queries = if with_queries {

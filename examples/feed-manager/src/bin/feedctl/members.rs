@@ -20,11 +20,18 @@ pub(crate) enum Visibility {
     Private,
 }
 
-/// Nothing guards an edit.
+/// Whether a resource is deleted only in the state that it was seen in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guarding {
+    Wanted,
+    Waived,
+}
+
+/// Nothing guards a change.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the server gives no strong entity tag and no date for {0}, so a change of somebody else may be \
-     overwritten; --unguarded edits it all the same"
+     lost; --unguarded changes it all the same"
 )]
 pub(crate) struct NoGuard(String);
 
@@ -130,7 +137,12 @@ fn with_scheme(query: Query<'static>, scheme: Option<String>) -> Query<'static> 
     }
 }
 
-pub(crate) async fn remove(session: &Session, uri: &str, output: Output) -> anyhow::Result<Done> {
+pub(crate) async fn remove(
+    session: &Session,
+    uri: &str,
+    guarding: Guarding,
+    output: Output,
+) -> anyhow::Result<Done> {
     for (bundle, _) in session.collections().await? {
         if is_same_resource(&bundle, uri) {
             return Err(
@@ -139,7 +151,7 @@ pub(crate) async fn remove(session: &Session, uri: &str, output: Output) -> anyh
         }
         refuse_page(&bundle, uri)?;
     }
-    session.manager.delete(uri).await?;
+    delete(session, uri, guarding).await?;
     output.print(&json!({"deleted": uri}), "")?;
     Ok(Done::Whole)
 }
@@ -147,6 +159,7 @@ pub(crate) async fn remove(session: &Session, uri: &str, output: Output) -> anyh
 pub(crate) async fn remove_bundle(
     session: &Session,
     name: &str,
+    guarding: Guarding,
     output: Output,
 ) -> anyhow::Result<Done> {
     let uri = session.bundle(name).await?;
@@ -156,9 +169,20 @@ pub(crate) async fn remove_bundle(
             listed.iter().try_for_each(|(bundle, _)| refuse_page(bundle, &uri))?;
         }
     }
-    session.manager.delete(&uri).await?;
+    delete(session, &uri, guarding).await?;
     output.print(&json!({"deleted": uri}), "")?;
     Ok(Done::Whole)
+}
+
+async fn delete(session: &Session, uri: &str, guarding: Guarding) -> anyhow::Result<()> {
+    let guard = match guarding {
+        Guarding::Waived => Guard::Unguarded,
+        Guarding::Wanted => session.manager.state(uri).await?.guard(),
+    };
+    if guard == Guard::Unguarded && guarding == Guarding::Wanted {
+        return Err(NoGuard(uri.to_owned()).into());
+    }
+    Ok(session.manager.delete_guarded(uri, &guard).await?)
 }
 
 /// Refuses to delete a part of a bundle, such as a page of its feed: a server might delete the whole.
