@@ -290,6 +290,71 @@ async fn rfc9110_13_1_2_a_page_that_has_not_changed_is_not_sent_again() {
     assert_eq!(changed.unwrap().value.entries().len(), 1);
 }
 
+/// The version of a list, the number of edits that are left, and what the list has.
+type Edits = Arc<Mutex<(usize, usize, Vec<&'static str>)>>;
+
+/// A list of two pages. Each time that the first one was answered, as long as there are edits left, an
+/// edit moves the last entry to the front.
+async fn edited_list(edits: usize, is_tagged: bool) -> (String, Edits) {
+    let state = Arc::new(Mutex::new((0, edits, vec!["a", "b", "c", "d"])));
+    let edits = Arc::clone(&state);
+    let script = move |request: &Request| {
+        let mut state = state.lock().unwrap();
+        let (version, left, entries) = &mut *state;
+        let tag = format!("\"{version}\"");
+        let sent = request.headers().get("if-none-match").and_then(|it| it.to_str().ok());
+        if is_tagged && sent == Some(&*tag) {
+            return answer(304, &[("etag", &tag)], "");
+        }
+        let is_first = request.uri().query().is_none();
+        let shown = if is_first { &entries[..2] } else { &entries[2..] };
+        let shown = shown.iter().map(|it| entry("service-entry", &format!("http://a/{it}")));
+        let next = if is_first { "<link rel='next' href='?2'/>" } else { "" };
+        let body = feed("b", &(next.to_owned() + &shown.collect::<String>()));
+        if is_first && *left > 0 {
+            entries.rotate_right(1);
+            (*version, *left) = (*version + 1, *left - 1);
+        }
+        let fields = [("content-type", "application/atom+xml"), ("etag", &*tag)];
+        answer(200, &fields[..if is_tagged { 2 } else { 1 }], body)
+    };
+    (format!("{}/b", scripted(&Seen::default(), script).await), edits)
+}
+
+/// The entry that was edited has left the second page when that is read, and the first one when that was.
+#[tokio::test]
+async fn rfc5023_10_an_entry_that_is_edited_while_pages_are_read_is_not_missing() {
+    for is_tagged in [true, false] {
+        let (list, _) = edited_list(1, is_tagged).await;
+        let manager = Manager::new(&list).unwrap();
+        let bundle = manager.bundle(&list).await.unwrap();
+        let mut uris: Vec<_> = bundle.services().map(ServiceEntry::uri).collect();
+        uris.sort_unstable();
+        assert_eq!(uris, ["http://a/a", "http://a/b", "http://a/c", "http://a/d"], "{is_tagged}");
+        let (list, _) = edited_list(usize::MAX, is_tagged).await;
+        let error = manager.bundle(&list).await.unwrap_err();
+        let is_cut = matches!(&error, Error::Pages { why, .. } if why.contains("changed"));
+        assert!(is_cut, "{is_tagged}: {error}");
+    }
+}
+
+/// What is only elsewhere in the list is not gone from it.
+#[tokio::test]
+async fn an_entry_that_is_edited_while_a_list_is_followed_is_not_marked_as_gone() {
+    let mine = run().await.manager;
+    let copy = mine.create_bundle(&atom_fsm::app::Collection::new("Copy"), None).await.unwrap().uri;
+    let (list, state) = edited_list(0, true).await;
+    assert_eq!(mine.follow_into(&copy, &list).await.unwrap().added.len(), 4);
+    state.lock().unwrap().1 = 1;
+    let followed = mine.follow_into(&copy, &list).await.unwrap();
+    assert_eq!((followed.gone.len(), followed.kept.len()), (0, 4), "{followed:?}");
+    state.lock().unwrap().1 = usize::MAX;
+    let error = mine.follow_into(&copy, &list).await.unwrap_err();
+    assert!(matches!(error, Error::Pages { .. }), "{error}");
+    let bundle = mine.bundle(&copy).await.unwrap();
+    assert!(bundle.members().iter().all(|it| !feed_manager::client::is_gone(it.as_entry())));
+}
+
 /// A proxy that compresses every answer unless the request says `identity`, and makes its tag weak.
 async fn compressing_proxy(origin: String) -> String {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
