@@ -89,6 +89,29 @@ def the_page_is_served_with_its_policy(_browser, server, _site):
     assert fields["cross-origin-opener-policy"] == "same-origin"
 
 
+def a_query_is_appended_as_the_library_appends_it(browser, server, _site):
+    """The table is that of the test in atom-fsm's fsm/invocation.rs."""
+    browser.driver.get(server.origin + "/")
+    script = ("const [address, query, queryScheme, done] = arguments; import('/assets/atom.js').then("
+              "(atom) => done(atom.invoked({ address, query, queryScheme })), (error) => done(String(error)))")
+    for address, query, expected in [
+        ("http://a/b", "c=d", "http://a/b?c=d"),
+        ("http://a/b", "?c=d", "http://a/b?c=d"),
+        ("http://a/b", " c=d\n", "http://a/b?c=d"),
+        ("http://a/b?x=y", "c=d", "http://a/b?x=y&c=d"),
+        ("http://a/b?x=y&", "c=d", "http://a/b?x=y&c=d"),
+        ("http://a/b?", "c=d", "http://a/b?c=d"),
+        ("http://a/b#f", "c=d", "http://a/b?c=d#f"),
+        ("http://a/b?x#f?g", "c=%20", "http://a/b?x&c=%20#f?g"),
+        ("http://a/b", "", "http://a/b"),
+        ("http://a", "c", "http://a?c"),
+    ]:
+        found = browser.driver.execute_async_script(script, address, query, None)
+        assert found == expected, (address, query, found)
+    found = browser.driver.execute_async_script(script, "http://a/b", "//c", "urn:example:xpath")
+    assert found == "http://a/b", found
+
+
 def a_wrong_token_is_refused_and_the_right_one_signs_in(browser, server, _site):
     browser.driver.get(server.origin + "/")
     browser.find("#token")
@@ -338,6 +361,7 @@ def who_is_not_signed_in_sees_what_is_public_and_changes_nothing(browser, server
 
 TESTS = [
     the_page_is_served_with_its_policy,
+    a_query_is_appended_as_the_library_appends_it,
     a_wrong_token_is_refused_and_the_right_one_signs_in,
     a_bundle_is_created_and_a_rule_is_shown_at_its_field,
     a_feed_is_added_by_its_uri_its_page_or_one_of_several,

@@ -115,20 +115,11 @@ const actions = {
     button.setAttribute('aria-expanded', String(!place.hidden));
     if (place.hidden) return;
     place.replaceChildren(element('p', { className: 'hint', textContent: 'Loading …' }));
-    act(button, place, async () => preview(await ask('preview', invoked(it)), place));
+    act(button, place, async () => preview(await ask('preview', atom.invoked(it)), place));
   },
   edit: (it) => editMember(it),
   delete: (it) => confirmDeletion(it.edit, it.title || it.address, 'Deleted.'),
 };
-
-// The URI of a service with its query (draft-wilde-fsm-00, section 2.1).
-function invoked({ address, query, queryScheme }) {
-  const text = query.trim().replace(/^\?/, '');
-  if (!text || queryScheme !== null) return address;
-  const [before, ...fragment] = address.split('#');
-  const joined = `${before}${before.includes('?') ? '&' : '?'}${text}`;
-  return [joined, ...fragment].join('#');
-}
 
 // --- Adding a feed ---
 

@@ -50,6 +50,17 @@ export function member(entry) {
   };
 }
 
+// The URI of a service with its query, joined by the rule of atom-fsm's fsm/invocation.rs (draft-wilde-fsm-00,
+// section 2.1). A query with a scheme is of another kind, and is not appended.
+export function invoked({ address, query, queryScheme }) {
+  const text = query.trim().replace(/^\?/, '');
+  if (!text || queryScheme !== null) return address;
+  const [before, ...fragment] = address.split('#');
+  const there = before.includes('?') ? before.slice(before.indexOf('?') + 1) : null;
+  const joint = there === null ? '?' : there === '' || there.endsWith('&') ? '' : '&';
+  return [before + joint + text, ...fragment].join('#');
+}
+
 export const isBundleFeed = (feed) =>
   links(feed, 'profile').some((one) => one.getAttribute('href') === BUNDLE);
 
