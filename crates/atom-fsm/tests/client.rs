@@ -156,6 +156,14 @@ fn rfc5023_5_3_a_creation_that_was_performed_is_never_an_error() {
     let collection = b"<collection xmlns='http://www.w3.org/2007/app' href='/a'/>";
     let made = client.created_collection(URI, &head(201, &[("location", "/a")]), collection);
     assert_eq!(made.done().unwrap().document().and_then(Collection::href), Some("/a"));
+    // A collection without a Location is where its href says.
+    let based = b"<collection xmlns='http://www.w3.org/2007/app' xml:base='/b/' href='a'/>";
+    let uri = |fields: &[(&str, &str)], body: &[u8]| {
+        client.created_collection(URI, &head(201, fields), body).done().unwrap().collection_uri()
+    };
+    assert_eq!(uri(&[], based).as_deref(), Some("http://example.org/b/a"));
+    assert_eq!(uri(&[("location", "c")], based).as_deref(), Some("http://example.org/bundles/c"));
+    assert_eq!(uri(&[], b""), None);
 }
 
 #[test]

@@ -169,6 +169,21 @@ async fn rfc3986_5_1_3_collections_resolve_against_the_uri_behind_redirections()
     assert_eq!(found.title().unwrap().value(), "L");
 }
 
+/// Some servers send no Location (RFC 5023 section 5.3): the collection names its own URI.
+#[tokio::test]
+async fn rfc5023_5_3_a_bundle_without_a_location_is_where_its_href_says() {
+    let body = "<collection xmlns='http://www.w3.org/2007/app' xmlns:a='http://www.w3.org/2005/Atom' \
+        href='ann/list'><a:title>L</a:title></collection>";
+    let script = move |_: &Request| {
+        answer(201, &[("content-type", "application/atom+xml;type=entry")], body)
+    };
+    let server = scripted(&Seen::default(), script).await;
+    let manager = Manager::new(&format!("{server}/service")).unwrap();
+    let created = manager.create_bundle(&atom_fsm::app::Collection::new("L"), None).await.unwrap();
+    assert_eq!(created.uri, format!("{server}/ann/list"));
+    assert_eq!(created.value.title().unwrap().value(), "L");
+}
+
 #[tokio::test]
 async fn redirections_are_counted_and_a_change_is_not_repeated_elsewhere() {
     let seen = Seen::default();

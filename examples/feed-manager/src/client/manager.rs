@@ -135,7 +135,8 @@ impl Manager {
         let request = self.client.create_collection(uri, collection, slug)?;
         let Response { uri: last, parts, body } = self.send(request).await?;
         let created = done(uri, self.client.created_collection(&last, &parts, &body))?;
-        let uri = created.location().ok_or_else(|| missing(uri, "Location that resolves"))?;
+        let of_bundle = created.collection_uri();
+        let uri = of_bundle.ok_or_else(|| missing(uri, "Location that resolves, and no href"))?;
         let validators = created.head().validators();
         let value = match created.document() {
             Some(collection) => collection.clone(),

@@ -4,6 +4,7 @@ use super::super::conditions::Validators;
 use super::super::entity_tag::StrongTag;
 use super::head::Head;
 use super::strong::NoStrongValidator;
+use crate::app::Collection;
 use crate::atom::{Base, Entry, Feed, Link};
 use crate::error::Error;
 use crate::reporting::Diagnostics;
@@ -156,6 +157,18 @@ impl<T> Created<T> {
     pub fn complete(&self) -> Option<&T> {
         let (location, content) = (self.location()?, self.head.content_location()?);
         self.document().filter(|_| location == content)
+    }
+}
+
+impl Created<Collection<'_>> {
+    /// The URI of the collection: the Location, or else the href of the collection in the response, resolved.
+    #[must_use]
+    pub fn collection_uri(&self) -> Option<String> {
+        let of_collection = || {
+            let collection = self.document()?;
+            Base::new(self.head.uri()).within(collection.common()).resolve(collection.href()?)
+        };
+        self.location().or_else(of_collection)
     }
 }
 
