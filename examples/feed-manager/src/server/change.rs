@@ -7,9 +7,7 @@ use crate::server::site::Site;
 use crate::store::collections::StoredCollection;
 use crate::store::members::{NewMember, StoredMember};
 use crate::store::{StoreError, Tag, collections, members, put_media, users};
-use atom_fsm::interaction::{ENTRY, Expected, Outcome, Validators};
-use http::header::LOCATION;
-use http::{HeaderValue, StatusCode};
+use atom_fsm::interaction::{Expected, Outcome, Validators};
 use rusqlite::Connection;
 
 /// How a change came out.
@@ -87,25 +85,20 @@ fn applied(
     let respond = |outcome, validators: &Validators| expected.respond(outcome, validators);
     let none = Validators::new();
     match (plan, &before.what, &found.what) {
-        (Plan::CreateCollection(new, uri), _, What::Service) => {
+        (Plan::CreateCollection(new, collection), _, What::Service) => {
             let owner = found.owner.id;
             let stored = collections::create(connection, owner, new, site.limits.collections)?;
             let validators = stored.tag.validators(stored.modified);
-            let mut response = respond(Outcome::Octets(ENTRY, &new.document), &validators)?;
-            *response.status_mut() = StatusCode::CREATED;
-            if let Ok(uri) = HeaderValue::from_str(uri) {
-                response.headers_mut().insert(LOCATION, uri);
-            }
-            Ok(response)
+            Ok(respond(Outcome::CreatedCollection(collection), &validators)?)
         }
         (
-            Plan::EditCollection(document, visibility, seen),
+            Plan::EditCollection { document, visibility, seen, collection },
             What::Collection(was),
             What::Collection(is),
         ) => {
             same_collection(was, is)?;
             collections::edit(connection, is, document, *visibility, *seen)?;
-            Ok(respond(Outcome::Octets(ENTRY, document), &none)?)
+            Ok(respond(Outcome::EditedCollection(collection), &none)?)
         }
         (Plan::CreateMember { name, new, entry, media }, _, What::Collection(is)) => {
             let most = site.limits.members;

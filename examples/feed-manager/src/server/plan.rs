@@ -13,11 +13,12 @@ use crate::server::site::Site;
 use crate::store::collections::{self, Kind, NewCollection, Visibility};
 use crate::store::members::{self, MemberKind, NewMember, Publication, StoredMember, View};
 use crate::store::{Seen, StoreError, available, media_of, segment, urn};
-use atom_fsm::app::{Collection, Control, Edited};
+use atom_fsm::app::{Control, Edited};
 use atom_fsm::atom::{Date, Entry, Person};
 use atom_fsm::fsm::Profile;
 use atom_fsm::interaction::{
-    Operation, PostedCollection, PostedEntry, ServerFields, Slug, StoredEntry, Target,
+    Operation, PostedCollection, PostedEntry, ServerFields, Slug, StoredCollection, StoredEntry,
+    Target,
 };
 use atom_fsm::{Reader, Tolerance};
 use chrono::{DateTime, Utc};
@@ -28,11 +29,27 @@ use rusqlite::Connection;
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "one is held at a time")]
 pub(super) enum Plan {
-    CreateCollection(NewCollection, String),
-    EditCollection(Vec<u8>, Visibility, Seen),
-    CreateMember { name: String, new: NewMember, entry: StoredEntry, media: Option<Media> },
-    EditMember { new: NewMember, entry: StoredEntry },
-    EditMedia { new: NewMember, media: Media },
+    CreateCollection(NewCollection, StoredCollection),
+    EditCollection {
+        document: Vec<u8>,
+        visibility: Visibility,
+        seen: Seen,
+        collection: StoredCollection,
+    },
+    CreateMember {
+        name: String,
+        new: NewMember,
+        entry: StoredEntry,
+        media: Option<Media>,
+    },
+    EditMember {
+        new: NewMember,
+        entry: StoredEntry,
+    },
+    EditMedia {
+        new: NewMember,
+        media: Media,
+    },
     Delete,
 }
 
@@ -108,8 +125,9 @@ impl Planner<'_> {
             Ok::<_, StoreError>(is_reserved(name) || found.is_some())
         })?;
         let uri = self.collection_uri(&name);
-        let document = self.collection(posted, &uri, kind, visibility)?;
-        Ok(Plan::CreateCollection(NewCollection { name, kind, visibility, document }, uri))
+        let (collection, document) = self.collection(posted, &uri, kind, visibility)?;
+        let new = NewCollection { name, kind, visibility, document };
+        Ok(Plan::CreateCollection(new, collection))
     }
 
     fn edit_collection(
@@ -124,36 +142,29 @@ impl Planner<'_> {
         }
         let visibility = markup::visibility(posted.collection())?.unwrap_or(before.visibility);
         let uri = self.collection_uri(&before.name);
-        let document = self.collection(posted, &uri, before.kind, visibility)?;
+        let (collection, document) = self.collection(posted, &uri, before.kind, visibility)?;
         let is_hidden = [before.visibility, visibility] == [Visibility::Private; 2];
         let is_same = before.visibility == visibility
             && (is_hidden
                 || service::seen(&document, View::Others)?
                     == service::seen(&before.document, View::Others)?);
         let seen = if is_same { Seen::Same } else { Seen::Changed };
-        Ok(Plan::EditCollection(document, visibility, seen))
+        Ok(Plan::EditCollection { document, visibility, seen, collection })
     }
 
-    /// The document of a collection, with what the server states in it.
+    /// A collection as it is stored, with what the server states in it, and its document.
     fn collection(
         &self,
-        posted: PostedCollection,
+        mut posted: PostedCollection,
         uri: &str,
         kind: Kind,
         visibility: Visibility,
-    ) -> Result<Vec<u8>, Refusal> {
+    ) -> Result<(StoredCollection, Vec<u8>), Refusal> {
+        markup::state(posted.collection_mut(), kind, visibility);
         let stored = posted.store(uri, |range| markup::honours(kind, range))?;
-        let mut collection = stored.into_collection();
-        markup::state(&mut collection, kind, visibility);
-        let octets = document::written(&collection)?;
+        let octets = document::written(stored.collection())?;
         within(octets.len(), self.site.limits.collection_octets)?;
-        // What was added may have been too much.
-        let reader = Reader::new().tolerance(atom_fsm::interaction::Server::TOLERANCE);
-        if reader.read::<Collection<'_>>(&octets).is_err() {
-            let detail = "with what the server adds, the collection exceeds a limit";
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
-        }
-        Ok(octets)
+        Ok((stored, octets))
     }
 
     fn create_member(&self, posted: PostedEntry, slug: Option<&Slug>) -> Result<Plan, Refusal> {

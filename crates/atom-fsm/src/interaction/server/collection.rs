@@ -72,6 +72,13 @@ impl PostedCollection {
         &self.collection
     }
 
+    /// The collection, for a server that states something in it, such as who may read it. What is stored is
+    /// checked with it.
+    #[must_use]
+    pub fn collection_mut(&mut self) -> &mut Collection<'static> {
+        &mut self.collection
+    }
+
     /// The violations in what the client sent.
     #[must_use]
     pub fn diagnostics(&self) -> &Diagnostics {
