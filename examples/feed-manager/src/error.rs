@@ -91,6 +91,14 @@ pub enum Error {
         /// What is missing.
         what: &'static str,
     },
+    /// Nothing guards an edit against overwriting a change of somebody else.
+    #[error(
+        "{uri} has no strong entity tag and no date, so that an edit could overwrite another one"
+    )]
+    Unguarded {
+        /// The URI of what was to be edited.
+        uri: String,
+    },
     /// A document is larger than this client reads.
     #[error("{uri} has more octets than the limit `octets`, {limit}")]
     TooLarge {

@@ -102,6 +102,35 @@ async fn a_feed_of_two_lists_is_gone_when_both_have_lost_it() {
     }
 }
 
+/// Where nothing says which state an entry is in, an edit could overwrite that of the user: it is not made.
+#[tokio::test]
+async fn rfc9110_13_1_1_a_mark_is_not_set_where_nothing_guards_the_edit() {
+    use axum::routing::get;
+    let theirs = run().await.manager;
+    let list = bundle(&theirs, "List").await;
+    let mark = format!("<m:followed xmlns:m='urn:feed-manager' list='{list}' state='present'/>");
+    let member = support::entry("service-entry", "http://a.example/a")
+        .replace("</entry>", &format!("<link rel='edit' href='/mine/1'/>{mark}</entry>"));
+    let copy = support::feed("Mine", &member);
+    let member = member.replacen("<entry>", "<entry xmlns='http://www.w3.org/2005/Atom'>", 1);
+    let puts = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let put = {
+        let puts = std::sync::Arc::clone(&puts);
+        async move || _ = puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst)
+    };
+    let routes = axum::Router::new()
+        .route("/mine", get(async move || copy))
+        .route("/mine/1", get(async move || member).put(put));
+    let mine = support::serve(routes).await;
+    let manager = Manager::new(&format!("{mine}/service")).unwrap();
+    let followed = manager.follow_into(&format!("{mine}/mine"), &list).await.unwrap();
+    assert_eq!(followed.gone, [""; 0]);
+    let (uri, error) = &followed.failed[0];
+    assert_eq!(uri, "http://a.example/a");
+    assert!(matches!(error, feed_manager::Error::Unguarded { .. }), "{error}");
+    assert_eq!(puts.load(std::sync::atomic::Ordering::SeqCst), 0);
+}
+
 #[tokio::test]
 async fn a_list_that_cannot_be_read_changes_nothing() {
     let (theirs, mine) = (run().await.manager, run().await.manager);

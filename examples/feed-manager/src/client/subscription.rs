@@ -5,6 +5,7 @@ use super::same::{is_web, member_uris, same_uri};
 use crate::error::Error;
 use atom_fsm::atom::{Base, Entry, Link, Text};
 use atom_fsm::fsm::{BundleReference, Member, ServiceEntry};
+use atom_fsm::interaction::Guard;
 use atom_fsm::xml::{Attribute, Element, Name};
 use std::collections::{HashMap, HashSet};
 
@@ -79,7 +80,8 @@ impl Manager {
     /// the list's URI. What came from the list and is gone from it is marked as gone; it is never
     /// deleted, and it returns when the list names it again. What the user has added by hand is not
     /// touched, and neither is the title or summary of an entry that is there. An entry may come from
-    /// several lists: each changes its own mark alone.
+    /// several lists: each changes its own mark alone. A mark is set only where an entity tag or a date guards
+    /// the edit: otherwise what the user changes at the same time could be lost ([`Error::Unguarded`]).
     ///
     /// # Errors
     /// Those of reading the list and the bundle as a whole: nothing has changed then. What cannot be
@@ -156,6 +158,9 @@ impl Manager {
         let edit = edit.ok_or_else(|| missing(&title(entry), "edit link"))?;
         let found = self.member_to_edit(&edit).await?;
         let guard = found.guard();
+        if guard == Guard::Unguarded {
+            return Err(Error::Unguarded { uri: edit });
+        }
         self.edit_member(&edit, &marked(found.value, list, mark), &guard).await.map(drop)
     }
 }
