@@ -132,11 +132,14 @@ fn rfc5023_5_3_a_creation_that_was_performed_is_never_an_error() {
     };
     let typed = ("content-type", ENTRY);
     // A relative Location, and what a GET of it gives.
-    let location = [typed, ("location", "a/7"), ("content-location", "/bundles/a/7")];
+    let location = [typed, ("location", "a/7"), ("content-location", "a/7")];
     let whole = created(201, &location, BODY);
     assert_eq!(whole.location().as_deref(), Some("http://example.org/bundles/a/7"));
     assert!(whole.complete().is_some());
     assert_eq!(whole.edit_media_uri().as_deref(), Some("http://example.org/m/7"));
+    // RFC 5023 section 9.2: the two are compared character for character.
+    let spelled = [typed, ("location", "a/7"), ("content-location", "/bundles/a/7")];
+    assert_eq!(created(201, &spelled, BODY).complete(), None);
     // Without Content-Location, the entry need not be all that is stored.
     let partial = created(201, &[typed, ("location", "/7")], BODY);
     assert!(partial.complete().is_none() && partial.document().is_some());
@@ -173,6 +176,14 @@ fn rfc9110_9_3_an_edit_and_a_deletion_that_were_performed_are_never_errors() {
         client.edited_member(URI, &head(status, &[("content-type", ENTRY)]), body).done().unwrap()
     };
     assert!(edited(200, BODY).document().is_some());
+    // RFC 9110 section 8.7: only Content-Location says that it is what is stored.
+    assert_eq!(edited(200, BODY).complete(), None);
+    for (location, is_complete) in [(URI, true), ("/bundles/a", true), ("a?x", false), ("/", false)]
+    {
+        let fields = [("content-type", ENTRY), ("content-location", location)];
+        let edited = client.edited_member(URI, &head(200, &fields), BODY).done().unwrap();
+        assert_eq!(edited.complete().is_some(), is_complete, "{location}");
+    }
     for (status, body) in [(204, &b""[..]), (200, b""), (201, b"")] {
         assert_eq!(edited(status, body).representation(), &Representation::None);
     }

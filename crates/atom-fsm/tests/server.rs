@@ -405,7 +405,7 @@ fn rfc5023_5_each_outcome_is_a_response() {
             &["content-type", "location", "content-location", "etag", "last-modified"],
         ),
         // RFC 9110 section 9.3.4: only what was stored octet for octet has a validator.
-        (Outcome::EditedMember(&stored), 200, &["content-type"]),
+        (Outcome::EditedMember(&stored), 200, &["content-type", "content-location"]),
         (Outcome::EditedMedia, 204, &["etag", "last-modified"]),
         (Outcome::Deleted, 204, &[]),
         (Outcome::NotFound, 404, &["content-type"]),

@@ -169,6 +169,36 @@ async fn rfc3986_5_1_3_collections_resolve_against_the_uri_behind_redirections()
     assert_eq!(found.title().unwrap().value(), "L");
 }
 
+/// What a server sends with a 200 need not be what it has stored: Content-Location says whether it is.
+#[tokio::test]
+async fn rfc9110_8_7_what_an_edit_has_stored_is_what_content_location_names() {
+    let said = |title: &str| {
+        entry("service-entry", "http://a.example/")
+            .replacen("<entry>", "<entry xmlns='http://www.w3.org/2005/Atom'>", 1)
+            .replace("<title>http://a.example/", &format!("<title>{title}"))
+    };
+    let (stored, echoed) = (said("stored"), said("echoed"));
+    let script = move |request: &Request| match (request.method().as_str(), request.uri().path()) {
+        ("PUT", "/named") => {
+            let fields = [("content-type", "application/atom+xml"), ("content-location", "/named")];
+            answer(200, &fields, stored.clone())
+        }
+        ("PUT", _) => atom(echoed.clone()),
+        _ => atom(stored.clone()),
+    };
+    let seen = Seen::default();
+    let server = scripted(&seen, script).await;
+    let manager = Manager::new(&format!("{server}/service")).unwrap();
+    let service = ServiceEntry::new("S", "http://a.example/").into_entry();
+    for (path, requests) in [("/named", 1), ("/silent", 2)] {
+        seen.lock().unwrap().clear();
+        let uri = format!("{server}{path}");
+        let edited = manager.edit_member(&uri, &service, &Guard::Unguarded).await.unwrap();
+        assert_eq!(edited.title().unwrap().value(), "stored", "{path}");
+        assert_eq!(seen.lock().unwrap().len(), requests, "{path}");
+    }
+}
+
 /// Some servers send no Location (RFC 5023 section 5.3): the collection names its own URI.
 #[tokio::test]
 async fn rfc5023_5_3_a_bundle_without_a_location_is_where_its_href_says() {

@@ -304,7 +304,8 @@ impl Manager {
     }
 
     /// Edits a member, if it is still in the state that the guard names. The result is the member as the
-    /// server has stored it.
+    /// server has stored it: that of the answer, if Content-Location says that it is (RFC 9110 section 8.7),
+    /// and otherwise what a GET gives.
     ///
     /// # Errors
     /// The errors of the request and of the answer.
@@ -317,7 +318,7 @@ impl Manager {
         let request = self.client.edit_member(uri, entry, guard)?;
         let Response { uri: last, parts, body } = self.send(request).await?;
         let edited = done(uri, self.client.edited_member(&last, &parts, &body))?;
-        match edited.document() {
+        match edited.complete() {
             Some(entry) => Ok(entry.clone()),
             None => self.member(uri).await.map(|found| found.value),
         }

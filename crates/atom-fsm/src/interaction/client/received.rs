@@ -8,6 +8,7 @@ use crate::app::Collection;
 use crate::atom::{Base, Entry, Feed, Link};
 use crate::error::Error;
 use crate::reporting::Diagnostics;
+use http::header::{CONTENT_LOCATION, LOCATION};
 
 /// A document that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,12 +152,15 @@ impl<T> Created<T> {
         self.representation.document()
     }
 
-    /// The document, if it is what a GET of the Location would give: Content-Location says so (RFC 5023
-    /// section 9.2). Without it, only a GET gives the whole document, and the tag for the next edit.
+    /// The document, if it is what a GET of the Location would give: Content-Location says so, where it equals
+    /// the Location character for character (RFC 5023 section 9.2). Otherwise only a GET gives the whole
+    /// document, and the tag for the next edit.
     #[must_use]
     pub fn complete(&self) -> Option<&T> {
-        let (location, content) = (self.location()?, self.head.content_location()?);
-        self.document().filter(|_| location == content)
+        self.location()?;
+        let headers = self.head.headers();
+        let is_same = headers.get(LOCATION) == headers.get(CONTENT_LOCATION);
+        self.document().filter(|_| is_same)
     }
 }
 
@@ -209,9 +213,19 @@ impl<T> Edited<T> {
         &self.representation
     }
 
-    /// The document that the server sent, if there is one.
+    /// The document that the server sent, if there is one. It need not be what is stored now: see
+    /// [`complete`](Self::complete).
     #[must_use]
     pub fn document(&self) -> Option<&T> {
         self.representation.document()
+    }
+
+    /// The document, if it is what a GET of the edited resource would give: Content-Location says so, where it
+    /// names that resource (RFC 9110 section 8.7). Otherwise the document may be anything that the server has
+    /// to say of the edit.
+    #[must_use]
+    pub fn complete(&self) -> Option<&T> {
+        let uri = self.head.uri().split('#').next();
+        self.document().filter(|_| self.head.content_location().as_deref() == uri)
     }
 }

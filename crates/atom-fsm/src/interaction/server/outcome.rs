@@ -95,6 +95,9 @@ impl Expected {
                 // The body is what a GET of this URI gives (RFC 5023 section 9.2).
                 put(&mut response, CONTENT_LOCATION, stored.uri())?;
             }
+            // A GET of this URI gives the same entry, however it was edited (RFC 9110 section 8.7).
+            Outcome::EditedMember(stored) => put(&mut response, CONTENT_LOCATION, stored.uri())?,
+            // A GET of the URI of a collection gives its feed: no Content-Location says what this is.
             Outcome::CreatedCollection(stored) => put(&mut response, LOCATION, stored.uri())?,
             _ => {}
         }
