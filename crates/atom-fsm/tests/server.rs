@@ -346,6 +346,36 @@ fn fsm_4_1_a_bundle_takes_service_entries_and_references_and_a_collection_any_en
     assert_eq!(read(collection, &service), Ok(Some(Profile::ServiceEntry)));
 }
 
+/// Who knows a member by its URI finds something of the same kind there after each edit.
+#[test]
+fn fsm_2_a_service_entry_stays_one_and_a_reference_too() {
+    let server = Server::new();
+    let put = |resource, profile: &str| {
+        let body = format!(
+            "<entry xmlns='http://www.w3.org/2005/Atom'><title>A</title>\
+             <link rel='alternate' href='http://a.example/'/>\
+             <link rel='profile' href='http://dret.net/fsm/1.0/{profile}'/></entry>"
+        );
+        let expected = expect(&server, "PUT", &[("content-type", ENTRY)], resource).unwrap();
+        expected.read(body.as_bytes()).map(drop)
+    };
+    for (resource, profile) in [
+        (Resource::ServiceEntry, "service-entry"),
+        (Resource::BundleReference, "bundle"),
+        (Resource::Member, "bundle"),
+        (Resource::Member, "service-entry"),
+    ] {
+        assert!(put(resource, profile).is_ok(), "{resource:?} {profile}");
+    }
+    for (resource, profile) in
+        [(Resource::ServiceEntry, "bundle"), (Resource::BundleReference, "service-entry")]
+    {
+        let refused = put(resource, profile).unwrap_err();
+        assert_eq!(refused.status(), 409, "{resource:?} {profile}");
+        assert_eq!(problem(&refused).rule(), Some(Rule::ProfileUnknown));
+    }
+}
+
 #[test]
 fn rfc5023_12_1_a_document_without_a_type_is_read_by_its_root() {
     let read = |media_type, body: &[u8]| {

@@ -75,6 +75,7 @@
 //! | an entry with neither content nor an alternate link | it gets an alternate link to the member itself | RFC 4287 section 4.1.2 demands one; clients of SWORD send none |
 //! | a draft (`app:draft`) | it is stored, and [`StoredEntry::publication`] tells the server to keep it out of public feeds | RFC 5023 section 13.1.1 |
 //! | the `id`, `updated` and `app:edited` that a client sends | they are replaced; an entry's id never changes | RFC 5023 section 9.2 lets the server; ids of others must not stay |
+//! | an edit that would make a service entry a bundle reference, or the reverse | 409: a member stays what it is | who knows the member by its URI would find something of another kind there |
 //! | an edit of a media link entry | its edit-media link, and the src and type of its content, stay | RFC 5023 section 9.6: they are the server's |
 //! | an `app:control` that is not understood | 400 | what its client holds back would be published |
 //! | an `xml:base` | of http or https, or relative: 400 for any other, on any element | RFC 4287 section 8.2; a relative reference in it would be followed |
@@ -83,7 +84,8 @@
 //! | `application/atom=xml;type=entry` in `accept` | it is taken for the entry type, and reported | a slip in the draft's example |
 //! | conditions | they are not demanded, unless [`Server::demand_conditions`] | clients that have no entity tag send none |
 //! | 406 | it is never sent | RFC 9110 section 12.4.1 allows it; a client can use what it gets |
-//! | the response to an edit | 200 with the entry and without a validator | RFC 9110 section 9.3.4: what is stored differs from what was sent |
+//! | the response to an edit | 200 with the entry, its Content-Location, and without a validator | RFC 9110 section 9.3.4: what is stored differs from what was sent; section 8.7: the entry is what a GET gives |
+//! | the response to the creation or the edit of a collection | the collection, without Content-Location | a GET of its URI gives the feed |
 
 mod client;
 mod conditions;

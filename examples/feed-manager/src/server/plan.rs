@@ -231,6 +231,11 @@ impl Planner<'_> {
         let entry = posted.store(&fields)?;
         let is_media = before.kind == MemberKind::MediaLink;
         let mut new = self.member(&entry, now, is_media.then_some(MemberKind::MediaLink))?;
+        // The codec refuses this, unless the member was replaced while the body came.
+        if new.kind != before.kind {
+            let detail = "a member stays what it is: create another one";
+            return Err(Refusal::new(StatusCode::CONFLICT, detail));
+        }
         // An edit of a media resource is seen by all who see it.
         if media_type.is_none() {
             private_edit(before, &mut new)?;

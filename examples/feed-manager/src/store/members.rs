@@ -220,7 +220,7 @@ pub fn edit(
         Seen::Same => (before.public_tag, before.public_edited.timestamp_micros()),
     };
     let sql = "UPDATE members SET is_draft = ?3, edited = ?4, tag = ?5, octets = ?6,
-        public_octets = ?7, kind = ?8, public_tag = ?9, public_edited = ?10
+        public_octets = ?7, public_tag = ?8, public_edited = ?9
         WHERE id = ?1 AND tag = ?2";
     let changed = connection.prepare_cached(sql)?.execute(params![
         before.id,
@@ -230,7 +230,6 @@ pub fn edit(
         tag,
         new.octets,
         new.public_octets,
-        new.kind,
         public_tag,
         public_edited,
     ])?;

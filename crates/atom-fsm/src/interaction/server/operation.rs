@@ -1,6 +1,7 @@
 //! The operation that a request asks for, with its document.
 
 use super::super::media;
+use super::super::problem::Problem;
 use super::super::slug::Slug;
 use super::collection::PostedCollection;
 use super::entry::PostedEntry;
@@ -52,7 +53,8 @@ impl Expected {
     ///
     /// # Errors
     /// Returns the response to send: 413 when the body exceeds a limit, 415 when the root of a document
-    /// of `application/atom+xml` is no entry, otherwise 400 when the document cannot be read, or when it
+    /// of `application/atom+xml` is no entry, 409 when an edit would make a service entry a bundle reference or
+    /// the reverse, otherwise 400 when the document cannot be read, or when it
     /// is for a bundle and neither a service entry nor a bundle reference.
     #[allow(clippy::result_large_err, reason = "the response is to be sent, not passed on")]
     pub fn read(&self, body: &[u8]) -> Result<Operation, Refusal> {
@@ -106,7 +108,22 @@ impl Expected {
             self.resource,
             Resource::Bundle | Resource::ServiceEntry | Resource::BundleReference
         );
+        let other = match self.resource {
+            Resource::ServiceEntry => Some(Profile::Bundle),
+            Resource::BundleReference => Some(Profile::ServiceEntry),
+            _ => None,
+        };
         match profile {
+            // Who knows the member by its URI would find something of another kind there.
+            Ok(found) if Some(found) == other => {
+                let detail =
+                    "a service entry or a bundle reference stays what it is: create another member";
+                let problem = Problem::of_status(StatusCode::CONFLICT)
+                    .with_rule(Rule::ProfileUnknown)
+                    .with_detail(detail)
+                    .with_path("/entry");
+                Err(problem.into_response())
+            }
             Err(rule) if is_fsm => {
                 let error = Error::built(rule, "/entry", "");
                 Err(refuse_document(&error, &self.server.limits, None))
