@@ -129,6 +129,22 @@ async fn fsm_4_2_a_bundle_is_edited_and_keeps_its_markup() {
     assert_eq!(manager.service().await.unwrap().collections().count(), 0);
 }
 
+/// The validators are read before the collection, so that no change between the two is overwritten.
+#[tokio::test]
+async fn fsm_4_2_a_bundle_that_is_read_to_be_edited_has_what_guards_the_edit() {
+    let Running { manager, .. } = run().await;
+    let uri = manager.create_bundle(&Collection::new("First"), None).await.unwrap().uri;
+    let found = manager.collection_to_edit(&uri).await.unwrap();
+    assert_eq!((found.uri.as_str(), found.value.title().unwrap().value()), (&*uri, "First".into()));
+    let mut collection = found.value.clone();
+    collection.set_title(Some(Text::plain("Second")));
+    manager.edit_bundle(&uri, &collection, &found.guard()).await.unwrap();
+    let late = manager.edit_bundle(&uri, &found.value, &found.guard()).await;
+    assert_eq!(status(late), StatusCode::PRECONDITION_FAILED);
+    let found = manager.collection_to_edit(&uri).await.unwrap();
+    assert_eq!(found.value.title().unwrap().value(), "Second");
+}
+
 #[tokio::test]
 async fn rfc5023_5_what_is_wrong_is_refused() {
     let Running { manager, rates } = run().await;

@@ -90,7 +90,8 @@ impl Manager {
     }
 
     /// Finds the collection of a URI in the service document. A collection has no document of its own:
-    /// a GET of its URI gives the feed.
+    /// a GET of its URI gives the feed. What is to be edited is read by
+    /// [`collection_to_edit`](Self::collection_to_edit).
     ///
     /// # Errors
     /// The errors of the service document, and [`Error::Missing`] if it does not list the collection.
@@ -100,6 +101,21 @@ impl Manager {
             .find(|(href, _)| is_same_resource(href, uri))
             .map(|(_, collection)| collection);
         found.ok_or_else(|| missing(uri, "collection in the service document"))
+    }
+
+    /// Finds the collection of a URI to edit it, with what guards the edit.
+    ///
+    /// A collection has no document of its own, and no validators: those of its URI are the feed's, and guard
+    /// both. They are read first, and the collection behind them: if somebody edits it in between,
+    /// [`edit_bundle`](Self::edit_bundle) is refused with 412. In the other order, the edit would overwrite that
+    /// one. A member that is created, edited or deleted changes them too.
+    ///
+    /// # Errors
+    /// Those of [`state`](Self::state) and of [`collection`](Self::collection).
+    pub async fn collection_to_edit(&self, uri: &str) -> Result<Found<Collection<'static>>, Error> {
+        let state = self.state(uri).await?;
+        let value = self.collection(uri).await?;
+        Ok(Found { uri: state.uri, validators: state.validators, value })
     }
 
     /// Lists the collections of the service document, each with its absolute URI. One whose URI does not
@@ -145,7 +161,8 @@ impl Manager {
         Ok(Found { uri, validators, value })
     }
 
-    /// Edits a bundle, if it is still in the state that the guard names.
+    /// Edits a bundle, if it is still in the state that the guard names:
+    /// [`collection_to_edit`](Self::collection_to_edit) gives what is edited and the guard.
     ///
     /// # Errors
     /// The errors of the request and of the answer.
