@@ -51,7 +51,7 @@ impl Kind {
     pub(super) fn takes(self, media_type: &str) -> bool {
         let is = |range: &str| media_range::matches(range, media_type);
         let is_atom = |kind: &str| {
-            let type_ = parameter(media_type, "type");
+            let type_ = media_range::parameter(media_type, "type");
             is("application/atom+xml") && type_.is_none_or(|it| it.eq_ignore_ascii_case(kind))
         };
         match self {
@@ -67,13 +67,6 @@ impl Kind {
 /// The Content-Type of a message, if it is text.
 pub(super) fn of(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE)?.to_str().ok()
-}
-
-/// The value of a parameter of a media type, without quotes.
-pub(super) fn parameter<'m>(media_type: &'m str, name: &str) -> Option<&'m str> {
-    let mut parameters = media_type.split(';').skip(1).filter_map(|it| it.split_once('='));
-    let (_, value) = parameters.find(|(found, _)| found.trim().eq_ignore_ascii_case(name))?;
-    Some(value.trim().trim_matches('"'))
 }
 
 /// Whether a message says that it contains a problem document, or at least JSON.
@@ -116,11 +109,26 @@ mod tests {
         }
     }
 
+    /// What stands in quotes is one value, whatever is in it.
+    #[test]
+    fn rfc9110_5_6_4_a_semicolon_in_quotes_separates_nothing() {
+        for (media_type, expected) in [
+            ("application/atom+xml; title=\"a; type=feed\"; type=entry", true),
+            ("application/atom+xml; title=\"\\\"; type=feed; \"; type=entry", true),
+            ("application/atom+xml; title=\"a; type=entry\"; type=feed", false),
+            ("application/atom+xml; title=\"a; type=feed\"", true),
+            ("application/atom+xml; type=\"e\\ntry\"", true),
+        ] {
+            assert_eq!(Kind::Entry.takes(media_type), expected, "{media_type}");
+        }
+    }
+
     #[test]
     fn rfc9110_8_3_1_a_parameter_may_have_quotes_and_spaces_around_it() {
         let media_type = "a/b; Charset = \"utf-16\" ;type=entry";
-        assert_eq!(parameter(media_type, "charset"), Some("utf-16"));
-        assert_eq!(parameter(media_type, "type"), Some("entry"));
-        assert_eq!(parameter(media_type, "b"), None);
+        let parameter = |name| media_range::parameter(media_type, name);
+        assert_eq!(parameter("charset").as_deref(), Some("utf-16"));
+        assert_eq!(parameter("type").as_deref(), Some("entry"));
+        assert_eq!(parameter("b"), None);
     }
 }

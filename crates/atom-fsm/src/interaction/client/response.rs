@@ -5,7 +5,7 @@ use super::answer::Answer;
 use super::head::Head;
 use super::received::{Created, Edited, Received, Representation};
 use super::settings::Client;
-use crate::app::{Categories, Collection, Service};
+use crate::app::{Categories, Collection, Service, media_range};
 use crate::atom::{Entry, Feed};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -197,8 +197,8 @@ impl Client {
 
     fn document<T: Readable>(&self, head: &Head, body: &[u8]) -> Result<(T, Diagnostics), Error> {
         let media_type = media::of(head.headers());
-        let charset = media_type.and_then(|it| media::parameter(it, "charset"));
-        let by_charset = self.reader.decode(body, charset);
+        let charset = media_type.and_then(|it| media_range::parameter(it, "charset"));
+        let by_charset = self.reader.decode(body, charset.as_deref());
         let (decoded, is_wrong) = match (by_charset, self.reader.decode(body, None)) {
             // Many servers say a charset of every text, whatever it is in. No text of another encoding
             // is UTF-8 by chance, if it is not ASCII.

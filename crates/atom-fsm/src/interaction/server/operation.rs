@@ -8,7 +8,7 @@ use super::entry::PostedEntry;
 use super::expected::{Expected, Wanted};
 use super::refusal::{refuse_document, refuse_rule, with_field};
 use super::resource::Resource;
-use crate::app::Collection;
+use crate::app::{Collection, media_range};
 use crate::atom::Entry;
 use crate::error::Error;
 use crate::fsm::{Member, Profile};
@@ -156,11 +156,11 @@ impl Expected {
         read: impl FnOnce(&Reader, &[u8]) -> Result<T, Error>,
     ) -> Result<T, Refusal> {
         let reader = self.server.reader();
-        let charset = media::parameter(&self.media_type, "charset");
-        let decoded = reader.decode(body, charset);
+        let charset = media_range::parameter(&self.media_type, "charset");
+        let decoded = reader.decode(body, charset.as_deref());
         let document = decoded.and_then(|decoded| read(&reader, decoded.as_ref()));
         document.map_err(|error| {
-            let is_untyped = media::parameter(&self.media_type, "type").is_none();
+            let is_untyped = media_range::parameter(&self.media_type, "type").is_none();
             if error.rule() == Some(Rule::RootElement) && is_untyped {
                 return refuse_rule(StatusCode::UNSUPPORTED_MEDIA_TYPE, Rule::RootElement);
             }
