@@ -199,6 +199,23 @@ async fn rfc9110_8_7_what_an_edit_has_stored_is_what_content_location_names() {
     }
 }
 
+#[tokio::test]
+async fn rfc9110_10_1_5_each_request_names_the_client() {
+    let agents = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&agents);
+    let server = scripted(&Seen::default(), move |request| {
+        let agent = request.headers().get("user-agent").map(|it| it.to_str().unwrap().to_owned());
+        noted.lock().unwrap().push(agent);
+        atom(feed("b", ""))
+    })
+    .await;
+    let manager = Manager::new(&format!("{server}/service")).unwrap();
+    manager.page(&format!("{server}/b")).await.unwrap();
+    manager.delete(&format!("{server}/b")).await.unwrap();
+    let expected = Some(concat!("feed-manager/", env!("CARGO_PKG_VERSION")).to_owned());
+    assert_eq!(*agents.lock().unwrap(), [expected.clone(), expected]);
+}
+
 /// Some servers send no Location (RFC 5023 section 5.3): the collection names its own URI.
 #[tokio::test]
 async fn rfc5023_5_3_a_bundle_without_a_location_is_where_its_href_says() {

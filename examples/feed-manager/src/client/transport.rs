@@ -9,6 +9,9 @@ use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LEN
 use http::{HeaderMap, HeaderValue, Method, Request, response};
 use reqwest::Url;
 
+/// What this client says that it is (RFC 9110 section 10.1.5).
+const USER_AGENT: &str = concat!("feed-manager/", env!("CARGO_PKG_VERSION"));
+
 /// A response with its body, and the URI of the last request.
 #[derive(Debug)]
 pub(super) struct Response {
@@ -35,6 +38,7 @@ impl Transport {
         #[cfg(feature = "tls")]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
             .connect_timeout(limits.connect())
             .read_timeout(limits.silence())
             .timeout(limits.exchange())
