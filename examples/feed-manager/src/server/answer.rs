@@ -6,7 +6,7 @@ use crate::server::asker::{self, Credentials};
 use crate::server::change::{self, Change};
 use crate::server::discard::discard;
 use crate::server::feed;
-use crate::server::find::{Found, find};
+use crate::server::find::{Found, What, find};
 use crate::server::place::Place;
 use crate::server::plan::{Plan, plan};
 use crate::server::reading;
@@ -179,9 +179,13 @@ fn look(
         let known = Known { asker, credentials, place, expected, share };
         return Ok(Step::Change(Box::new(known)));
     }
+    let query = parts.uri.query();
+    // A page that there is not is in no state: whatever the conditions say, it is 404 (RFC 9110 section 13.2.1).
+    if let What::Collection(_) = &found.what {
+        feed::start(query)?;
+    }
     let validators = found.validators(connection)?;
     expected.check(Some(&validators))?;
-    let query = parts.uri.query();
     let answered = reading::answer(connection, site, query, &found, &expected, &validators)?;
     // The answer to HEAD has the length, and no body.
     let media = answered.media.filter(|_| parts.method == Method::GET);

@@ -68,6 +68,10 @@ async fn rfc5005_3_pages_have_each_entry_once_whichever_way_they_are_walked() {
 
     for query in ["before=", "before=a-1", "after=1", "before=-1--1", "after=1-A", "before=+1-1"] {
         assert_eq!(running.get(&format!("{path}?{query}")).await.status, 404, "{query}");
+        // RFC 9110 section 13.2.1: no condition makes it 304.
+        let (uri, fields) = (format!("{path}?{query}"), [("if-none-match", "*")]);
+        let sent = running.send(Method::GET, &uri, Some(&running.ann), &fields, "");
+        assert_eq!(sent.await.status, 404, "{query}");
     }
     assert_eq!(running.get(&format!("{path}?before=0-0")).await.feed().entries().len(), 0);
     assert_eq!(running.get(&format!("{path}?other=1")).await.feed().entries().len(), 7);
