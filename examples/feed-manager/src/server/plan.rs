@@ -121,8 +121,8 @@ impl Planner<'_> {
         let title = posted.collection().title().map(|title| title.value().into_owned());
         let wish = wish(slug, title.as_deref(), "bundle");
         let name = available(&wish, |name| {
-            let found = collections::find(self.connection, self.found.owner.id, name)?;
-            Ok::<_, StoreError>(is_reserved(name) || found.is_some())
+            let is_taken = collections::is_taken(self.connection, self.found.owner.id, name)?;
+            Ok::<_, StoreError>(is_reserved(name) || is_taken)
         })?;
         let uri = self.collection_uri(&name);
         let (collection, document) = self.collection(posted, &uri, kind, visibility)?;

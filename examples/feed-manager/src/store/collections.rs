@@ -96,6 +96,30 @@ pub fn find(
     Ok(statement.query_row(params![user, name], StoredCollection::of).optional()?)
 }
 
+/// How many names of deleted collections of a user are remembered: the last ones.
+const REMEMBERED: i64 = 10_000;
+
+/// Whether a new collection of a user cannot have a name: another one has it, or had it and was deleted. Who
+/// refers to that one would find something else.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn is_taken(connection: &Connection, user: i64, name: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM collections WHERE user = ?1 AND name = ?2
+        UNION ALL SELECT 1 FROM deleted_collections WHERE user = ?1 AND name = ?2";
+    Ok(connection.prepare_cached(sql)?.exists(params![user, name])?)
+}
+
+/// Remembers the name of a collection that is deleted.
+fn remember(connection: &Connection, user: i64, name: &str, most: i64) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO deleted_collections (user, name) VALUES (?1, ?2)";
+    connection.prepare_cached(sql)?.execute(params![user, name])?;
+    let sql = "DELETE FROM deleted_collections WHERE user = ?1 AND id <= (
+        SELECT id FROM deleted_collections WHERE user = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+    connection.prepare_cached(sql)?.execute(params![user, most])?;
+    Ok(())
+}
+
 /// Returns the collections of a user that are not deleted, oldest first.
 ///
 /// # Errors
@@ -122,7 +146,7 @@ pub fn create(
     if count.unsigned_abs() >= most {
         return Err(StoreError::Full { what: "collections of one user", limit: most });
     }
-    if find(connection, user, &new.name)?.is_some() {
+    if is_taken(connection, user, &new.name)? {
         return Err(StoreError::Taken);
     }
     let sql = "INSERT INTO collections
@@ -172,8 +196,8 @@ pub fn edit(
     if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-/// Deletes a collection. It is gone at once, and its name is free; of its members a first piece is removed, and
-/// [`remove_piece`] removes the rest.
+/// Deletes a collection. It is gone at once, and no other one gets its name; of its members a first piece is
+/// removed, and [`remove_piece`] removes the rest.
 ///
 /// # Errors
 /// [`StoreError::Missing`], and those of SQLite.
@@ -183,6 +207,7 @@ pub fn delete(connection: &Connection, collection: &StoredCollection) -> Result<
     if connection.prepare_cached(sql)?.execute([collection.id])? != 1 {
         return Err(StoreError::Missing);
     }
+    remember(connection, collection.user, &collection.name, REMEMBERED)?;
     users::touch(connection, collection.user, seen_if(collection.is_public()))?;
     remove_members(connection, collection.id)
 }
@@ -268,4 +293,24 @@ pub(super) fn touch(
         more
     ])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
+
+    use super::*;
+    use crate::store::{UserName, schema};
+
+    #[test]
+    fn no_more_names_of_deleted_collections_are_remembered_than_the_limit_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = schema::for_writing(&folder.path().join("database")).unwrap();
+        let user = users::add(&connection, &UserName::parse("a").unwrap(), "A").unwrap().id;
+        for name in ["a", "b", "b", "c"] {
+            remember(&connection, user, name, 2).unwrap();
+        }
+        let taken = |name| is_taken(&connection, user, name).unwrap();
+        assert_eq!(["a", "b", "c", "d"].map(taken), [false, true, true, false]);
+    }
 }

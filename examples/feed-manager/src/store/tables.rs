@@ -1,7 +1,7 @@
 //! The tables, as each version of this program has changed them.
 
 /// What makes version 1, and then each later version of the one before it.
-pub(super) const STEPS: [&str; 5] = [TABLES, COUNTS, PUBLIC, GONE, PIECES];
+pub(super) const STEPS: [&str; 6] = [TABLES, COUNTS, PUBLIC, GONE, PIECES, NAMES];
 
 const TABLES: &str = "
 CREATE TABLE origin (
@@ -190,4 +190,15 @@ CREATE TRIGGER count_edited_media AFTER UPDATE OF size ON media BEGIN
     WHERE id = (SELECT user FROM collections JOIN members ON members.collection = collections.id
         WHERE members.id = NEW.member);
 END;
+";
+
+/// The names that deleted collections had, which no other collection gets.
+const NAMES: &str = "
+CREATE TABLE deleted_collections (
+    id INTEGER PRIMARY KEY,
+    user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    UNIQUE (user, name)
+) STRICT;
+CREATE INDEX deleted_collections_by_age ON deleted_collections (user, id);
 ";
