@@ -71,6 +71,9 @@
 //! | which URI accepts a new bundle | that of the service document | a workspace has no URI in RFC 5023 |
 //! | what a POST without a body to a bundle means | nothing: 400, which names DELETE | the draft's "special case" is not specified |
 //! | what PUT and DELETE of a bundle's URI act on | the collection, and its members with it | draft-wilde-fsm-00 section 4.2 |
+//! | what guards the edit of a collection | the validators of its feed, which the client reads before it reads the collection in the service document | a GET of its URI gives the feed; in the other order, an edit in between is overwritten |
+//! | a URI of a bundle with a query, such as a page's | the router passes a [`Target::read_only`]: 405 for what changes something | a client that deletes a page would delete the bundle |
+//! | the URI of a bundle that was deleted | the server gives it to no other one | references elsewhere would lead to another list |
 //! | a plain collection beside bundles | [`Resource::Collection`] accepts any entry, and media | a client that knows nothing of FSM sends no profile |
 //! | an entry with neither content nor an alternate link | it gets an alternate link to the member itself | RFC 4287 section 4.1.2 demands one; clients of SWORD send none |
 //! | a draft (`app:draft`) | it is stored, and [`StoredEntry::publication`] tells the server to keep it out of public feeds | RFC 5023 section 13.1.1 |

@@ -13,3 +13,4 @@ mod media;
 mod memory;
 mod pages;
 mod program;
+mod section_4;
