@@ -7,30 +7,14 @@
     clippy::panic,
     reason = "a test says what fails by panicking"
 )]
+#![allow(dead_code, reason = "the support module serves several test programs")]
 
 #[path = "support/application.rs"]
 mod application;
 
-use application::{Application, is_installed};
+use application::{Application, PRODUCTS, SHOP, is_installed};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-const SHOP: &str = "
-    CREATE TABLE maker (id INTEGER PRIMARY KEY, name TEXT);
-    CREATE TABLE products (
-        id INTEGER PRIMARY KEY, name TEXT, price REAL, photo BLOB,
-        maker INTEGER REFERENCES maker (id) ON DELETE CASCADE ON UPDATE SET NULL,
-        label TEXT GENERATED ALWAYS AS (name || ' ' || price) VIRTUAL
-    );
-    INSERT INTO maker VALUES (1, 'one'), (2, 'two');
-    INSERT INTO products (id, name, price, photo, maker)
-        VALUES (1, 'chair', 9.5, x'00ff', 1), (2, 'a \"table\"', 70, NULL, 2), (3, NULL, NULL, x'', 2);";
-
-/// The rows of the shop, as SQLite's own functions make JSON of them. What base64 they have is known.
-const PRODUCTS: &str = "
-    SELECT id, json_object('id', id, 'name', name, 'price', price, 'photo',
-        CASE hex(photo) WHEN '00FF' THEN 'AP8=' WHEN '' THEN iif(photo IS NULL, NULL, '') ELSE 'eHh4' END,
-        'maker', maker, 'label', label) FROM products";
 
 #[test]
 fn after_each_kind_of_change_the_copy_equals_the_table() {
@@ -464,31 +448,6 @@ fn rfc7240_4_3_a_client_that_waits_is_answered_when_the_application_has_changed_
         assert!(answer.starts_with("http/1.1 200 ") && answer.contains("stool"), "{answer}");
         assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
     });
-}
-
-#[test]
-fn the_feed_and_its_snapshots_are_as_private_as_the_database() {
-    use std::os::unix::fs::PermissionsExt;
-    if !is_installed() {
-        return;
-    }
-    for (mode, of_files, of_directory) in [(0o600, 0o600, 0o700), (0o640, 0o640, 0o750)] {
-        let mut application = Application::new(SHOP);
-        let permissions = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(application.database(), permissions).unwrap();
-        application.attach(&["--table", "products"]);
-        application.publish();
-        application.is_copied("products", PRODUCTS);
-        for (name, expected) in [
-            ("app.sqlite-feed", of_files),
-            ("app.sqlite-feed-wal", of_files),
-            ("app.sqlite-snapshots", of_directory),
-        ] {
-            let found = std::fs::metadata(application.path(name)).unwrap().permissions().mode();
-            assert_eq!(found & 0o777, expected, "{name}: {found:o}");
-        }
-        application.stop();
-    }
 }
 
 #[test]

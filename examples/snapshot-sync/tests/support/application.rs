@@ -13,6 +13,24 @@ use std::time::{Duration, Instant};
 /// The longest time to wait for the copy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The database of a shop.
+pub(crate) const SHOP: &str = "
+    CREATE TABLE maker (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE products (
+        id INTEGER PRIMARY KEY, name TEXT, price REAL, photo BLOB,
+        maker INTEGER REFERENCES maker (id) ON DELETE CASCADE ON UPDATE SET NULL,
+        label TEXT GENERATED ALWAYS AS (name || ' ' || price) VIRTUAL
+    );
+    INSERT INTO maker VALUES (1, 'one'), (2, 'two');
+    INSERT INTO products (id, name, price, photo, maker)
+        VALUES (1, 'chair', 9.5, x'00ff', 1), (2, 'a \"table\"', 70, NULL, 2), (3, NULL, NULL, x'', 2);";
+
+/// The rows of the shop, as SQLite's own functions make JSON of them. What base64 they have is known.
+pub(crate) const PRODUCTS: &str = "
+    SELECT id, json_object('id', id, 'name', name, 'price', price, 'photo',
+        CASE hex(photo) WHEN '00FF' THEN 'AP8=' WHEN '' THEN iif(photo IS NULL, NULL, '') ELSE 'eHh4' END,
+        'maker', maker, 'label', label) FROM products";
+
 /// Whether the application's program is installed. If not, the reason is printed.
 pub(crate) fn is_installed() -> bool {
     let found = Command::new("sqlite3").arg("--version").output().is_ok();

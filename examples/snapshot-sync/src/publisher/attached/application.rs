@@ -4,13 +4,11 @@ use super::attachment::Attachment;
 use super::triggers;
 use crate::error::Error;
 use crate::guard::{unopened, uri_path};
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::{File, Metadata, Permissions};
+use std::fs::{File, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::time::SystemTime;
 
 /// Opens a connection that reads. It could write, so that it can roll back what an application that
 /// was killed has left, but no statement may.
@@ -20,9 +18,20 @@ use std::time::SystemTime;
 pub(super) fn for_reading(path: &Path) -> Result<Connection, Error> {
     let connection = for_writing(path)?;
     connection.pragma_update(None, "query_only", true)?;
-    // Its end must not wait for the application, nor the application for it.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
+}
+
+/// Closes a connection that reads, so that the application's file is whole: what is in the write-ahead
+/// log is written into the database as far as nobody still reads what was there before. That waits
+/// for no lock, and neither writers nor readers wait for it. If no other connection is open, SQLite also
+/// removes the log; it would not be removed by the application, which closes its last connection while
+/// this one is open.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(super) fn rest(connection: Connection) -> Result<(), Error> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 /// Opens a connection that writes. No file is created.
@@ -95,13 +104,4 @@ pub(super) fn make_as_private(path: &Path, database: &Path) -> Result<(), Error>
         Err(error) => Err(error),
     }
     .map_err(Error::of_file(path))
-}
-
-/// What changes when something is written to a database: it is found out without a lock, which could
-/// be in the application's way.
-pub(super) fn stamp(path: &Path) -> [Option<(u64, SystemTime)>; 2] {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let of = |found: Metadata| Some((found.len(), found.modified().ok()?));
-    [path, Path::new(&log)].map(|path| std::fs::metadata(path).ok().and_then(of))
 }

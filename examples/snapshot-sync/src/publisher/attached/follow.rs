@@ -1,11 +1,12 @@
 //! Publishing what changes in an attached table.
 
-use super::application::{for_reading, identity, stamp};
+use super::application::{for_reading, identity, rest};
 use super::attachment::Attachment;
 use super::key::Value;
 use super::rows::{Became, Rows, key_of};
 use super::table::{Table, inspect};
 use super::triggers::{self, LOG};
+use super::watch::{Due, LOOK, READ, Stamp, Watch};
 use crate::error::Error;
 use crate::publisher::store::{Copying, Standpoint, Store};
 use crate::refusal::Refusal;
@@ -16,12 +17,6 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tracing::{debug, warn};
-
-/// How often it is found out whether the application's files have changed.
-const LOOK: Duration = Duration::from_millis(50);
-
-/// How often the log is read although they seem unchanged: two changes may have one time.
-const READ: Duration = Duration::from_secs(1);
 
 /// The most entries of the log, and the most rows, that one transaction publishes.
 const MOST_ENTRIES: usize = 1000;
@@ -83,12 +78,19 @@ impl Follower {
         Self { store, path, attachment, open: None }
     }
 
-    /// Publishes what has changed until now; `on_row` is called for each row if all are compared.
+    /// Publishes what has changed until now, and closes the application's database; `on_row` is called
+    /// for each row if all are compared.
     ///
     /// # Errors
     /// [`Error::Table`] if the table can be published no more; [`Error::Stopped`] if the store is asked to
     /// stop; [`Error::Database`], [`Error::File`] and those of [`Store::write`].
     pub fn catch_up(&mut self, on_row: impl FnMut()) -> Result<(), Error> {
+        self.read(on_row)?;
+        self.rest();
+        Ok(())
+    }
+
+    fn read(&mut self, on_row: impl FnMut()) -> Result<(), Error> {
         loop {
             match self.step(None, &mut || ())? {
                 Step::More => {}
@@ -125,36 +127,56 @@ impl Follower {
         Ok(u64::try_from(since).map_or(true, |since| Duration::from_millis(since) >= every))
     }
 
-    /// Publishes changes until the store is asked to stop. A failure that may pass is logged.
+    /// Publishes changes until the store is asked to stop. A failure that may pass is logged. The
+    /// application's database is closed while nothing happens.
     ///
     /// # Errors
     /// [`Error::Table`] if the table can be published no more.
     pub fn run(mut self) -> Result<(), Error> {
-        let (mut read, mut stamped) = (Instant::now(), None);
+        let mut watch = Watch::new(Instant::now());
         while self.store.goes_on().is_ok() {
-            let now = stamp(&self.path);
-            if stamped != Some(now) || read.elapsed() >= READ {
-                let done = match self.is_due() {
-                    Ok(true) => self.compare(|| ()),
-                    Ok(false) => self.catch_up(|| ()),
-                    Err(error) => Err(error),
-                };
-                match done {
-                    Ok(()) => stamped = Some(now),
-                    Err(Error::Stopped(_)) => break,
-                    Err(error @ Error::Table { .. }) => return Err(error),
-                    Err(error) => {
-                        let error = &error as &dyn std::error::Error;
-                        warn!(error, "the table cannot be read: it is tried again");
-                        self.open = None;
-                        sleep(READ);
-                    }
+            let due = watch.look(Stamp::of(&self.path), Instant::now());
+            match self.attend(due) {
+                Ok(()) => {}
+                Err(Error::Stopped(_)) => break,
+                Err(error @ Error::Table { .. }) => return Err(error),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    warn!(error, "the table cannot be read: it is tried again");
+                    self.open = None;
+                    watch.forget();
+                    sleep(READ);
                 }
-                read = Instant::now();
             }
             sleep(LOOK);
         }
+        self.rest();
         Ok(())
+    }
+
+    /// Does what is due, and compares all rows if it is time.
+    fn attend(&mut self, due: Due) -> Result<(), Error> {
+        match due {
+            Due::Nothing => return Ok(()),
+            _ if self.is_due()? => self.compare(|| ())?,
+            Due::Reading | Due::LastReading => self.read(|| ())?,
+            Due::Time => {}
+        }
+        if due != Due::Reading {
+            self.rest();
+        }
+        Ok(())
+    }
+
+    /// Closes the application's database until it is read again.
+    fn rest(&mut self) {
+        if let Some(Open { connection, .. }) = self.open.take()
+            && let Err(error) = rest(connection)
+        {
+            // It is closed all the same: what is in the log stays there.
+            let error = &error as &dyn std::error::Error;
+            warn!(error, "the write-ahead log of the application's database stays");
+        }
     }
 
     /// Publishes a part of what remains, in one transaction of each database.

@@ -5,7 +5,7 @@
 //! publisher reads the row when it makes the event. So a trigger needs no function that an old or
 //! small SQLite lacks and converts no value: whatever the application stores, its statement succeeds
 //! as before. The log is as long as the attachment states: each change removes the oldest one. So the
-//! publisher never writes to the application's database while it serves.
+//! publisher writes nothing of its own to the application's database while it serves.
 //!
 //! Everything else is in a database of the publisher's own, beside the application's: the published
 //! state of each row, its events, and how far it has read the log. All rows are compared with that
@@ -23,6 +23,7 @@
 //! | `attach` | attaching, and taking all of it away |
 //! | `rows` | rows become entities |
 //! | `follow` | publishing what changes |
+//! | `watch` | when the database is read, and when its connection is closed |
 
 mod application;
 mod attach;
@@ -34,6 +35,7 @@ mod key;
 mod rows;
 mod table;
 mod triggers;
+mod watch;
 
 pub use application::attachment_of;
 pub use attach::{attach, detach, feed_of, open, resync, snapshots_of};
