@@ -35,10 +35,9 @@ fn site() -> (Site, String) {
     (site, etag)
 }
 
-/// The same, of which so many clients may wait.
-fn with_places(clients: usize) -> (Site, String) {
+/// The same, with other limits on clients that wait.
+fn with(waits: Waits) -> (Site, String) {
     let (mut site, etag) = site();
-    let waits = Waits { clients, ..Waits::default() };
     let publisher = Publisher::new(site.publisher.store().clone(), Shelf::default()).unwrap();
     site.publisher = Arc::new(publisher.waits(waits));
     let listening = Listening::at(([127, 0, 0, 1], 0).into(), site.publisher.clone());
@@ -131,7 +130,7 @@ fn a_time_beyond_the_limit_is_cut_to_it() {
 
 #[test]
 fn clients_beyond_the_limit_are_answered_at_once_and_a_place_is_free_when_a_client_leaves() {
-    let (site, etag) = with_places(1);
+    let (site, etag) = with(Waits { clients: 1, ..Waits::default() });
     let now = || waited(&site, &[("prefer", "wait=2"), ("if-none-match", &etag)]);
     let mut stream = TcpStream::connect(site.listening.address()).unwrap();
     write!(
@@ -197,6 +196,45 @@ fn a_change_that_makes_no_event_ends_no_wait() {
         assert_eq!(answer.status, 304);
         assert!(elapsed >= Duration::from_secs(3), "{elapsed:?}");
     });
+}
+
+#[test]
+fn events_are_gathered_before_a_client_that_waits_is_answered_and_none_is_lost() {
+    const GATHER: Duration = Duration::from_millis(400);
+    let (site, mut etag) = with(Waits { gather: GATHER, ..Waits::default() });
+    std::thread::scope(|scope| {
+        let (began, mut answers) = (Instant::now(), 0);
+        let writer = scope.spawn(|| {
+            for number in 0..100 {
+                put(&site, number % 10);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        // The client asks again at once, and knows the document that it was answered with.
+        let mut is_last = false;
+        while !is_last {
+            is_last = writer.is_finished();
+            let (answer, _) = waited(&site, &[("prefer", "wait=1"), ("if-none-match", &etag)]);
+            if answer.status == 200 {
+                answer.header("etag").clone_into(&mut etag);
+                answers += 1;
+            }
+            let most = began.elapsed().as_millis() / GATHER.as_millis();
+            assert!(answers <= most, "{answers} answers in {:?}", began.elapsed());
+        }
+        assert!(answers > 1);
+        assert_eq!(get(&site, FEED, &[]).header("etag"), etag, "none is lost");
+    });
+}
+
+#[test]
+fn events_are_gathered_for_no_longer_than_the_client_waits() {
+    let gather = Duration::from_secs(60);
+    let (site, etag) = with(Waits { gather, ..Waits::default() });
+    put(&site, 1);
+    let (answer, elapsed) = waited(&site, &[("prefer", "wait=1"), ("if-none-match", &etag)]);
+    assert_eq!(answer.status, 200);
+    assert!(elapsed < Duration::from_secs(30), "{elapsed:?}");
 }
 
 #[cfg(target_os = "linux")]

@@ -71,6 +71,11 @@ pub(crate) struct Arguments {
     /// answered at once. Each has a connection.
     #[arg(long, value_name = "COUNT", default_value_t = Waits::default().clients)]
     pub(crate) waiting_clients: usize,
+    /// The number of milliseconds for which further events are gathered, from the first one on, before
+    /// clients that wait are answered. Each answer has the whole last document of the feed: with 50, a
+    /// client gets at most 20 a second.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 50, value_parser = clap::value_parser!(u16).range(..=5000))]
+    pub(crate) gather: u16,
     /// The limit on events in an archive document. A database keeps the limit with which it was
     /// created.
     #[arg(long, default_value_t = 1000)]

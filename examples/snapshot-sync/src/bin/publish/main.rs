@@ -107,7 +107,8 @@ async fn publish(
         return Ok(());
     };
     let (shelf, follower) = prepared??;
-    let waits = Waits { clients: arguments.waiting_clients, ..Waits::default() };
+    let gather = Duration::from_millis(arguments.gather.into());
+    let waits = Waits { clients: arguments.waiting_clients, gather, ..Waits::default() };
     let publisher = Publisher::new(store.clone(), shelf)?.waits(waits);
     let publisher = Arc::new(match token {
         Some(token) => publisher.token(token),

@@ -61,26 +61,25 @@ async fn waited(mut wait: Wait, headers: Arc<HeaderMap>) -> Result<(Response, bo
     let first = wait.publisher().read(move |publisher, connection| {
         let etag = publisher.feed.etag(connection)?;
         let is_known = !shared.contains_key(header::IF_NONE_MATCH);
-        Ok(match is_known || none_match_names(&shared, &etag) {
-            true => Err(etag),
-            false => Ok(current(publisher, connection, &shared, &etag)?),
-        })
+        Ok((is_known || none_match_names(&shared, &etag)).then_some(etag))
     });
-    let known = match first.await? {
-        Ok(answer) => return Ok((answer, true)),
-        Err(etag) => Arc::new(etag),
+    // Who knows an older document is answered at once, but no more often than those who wait: for a client
+    // that asks again and again there is always a new one.
+    let (known, mut ended) = match first.await? {
+        Some(etag) => (Some(Arc::new(etag)), wait.next().await),
+        None => (None, wait.gather().await),
     };
     loop {
-        let ended = wait.next().await;
         let (headers, known) = (headers.clone(), known.clone());
         let answer = wait.publisher().read(move |publisher, connection| {
             let etag = publisher.feed.etag(connection)?;
-            let is_due = ended != Ended::Committed || etag != *known;
+            let is_due = ended != Ended::Committed || known.is_none_or(|known| etag != *known);
             is_due.then(|| current(publisher, connection, &headers, &etag)).transpose()
         });
         if let Some(answer) = answer.await? {
             return Ok((answer, ended != Ended::Stopping));
         }
+        ended = wait.next().await;
     }
 }
 

@@ -17,11 +17,14 @@ pub struct Waits {
     /// The longest time for which a client waits: 20 s, which is less than the time in which an
     /// answer must begin ([`Limits::answer_time`](crate::publisher::listen::Limits)).
     pub longest: Duration,
+    /// The time for which further events are gathered, from the first one on, before a client that waits
+    /// is answered: 50 ms. So it gets at most twenty answers a second, however many events there are.
+    pub gather: Duration,
 }
 
 impl Default for Waits {
     fn default() -> Self {
-        Self { clients: 512, longest: Duration::from_secs(20) }
+        Self { clients: 512, longest: Duration::from_secs(20), gather: Duration::from_millis(50) }
     }
 }
 
@@ -39,6 +42,8 @@ pub(super) struct Waiting {
 pub(super) struct Place {
     /// How long it may wait, in whole seconds.
     pub(super) time: Duration,
+    /// How long events are gathered for it.
+    pub(super) gather: Duration,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -55,7 +60,7 @@ impl Waiting {
         let asked = preference::wait(values.iter().map(http::HeaderValue::as_bytes))?;
         let time = asked.min(Duration::from_secs(self.limits.longest.as_secs()));
         let permit = self.free.clone().try_acquire_owned().ok()?;
-        (!time.is_zero()).then_some(Place { time, _permit: permit })
+        (!time.is_zero()).then_some(Place { time, gather: self.limits.gather, _permit: permit })
     }
 
     /// The number of clients that wait.

@@ -20,6 +20,7 @@ pub(super) struct Wait {
     publisher: Arc<Publisher>,
     commits: watch::Receiver<()>,
     until: Instant,
+    gather: Duration,
     asked: Option<Asked>,
 }
 
@@ -40,30 +41,50 @@ impl Wait {
         if !publisher.waiting.is_looking.swap(true, Ordering::SeqCst) {
             tokio::spawn(look(publisher.clone()));
         }
-        Self { publisher: publisher.clone(), commits, until: Instant::now() + place.time, asked }
+        let (until, gather) = (Instant::now() + place.time, place.gather);
+        Self { publisher: publisher.clone(), commits, until, gather, asked }
     }
 
     pub(super) fn publisher(&self) -> Arc<Publisher> {
         self.publisher.clone()
     }
 
-    /// Waits until there may be something new, or the wait has ended.
+    /// Waits until there may be something new and further events were gathered, or the wait has ended.
     pub(super) async fn next(&mut self) -> Ended {
-        let stopping = async {
-            match &self.asked {
-                Some(asked) => asked.wait().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
+        let ended = tokio::select! {
             biased;
-            () = stopping => Ended::Stopping,
+            () = stopping(self.asked.as_ref()) => Ended::Stopping,
             changed = self.commits.changed() => match changed {
                 Ok(()) => Ended::Committed,
                 Err(_) => Ended::Stopping,
             },
             () = sleep_until(self.until) => Ended::Over,
+        };
+        match ended {
+            Ended::Committed => self.gather().await,
+            ended => ended,
         }
+    }
+
+    /// Waits while further events are gathered, but for no longer than the client waits.
+    pub(super) async fn gather(&mut self) -> Ended {
+        let until = (Instant::now() + self.gather).min(self.until);
+        tokio::select! {
+            biased;
+            () = stopping(self.asked.as_ref()) => Ended::Stopping,
+            () = sleep_until(until) => {
+                // What was committed meanwhile is read now.
+                self.commits.mark_unchanged();
+                Ended::Committed
+            }
+        }
+    }
+}
+
+async fn stopping(asked: Option<&Asked>) {
+    match asked {
+        Some(asked) => asked.wait().await,
+        None => std::future::pending().await,
     }
 }
 
