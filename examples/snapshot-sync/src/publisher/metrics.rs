@@ -30,6 +30,14 @@ fn text(publisher: &Publisher, connection: &Connection) -> Result<String, Error>
         let age = (Utc::now() - snapshot.document().started()).as_seconds_f64();
         page.gauge("snapshot_age_seconds", "Time since the latest snapshot was started", age);
     }
+    if let Some(distance) = publisher.distance() {
+        let changes = "Changes that the application's log had when it was last read, and that are not published";
+        page.gauge("unpublished_changes", changes, distance.changes() as f64);
+        if let Some(age) = distance.age() {
+            let help = "Time since all changes of the application were last known to be published";
+            page.gauge("unpublished_seconds", help, age.as_secs_f64());
+        }
+    }
     let youngest = pages::youngest(connection)?.last;
     page.gauge("last_event_number", "Number of the youngest event", youngest as f64);
     if youngest > 0 {

@@ -109,7 +109,8 @@ async fn publish(
     let (shelf, follower) = prepared??;
     let gather = Duration::from_millis(arguments.gather.into());
     let waits = Waits { clients: arguments.waiting_clients, gather, ..Waits::default() };
-    let publisher = Publisher::new(store.clone(), shelf)?.waits(waits);
+    let distance = follower.as_ref().map(|follower| follower.distance().clone());
+    let publisher = Publisher::new(store.clone(), shelf)?.waits(waits).behind(distance);
     let publisher = Arc::new(match token {
         Some(token) => publisher.token(token),
         None => publisher,

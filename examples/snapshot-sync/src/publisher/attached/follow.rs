@@ -2,6 +2,7 @@
 
 use super::application::{for_reading, identity, rest};
 use super::attachment::Attachment;
+use super::distance::Distance;
 use super::key::Value;
 use super::rows::{Became, Rows, key_of};
 use super::table::{Table, inspect};
@@ -32,6 +33,7 @@ pub struct Follower {
     path: PathBuf,
     attachment: Attachment,
     open: Option<Open>,
+    distance: Arc<Distance>,
 }
 
 /// The application's database, as it was opened.
@@ -75,7 +77,13 @@ impl Follower {
     #[must_use]
     pub fn new(database: &Path, attachment: Attachment, store: Arc<Store>) -> Self {
         let path = database.to_owned();
-        Self { store, path, attachment, open: None }
+        Self { store, path, attachment, open: None, distance: Arc::default() }
+    }
+
+    /// How far what is published is behind the application's log.
+    #[must_use]
+    pub fn distance(&self) -> &Arc<Distance> {
+        &self.distance
     }
 
     /// Publishes what has changed until now, and closes the application's database; `on_row` is called
@@ -92,9 +100,13 @@ impl Follower {
 
     fn read(&mut self, on_row: impl FnMut()) -> Result<(), Error> {
         loop {
+            let began = Instant::now();
             match self.step(None, &mut || ())? {
                 Step::More => {}
-                Step::Done => return Ok(()),
+                Step::Done => {
+                    self.distance.note_whole(began);
+                    return Ok(());
+                }
                 Step::Compare => return self.compare(on_row),
             }
         }
@@ -108,10 +120,14 @@ impl Follower {
     pub fn compare(&mut self, mut on_row: impl FnMut()) -> Result<(), Error> {
         let mut comparing = Comparing::Rows(None);
         loop {
+            let began = Instant::now();
             match self.step(Some(&mut comparing), &mut on_row)? {
                 Step::More => {}
                 Step::Compare => comparing = Comparing::Rows(None),
-                Step::Done => break,
+                Step::Done => {
+                    self.distance.note_whole(began);
+                    break;
+                }
             }
         }
         self.store.set_compared(Utc::now().timestamp_millis())?;
@@ -156,11 +172,16 @@ impl Follower {
 
     /// Does what is due, and compares all rows if it is time.
     fn attend(&mut self, due: Due) -> Result<(), Error> {
+        let began = Instant::now();
         match due {
-            Due::Nothing => return Ok(()),
+            Due::Nothing => {
+                // What was published is everything until the files change.
+                self.distance.note_whole(began);
+                return Ok(());
+            }
             _ if self.is_due()? => self.compare(|| ())?,
             Due::Reading | Due::LastReading => self.read(|| ())?,
-            Due::Time => {}
+            Due::Time => self.distance.note_whole(began),
         }
         if due != Due::Reading {
             self.rest();
@@ -186,7 +207,7 @@ impl Follower {
         on_row: &mut impl FnMut(),
     ) -> Result<Step, Error> {
         self.store.goes_on()?;
-        let Self { store, path, attachment, open, .. } = self;
+        let Self { store, path, attachment, open, distance } = self;
         let Open { connection, seen, .. } = opened(open, path)?;
         let reading = connection.unchecked_transaction()?;
         let refused = |refused| Error::Table { path: path.clone(), refused };
@@ -196,13 +217,14 @@ impl Follower {
         let Some(last) = last_entry(&reading)? else {
             return Err(refused(Refusal::Rebuilt { table: seen.table.name.clone() }));
         };
-        store.copy(|copying| {
+        distance.note_last(last.0);
+        let (step, number) = store.copy(|copying| {
             let mut at = copying.standpoint()?;
             if at.shape != seen.shape || mark(&reading, at.number)? != Some(at.mark) {
                 let (number, mark) = last;
                 let shape = seen.shape.clone();
                 copying.stand(&Standpoint { number, mark, shape, is_whole: false })?;
-                return Ok(Step::Compare);
+                return Ok((Step::Compare, number));
             }
             let mut too_large = 0;
             let mut step = publish_entries(store, &rows, copying, &mut at, &mut too_large)?;
@@ -227,8 +249,10 @@ impl Follower {
             if copying.events() > 0 {
                 debug!(events = copying.events(), "changes of {} are published", seen.table.name);
             }
-            Ok(step)
-        })
+            Ok((step, at.number))
+        })?;
+        distance.note_published(number);
+        Ok(step)
     }
 
     fn tell_of_nulls(&mut self) -> Result<(), Error> {

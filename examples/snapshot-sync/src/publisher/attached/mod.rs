@@ -23,12 +23,14 @@
 //! | `attach` | attaching, and taking all of it away |
 //! | `rows` | rows become entities |
 //! | `follow` | publishing what changes |
+//! | `distance` | how far it is behind |
 //! | `watch` | when the database is read, and when its connection is closed |
 
 mod application;
 mod attach;
 mod attachment;
 mod body;
+mod distance;
 mod follow;
 mod identifier;
 mod key;
@@ -40,4 +42,5 @@ mod watch;
 pub use application::attachment_of;
 pub use attach::{attach, detach, feed_of, open, resync, snapshots_of};
 pub use attachment::{Attachment, Body};
+pub use distance::Distance;
 pub use follow::Follower;

@@ -4,6 +4,7 @@ use super::access::Token;
 use super::places::{Waiting, Waits};
 use super::requests::Requests;
 use crate::error::Error;
+use crate::publisher::attached::Distance;
 use crate::publisher::feed::Feed;
 use crate::publisher::name::Name;
 use crate::publisher::snapshot::{Shelf, Snapshot};
@@ -41,6 +42,7 @@ pub struct Publisher {
     /// The subscription document that was made last.
     pub(super) latest: Mutex<Option<Latest>>,
     pub(super) requests: Arc<Requests>,
+    distance: Option<Arc<Distance>>,
 }
 
 impl Publisher {
@@ -52,8 +54,20 @@ impl Publisher {
         let (feed, reader) = (Feed::new(&store), Mutex::new(store.reader()?));
         let is_copy = store.is_copy()?;
         let (turn, waiting) = (Semaphore::new(1), Waiting::new(Waits::default()));
-        let (token, requests, latest) = (None, Arc::default(), Mutex::default());
-        Ok(Self { store, feed, reader, turn, shelf, token, is_copy, waiting, latest, requests })
+        let (token, requests, latest, distance) = (None, Arc::default(), Mutex::default(), None);
+        Ok(Self {
+            store,
+            feed,
+            reader,
+            turn,
+            shelf,
+            token,
+            is_copy,
+            waiting,
+            latest,
+            requests,
+            distance,
+        })
     }
 
     /// Requires this token in each request.
@@ -68,6 +82,19 @@ impl Publisher {
     pub fn waits(mut self, waits: Waits) -> Self {
         self.waiting = Waiting::new(waits);
         self
+    }
+
+    /// Sets the distance to the log of the application whose table is published.
+    #[must_use]
+    pub fn behind(mut self, distance: Option<Arc<Distance>>) -> Self {
+        self.distance = distance;
+        self
+    }
+
+    /// The distance to the log of the application whose table is published.
+    #[must_use]
+    pub fn distance(&self) -> Option<&Distance> {
+        self.distance.as_deref()
     }
 
     /// The store.
