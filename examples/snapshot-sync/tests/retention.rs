@@ -6,6 +6,7 @@
 mod support;
 
 use change_feed::PRUNED;
+use snapshot_sync::publisher::clock::Sources;
 use snapshot_sync::publisher::feed::event_name;
 use snapshot_sync::publisher::generate::uri;
 use snapshot_sync::publisher::snapshot::Opening;
@@ -99,6 +100,43 @@ fn events_are_kept_for_the_time_and_for_the_oldest_snapshot_and_then_gone() {
     let before = pages::youngest(&reader).unwrap().last;
     site.make(&Change::Put(uri(1), MediaType::JSON, b"{}".to_vec()));
     assert_eq!(pages::youngest(&reader).unwrap().last, before + 1);
+}
+
+#[test]
+fn events_of_a_clock_that_was_years_ahead_are_removed_after_twice_the_time() {
+    const YEARS: i64 = 4 * 365 * 24 * 3_600_000;
+    static WALL: AtomicI64 = AtomicI64::new(1_795_491_261_316);
+    static STEADY: AtomicI64 = AtomicI64::new(0);
+    let clocks = Sources::of(|| WALL.load(Ordering::Relaxed));
+    let site = Site::with_clocks(20, 5, clocks.steady(|| STEADY.load(Ordering::Relaxed)));
+    site.publish(Opening::Implied, 10_000);
+    site.change(1, 20, 4);
+    WALL.fetch_add(YEARS, Ordering::Relaxed);
+    site.change(2, 20, 14);
+    WALL.fetch_sub(YEARS, Ordering::Relaxed);
+    let events = || {
+        let reader = site.publisher.store().reader().unwrap();
+        let count = "SELECT count(*) FROM event WHERE number <= 18";
+        reader.query_row(count, [], |row| row.get::<_, u64>(0)).unwrap()
+    };
+    let mut left = Vec::new();
+    for round in 0..4 {
+        for clock in [&WALL, &STEADY] {
+            clock.fetch_add(3_600_000, Ordering::Relaxed);
+        }
+        site.change(3 + round, 20, 7);
+        site.publish(Opening::Implied, 10_000);
+        expire(&site);
+        prune(&site);
+        left.push(events());
+    }
+    // Those behind a document's last one stay with the document.
+    assert!(left[0] > 10 && left[3] == 0, "{left:?}");
+    let (mut replica, _) = site.replicate().unwrap();
+    let feed = support::discovered(&site, &site.fetcher, &site.listening.uri("/changes/latest"));
+    site.change(9, 20, 7);
+    site.follow(&mut replica, &feed, 2);
+    assert_eq!(site.differences(&replica), 0);
 }
 
 #[test]

@@ -188,7 +188,9 @@ fn decided_an_events_time_never_steps_back() {
     store.change(&Change::Put(uri(1), MediaType::JSON, b"{}".to_vec())).unwrap();
     let (_, started) = store.freeze().unwrap();
     let event = &events(&store.reader().unwrap(), 1, 1).unwrap()[0];
-    assert_eq!((event.time, started), (ahead, ahead + 1));
+    // The clock goes on from there, at half speed.
+    assert!((ahead..ahead + 3_600_000).contains(&event.time), "{} {ahead}", event.time);
+    assert!(started > event.time, "{started} {}", event.time);
 }
 
 /// Serves other routes than the publisher's, and returns their origin.

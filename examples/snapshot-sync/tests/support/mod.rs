@@ -10,11 +10,12 @@ use chrono::TimeDelta;
 use snapshot_sync::Error;
 use snapshot_sync::compare::compare;
 use snapshot_sync::origin::Origins;
+use snapshot_sync::publisher::clock::Sources;
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::listen::Listening;
 use snapshot_sync::publisher::server::{Publisher, START};
 use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot};
-use snapshot_sync::publisher::store::{Change, Store};
+use snapshot_sync::publisher::store::{Change, Entities, NewFeed, Store};
 use snapshot_sync::replica::Replica;
 use snapshot_sync::replica::discover::{Feed, discover};
 use snapshot_sync::replica::fetch::{self, Answer, Fetcher};
@@ -41,10 +42,16 @@ impl Site {
 
     /// The same, with a wall clock.
     pub(crate) fn with_wall(entities: u64, page_events: u64, wall: fn() -> i64) -> Self {
+        Self::with_clocks(entities, page_events, Sources::of(wall))
+    }
+
+    /// The same, with all clocks.
+    pub(crate) fn with_clocks(entities: u64, page_events: u64, clocks: Sources) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("publisher.sqlite");
-        let store = Store::with_wall(&path, page_events, wall).unwrap();
+        let new = NewFeed { page_events, entities: Entities::default() };
+        let store = Store::open_by(&path, &new, clocks).unwrap();
         store.fill(entities, &mut Generator::new(1), || ()).unwrap();
         let publisher = Arc::new(Publisher::new(Arc::new(store), Shelf::default()).unwrap());
         let anywhere = ([127, 0, 0, 1], 0).into();

@@ -68,8 +68,8 @@ fn warned_of_clock(store: &Store) -> bool {
     if ahead > AHEAD {
         warn!(
             seconds = ahead.as_secs(),
-            "the database's clock is ahead of the system's: events have its time until the system's clock \
-             has caught up; if the system's clock is wrong, set it"
+            "the database's clock is ahead of the system's: events have its time, and it goes on at half speed, \
+             until the system's clock has caught up; if the system's clock is wrong, set it"
         );
     }
     ahead > AHEAD

@@ -9,7 +9,7 @@ use super::write::{MOST_WAITING, Outcome};
 use super::writer::{GroupCommit, Writer};
 use crate::error::Error;
 use crate::guard::Side;
-use crate::publisher::clock::Clock;
+use crate::publisher::clock::{Clock, Sources};
 use crate::publisher::reference::References;
 use chrono::Utc;
 use rusqlite::Connection;
@@ -76,12 +76,20 @@ impl Store {
     /// [`Error::Foreign`] for a file that is not the database of a publisher, [`Error::Served`] if another
     /// publisher has it open, [`Error::File`], [`Error::Database`].
     pub fn open_as(path: &Path, new: &NewFeed, wall: fn() -> i64) -> Result<Self, Error> {
+        Self::open_by(path, new, Sources::of(wall))
+    }
+
+    /// Like [`open_as`](Self::open_as), with all clocks of the caller.
+    ///
+    /// # Errors
+    /// Those of [`open_as`](Self::open_as).
+    pub fn open_by(path: &Path, new: &NewFeed, clocks: Sources) -> Result<Self, Error> {
         Side::Publisher.inspect(path)?;
-        let opened = Self::prepared(path, new, wall);
+        let opened = Self::prepared(path, new, clocks);
         opened.map_err(|error| connect::named(path, error))
     }
 
-    fn prepared(path: &Path, new: &NewFeed, wall: fn() -> i64) -> Result<Self, Error> {
+    fn prepared(path: &Path, new: &NewFeed, clocks: Sources) -> Result<Self, Error> {
         let lock = connect::lock(path)?;
         let mut connection = connect::for_writing(path)?;
         // A transaction of a new file goes into the write-ahead log too: a kill within its commit
@@ -91,7 +99,7 @@ impl Store {
         let last = connection.query_row("SELECT last FROM clock", [], |row| row.get(0))?;
         let run = begin_run(&mut connection)?;
         let feed = FeedIdentity::read(&connection, run)?;
-        let clock = Clock::new(last, wall);
+        let clock = Clock::new(last, clocks);
         let committed = watch::Sender::new(());
         let on_commit = {
             let committed = committed.clone();
@@ -181,7 +189,7 @@ impl Store {
     }
 
     /// How far the publisher's clock is ahead of the wall clock. It was set back, or the clock was once
-    /// wrong: until the wall clock has caught up, all events have the same time.
+    /// wrong: the events have later times than the wall clock's until that has caught up.
     #[must_use]
     pub fn ahead(&self) -> Duration {
         Duration::from_millis(self.writer().clock.ahead().unsigned_abs())

@@ -215,6 +215,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
     use super::*;
+    use crate::publisher::clock::Sources;
     use rusqlite::OptionalExtension;
     use std::path::{Path, PathBuf};
 
@@ -229,7 +230,7 @@ mod tests {
                       CREATE TABLE number (number INTEGER PRIMARY KEY, place INTEGER NOT NULL);
                       CREATE TABLE place (last INTEGER NOT NULL); INSERT INTO place VALUES (0);";
         connection.execute_batch(schema).unwrap();
-        let writer = Writer { connection, clock: Clock::new(0, || 0) };
+        let writer = Writer { connection, clock: Clock::new(0, Sources::of(|| 0)) };
         (directory, path, GroupCommit::start(writer, || ()).unwrap())
     }
 
