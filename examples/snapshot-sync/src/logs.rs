@@ -21,4 +21,13 @@ impl Format {
             Self::Json => logs.json().flatten_event(true).init(),
         }
     }
+
+    /// Says why a program ends.
+    pub fn fail(self, program: &str, why: &str) {
+        match self {
+            Self::Text => eprintln!("{program}: {why}"),
+            #[cfg(feature = "json")]
+            Self::Json => tracing::error!("{why}"),
+        }
+    }
 }

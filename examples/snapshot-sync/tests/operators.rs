@@ -254,3 +254,52 @@ fn sd_notify_a_program_says_when_it_is_ready_and_when_it_stops() {
     publishing.stop();
     assert_eq!(said(&publisher), "STOPPING=1");
 }
+
+#[test]
+fn the_error_with_which_a_program_ends_is_in_json_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    for name in ["publisher.sqlite", "replica.sqlite"] {
+        std::fs::write(directory.join(name), "no database, but some longer text").unwrap();
+    }
+    let from = "http://127.0.0.1:9/snapshots/latest";
+    for mut command in [publish(directory), replicate(directory, from)] {
+        let output = command.args(["--log-format", "json"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let lines = String::from_utf8(output.stderr).unwrap();
+        let objects = lines.lines().map(|line| serde_json::from_str(line).expect(line));
+        let objects: Vec<serde_json::Value> = objects.collect();
+        let last = objects.last().unwrap();
+        assert_eq!(last["level"], "ERROR");
+        let message = last["message"].as_str().unwrap();
+        assert!(message.contains("is not an SQLite database"), "{message}");
+        let plain = command_line(&command).output().unwrap();
+        let told = String::from_utf8(plain.stderr).unwrap();
+        assert!(told.starts_with("publish: ") || told.starts_with("replicate: "), "{told}");
+    }
+}
+
+/// The same command, without its last two arguments.
+fn command_line(command: &Command) -> Command {
+    let arguments: Vec<_> = command.get_args().collect();
+    let mut other = Command::new(command.get_program());
+    other.args(&arguments[..arguments.len() - 2]);
+    other
+}
+
+#[test]
+fn sd_notify_a_replica_that_cannot_open_its_database_is_never_ready_and_serves_no_metrics() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("replica.sqlite"), "no database, but some longer text").unwrap();
+    let path = directory.join("socket");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    let mut command = replicate(directory, "http://127.0.0.1:9/snapshots/latest");
+    command.args(["--metrics", "0"]).env("NOTIFY_SOCKET", path);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!told.contains("metrics on"), "{told}");
+    socket.set_nonblocking(true).unwrap();
+    assert!(socket.recv(&mut [0; 256]).is_err(), "it has said something");
+}

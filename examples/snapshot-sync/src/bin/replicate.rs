@@ -114,14 +114,15 @@ const OTHER_TIMELINE: u8 = 4;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    arguments.replicate.as_ref().map_or_else(Format::default, |it| it.log_format).begin();
+    let format = arguments.replicate.as_ref().map(|it| it.log_format).unwrap_or_default();
+    format.begin();
     let done = match (arguments.command, arguments.replicate) {
         (Some(Command::Status { database }), _) => status(&database).map(|()| ExitCode::SUCCESS),
         (None, Some(replicate)) => run(&replicate),
         (None, None) => Err(anyhow::anyhow!("--from and --database are missing")),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("replicate: {error:#}");
+        format.fail("replicate", &format!("{error:#}"));
         match error.downcast_ref() {
             Some(Error::Stop { stop: Stop::OtherTimeline | Stop::OtherFeed, .. })
             | Some(Error::Refused {
@@ -176,20 +177,27 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
     let done = runtime.block_on(async {
         let stop = shutdown::Asked::new()?;
         #[cfg(feature = "metrics")]
-        let _metrics = match arguments.metrics {
-            Some(address) => {
+        let bound = arguments.metrics.map(listen::Bound::at).transpose()?;
+        let opening =
+            tokio::task::spawn_blocking(move || anyhow::Ok((replicator.open()?, replicator)));
+        let Some(opened) = stop.or(opening).await else { return anyhow::Ok(None) };
+        let (opened, replicator) = opened??;
+        #[cfg(feature = "metrics")]
+        let _metrics = match bound {
+            Some(bound) => {
                 let routes = snapshot_sync::replica::metrics::router(database.clone(), traffic);
                 let limits = listen::Limits::METRICS;
-                let listening = Listening::within(&limits, address, routes).await?;
+                let listening = Listening::on(&limits, bound, routes).await?;
                 info!("metrics on {}", listening.uri("/metrics"));
                 Some(listening)
             }
             None => None,
         };
         service::tell(service::State::Ready);
-        tokio::select! {
-            done = tokio::task::spawn_blocking(move || replicator.run(progress())) => Ok(Some(done??)),
-            () = stop.wait() => anyhow::Ok(None),
+        let keeping = tokio::task::spawn_blocking(move || replicator.keep(opened, progress()));
+        match stop.or(keeping).await {
+            Some(done) => Ok(Some(done??)),
+            None => Ok(None),
         }
     });
     runtime.shutdown_background();
@@ -197,10 +205,11 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
         Some(Outcome::Complete) => ExitCode::SUCCESS,
         Some(Outcome::Incomplete(count)) => {
             let database = database.display();
-            eprintln!(
-                "replicate: the copy is incomplete: {count} entities cannot be had at present; \
-                 `replicate status --database {database}` lists them with the reasons"
+            let why = format!(
+                "the copy is incomplete: {count} entities cannot be had at present; `replicate status \
+                 --database {database}` lists them with the reasons"
             );
+            arguments.log_format.fail("replicate", &why);
             ExitCode::from(INCOMPLETE)
         }
         None => {

@@ -9,6 +9,7 @@ use crate::replica::phase::Phase;
 use crate::replica::replicate::{self, Admission, Happening};
 use change_feed::{Limits, Patience, Refused, Stop, Store};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -84,6 +85,23 @@ impl Replicator {
         Self { runtime, fetcher, from: from.into(), database: database.into(), options }
     }
 
+    /// Opens the database, and locks it: nobody else has it open, and it is one of a replica.
+    ///
+    /// # Errors
+    /// Those of [`Replica::lock`] and [`Replica::open`].
+    pub fn open(&self) -> Result<Opened, Error> {
+        let lock = Replica::lock(&self.database)?;
+        Ok(Opened { replica: Replica::open(&self.database)?, _lock: lock })
+    }
+
+    /// Opens the database, and keeps the copy.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and [`keep`](Self::keep).
+    pub fn run(&self, on: impl Fn(Happening) + Clone + Send + 'static) -> Result<Outcome, Error> {
+        self.keep(self.open()?, on)
+    }
+
     /// Keeps the copy: with [`Options::once`] until the feed is consumed to its end, else for ever.
     ///
     /// After a failure that may pass it begins again. With [`Options::once`] it waits at most twice
@@ -91,9 +109,12 @@ impl Replicator {
     ///
     /// # Errors
     /// A failure that does not pass by itself.
-    pub fn run(&self, on: impl Fn(Happening) + Clone + Send + 'static) -> Result<Outcome, Error> {
-        let _lock = Replica::lock(&self.database)?;
-        let mut replica = Replica::open(&self.database)?;
+    pub fn keep(
+        &self,
+        opened: Opened,
+        on: impl Fn(Happening) + Clone + Send + 'static,
+    ) -> Result<Outcome, Error> {
+        let Opened { mut replica, _lock } = opened;
         let begun = Instant::now();
         loop {
             let again;
@@ -118,6 +139,13 @@ impl Replicator {
             std::thread::sleep((again - Utc::now()).to_std().unwrap_or_default());
         }
     }
+}
+
+/// The database of a copy that is kept, which nobody else keeps meanwhile.
+#[derive(Debug)]
+pub struct Opened {
+    replica: Replica,
+    _lock: File,
 }
 
 /// A reading that has reached the feed's end.

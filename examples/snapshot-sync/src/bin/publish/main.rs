@@ -14,7 +14,6 @@ use anyhow::Context;
 use arguments::{Arguments, Program};
 use clap::Parser;
 use open::named;
-use snapshot_sync::logs::Format;
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::listen::{Bound, Limits, Listening};
 use snapshot_sync::publisher::server::{Publisher, START, Token, Waits};
@@ -31,21 +30,17 @@ const STOP: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let program = Program::parse();
+    let format = program.publish.as_ref().map(|it| it.log_format).unwrap_or_default();
+    format.begin();
     let done = match (program.command, program.publish) {
-        (Some(command), _) => {
-            Format::default().begin();
-            attaching::run(&command)
-        }
-        (None, Some(arguments)) => {
-            arguments.log_format.begin();
-            run(&arguments)
-        }
+        (Some(command), _) => attaching::run(&command),
+        (None, Some(arguments)) => run(&arguments),
         (None, None) => Err(anyhow::anyhow!("--database is missing: --help lists all options")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("publish: {}", told(&error));
+            format.fail("publish", &told(&error));
             ExitCode::FAILURE
         }
     }
