@@ -16,7 +16,7 @@ use support::{Site, sent};
 fn limited(limits: Limits) -> (Site, SocketAddr) {
     let mut site = Site::new(10, 5);
     let anywhere = ([127, 0, 0, 1], 0).into();
-    let listening = Listening::within(&limits, anywhere, site.publisher.clone().router());
+    let listening = Listening::within(&limits, anywhere, site.publisher.clone().routes());
     site.listening = site.runtime.block_on(listening).unwrap();
     let address = site.listening.address();
     (site, address)
@@ -36,13 +36,17 @@ fn a_head_that_is_too_long_or_too_slow_is_not_waited_for() {
 #[test]
 fn a_body_that_is_too_long_or_too_slow_is_refused() {
     let answer_time = Duration::from_millis(300);
-    let (_site, address) = limited(Limits { answer_time, ..Limits::default() });
+    let (site, address) = limited(Limits { answer_time, ..Limits::default() });
     let head =
         format!("PUT {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ", uri(1));
     let answer = sent(address, format!("{head}99999999\r\n\r\n").as_bytes());
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let answer = sent(address, format!("{head}10\r\n\r\n{{").as_bytes());
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    let answers = site.publisher.requests().answers();
+    let counted = answers.iter().map(|((route, status), it)| (route.as_str(), *status, it.count));
+    let counted: Vec<_> = counted.collect();
+    assert_eq!(counted, [("/entities/{id}", 408, 1), ("/entities/{id}", 413, 1)]);
 }
 
 /// A connection with a request for a long state, of which nothing has been read.

@@ -225,6 +225,23 @@ fn being_at_the_limit_of_connections_is_logged_once() {
 }
 
 #[test]
+fn clients_that_wait_must_leave_connections_for_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let given = ["--listen", "127.0.0.1:0", "--connections", "600", "--waiting-clients"];
+    let told = refused(publish(directory.path(), &given).arg("585"));
+    assert!(
+        told.contains("--waiting-clients 585 would leave too few of 600 connections"),
+        "{told}"
+    );
+    assert!(told.ends_with("give at most 584, or more --connections"), "{told}");
+    assert_eq!(names(directory.path()), [""; 0], "nothing is written");
+    let fits = ["--connections", "600", "--waiting-clients", "584"];
+    Publishing::start(directory.path(), &fits).stop();
+    // Where only one is given, the other one fits.
+    Publishing::start(directory.path(), &["--connections", "20"]).stop();
+}
+
+#[test]
 fn the_interval_of_snapshots_counts_from_the_last_one_when_the_publisher_starts_again() {
     let directory = tempfile::tempdir().unwrap();
     for _ in 0..5 {

@@ -1,10 +1,9 @@
 //! The publisher's server on a socket, with limits.
 
 use crate::error::Error;
-use crate::publisher::server::{Publisher, described};
+use crate::publisher::server::{Publisher, Routes};
 use crate::shutdown::{Asked, Stop};
 use axum::{Extension, Router};
-use http::StatusCode;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -17,7 +16,6 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_io_timeout::TimeoutStream;
-use tower_http::timeout::TimeoutLayer;
 use tracing::{debug, warn};
 
 /// The limits on what clients may use of a server.
@@ -49,6 +47,13 @@ impl Limits {
         stall_time: Duration::from_secs(10),
         stop_time: Duration::from_secs(1),
     };
+
+    /// The most clients that may wait for the next event, each with a connection: 16 connections are left
+    /// for others, or half of them if there are fewer than 32.
+    #[must_use]
+    pub fn most_waiting(&self) -> usize {
+        self.connections - self.connections.div_ceil(2).min(16)
+    }
 }
 
 impl Default for Limits {
@@ -114,7 +119,7 @@ impl Listening {
     /// # Errors
     /// [`Error::Listen`].
     pub async fn at(address: SocketAddr, publisher: Arc<Publisher>) -> Result<Self, Error> {
-        Self::within(&Limits::default(), address, publisher.router()).await
+        Self::within(&Limits::default(), address, publisher.routes()).await
     }
 
     /// Begins to serve these routes at an address, with these limits.
@@ -124,7 +129,7 @@ impl Listening {
     pub async fn within(
         limits: &Limits,
         address: SocketAddr,
-        routes: Router,
+        routes: impl Into<Routes>,
     ) -> Result<Self, Error> {
         Self::on(limits, Bound::at(address)?, routes).await
     }
@@ -134,13 +139,15 @@ impl Listening {
     /// # Errors
     /// [`Error::Listen`].
     #[expect(clippy::unused_async, reason = "it needs a runtime, as the other two do")]
-    pub async fn on(limits: &Limits, bound: Bound, routes: Router) -> Result<Self, Error> {
+    pub async fn on(
+        limits: &Limits,
+        bound: Bound,
+        routes: impl Into<Routes>,
+    ) -> Result<Self, Error> {
         let address = bound.address;
         let listener = bound.listen()?;
         let (stop, asked) = Asked::when_dropped();
-        let timeout =
-            TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.answer_time);
-        let routes = routes.layer(timeout).layer(axum::middleware::map_response(described));
+        let routes = routes.into().within(limits.answer_time);
         // Requests that wait for something are answered when the server stops.
         let routes = routes.layer(Extension(asked.clone()));
         let server = Server::new(limits, routes);
@@ -247,5 +254,17 @@ impl Server {
             }
             drop(permit);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_that_wait_leave_connections_for_others() {
+        let most = |connections| Limits { connections, ..Limits::default() }.most_waiting();
+        let found = [0, 1, 2, 3, 31, 32, 33, 528, 1024].map(most);
+        assert_eq!(found, [0, 0, 1, 1, 15, 16, 17, 512, 1008]);
     }
 }

@@ -68,9 +68,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "COUNT", default_value_t = Limits::default().connections)]
     pub(crate) connections: usize,
     /// The limit on clients that wait for the next event (Prefer: wait) at the same time. Others are
-    /// answered at once. Each has a connection.
-    #[arg(long, value_name = "COUNT", default_value_t = Waits::default().clients)]
-    pub(crate) waiting_clients: usize,
+    /// answered at once. Each has a connection, and 16 connections must be left for others, or half of
+    /// them if there are fewer than 32. By default it is 512, or as many as that permits.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) waiting_clients: Option<usize>,
     /// The number of milliseconds for which further events are gathered, from the first one on, before
     /// clients that wait are answered. Each answer has the whole last document of the feed: with 50, a
     /// client gets at most 20 a second.
@@ -97,6 +98,21 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// The limits of the listener, and those on clients that wait.
+    pub(crate) fn limits(&self) -> anyhow::Result<(Limits, Waits)> {
+        let limits = Limits { connections: self.connections, ..Limits::default() };
+        let (most, connections) = (limits.most_waiting(), limits.connections);
+        let default = Waits::default();
+        let clients = self.waiting_clients.unwrap_or_else(|| default.clients.min(most));
+        anyhow::ensure!(
+            clients <= most,
+            "--waiting-clients {clients} would leave too few of {connections} connections for other clients: \
+             give at most {most}, or more --connections"
+        );
+        let gather = Duration::from_millis(self.gather.into());
+        Ok((limits, Waits { clients, gather, ..default }))
+    }
+
     /// The directory of the snapshots.
     pub(crate) fn store(&self) -> PathBuf {
         self.store.clone().unwrap_or_else(|| snapshots_of(&self.database))

@@ -49,6 +49,7 @@ fn main() -> ExitCode {
 /// What can be refused is looked at first: the address, the token and the database. Only then is
 /// anything written.
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let (limits, waits) = arguments.limits()?;
     let bound = Bound::at(arguments.listen)?;
     #[cfg(feature = "metrics")]
     let metrics = arguments.metrics.map(Bound::at).transpose()?;
@@ -58,6 +59,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let follower = attachment.map(|it| Follower::new(&arguments.database, it, store.clone()));
     let runtime = tokio::runtime::Runtime::new()?;
     let listeners = Listeners {
+        limits,
+        waits,
         bound,
         #[cfg(feature = "metrics")]
         metrics,
@@ -73,8 +76,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     done
 }
 
-/// The addresses that are taken.
+/// The addresses that are taken, and the limits of what is served there.
 struct Listeners {
+    limits: Limits,
+    waits: Waits,
     bound: Bound,
     #[cfg(feature = "metrics")]
     metrics: Option<Bound>,
@@ -102,16 +107,14 @@ async fn publish(
         return Ok(());
     };
     let (shelf, follower) = prepared??;
-    let gather = Duration::from_millis(arguments.gather.into());
-    let waits = Waits { clients: arguments.waiting_clients, gather, ..Waits::default() };
     let distance = follower.as_ref().map(|follower| follower.distance().clone());
-    let publisher = Publisher::new(store.clone(), shelf)?.waits(waits).behind(distance);
+    let publisher = Publisher::new(store.clone(), shelf)?.waits(listeners.waits).behind(distance);
     let publisher = Arc::new(match token {
         Some(token) => publisher.token(token),
         None => publisher,
     });
-    let limits = Limits { connections: arguments.connections, ..Limits::default() };
-    let listening = Listening::on(&limits, listeners.bound, publisher.clone().router()).await?;
+    let Listeners { limits, bound, .. } = listeners;
+    let listening = Listening::on(&limits, bound, publisher.clone().routes()).await?;
     #[cfg(feature = "metrics")]
     let _metrics = match listeners.metrics {
         Some(bound) => {

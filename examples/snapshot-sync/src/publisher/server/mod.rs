@@ -42,6 +42,6 @@ mod writes;
 
 pub use access::Token;
 pub use places::Waits;
-pub(crate) use problem::described;
 pub use publisher::{Publisher, START};
 pub use requests::{Answers, Requests};
+pub use routes::Routes;

@@ -11,8 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waits {
     /// The number of clients that wait at the same time: 512. The others are answered at once, as if
-    /// they had no such preference. Each has a connection: let it be less than
-    /// [`Limits::connections`](crate::publisher::listen::Limits), so that others are served too.
+    /// they had no such preference. Each has a connection: let it be at most
+    /// [`Limits::most_waiting`](crate::publisher::listen::Limits::most_waiting), so that others are served
+    /// too.
     pub clients: usize,
     /// The longest time for which a client waits: 20 s, which is less than the time in which an
     /// answer must begin ([`Limits::answer_time`](crate::publisher::listen::Limits)).
