@@ -1,6 +1,7 @@
 //! The files for containers and for systemd: the programs accept the arguments that these state, and an
-//! operator may state each of them.
+//! operator may state each of them. They are for programs with the default features.
 
+#![cfg(all(feature = "json", feature = "metrics", feature = "systemd"))]
 #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
 use std::path::Path;
@@ -74,5 +75,28 @@ fn an_image_states_its_options_where_an_operator_can_replace_them() {
         let arguments = service.lines().skip_while(|it| !it.contains("command:")).skip(1);
         let arguments = arguments.map_while(|it| it.strip_prefix("      - "));
         are_accepted(program, &arguments.map(str::to_owned).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn an_image_is_built_without_what_git_leaves_out() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let lines = |name: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(root.join(name)).unwrap();
+        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(str::to_owned).collect()
+    };
+    let ignored = lines(".dockerignore");
+    // A pattern of git that begins with a slash, or has one within, is one from the root; others hold
+    // everywhere.
+    let of_git = lines(".gitignore").into_iter().map(|line| {
+        let line = line.trim_end_matches('/');
+        match line.strip_prefix('/') {
+            Some(from_root) => from_root.to_owned(),
+            None => format!("**/{}", line.trim_start_matches("proptest-regressions/**/")),
+        }
+    });
+    for pattern in of_git.chain([".git".to_owned()]) {
+        assert!(ignored.contains(&pattern), "{pattern}: {ignored:?}");
     }
 }
