@@ -3,9 +3,9 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// What the proxy does to what it passes on.
 #[derive(Debug, Clone, Copy)]
@@ -20,23 +20,31 @@ pub(crate) enum Way {
 
 pub(crate) struct Wire {
     address: SocketAddr,
-    requests: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
+}
+
+/// What was requested.
+#[derive(Debug, Default)]
+struct Seen {
+    requests: AtomicUsize,
+    /// When the subscription document was requested.
+    readings: Mutex<Vec<Instant>>,
 }
 
 impl Wire {
     pub(crate) fn new(to: SocketAddr, way: Way) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let requests = Arc::new(AtomicUsize::new(0));
-        let counted = requests.clone();
+        let seen = Arc::new(Seen::default());
+        let noted = seen.clone();
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let Ok(server) = TcpStream::connect(to) else { continue };
-                let counted = counted.clone();
-                std::thread::spawn(move || pass(&client, &server, way, &counted));
+                let noted = noted.clone();
+                std::thread::spawn(move || pass(&client, &server, way, &noted));
             }
         });
-        Self { address, requests }
+        Self { address, seen }
     }
 
     pub(crate) fn uri(&self, path: &str) -> String {
@@ -45,11 +53,16 @@ impl Wire {
 
     /// The number of requests so far.
     pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+        self.seen.requests.load(Ordering::Relaxed)
+    }
+
+    /// When the subscription document was requested, before each request was passed on.
+    pub(crate) fn readings(&self) -> Vec<Instant> {
+        self.seen.readings.lock().unwrap().clone()
     }
 }
 
-fn pass(client: &TcpStream, server: &TcpStream, way: Way, requests: &AtomicUsize) {
+fn pass(client: &TcpStream, server: &TcpStream, way: Way, seen: &Seen) {
     if let Way::Cuts(time) = way {
         server.set_read_timeout(Some(time)).unwrap();
     }
@@ -57,7 +70,10 @@ fn pass(client: &TcpStream, server: &TcpStream, way: Way, requests: &AtomicUsize
         scope.spawn(|| {
             copy(client, server, |octets| {
                 let text = String::from_utf8_lossy(octets).into_owned();
-                requests.fetch_add(text.matches("GET /").count(), Ordering::Relaxed);
+                seen.requests.fetch_add(text.matches("GET /").count(), Ordering::Relaxed);
+                if text.contains("GET /changes/latest ") {
+                    seen.readings.lock().unwrap().push(Instant::now());
+                }
                 match way {
                     Way::Hides => text.replace("prefer:", "x-none:").into_bytes(),
                     Way::Refuses(after) if text.contains("prefer:") => {
