@@ -67,17 +67,17 @@ impl Running {
     /// Starts a program; with `sign`, waits until it has written a line that contains that.
     fn start(command: &mut Command, sign: Option<&str>) -> Result<Self, (ExitStatus, String)> {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let (lines, copy) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+        let lines = Arc::new(Mutex::new(Vec::new()));
         let mut written = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut uri = String::new();
         if let Some(sign) = sign {
             let found = written.by_ref().map(Result::unwrap).find(|line| {
-                copy.lock().unwrap().push(line.clone());
+                lines.lock().unwrap().push(line.clone());
                 line.contains(sign)
             });
             match found {
                 Some(line) => line.split_whitespace().last().unwrap().clone_into(&mut uri),
-                None => return Err((child.wait().unwrap(), copy.lock().unwrap().join("\n"))),
+                None => return Err((child.wait().unwrap(), lines.lock().unwrap().join("\n"))),
             }
         }
         let kept = lines.clone();
@@ -98,7 +98,12 @@ impl Running {
 impl Application {
     /// An application whose database these statements have made.
     pub(crate) fn new(schema: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::within(&std::env::temp_dir(), schema)
+    }
+
+    /// The same, with its files below a directory.
+    pub(crate) fn within(directory: &Path, schema: &str) -> Self {
+        let directory = tempfile::tempdir_in(directory).unwrap();
         let application = Self { directory, publishing: None, replicating: None };
         application.sql(schema);
         application
@@ -165,23 +170,38 @@ impl Application {
 
     /// Publishes the table; returns what is said if that is refused.
     pub(crate) fn try_publish(&mut self) -> Result<(), (ExitStatus, String)> {
+        self.try_publish_with(&[])
+    }
+
+    /// The same, with further arguments.
+    pub(crate) fn try_publish_with(&mut self, more: &[&str]) -> Result<(), (ExitStatus, String)> {
         let mut publish = Command::new(env!("CARGO_BIN_EXE_publish"));
         publish.args(["--listen", "127.0.0.1:0", "--no-codings", "--database"]);
-        publish.arg(self.database());
+        publish.arg(self.database()).args(more);
         self.publishing = Some(Running::start(&mut publish, Some("publishing on"))?);
         Ok(())
     }
 
     /// Publishes the table and replicates it.
     pub(crate) fn publish(&mut self) {
-        self.try_publish().unwrap_or_else(|(_, told)| panic!("{told}"));
+        self.publish_with(&[]);
+    }
+
+    /// The same, with further arguments of the publisher.
+    pub(crate) fn publish_with(&mut self, more: &[&str]) {
+        self.try_publish_with(more).unwrap_or_else(|(_, told)| panic!("{told}"));
         self.replicate();
     }
 
     pub(crate) fn replicate(&mut self) {
+        self.replicate_with(&[]);
+    }
+
+    /// Starts a replica, with further arguments.
+    pub(crate) fn replicate_with(&mut self, more: &[&str]) {
         let mut replicate = Command::new(env!("CARGO_BIN_EXE_replicate"));
         replicate.args(["--poll", "1", "--from", &self.uri(), "--database"]);
-        replicate.arg(self.path("copy.sqlite"));
+        replicate.arg(self.path("copy.sqlite")).args(more);
         self.replicating = Some(Running::start(&mut replicate, None).unwrap());
     }
 
@@ -215,6 +235,11 @@ impl Application {
         assert!(self.publishing.take().unwrap().stop().success());
     }
 
+    /// Kills the replica (SIGKILL).
+    pub(crate) fn kill_replica(&mut self) {
+        self.replicating = None;
+    }
+
     /// Kills both programs (SIGKILL).
     pub(crate) fn kill(&mut self) {
         (self.publishing, self.replicating) = (None, None);
@@ -237,7 +262,7 @@ impl Application {
         }
     }
 
-    /// What the publisher has said since it listens.
+    /// What the publisher has said.
     pub(crate) fn told(&self) -> String {
         self.publishing.as_ref().unwrap().lines.lock().unwrap().join("\n")
     }
