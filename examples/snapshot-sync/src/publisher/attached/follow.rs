@@ -2,9 +2,9 @@
 
 use super::application::{for_reading, identity, rest};
 use super::attachment::Attachment;
+use super::comparing::{Comparing, Step, compare_part};
 use super::distance::Distance;
-use super::key::Value;
-use super::rows::{Became, Rows, key_of};
+use super::rows::{Became, Rows, Selects, key_of};
 use super::table::{Table, inspect};
 use super::triggers::{self, LOG};
 use super::watch::{Due, LOOK, READ, Stamp, Watch};
@@ -12,16 +12,15 @@ use crate::error::Error;
 use crate::publisher::store::{Copying, Standpoint, Store};
 use crate::refusal::Refusal;
 use chrono::Utc;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tracing::{debug, warn};
 
-/// The most entries of the log, and the most rows, that one transaction publishes.
+/// The most entries of the log that one transaction publishes.
 const MOST_ENTRIES: usize = 1000;
-const MOST_ROWS: usize = 10_000;
 
 /// The octets of memory that it takes to know which keys a transaction has published.
 const MOST_KEYS: usize = 1 << 20;
@@ -49,27 +48,8 @@ struct Open {
 struct Seen {
     version: i64,
     table: Table,
+    selects: Selects,
     shape: String,
-}
-
-/// How far all rows were compared.
-#[derive(Debug)]
-enum Comparing {
-    /// The rows up to a key are published.
-    Rows(Option<Vec<Value>>),
-    /// So are all rows, and the entities up to a URI have rows.
-    Entities(String),
-}
-
-/// What remains after a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// There is more to read.
-    More,
-    /// Everything is read.
-    Done,
-    /// The log does not tell everything: all rows must be compared, from the first on.
-    Compare,
 }
 
 impl Follower {
@@ -118,12 +98,12 @@ impl Follower {
     /// # Errors
     /// Those of [`catch_up`](Self::catch_up).
     pub fn compare(&mut self, mut on_row: impl FnMut()) -> Result<(), Error> {
-        let mut comparing = Comparing::Rows(None);
+        let mut comparing = Comparing::Nothing;
         loop {
             let began = Instant::now();
             match self.step(Some(&mut comparing), &mut on_row)? {
                 Step::More => {}
-                Step::Compare => comparing = Comparing::Rows(None),
+                Step::Compare => comparing = Comparing::Nothing,
                 Step::Done => {
                     self.distance.note_whole(began);
                     break;
@@ -158,7 +138,7 @@ impl Follower {
                 Err(error @ Error::Table { .. }) => return Err(error),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
-                    warn!(error, "the table cannot be read: it is tried again");
+                    warn!(error, "the changes of the table cannot be published: it is tried again");
                     self.open = None;
                     watch.forget();
                     sleep(READ);
@@ -213,7 +193,8 @@ impl Follower {
         let refused = |refused| Error::Table { path: path.clone(), refused };
         let seen = look(&reading, seen, attachment, &store.feed().id)?.map_err(refused)?;
         let entities = &store.feed().entities;
-        let rows = Rows { connection: &reading, table: &seen.table, attachment, entities };
+        let Seen { table, selects, .. } = seen;
+        let rows = Rows { connection: &reading, table, selects, attachment, entities };
         let Some(last) = last_entry(&reading)? else {
             return Err(refused(Refusal::Rebuilt { table: seen.table.name.clone() }));
         };
@@ -309,7 +290,8 @@ fn look<'a>(
     let root = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?1";
     let root: i64 = connection.query_row(root, [&table.name], |row| row.get(0))?;
     let shape = format!("{root} {table:?}");
-    Ok(Ok(seen.insert(Seen { version, table, shape })))
+    let selects = Selects::of(&table);
+    Ok(Ok(seen.insert(Seen { version, table, selects, shape })))
 }
 
 /// The last entry of the log: its number and its mark.
@@ -365,53 +347,4 @@ fn publish_entries(
     }
     let is_end = read < MOST_ENTRIES && octets < MOST_KEYS && !copying.is_full();
     Ok(if is_end { Step::Done } else { Step::More })
-}
-
-/// Compares the next rows with their entities, or the next entities with their rows.
-fn compare_part(
-    store: &Store,
-    rows: &Rows<'_>,
-    copying: &mut Copying<'_>,
-    comparing: &mut Comparing,
-    on_row: &mut impl FnMut(),
-    too_large: &mut u64,
-) -> Result<Step, Error> {
-    match comparing {
-        Comparing::Rows(after) => {
-            let select = rows.table.select_after(after.is_some(), MOST_ROWS);
-            let mut select = rows.connection.prepare_cached(&select)?;
-            let mut found = select.query(params_from_iter(after.iter().flatten()))?;
-            let mut count = 0;
-            let mut last = None;
-            while !copying.is_full()
-                && let Some(row) = found.next()?
-            {
-                store.goes_on()?;
-                let (key, became) = rows.publish_row(copying, row)?;
-                *too_large += u64::from(became == Became::TooLarge);
-                last = key;
-                count += 1;
-                on_row();
-            }
-            *comparing = match last {
-                Some(last) if count == MOST_ROWS || copying.is_full() => {
-                    Comparing::Rows(Some(last))
-                }
-                _ => Comparing::Entities(String::new()),
-            };
-            Ok(Step::More)
-        }
-        Comparing::Entities(after) => {
-            for _ in 0..MOST_ROWS {
-                store.goes_on()?;
-                let Some(uri) = copying.uri_after(after)? else { return Ok(Step::Done) };
-                match rows.key_of_uri(&uri) {
-                    Some(key) => drop(rows.publish(copying, &key)?),
-                    None => copying.remove(&uri)?,
-                }
-                *after = uri;
-            }
-            Ok(Step::More)
-        }
-    }
 }

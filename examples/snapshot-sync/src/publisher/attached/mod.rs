@@ -23,6 +23,7 @@
 //! | `attach` | attaching, and taking all of it away |
 //! | `rows` | rows become entities |
 //! | `follow` | publishing what changes |
+//! | `comparing` | comparing all rows with what is published |
 //! | `distance` | how far it is behind |
 //! | `watch` | when the database is read, and when its connection is closed |
 
@@ -30,6 +31,7 @@ mod application;
 mod attach;
 mod attachment;
 mod body;
+mod comparing;
 mod distance;
 mod follow;
 mod identifier;

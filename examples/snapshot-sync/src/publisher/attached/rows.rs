@@ -13,8 +13,22 @@ use rusqlite::{Connection, Row, params_from_iter};
 pub(super) struct Rows<'a> {
     pub(super) connection: &'a Connection,
     pub(super) table: &'a Table,
+    pub(super) selects: &'a Selects,
     pub(super) attachment: &'a Attachment,
     pub(super) entities: &'a Entities,
+}
+
+/// The statements that select the row with a key. They are made once: they are executed for each row.
+#[derive(Debug)]
+pub(super) struct Selects {
+    one: String,
+    key: String,
+}
+
+impl Selects {
+    pub(super) fn of(table: &Table) -> Self {
+        Self { one: table.select_one(), key: table.select_key() }
+    }
 }
 
 /// What became of a row.
@@ -35,7 +49,7 @@ impl Rows<'_> {
         key: &[Value],
     ) -> Result<Became, Error> {
         let Some(id) = key::id(&self.table.key, key) else { return Ok(Became::TooLarge) };
-        let mut select = self.connection.prepare_cached(&self.table.select_one())?;
+        let mut select = self.connection.prepare_cached(&self.selects.one)?;
         let mut rows = select.query(params_from_iter(key))?;
         if let Some(row) = rows.next()?
             // The collation of a column may take another key for this one.
@@ -45,6 +59,14 @@ impl Rows<'_> {
         }
         copying.remove(&self.entities.name(&id))?;
         Ok(Became::Published)
+    }
+
+    /// Whether the table has a row with this key.
+    pub(super) fn has(&self, key: &[Value]) -> Result<bool, Error> {
+        let mut select = self.connection.prepare_cached(&self.selects.key)?;
+        let mut rows = select.query(params_from_iter(key))?;
+        // The collation of a column may take another key for this one.
+        Ok(rows.next()?.map(|row| self.key(row)).transpose()?.flatten().as_deref() == Some(key))
     }
 
     /// Publishes a row of those that the table's statements select.

@@ -117,13 +117,19 @@ impl Table {
         self.key.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ")
     }
 
-    /// Selects the key's columns and the state's: of the row with a key.
+    /// Selects the key's columns and the state's of the row with a key.
     pub(super) fn select_one(&self) -> String {
         let is: Vec<_> = self.key.iter().map(|it| format!("{} = ?", quoted(&it.name))).collect();
         format!("SELECT {} FROM {} WHERE {}", self.list(), quoted(&self.name), is.join(" AND "))
     }
 
-    /// Selects the same of the first rows in the order of the key, or of those behind a key. A row whose
+    /// Selects the key's columns of the row with a key.
+    pub(super) fn select_key(&self) -> String {
+        let is: Vec<_> = self.key.iter().map(|it| format!("{} = ?", quoted(&it.name))).collect();
+        format!("SELECT {} FROM {} WHERE {}", self.key_list(), quoted(&self.name), is.join(" AND "))
+    }
+
+    /// Selects the key's columns and the state's of the first rows in the order of the key, or of those behind a key. A row whose
     /// key contains NULL is not among them.
     pub(super) fn select_after(&self, has_begun: bool, most: usize) -> String {
         let (list, table, key) = (self.list(), quoted(&self.name), self.key_list());
