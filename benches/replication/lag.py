@@ -8,10 +8,8 @@ cargo build --release -p snapshot-sync
 """
 
 import argparse
-import http.client
 import resource
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -20,31 +18,14 @@ import tempfile
 import threading
 import time
 
+import programs as started
+
 FEED = "/changes/latest"
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def publish(programs, directory, port, *more):
-    child = subprocess.Popen(
-        [f"{programs}/publish", "--database", f"{directory}/source.sqlite", "--store", f"{directory}/store",
-         "--listen", f"127.0.0.1:{port}", "--generate", "1000", *more], stderr=subprocess.DEVNULL)
-    while child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return child
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("publish has ended by itself")
-
-
-def stop(child):
-    child.send_signal(signal.SIGTERM)
-    child.wait()
+    return started.publish(programs, f"{directory}/source.sqlite", port, "--store", f"{directory}/store",
+                           "--generate", "1000", *more)
 
 
 class Watch(threading.Thread):
@@ -71,16 +52,14 @@ class Watch(threading.Thread):
 
 def write(port, first, rate, seconds):
     """Writes; when each number was answered."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+    client = started.Client(port)
     answered, began = [], time.monotonic()
     for number in range(int(rate * seconds)):
         time.sleep(max(0, began + number / rate - time.monotonic()))
         body = '{"assets":[{"id":"%d","role":"spot"}]}' % number
-        connection.request("PUT", f"/entities/lag-{first + number:09}", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 201:
-            sys.exit(f"a write was answered with {answer.status}")
+        status, _, _ = client.ask("PUT", f"/entities/lag-{first + number:09}", body, Content_Type="application/json")
+        if status != 201:
+            sys.exit(f"a write was answered with {status}")
         answered.append((time.monotonic(), first + number))
     return answered
 
@@ -98,15 +77,14 @@ def lags(answered, seen):
 
 def measure(programs, ways, rates, seconds):
     directory = tempfile.mkdtemp(prefix="lag-")
-    port, first = free_port(), 0
+    port, first = started.free_port(), 0
     publisher = publish(programs, directory, port)
     try:
         print("| replica | events/s | events | p50 ms | p99 ms | largest ms |\n|---|---:|---:|---:|---:|---:|")
         for name, more in ways.items():
             copy = f"{directory}/{more[-1]}.sqlite"
-            command = [f"{programs}/replicate", "--from", f"http://127.0.0.1:{port}/snapshots/latest",
-                       "--database", copy, "--poll", "1"]
-            subprocess.run([*command, "--once"], check=True, stderr=subprocess.DEVNULL)
+            command = started.replicate(programs, port, copy, "--poll", "1")
+            started.run([*command, "--once"])
             replica = subprocess.Popen([*command, *more], stderr=subprocess.DEVNULL)
             for rate in rates:
                 watch = Watch(copy)
@@ -125,9 +103,9 @@ def measure(programs, ways, rates, seconds):
                 found = lags(answered, watch.seen)
                 at = lambda share: found[min(len(found) - 1, int(share * len(found)))]
                 print(f"| {name} | {rate} | {len(found)} | {at(0.5):.1f} | {at(0.99):.1f} | {found[-1]:.1f} |", flush=True)
-            stop(replica)
+            started.stop(replica)
     finally:
-        stop(publisher)
+        started.stop(publisher)
         shutil.rmtree(directory)
 
 
@@ -140,16 +118,13 @@ def memory(pid):
 
 def clients(programs, count):
     directory = tempfile.mkdtemp(prefix="lag-")
-    port = free_port()
+    port = started.free_port()
     publisher = publish(programs, directory, port, "--waiting-clients", str(count), "--connections", str(count + 50))
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
         write(port, 0, 10, 1)
-        connection.request("GET", FEED)
-        answer = connection.getresponse()
-        answer.read()
+        _, fields, _ = started.Client(port).ask("GET", FEED)
         request = (f"GET {FEED} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nPrefer: wait=20\r\n"
-                   f"If-None-Match: {answer.headers['ETag']}\r\n\r\n").encode()
+                   f"If-None-Match: {fields['ETag']}\r\n\r\n").encode()
         before = memory(publisher.pid)
         waiting = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
         for client in waiting:
@@ -169,7 +144,7 @@ def clients(programs, count):
               f"while they wait; {1000 * took:.0f} ms from a write until all have the event, "
               f"{after[0] / 1024:.1f} MiB and {after[1]} threads then")
     finally:
-        stop(publisher)
+        started.stop(publisher)
         shutil.rmtree(directory)
 
 

@@ -10,93 +10,39 @@ Python 3.9 and sqlite3; build first: cargo build --release -p snapshot-sync -p j
 import argparse
 import os
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-COLUMNS = "uri, etag, body"
-
-
-def run(command):
-    """Runs to the end; seconds, and the most memory it had, in MB."""
-    began = time.monotonic()
-    return finish(subprocess.Popen(command, stderr=subprocess.DEVNULL), began)
-
-
-def finish(child, began=0.0):
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"{child.args[0]} failed: {child.returncode}")
-    return time.monotonic() - began, used.ru_maxrss * 1024 / 1e6
-
-
-def serve(command, port):
-    child = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    while child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return child
-        except OSError:
-            time.sleep(0.1)
-    sys.exit(f"{command[0]} has ended by itself")
-
-
-def stop(child):
-    child.send_signal(signal.SIGTERM)
-    return finish(child)[1]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def ask(database, question):
-    """By a process of its own: what this one takes would count as its children's."""
-    return int(subprocess.run(["sqlite3", database, question], check=True, capture_output=True).stdout)
-
-
-def differences(source, copy):
-    here, there = f"SELECT {COLUMNS} FROM main.entity", f"SELECT {COLUMNS} FROM source.entity"
-    return ask(copy, f"ATTACH '{source}' AS source;"
-                     f"SELECT (SELECT count(*) FROM ({here} EXCEPT {there}))"
-                     f" + (SELECT count(*) FROM ({there} EXCEPT {here}))")
+import programs as started
 
 
 def measure(programs, entities, rounds, directory):
     source, copy = f"{directory}/source.sqlite", f"{directory}/copy.sqlite"
-    publish, replicate = f"{programs}/publish", f"{programs}/replicate"
     json_lines = f"{programs}/json-lines"
-    ports = free_port(), free_port()
-    publisher = serve([publish, "--database", source, "--store", f"{directory}/store", "--listen",
-                       f"127.0.0.1:{ports[0]}", "--generate", str(entities), "--no-codings"], ports[0])
-    run([json_lines, "write", source, f"{directory}/lines", str(3 << 20)])
-    lines = serve([json_lines, "serve", f"{directory}/lines", f"127.0.0.1:{ports[1]}"], ports[1])
+    ports = started.free_port(), started.free_port()
+    publisher = started.publish(programs, source, ports[0], "--store", f"{directory}/store",
+                                "--generate", str(entities), "--no-codings")
+    started.run([json_lines, "write", source, f"{directory}/lines", str(3 << 20)])
+    lines = started.serve([json_lines, "serve", f"{directory}/lines", f"127.0.0.1:{ports[1]}"], ports[1])
     dump = f"sqlite3 '{source}' '.dump entity' | sqlite3 '{copy}'"
     ways = {
-        "replicate": [replicate, "--once", "--from",
-                      f"http://127.0.0.1:{ports[0]}/snapshots/latest", "--database", copy],
+        "replicate": started.replicate(programs, ports[0], copy, "--once"),
         "JSON Lines": [json_lines, "replicate", f"http://127.0.0.1:{ports[1]}", copy],
         "sqlite3 .dump": ["sh", "-c", dump],
     }
     seen = {way: [] for way in ways}
     for _ in range(rounds):
         for way, command in ways.items():
-            seen[way].append(run(command))
-            if differences(source, copy):
+            seen[way].append(started.run(command))
+            if started.differences(source, copy):
                 sys.exit(f"{way} has copied something else")
             for name in os.listdir(directory):
                 if name.startswith("copy.sqlite"):
                     path = os.path.join(directory, name)
                     shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
-    octets = ask(source, "SELECT sum(length(uri) + length(etag) + length(body)) FROM entity")
-    served = {"replicate": stop(publisher), "JSON Lines": stop(lines), "sqlite3 .dump": None}
+    octets = int(started.ask(source, "SELECT sum(length(uri) + length(etag) + length(body)) FROM entity"))
+    served = {"replicate": started.stop(publisher), "JSON Lines": started.stop(lines), "sqlite3 .dump": None}
     print(f"\n{entities} entities, {octets / 1e6:.0f} MB of URIs, entity tags and bodies; {rounds} rounds\n")
     print("| way | s, median (all) | entities/s | MB/s | beside JSON Lines | peak MB | server's peak MB |")
     print("|---|---:|---:|---:|---:|---:|---:|")
