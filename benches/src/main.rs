@@ -5,7 +5,11 @@
 //! a group once; reported is the median over the rounds, and the ratio to the floor.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program's purpose is to print figures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this program's purpose is to print figures"
+)]
 
 mod atom;
 mod atom_entries;
