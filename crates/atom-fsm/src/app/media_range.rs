@@ -14,6 +14,7 @@ fn parts(text: &str) -> (&str, impl Iterator<Item = (&str, Cow<'_, str>)> + Clon
 }
 
 /// The value of the first parameter of a name, without quotes.
+#[cfg(feature = "http")]
 pub(crate) fn parameter<'m>(media_type: &'m str, name: &str) -> Option<Cow<'m, str>> {
     let (_, mut parameters) = parts(media_type);
     Some(parameters.find(|(found, _)| found.eq_ignore_ascii_case(name))?.1)

@@ -40,7 +40,6 @@ pub(super) fn sanitise(html: &str, base: Option<&str>) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, Instant};
 
     const BASE: Option<&str> = Some("http://example.org/a/feed");
 
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_markup_takes_no_longer_and_becomes_no_longer_than_its_length_allows() {
+    fn hostile_markup_becomes_no_longer_than_its_length_allows() {
         let numbered = |before: &str, after: &str| -> String {
             (0..SHOWN_OCTETS / 12).map(|number| format!("{before}{number:x}{after}")).collect()
         };
@@ -130,11 +129,8 @@ mod tests {
         ));
         documents.push("<b title=x><table><td></b></table>".repeat(SHOWN_OCTETS / 34));
         for html in documents {
-            let begin = Instant::now();
             let shown = sanitise(&html, BASE).html;
             let about = html.get(..40).unwrap_or(&html);
-            // Without a bound on the depth it is minutes; the rest is for a debug build on a busy machine.
-            assert!(begin.elapsed() < Duration::from_secs(15), "{about}: {:?}", begin.elapsed());
             assert!(shown.len() < 16 * SHOWN_OCTETS, "{about}: {} octets", shown.len());
         }
     }
