@@ -1,11 +1,13 @@
 //! The commands of the program, and the databases that it takes.
 
+#[cfg(feature = "page")]
 use crate::concurrency::{program, start_program};
 use crate::fixture::{ENTRY, client, entry};
 use feed_manager::server::{self, Origin, Site};
 use feed_manager::store::{Database, StoreError, Token, UserName, users};
 use std::path::Path;
 use std::process::{Command, Output};
+#[cfg(feature = "page")]
 use std::time::Duration;
 use tokio::net::TcpListener;
 
