@@ -43,7 +43,7 @@ const FILL: &str = "
     FROM collections c, users WHERE users.name <> 'u0' AND c.name = 'services';
     INSERT INTO members (collection, name, kind, is_draft, edited, tag, octets, public_tag, public_edited)
     SELECT collections.id, m.name, kind, is_draft, edited, randomblob(16),
-        CAST(replace(CAST(octets AS TEXT), '/u0/', '/' || users.name || '/') AS BLOB), randomblob(16), edited
+        CAST(replace(CAST(m.octets AS TEXT), '/u0/', '/' || users.name || '/') AS BLOB), randomblob(16), edited
     FROM members m, collections JOIN users ON users.id = collections.user
     WHERE users.name <> 'u0' AND collections.name = 'services';
     ANALYZE;";
