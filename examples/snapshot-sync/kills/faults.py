@@ -57,6 +57,12 @@ class Faults:
             if is_kind and not (kept and identity(kept[-1]) == identity(answer)):
                 kept.append(answer)
 
+    def forget(self, kind):
+        """Forgets the answers of a kind."""
+        with self.lock:
+            for path in [path for path in self.kept if kind_of(path) == kind]:
+                del self.kept[path]
+
     def count(self):
         """The number of old answers that lead through the feed or to a snapshot."""
         with self.lock:
