@@ -106,15 +106,15 @@ impl Consumer {
         }
     }
 
-    /// Whether events are missing between `document` and another one. A publisher that tells its runs
+    /// Whether events are missing between the document at hand and the next one. A publisher that tells its runs
     /// numbers its events without gaps. After a restore its pages may end elsewhere, and caches have
     /// those of before.
     fn leaves_out(&self, next: &Document) -> bool {
         let number = |event: Option<&Event>| pieces(event?.id()).map(|(_, number, _)| number);
         let last = number(self.document.events().last());
         let first = number(next.events().first());
-        let is_next = |(last, first): (u64, u64)| last.checked_add(1) == Some(first);
-        self.position.feed.is_some() && !last.zip(first).is_none_or(is_next)
+        let is_gap = |(last, first): (u64, u64)| last.checked_add(1) != Some(first);
+        self.position.feed.is_some() && last.zip(first).is_some_and(is_gap)
     }
 
     /// Whether the subscription document does not reach the event that was processed last.

@@ -101,10 +101,10 @@ impl Consumer {
         }
     }
 
-    /// Whether the event at this index, or the one before it if that begins the way through the feed, or a
-    /// state that the replica contains, is not on the timeline that was told: so it is after the publisher was started again or restored, or in a document
-    /// from before that. At the end of a reading, also whether the feed does not reach states of the
-    /// snapshot or of an earlier reading.
+    /// Whether an event that is relied on at this index, or a state that the replica contains, is not on
+    /// the timeline that was told: so it is after the publisher was started again or restored, or in a
+    /// document from before that. At the end of a reading, also whether the feed does not reach states of
+    /// the snapshot or of an earlier reading.
     pub(super) fn is_off_timeline(&mut self, index: usize) -> bool {
         let is_end = index >= self.document.events().len();
         let is_behind = is_end

@@ -38,8 +38,9 @@ impl Network {
         }
     }
 
-    /// Others read the feed through the same cache.
+    /// Others read the feed and its timeline through the same cache.
     pub(crate) fn read_by_others(&mut self, publisher: &Publisher) {
+        self.timelines.extend(publisher.timeline().map(|timeline| (timeline, publisher.now)));
         for uri in publisher.documents() {
             if let Ok(document) = publisher.document(&uri) {
                 self.documents.entry(uri).or_default().push(document);
