@@ -1,0 +1,146 @@
+//! Whole packages in, balanced ranges out.
+
+use crate::package::{Package, Task};
+use std::sync::Arc;
+
+/// How packages may be cut into ranges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// The fewest octets on either side of a cut. A range costs a request, and what is read after
+    /// its end.
+    pub(crate) fewest: u64,
+    /// The most octets of a range.
+    pub(crate) most: u64,
+}
+
+/// Divides packages into groups of about as many octets, by cutting packages where a border falls
+/// into them.
+///
+/// The packages stand in one line, which is cut into `groups` pieces of the same length. A border
+/// that would leave fewer than [`Cut::fewest`] octets of a package on one side moves to the end of
+/// the package on that side. A group that is left empty is left out.
+pub(crate) fn balanced(packages: &[Arc<Package>], groups: usize, cut: Cut) -> Vec<Vec<Task>> {
+    let all: u128 = packages.iter().map(|package| u128::from(package.range().end)).sum();
+    let (count, fewest) = (groups.max(1) as u128, cut.fewest.max(1));
+    let mut balanced = vec![Vec::new(); groups.max(1)];
+    let (mut group, mut before) = (0, 0_u128);
+    for package in packages {
+        let (mut start, end) = (0, package.range().end);
+        while start < end {
+            let is_last = group + 1 == balanced.len();
+            // Where the group ends, from the start of this package.
+            let border = (all * (group as u128 + 1) / count).saturating_sub(before);
+            let border = u64::try_from(border).unwrap_or(u64::MAX);
+            if is_last || border >= end || end - border < fewest {
+                pieces(package, start, end, cut.most, &mut balanced[group]);
+                start = end;
+                if !is_last && border <= end {
+                    group += 1;
+                }
+            } else {
+                if border >= start + fewest {
+                    pieces(package, start, border, cut.most, &mut balanced[group]);
+                    start = border;
+                }
+                group += 1;
+            }
+        }
+        before += u128::from(end);
+    }
+    balanced.retain(|group| !group.is_empty());
+    balanced
+}
+
+/// Cuts a range into pieces of about the same length, with at most so many octets.
+fn pieces(package: &Arc<Package>, start: u64, end: u64, most: u64, group: &mut Vec<Task>) {
+    let octets = u128::from(end - start);
+    let count = octets.div_ceil(u128::from(most.max(1)));
+    let border = |piece: u128| {
+        let border = octets * piece / count.max(1);
+        start.saturating_add(u64::try_from(border).unwrap_or(u64::MAX)).min(end)
+    };
+    for piece in 0..count {
+        let range = border(piece)..border(piece + 1);
+        group.push(Task { package: package.clone(), range });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn packages(closes: &[u64]) -> Vec<Arc<Package>> {
+        let package = |(number, close): (usize, &u64)| {
+            Arc::new(Package {
+                uri: format!("memory:///{number}"),
+                path: number.to_string(),
+                octets: close + 10,
+                etag: None,
+                content_type: String::new(),
+                close: *close,
+                parts: None,
+            })
+        };
+        closes.iter().enumerate().map(package).collect()
+    }
+
+    fn lengths(groups: &[Vec<Task>]) -> Vec<u64> {
+        let length = |task: &Task| task.range.end - task.range.start;
+        groups.iter().map(|group| group.iter().map(length).sum()).collect()
+    }
+
+    #[test]
+    fn groups_have_about_as_many_octets() {
+        let cut = Cut { fewest: 10, most: u64::MAX };
+        let one = packages(&[999]);
+        assert_eq!(lengths(&balanced(&one, 4, cut)), [250, 250, 250, 250]);
+        let uneven = packages(&[899, 49, 49]);
+        assert_eq!(lengths(&balanced(&uneven, 2, cut)), [500, 500]);
+        assert_eq!(balanced(&[], 3, cut), Vec::<Vec<Task>>::new());
+    }
+
+    /// The engine's own partitioner cuts single octets off, each of which costs a request.
+    #[test]
+    fn no_cut_leaves_fewer_octets_than_the_fewest() {
+        let three = packages(&[99, 100, 100]);
+        let groups = balanced(&three, 3, Cut { fewest: 10, most: u64::MAX });
+        assert_eq!(lengths(&groups), [100, 101, 101]);
+        assert!(groups.iter().all(|group| group.len() == 1));
+    }
+
+    #[test]
+    fn a_range_has_at_most_the_most_octets() {
+        let groups = balanced(&packages(&[999]), 2, Cut { fewest: 10, most: 128 });
+        assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
+    }
+
+    proptest! {
+        /// Each octet in which a part can begin belongs to exactly one task.
+        #[test]
+        fn the_ranges_of_a_package_cover_it_once(
+            closes in proptest::collection::vec(0_u64..5_000, 0..8),
+            groups in 1_usize..20,
+            fewest in 0_u64..600,
+            most in 1_u64..6_000,
+        ) {
+            let packages = packages(&closes);
+            let cut = Cut { fewest, most };
+            let balanced = balanced(&packages, groups, cut);
+            prop_assert!(balanced.len() <= groups);
+            let mut tasks = balanced.iter().flatten();
+            for package in &packages {
+                let mut at = 0;
+                while at < package.range().end {
+                    let task = tasks.next().unwrap();
+                    prop_assert_eq!(&task.package, package);
+                    prop_assert_eq!(task.range.start, at);
+                    prop_assert!(task.range.end > at && task.range.end - at <= most);
+                    at = task.range.end;
+                }
+                prop_assert_eq!(at, package.range().end);
+            }
+            prop_assert!(tasks.next().is_none());
+        }
+    }
+}

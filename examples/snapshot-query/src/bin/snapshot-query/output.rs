@@ -1,0 +1,108 @@
+//! Where the rows of a result go.
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::error::DataFusionError;
+
+/// Where the rows of a result go.
+pub(crate) enum Output {
+    /// Onto the screen, up to a number of rows.
+    Table { most: usize, kept: Vec<RecordBatch>, rows: usize, schema: SchemaRef },
+    /// Into a Parquet file.
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet_file::ParquetFile>),
+}
+
+impl Output {
+    pub(crate) fn table(most: usize, schema: SchemaRef) -> Self {
+        Self::Table { most, kept: Vec::new(), rows: 0, schema }
+    }
+
+    #[cfg(feature = "parquet")]
+    pub(crate) fn parquet(
+        path: &std::path::Path,
+        schema: SchemaRef,
+    ) -> Result<Self, DataFusionError> {
+        Ok(Self::Parquet(Box::new(parquet_file::ParquetFile::create(path, schema)?)))
+    }
+
+    pub(crate) fn write(&mut self, batch: RecordBatch) -> Result<(), DataFusionError> {
+        match self {
+            Self::Table { most, kept, rows, .. } => {
+                let rest = most.saturating_sub(*rows).min(batch.num_rows());
+                *rows += batch.num_rows();
+                if rest > 0 {
+                    kept.push(batch.slice(0, rest));
+                }
+                Ok(())
+            }
+            #[cfg(feature = "parquet")]
+            Self::Parquet(file) => file.write(&batch),
+        }
+    }
+
+    /// Ends the output. The result is what to print.
+    pub(crate) fn finish(self) -> Result<String, DataFusionError> {
+        match self {
+            Self::Table { most, mut kept, rows, schema } => {
+                if kept.is_empty() {
+                    kept.push(RecordBatch::new_empty(schema));
+                }
+                let table = pretty_format_batches(&kept)?;
+                Ok(match rows.saturating_sub(most) {
+                    0 => format!("{table}\n"),
+                    more => format!("{table}\n{more} more rows are not shown (--rows {most})\n"),
+                })
+            }
+            #[cfg(feature = "parquet")]
+            Self::Parquet(file) => file.finish(),
+        }
+    }
+}
+
+#[cfg(feature = "parquet")]
+mod parquet_file {
+    use super::{DataFusionError, RecordBatch, SchemaRef};
+    use datafusion::error::Result;
+    use parquet::arrow::ArrowWriter;
+    use parquet::basic::Compression;
+    use parquet::errors::ParquetError;
+    use parquet::file::properties::WriterProperties;
+    use std::path::{Path, PathBuf};
+    use tempfile::NamedTempFile;
+
+    /// A Parquet file that gets its name when it is complete.
+    pub(crate) struct ParquetFile {
+        writer: ArrowWriter<NamedTempFile>,
+        path: PathBuf,
+        rows: usize,
+    }
+
+    impl ParquetFile {
+        pub(super) fn create(path: &Path, schema: SchemaRef) -> Result<Self> {
+            let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let file = NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
+            let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+            let writer = ArrowWriter::try_new(file, schema, Some(properties.build()));
+            Ok(Self { writer: writer.map_err(failed)?, path: path.to_owned(), rows: 0 })
+        }
+
+        pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+            self.rows += batch.num_rows();
+            self.writer.write(batch).map_err(failed)
+        }
+
+        pub(super) fn finish(self) -> Result<String> {
+            let Self { writer, path, rows } = self;
+            let file = writer.into_inner().map_err(failed)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map_err(|error| DataFusionError::IoError(error.error))?;
+            Ok(format!("{rows} rows are in {}\n", path.display()))
+        }
+    }
+
+    fn failed(error: ParquetError) -> DataFusionError {
+        DataFusionError::External(Box::new(error))
+    }
+}

@@ -1,0 +1,318 @@
+//! What a query of a snapshot can fail with.
+
+use datafusion::error::DataFusionError;
+use std::sync::Arc;
+
+/// What a query of a snapshot can fail with.
+///
+/// Each error has a [name](Self::name), with which its message begins, and an
+/// [advice](Self::advice). A query that fails with one of these gives no result: rows that it gave
+/// before are not to be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A text is not the URI of an object in a store.
+    #[error("uri: {uri:?} names no object of a store: {why}")]
+    Uri {
+        /// The text.
+        uri: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// There is no store for a URI, because it cannot be configured or is not compiled in.
+    #[error("store: there is no store for {uri}: {why}")]
+    NoStore {
+        /// The URI.
+        uri: String,
+        /// What is missing.
+        why: String,
+    },
+    /// A store failed.
+    #[error("store: {uri} cannot be read")]
+    Store {
+        /// The URI of the object.
+        uri: String,
+        /// What the store says.
+        source: object_store::Error,
+    },
+    /// A server did not give the index.
+    #[error("index: {uri} cannot be fetched")]
+    Http {
+        /// The URI of the index.
+        uri: String,
+        /// What the client says.
+        source: reqwest::Error,
+    },
+    /// A document is no index of a snapshot.
+    #[error("index: {uri} is no index of a snapshot")]
+    Index {
+        /// The URI of the document.
+        uri: String,
+        /// What is wrong with it.
+        source: snapshot_index::Error,
+    },
+    /// A document is longer than an index may be.
+    #[error("index: {uri} has more than {most} octets")]
+    IndexTooLong {
+        /// The URI of the document.
+        uri: String,
+        /// The limit.
+        most: u64,
+    },
+    /// The index is another one than when the table was made.
+    #[error("index-changed: {uri} was replaced after the table was made")]
+    IndexChanged {
+        /// The URI of the index.
+        uri: String,
+    },
+    /// A document is no manifest.
+    #[error("manifest: {uri} is no manifest of a snapshot")]
+    Manifest {
+        /// The URI of the document.
+        uri: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The manifest says something else than the index or the package.
+    #[error("manifest: {uri} says something else than the snapshot: {what}")]
+    ManifestDiffers {
+        /// The URI of the manifest.
+        uri: String,
+        /// What differs.
+        what: &'static str,
+    },
+    /// Nothing says what the boundary of a package is.
+    #[error("boundary-unknown: neither the store nor a manifest states the boundary of {package}")]
+    BoundaryUnknown {
+        /// The URI of the package.
+        package: String,
+    },
+    /// A Content-Type is not that of a package.
+    #[error("content-type: the Content-Type of {package} states no boundary")]
+    ContentType {
+        /// The URI of the package.
+        package: String,
+        /// What is wrong with it.
+        source: multipart_package::Error,
+    },
+    /// A package is stored in a content coding.
+    #[error("coded: {package} has the content coding {coding:?}")]
+    Coded {
+        /// The URI of the package.
+        package: String,
+        /// The coding.
+        coding: String,
+    },
+    /// A package has no strong entity tag, by which one could see that it was replaced.
+    #[error("etag: {package} has no strong entity tag ({found})")]
+    NoStrongTag {
+        /// The URI of the package.
+        package: String,
+        /// The weak tag, or that there is none.
+        found: String,
+    },
+    /// A package was replaced while the query read it.
+    #[error("package-changed: {package} was replaced while the query read it")]
+    PackageChanged {
+        /// The URI of the package.
+        package: String,
+    },
+    /// A package ends without a close delimiter.
+    #[error("close-missing: the last {searched} octets of {package} contain no close delimiter")]
+    CloseMissing {
+        /// The URI of the package.
+        package: String,
+        /// How many octets at the end were searched.
+        searched: u64,
+    },
+    /// A range contains another close delimiter than its package's, or lacks it.
+    #[error(
+        "close-elsewhere: {package} closes at octet {expected}, but its octets {start}..{end} say {found}"
+    )]
+    CloseElsewhere {
+        /// The URI of the package.
+        package: String,
+        /// Where planning found the close delimiter.
+        expected: u64,
+        /// Where the range begins.
+        start: u64,
+        /// Where the range ends.
+        end: u64,
+        /// What the range contains.
+        found: String,
+    },
+    /// A package cannot be read.
+    #[error("unreadable: {package} cannot be read")]
+    Unreadable {
+        /// The URI of the package.
+        package: String,
+        /// What is wrong with it.
+        source: multipart_package::Error,
+    },
+    /// A body is longer than a column can hold.
+    #[error(
+        "body-too-long: the body of the part at octet {offset} of {package} has more than {most} octets"
+    )]
+    BodyTooLong {
+        /// The URI of the package.
+        package: String,
+        /// Where the part begins.
+        offset: u64,
+        /// The limit.
+        most: u64,
+    },
+    /// A body or a field is not UTF-8.
+    #[error("not-utf-8: the {column} of the part at octet {offset} of {package} is not UTF-8")]
+    NotUtf8 {
+        /// The URI of the package.
+        package: String,
+        /// The column.
+        column: &'static str,
+        /// Where the part begins.
+        offset: u64,
+    },
+    /// A task carries no plan of its package, or an impossible one.
+    #[error("plan: a task of {package} carries no sound plan: {why}")]
+    Plan {
+        /// The path of the package.
+        package: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+}
+
+impl Error {
+    /// The name of the error, which stays the same from version to version.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Uri { .. } => "uri",
+            Self::NoStore { .. } | Self::Store { .. } => "store",
+            Self::Http { .. } | Self::Index { .. } | Self::IndexTooLong { .. } => "index",
+            Self::IndexChanged { .. } => "index-changed",
+            Self::Manifest { .. } | Self::ManifestDiffers { .. } => "manifest",
+            Self::BoundaryUnknown { .. } => "boundary-unknown",
+            Self::ContentType { .. } => "content-type",
+            Self::Coded { .. } => "coded",
+            Self::NoStrongTag { .. } => "etag",
+            Self::PackageChanged { .. } => "package-changed",
+            Self::CloseMissing { .. } => "close-missing",
+            Self::CloseElsewhere { .. } => "close-elsewhere",
+            Self::Unreadable { .. } => "unreadable",
+            Self::BodyTooLong { .. } => "body-too-long",
+            Self::NotUtf8 { .. } => "not-utf-8",
+            Self::Plan { .. } => "plan",
+        }
+    }
+
+    /// What a user can do about it.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Uri { .. } => {
+                "name the index or the manifest by a path or by a file, http, https or s3 URI"
+            }
+            Self::NoStore { .. } => {
+                "build the program with the store's feature, and configure the store by its environment variables"
+            }
+            Self::Store { .. } => "see the cause; if the network failed, run the query again",
+            Self::Http { .. } => {
+                "see the cause; the URI must lead to the index, such as http://127.0.0.1:8080/snapshots/latest"
+            }
+            Self::Index { .. } => {
+                "name the index of a snapshot, or the manifest.json that a publisher keeps beside its packages"
+            }
+            Self::IndexTooLong { .. } => "name the index of a snapshot; no index is so long",
+            Self::IndexChanged { .. } => "make the table anew, and run the query again",
+            Self::Manifest { .. } => {
+                "remove or repair the manifest, or name the index in another directory"
+            }
+            Self::ManifestDiffers { .. } => "fetch the snapshot again, with its manifest",
+            Self::BoundaryUnknown { .. } => {
+                "state it by --content-type 'multipart/package; boundary=…'"
+            }
+            Self::ContentType { .. } => "correct the Content-Type of the package in its store",
+            Self::Coded { .. } => {
+                "store the package without a content coding: ranges need its own octets"
+            }
+            Self::NoStrongTag { .. } => {
+                "copy the snapshot to a directory, or use a server that gives strong entity tags"
+            }
+            Self::PackageChanged { .. } => {
+                "run the query again, when the snapshot is no longer written"
+            }
+            Self::CloseMissing { .. } => {
+                "fetch the package again: it is not complete, or has another boundary"
+            }
+            Self::CloseElsewhere { .. } => {
+                "have the package written anew: what follows its close delimiter looks like parts"
+            }
+            Self::Unreadable { .. } => {
+                "have the package written anew: the message says which rule it violates, and where"
+            }
+            Self::BodyTooLong { .. } => "leave the column body out of the query",
+            Self::NotUtf8 { column: "body", .. } => "read bodies as octets, with --body binary",
+            Self::NotUtf8 { .. } => "leave that column out of the query",
+            Self::Plan { .. } => "run programs of the same version on all hosts",
+        }
+    }
+
+    /// Finds the error of this library that made a query fail, if one did.
+    #[must_use]
+    pub fn of(error: &DataFusionError) -> Option<&Self> {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+        while let Some(error) = cause {
+            if let Some(found) = error.downcast_ref::<Self>() {
+                return Some(found);
+            }
+            // The source of an `Arc` is that of its content, and leaves out the content itself.
+            if let Some(shared) = error.downcast_ref::<Arc<DataFusionError>>()
+                && let Some(found) = Self::of(shared)
+            {
+                return Some(found);
+            }
+            if let Some(DataFusionError::External(inner)) = error.downcast_ref()
+                && let Some(found) = inner.downcast_ref::<Self>()
+            {
+                return Some(found);
+            }
+            cause = error.source();
+        }
+        None
+    }
+}
+
+impl From<Error> for DataFusionError {
+    fn from(error: Error) -> Self {
+        Self::External(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever reads only the message, as at the other end of a wire, sees the name too.
+    #[test]
+    fn a_message_begins_with_the_name() {
+        let package = String::from("file:///0.multipart");
+        for error in [
+            Error::BoundaryUnknown { package: package.clone() },
+            Error::PackageChanged { package: package.clone() },
+            Error::CloseMissing { package: package.clone(), searched: 9 },
+            Error::NotUtf8 { package: package.clone(), column: "body", offset: 0 },
+            Error::Plan { package, why: "x" },
+        ] {
+            assert!(error.to_string().starts_with(&format!("{}: ", error.name())), "{error}");
+            assert!(!error.advice().is_empty());
+        }
+    }
+
+    #[test]
+    fn an_error_is_found_within_those_of_the_engine() {
+        let error = DataFusionError::from(Error::PackageChanged { package: String::new() });
+        let error = DataFusionError::Shared(Arc::new(error.context("scanning")));
+        assert_eq!(Error::of(&error).map(Error::name), Some("package-changed"));
+        assert!(Error::of(&DataFusionError::Execution(String::new())).is_none());
+    }
+}

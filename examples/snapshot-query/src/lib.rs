@@ -1,0 +1,64 @@
+//! A snapshot as a table: SQL over its packages, on [DataFusion](datafusion).
+//!
+//! ```no_run
+//! use datafusion::prelude::SessionContext;
+//! use snapshot_query::{SnapshotTable, TableOptions, uri_of};
+//! use std::sync::Arc;
+//!
+//! # async fn count() -> datafusion::error::Result<()> {
+//! let context = SessionContext::new();
+//! let uri = uri_of("http://127.0.0.1:8080/snapshots/latest")?;
+//! let table = SnapshotTable::open(&context.runtime_env(), &uri, TableOptions::default()).await?;
+//! context.register_table("snapshot", Arc::new(table))?;
+//! context.sql("select content_type, sum(length) from snapshot group by 1").await?.show().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Right rows, or an error
+//!
+//! A range of a package cannot know of a close delimiter in an earlier range, so that what follows
+//! that delimiter would be taken for parts. Before a scan, planning finds the close delimiter of each
+//! package in its last octets. Each task carries it, with the boundary and the entity tag. Its
+//! requests state the entity tag in If-Match. A task that finds a close delimiter elsewhere, or none
+//! where one must be, fails the query with an [`Error`] that has a name.
+//!
+//! # Map
+//!
+//! | module | |
+//! |---|---|
+//! | `place` | URIs, and the objects in stores that they name: [`uri_of`] |
+//! | `manifest`, `listing` | the documents that list a snapshot's packages |
+//! | `planning` | what must be known of a package before ranges of it are read: [`Package`], [`Task`] |
+//! | `prune` | packages that a query cannot need |
+//! | `balance` | whole packages in, balanced ranges out |
+//! | `scan` | reading the ranges, as batches of rows |
+//! | `source` | the scan, as the engine sees it: [`SnapshotSource`] |
+//! | `table` | the table: [`SnapshotTable`], [`TableOptions`] |
+//! | `wire` | a scan as data, for engines that send tasks to other hosts: [`Scan`] |
+
+#![forbid(unsafe_code)]
+
+mod balance;
+mod columns;
+mod error;
+mod listing;
+mod manifest;
+mod package;
+mod place;
+mod planning;
+mod prune;
+mod scan;
+mod source;
+mod table;
+mod wire;
+
+pub use columns::{BodyType, Column, schema};
+pub use error::Error;
+pub use package::{Package, Task};
+pub use place::uri_of;
+pub use planning::TAIL;
+pub use scan::FIRST;
+pub use source::{OCTETS, REQUESTS, RangeSizes, SnapshotSource, VIOLATIONS};
+pub use table::{SnapshotTable, TableOptions};
+pub use wire::Scan;

@@ -1,0 +1,218 @@
+//! The rows of a batch, column by column.
+
+use crate::columns::{BodyType, Column, schema_of};
+use crate::error::Error;
+use crate::package::Package;
+use datafusion::arrow::array::{
+    ArrayRef, BinaryArray, Int64Builder, RecordBatch, RecordBatchOptions, StringArray,
+    StringBuilder,
+};
+use datafusion::arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::error::Result;
+use multipart_package::Head;
+use std::sync::Arc;
+
+/// How many octets of bodies and fields a batch may have before it is given: 8 MiB, so that some
+/// batches of every partition fit in memory, whatever the number of rows.
+const MOST_OCTETS: usize = 8 * 1024 * 1024;
+
+/// The most octets of a body, which a column counts in 31 bits beside those of the batch.
+const MOST_BODY: u64 = 2 * 1024 * 1024 * 1024 - 1 - MOST_OCTETS as u64;
+
+/// The rows of a batch that is being read.
+pub(super) struct Rows {
+    package: Arc<Package>,
+    schema: SchemaRef,
+    body_type: BodyType,
+    batch_size: usize,
+    columns: Vec<Builder>,
+    rows: usize,
+    /// The octets that were copied into the batch.
+    octets: usize,
+    /// Where the part begins that is being read.
+    offset: u64,
+    /// The octets of its body so far.
+    length: u64,
+    /// Where the part of each row begins, to report a body that is not UTF-8.
+    offsets: Vec<u64>,
+}
+
+enum Builder {
+    /// A field of the head.
+    Field(Column, &'static str, StringBuilder),
+    Length(Int64Builder),
+    Offset(Int64Builder),
+    Package,
+    Body {
+        octets: Vec<u8>,
+        ends: Vec<i32>,
+    },
+}
+
+impl Builder {
+    fn new(column: Column) -> Self {
+        match column {
+            Column::Location => Self::Field(column, "content-location", StringBuilder::new()),
+            Column::ContentType => Self::Field(column, "content-type", StringBuilder::new()),
+            Column::ContentDigest => Self::Field(column, "content-digest", StringBuilder::new()),
+            Column::Length => Self::Length(Int64Builder::new()),
+            Column::Offset => Self::Offset(Int64Builder::new()),
+            Column::Package => Self::Package,
+            Column::Body => Self::Body { octets: Vec::new(), ends: vec![0] },
+        }
+    }
+}
+
+impl Rows {
+    pub(super) fn new(
+        package: Arc<Package>,
+        columns: &[Column],
+        body_type: BodyType,
+        batch_size: usize,
+    ) -> Self {
+        let schema = schema_of(columns, body_type);
+        let columns = columns.iter().copied().map(Builder::new).collect();
+        let (rows, octets, offset, length, offsets) = (0, 0, 0, 0, Vec::new());
+        Self {
+            package,
+            schema,
+            body_type,
+            batch_size,
+            columns,
+            rows,
+            octets,
+            offset,
+            length,
+            offsets,
+        }
+    }
+
+    /// A part begins.
+    pub(super) fn begin(&mut self, head: Head<&[u8]>) -> Result<(), Error> {
+        (self.offset, self.length) = (head.offset(), 0);
+        for builder in &mut self.columns {
+            if let Builder::Field(column, name, texts) = builder {
+                match head.unfolded(name) {
+                    Some(value) => {
+                        let text = std::str::from_utf8(&value).map_err(|_| Error::NotUtf8 {
+                            package: self.package.uri.clone(),
+                            column: column.name(),
+                            offset: head.offset(),
+                        })?;
+                        texts.append_value(text);
+                        self.octets += text.len();
+                    }
+                    None => texts.append_null(),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Octets of the body. They are copied only if the body is a column.
+    pub(super) fn body(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        self.length += chunk.len() as u64;
+        for builder in &mut self.columns {
+            if let Builder::Body { octets, .. } = builder {
+                if self.length > MOST_BODY {
+                    return Err(Error::BodyTooLong {
+                        package: self.package.uri.clone(),
+                        offset: self.offset,
+                        most: MOST_BODY,
+                    });
+                }
+                octets.extend_from_slice(chunk);
+                self.octets += chunk.len();
+            }
+        }
+        Ok(())
+    }
+
+    /// The part is complete. Returns whether the batch is.
+    pub(super) fn end(&mut self) -> bool {
+        for builder in &mut self.columns {
+            match builder {
+                Builder::Length(lengths) => lengths.append_value(counted(self.length)),
+                Builder::Offset(offsets) => offsets.append_value(counted(self.offset)),
+                Builder::Body { octets, ends } => {
+                    ends.push(i32::try_from(octets.len()).unwrap_or(i32::MAX));
+                    self.offsets.push(self.offset);
+                }
+                Builder::Field(..) | Builder::Package => {}
+            }
+        }
+        self.rows += 1;
+        self.rows >= self.batch_size || self.octets >= MOST_OCTETS
+    }
+
+    /// The batch, after which the next one begins; none if it has no rows.
+    pub(super) fn take(&mut self) -> Result<Option<RecordBatch>> {
+        let rows = std::mem::take(&mut self.rows);
+        if rows == 0 {
+            return Ok(None);
+        }
+        self.octets = 0;
+        let offsets = std::mem::take(&mut self.offsets);
+        let mut arrays = Vec::with_capacity(self.columns.len());
+        for builder in &mut self.columns {
+            let array: ArrayRef = match builder {
+                Builder::Field(_, _, texts) => Arc::new(texts.finish()),
+                Builder::Length(numbers) | Builder::Offset(numbers) => Arc::new(numbers.finish()),
+                Builder::Package => {
+                    let uri = self.package.uri.as_str();
+                    Arc::new(StringArray::from_iter_values(std::iter::repeat_n(uri, rows)))
+                }
+                Builder::Body { octets, ends } => {
+                    let (octets, ends) = (std::mem::take(octets), std::mem::replace(ends, vec![0]));
+                    bodies(octets, ends, self.body_type, &offsets, &self.package)?
+                }
+            };
+            arrays.push(array);
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)?;
+        Ok(Some(batch))
+    }
+}
+
+/// The column `body`.
+fn bodies(
+    octets: Vec<u8>,
+    ends: Vec<i32>,
+    body_type: BodyType,
+    offsets: &[u64],
+    package: &Package,
+) -> Result<ArrayRef> {
+    if body_type == BodyType::Text
+        && let Some(row) = not_utf8(&octets, &ends)
+    {
+        let offset = offsets.get(row).copied().unwrap_or_default();
+        let package = package.uri.clone();
+        return Err(Error::NotUtf8 { package, column: Column::Body.name(), offset }.into());
+    }
+    let ends = OffsetBuffer::new(ScalarBuffer::from(ends));
+    let octets = Buffer::from_vec(octets);
+    Ok(match body_type {
+        BodyType::Text => Arc::new(StringArray::try_new(ends, octets, None)?),
+        BodyType::Binary => Arc::new(BinaryArray::try_new(ends, octets, None)?),
+    })
+}
+
+/// The first row whose body is not UTF-8.
+fn not_utf8(octets: &[u8], ends: &[i32]) -> Option<usize> {
+    // ASCII is cut anywhere, and most bodies are that.
+    if octets.is_ascii() {
+        return None;
+    }
+    let row = |ends: &[i32]| match ends {
+        [start, end] => octets.get(usize::try_from(*start).ok()?..usize::try_from(*end).ok()?),
+        _ => None,
+    };
+    ends.windows(2).position(|ends| row(ends).is_none_or(|body| std::str::from_utf8(body).is_err()))
+}
+
+/// A number of octets of a package, which planning has limited to what the engine counts.
+fn counted(octets: u64) -> i64 {
+    i64::try_from(octets).unwrap_or(i64::MAX)
+}

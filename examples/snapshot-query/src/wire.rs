@@ -1,0 +1,77 @@
+//! A scan as data, for engines that send tasks to other hosts.
+//!
+//! What an engine's own wire format keeps of a file is its path, size and range. It drops the entity
+//! tag, the Content-Type and where the package closes, without which a task cannot know whether what
+//! it reads is right. A codec of an engine writes a [`Scan`] instead.
+
+use crate::columns::{BodyType, Column, schema};
+use crate::error::Error;
+use crate::package::Task;
+use crate::scan::task_of;
+use crate::source::{RangeSizes, SnapshotSource, of_tasks};
+use datafusion::common::Statistics;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
+use datafusion::error::Result;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use serde::{Deserialize, Serialize};
+
+/// A scan: its store, what it reads of each part, and the tasks of each partition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    store: String,
+    body_type: BodyType,
+    sizes: RangeSizes,
+    columns: Vec<Column>,
+    limit: Option<usize>,
+    partitions: Vec<Vec<Task>>,
+}
+
+impl Scan {
+    /// The scan of a configuration; none if its source is not a [`SnapshotSource`].
+    ///
+    /// # Errors
+    /// [`Error::Plan`] if a file carries no plan of its package.
+    pub fn of(config: &FileScanConfig) -> Result<Option<Self>, Error> {
+        let Some(source) = config.file_source().downcast_ref::<SnapshotSource>() else {
+            return Ok(None);
+        };
+        let tasks = |group: &FileGroup| group.iter().map(task_of).collect();
+        Ok(Some(Self {
+            store: config.object_store_url.as_str().to_owned(),
+            body_type: source.body_type(),
+            sizes: source.sizes(),
+            columns: source.columns().to_vec(),
+            limit: config.limit,
+            partitions: config.file_groups.iter().map(tasks).collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// The URL of the store that the tasks read from.
+    #[must_use]
+    pub fn store(&self) -> &str {
+        &self.store
+    }
+
+    /// The tasks of each partition.
+    #[must_use]
+    pub fn partitions(&self) -> &[Vec<Task>] {
+        &self.partitions
+    }
+
+    /// Makes the configuration again, after all tasks are checked.
+    ///
+    /// Nothing is fetched. Whoever takes tasks from others decides first whether the
+    /// [store](Self::store) and the [paths](crate::Package::path) are any that may be read.
+    ///
+    /// # Errors
+    /// [`Error::Plan`], [`Error::ContentType`], [`Error::Uri`].
+    pub fn into_config(self) -> Result<FileScanConfig, Error> {
+        self.partitions.iter().flatten().try_for_each(Task::check)?;
+        let why = "it is no URL of a store";
+        let store = ObjectStoreUrl::parse(&self.store)
+            .map_err(|_| Error::Uri { uri: self.store.clone(), why })?;
+        let source = SnapshotSource::of_columns(self.body_type, self.sizes, self.columns);
+        let unknown = Statistics::new_unknown(&schema(self.body_type));
+        Ok(of_tasks(store, source, &self.partitions, self.limit, unknown))
+    }
+}

@@ -1,0 +1,112 @@
+//! Snapshots where they are: files that a publisher has written, and the publisher itself.
+
+use crate::support::{SMALLEST, Snapshot, TYPE, name, rows, short_parts};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use multipart_package::Reader;
+use object_store::local::LocalFileSystem;
+use snapshot_query::{SnapshotTable, TableOptions, uri_of};
+use snapshot_sync::publisher::generate::Generator;
+use snapshot_sync::publisher::listen::Listening;
+use snapshot_sync::publisher::server::{Publisher, START};
+use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot as Written};
+use snapshot_sync::publisher::store::Store;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A database of some entities, and a snapshot of it in packages of some 20,000 octets.
+fn written(directory: &Path, opening: Opening) -> (Arc<Store>, Arc<Written>) {
+    let store = Store::open(&directory.join("publisher.sqlite"), 1000).unwrap();
+    store.fill(300, &mut Generator::new(1), || ()).unwrap();
+    let packages = directory.join("packages");
+    std::fs::create_dir_all(&packages).unwrap();
+    let options = Options { opening, package_octets: 20_000, codings: false };
+    let snapshot = Written::write(&store, &packages, &options, || ()).unwrap();
+    assert!(snapshot.packages().len() > 1);
+    (Arc::new(store), Arc::new(snapshot))
+}
+
+/// The location and body of each entity, by a reader that reads each package from its start.
+fn sequential(snapshot: &Written) -> Vec<(String, Vec<u8>)> {
+    let reader = Reader::from_content_type(snapshot.content_type().as_bytes()).unwrap();
+    let mut read = Vec::new();
+    for package in snapshot.packages() {
+        let octets = std::fs::read(package.path()).unwrap();
+        for part in reader.parts(&octets) {
+            let part = part.unwrap();
+            let location = part.head().content_location().unwrap().unwrap();
+            read.push((location.to_owned(), part.body().to_vec()));
+        }
+    }
+    read.sort();
+    read
+}
+
+async fn queried(from: &str, partitions: usize) -> Vec<(String, Vec<u8>)> {
+    let config =
+        SessionConfig::new().with_target_partitions(partitions).with_repartition_file_min_size(0);
+    let context = SessionContext::new_with_config(config);
+    let options = TableOptions::default().sizes(SMALLEST);
+    let uri = uri_of(from).unwrap();
+    let table = SnapshotTable::open(&context.runtime_env(), &uri, options).await.unwrap();
+    context.register_table("snapshot", Arc::new(table)).unwrap();
+    let batches = context.sql("select * from snapshot").await.unwrap().collect().await.unwrap();
+    let rows = rows(&batches).into_iter();
+    let mut read: Vec<_> = rows.map(|row| (row.location.unwrap(), row.body)).collect();
+    read.sort();
+    read
+}
+
+#[tokio::test]
+async fn a_manifest_leads_to_the_files_beside_it() {
+    for opening in [Opening::Implied, Opening::Delimiter] {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, snapshot) = written(directory.path(), opening);
+        let kept = snapshot.packages().next().unwrap().path().parent().unwrap().to_owned();
+        let expected = sequential(&snapshot);
+        assert_eq!(expected.len(), 300);
+        for partitions in [1, 3, 16] {
+            // The directory stands for the manifest in it.
+            for from in [kept.clone(), kept.join("manifest.json")] {
+                let read = queried(from.to_str().unwrap(), partitions).await;
+                assert_eq!(read, expected, "{partitions} partitions");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publisher_is_queried_over_http_from_the_start_that_replicas_use() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, snapshot) = written(directory.path(), Opening::Implied);
+    let publisher = Arc::new(Publisher::new(store, Shelf::default()).unwrap());
+    publisher.publish(snapshot.clone());
+    let anywhere = ([127, 0, 0, 1], 0).into();
+    let listening = Listening::at(anywhere, publisher).await.unwrap();
+    for partitions in [1, 5] {
+        // This redirects to the index, from which the packages' references lead on.
+        let read = queried(&listening.uri(START), partitions).await;
+        assert_eq!(read, sequential(&snapshot), "{partitions} partitions");
+    }
+    listening.stop().await.unwrap();
+}
+
+/// A file that is written again while it is read has another entity tag at the end.
+#[tokio::test]
+async fn a_file_that_is_rewritten_in_place_fails_the_query_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().join("s");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("0"), short_parts(100)).unwrap();
+    let index = r#"{"id":"2015-06-23T00:36:45.885Z","started":1435019805885,"completed":1435019805885,"uris":["0"]}"#;
+    std::fs::write(folder.join("index.json"), index).unwrap();
+    let local = LocalFileSystem::new_with_prefix(directory.path()).unwrap();
+    let snapshot = Snapshot::over(Arc::new(local), 1);
+    assert_eq!(snapshot.rows().await.unwrap().len(), 100);
+    let path = folder.join("0");
+    snapshot.store.call_after_first_range(move || {
+        std::fs::write(&path, short_parts(100).to_ascii_uppercase()).unwrap();
+    });
+    let error = snapshot.rows().await.unwrap_err();
+    assert_eq!(name(&error), "package-changed");
+    assert_eq!(snapshot.options.content_type.as_deref(), Some(TYPE));
+}
