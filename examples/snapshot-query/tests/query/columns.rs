@@ -50,7 +50,7 @@ async fn a_field_that_is_not_utf8_fails_only_queries_that_need_it() {
 /// The allocator counts what one thread allocates: the runtime has no other.
 #[test]
 fn a_body_that_is_not_projected_is_never_copied() {
-    let body = vec![b'x'; 4 * MIB];
+    let body = vec![b'x'; 16 * MIB];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let snapshot = runtime.block_on(Snapshot::of(&[package(&[&body, &body])], 1));
     let allocated = |sql: &str| {
@@ -66,8 +66,9 @@ fn a_body_that_is_not_projected_is_never_copied() {
     allocated("select length from snapshot");
     let without = allocated("select location, content_type, length, package from snapshot");
     let with = allocated("select location, body from snapshot");
-    assert!(without < MIB, "{without} octets without bodies");
-    assert!(with >= 8 * MIB, "{with} octets with bodies");
+    // The engine allocates some for every query, but no more for longer bodies.
+    assert!(without < 8 * MIB, "{without} octets without bodies");
+    assert!(with >= 32 * MIB, "{with} octets with bodies");
 }
 
 /// A snapshot whose manifest says which entities are in which package.
