@@ -20,7 +20,7 @@ async fn a_row_has_what_the_head_says_and_null_for_what_it_does_not() {
 | location | content_type              | length | content_digest | body | package      | offset |
 +----------+---------------------------+--------+----------------+------+--------------+--------+
 | /1       | text/plain; charset=utf-8 | 3      | sha-256=:x=:   | one  | memory:///s/0 | 5      |
-|          |                           | 0      |                |      | memory:///s/0 | 113    |
+|          |                           | 0      |                |      | memory:///s/0 | 112    |
 +----------+---------------------------+--------+----------------+------+--------------+--------+";
     let squeezed = |text: &str| text.replace([' ', '-'], "");
     assert_eq!(squeezed(&pretty_format_batches(&batches).unwrap().to_string()), squeezed(expected));
