@@ -2,6 +2,7 @@
 
 use crate::support::{Snapshot, TYPE, config, name, package, sequential, short_parts};
 use allocation_counter::measure;
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::physical_plan::displayable;
 use object_store::ObjectStoreExt;
@@ -57,7 +58,7 @@ fn a_body_that_is_not_projected_is_never_copied() {
         let mut rows = 0;
         let counted = measure(|| {
             let batches = runtime.block_on(snapshot.sql(sql)).unwrap();
-            rows = batches.iter().map(|batch| batch.num_rows()).sum();
+            rows = batches.iter().map(RecordBatch::num_rows).sum();
         });
         assert_eq!(rows, 2);
         usize::try_from(counted.bytes_total).unwrap()
@@ -108,7 +109,7 @@ async fn packages_without_a_location_are_not_asked_for() {
         let before = snapshot.store.noted().len();
         let sql = format!("select location from snapshot where {filter}");
         let batches = snapshot.sql(&sql).await.unwrap();
-        assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), rows, "{filter}");
+        assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), rows, "{filter}");
         let mut noted: Vec<_> =
             snapshot.store.noted().split_off(before).into_iter().map(|noted| noted.path).collect();
         noted.sort();
@@ -137,7 +138,7 @@ async fn a_count_is_that_of_the_manifest_or_is_counted() {
 async fn a_limit_and_an_expression_are_applied_after_the_scan() {
     let snapshot = Snapshot::of(&[short_parts(50), short_parts(50)], 4).await;
     let batches = snapshot.sql("select length + 1 as l from snapshot limit 7").await.unwrap();
-    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 7);
+    assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 7);
     let plan = snapshot.context.sql("select upper(location), length from snapshot").await.unwrap();
     let plan = plan.create_physical_plan().await.unwrap();
     let scan = config(&plan).unwrap();

@@ -40,7 +40,7 @@ fn formula(range: &Range<u64>, lines: &[Line], octets: u64) -> (u64, u64) {
 
 async fn assert_costs(octets: Vec<u8>, cuts: &[u64]) {
     let (lines, size) = (lines(&octets), octets.len() as u64);
-    let snapshot = Snapshot::of(&[octets.clone()], 1).await;
+    let snapshot = Snapshot::of(std::slice::from_ref(&octets), 1).await;
     let config = snapshot.scan().await.unwrap();
     let noted = snapshot.store.noted();
     assert_eq!(noted.len(), 1);

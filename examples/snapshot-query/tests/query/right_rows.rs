@@ -1,6 +1,6 @@
 //! Right rows, or an error: however a package is cut, the rows are those of a sequential reader.
 
-use crate::support::{SMALLEST, Snapshot, name, package, sequential, short_parts};
+use crate::support::{Snapshot, name, package, sequential, short_parts};
 use object_store::ObjectStoreExt;
 use proptest::prelude::*;
 use snapshot_query::{RangeSizes, TAIL};
@@ -105,13 +105,13 @@ async fn a_package_replaced_in_the_midst_of_a_query_fails_it_by_name() {
     let (old, new) = (short_parts(200), short_parts(200).to_ascii_uppercase());
     assert_eq!(old.len(), new.len());
     for ignores_if_match in [false, true] {
-        let snapshot = Snapshot::of(&[old.clone()], 4).await;
+        let snapshot = Snapshot::of(std::slice::from_ref(&old), 4).await;
         snapshot.store.replace_after_first_range("s/0", new.clone());
         *snapshot.store.ignores_if_match.lock().unwrap() = ignores_if_match;
         assert_eq!(snapshot.failure().await, "package-changed");
     }
     // Every request but that of planning states the entity tag.
-    let snapshot = Snapshot::of(&[old.clone()], 4).await;
+    let snapshot = Snapshot::of(std::slice::from_ref(&old), 4).await;
     snapshot.rows().await.unwrap();
     let noted = snapshot.store.noted();
     assert!(noted.len() > 4);
@@ -187,7 +187,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let read = runtime.block_on(async {
             let mut snapshot = Snapshot::of(&packages, partitions).await;
-            snapshot.options = snapshot.options.sizes(RangeSizes { fewest, most, ..SMALLEST });
+            snapshot.options = snapshot.options.sizes(RangeSizes { fewest, most });
             snapshot
                 .sql(&format!("set datafusion.execution.batch_size = {batch_size}"))
                 .await

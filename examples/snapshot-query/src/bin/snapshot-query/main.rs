@@ -141,7 +141,7 @@ async fn read(
     let mut output = Output::table(arguments.rows, schema);
     let mut batches = execute_stream(plan, context.task_ctx())?;
     while let Some(batch) = batches.try_next().await? {
-        output.write(batch)?;
+        output.write(&batch)?;
     }
     output.finish()
 }

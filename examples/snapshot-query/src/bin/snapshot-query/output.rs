@@ -27,7 +27,7 @@ impl Output {
         Ok(Self::Parquet(Box::new(parquet_file::ParquetFile::create(path, schema)?)))
     }
 
-    pub(crate) fn write(&mut self, batch: RecordBatch) -> Result<(), DataFusionError> {
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), DataFusionError> {
         match self {
             Self::Table { most, kept, rows, .. } => {
                 let rest = most.saturating_sub(*rows).min(batch.num_rows());
@@ -38,7 +38,7 @@ impl Output {
                 Ok(())
             }
             #[cfg(feature = "parquet")]
-            Self::Parquet(file) => file.write(&batch),
+            Self::Parquet(file) => file.write(batch),
         }
     }
 

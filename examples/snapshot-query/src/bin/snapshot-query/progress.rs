@@ -1,5 +1,6 @@
 //! The progress of a query that takes long: how many octets of the packages were read.
 
+use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_plan::ExecutionPlan;
@@ -61,7 +62,7 @@ fn planned(plan: &Arc<dyn ExecutionPlan>) -> u64 {
     let own = scan.and_then(DataSourceExec::downcast_to_file_source::<SnapshotSource>);
     let own = own.map_or(0_u64, |(config, _)| {
         let files = config.file_groups.iter().flat_map(FileGroup::iter);
-        files.map(|file| file.effective_size()).sum::<u64>()
+        files.map(PartitionedFile::effective_size).sum::<u64>()
     });
     plan.children().into_iter().map(planned).sum::<u64>() + own
 }
