@@ -74,3 +74,7 @@ def syncs(directory, seconds):
     finally:
         os.close(file)
         os.remove(path)
+
+
+if __name__ == "__main__":
+    print(syncs(sys.argv[1], float(sys.argv[2])))

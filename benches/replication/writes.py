@@ -5,7 +5,8 @@ Each write is answered when it is on the disk. Writes that wait at the same time
 clients are answered with one sync. All figures are of one run and one disk: give --directory if the default
 is a file system in memory. It fails if anything that was answered is not in the database. With --trace it
 shows by strace, for some writes, that a sync of the write-ahead log began behind each request and ended before its
-answer. Needs Python 3.9 and sqlite3; build first: cargo build --release -p snapshot-sync
+answer. With --delay, each sync takes so many milliseconds more, for the program and for the disk's own figure: some
+disks store a page at once, since they have a battery or do not tell the truth. Needs Python 3.9 and sqlite3; build first: cargo build --release -p snapshot-sync
 """
 
 import argparse
@@ -14,6 +15,7 @@ import re
 import shutil
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -46,19 +48,39 @@ def publisher(programs, directory, before=()):
     return started.serve(command, port), port
 
 
-def measure(programs, directory, clients, rounds, seconds):
+def slower(delay):
+    """What makes each sync of a program take some milliseconds more."""
+    return delay and ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "signal=none", "-e",
+                      "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:delay_exit={delay * 1000}"] or []
+
+
+def syncs(directory, seconds, delay):
+    """How often a second the disk stores a page, in a process of its own."""
+    command = [*slower(delay), sys.executable, load.__file__, directory, str(seconds)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def stop(child):
+    """Stops a program that was started by strace: the signal is for the program."""
+    with open(f"/proc/{child.pid}/task/{child.pid}/children") as children:
+        for pid in children.read().split():
+            os.kill(int(pid), signal.SIGTERM)
+    started.finish(child)
+
+
+def measure(programs, directory, clients, rounds, seconds, delay):
     source, events = f"{directory}/source.sqlite", 0
     rates, disk = {count: [] for count in clients}, []
     for _ in range(rounds):
         for count in clients:
-            disk.append(load.syncs(directory, seconds / 4))
-            child, port = publisher(programs, directory)
+            disk.append(syncs(directory, seconds / 4, delay))
+            child, port = publisher(programs, directory, slower(delay))
             until = time.monotonic() + seconds
             # Each client writes to some entities; a number is written once.
             took, answered, last = load.write(
                 port, count, lambda number: (f"/entities/w-{number % (8 * count)}", state(number)),
                 lambda _: time.monotonic() >= until)
-            started.stop(child)
+            stop(child) if delay else started.stop(child)
             events = check(source, last, events, answered)
             rates[count].append(answered / took)
     each = statistics.median(disk)
@@ -111,14 +133,10 @@ def trace(programs, directory, clients, count):
     _, answered, last = load.write(
         port, clients, lambda number: (f"/entities/w-{number % (8 * clients)}", state(number)),
         lambda answered: answered + clients > count)
-    # The signal is for the publisher, and not for strace.
-    with open(f"/proc/{child.pid}/task/{child.pid}/children") as children:
-        for pid in children.read().split():
-            os.kill(int(pid), signal.SIGTERM)
-    started.finish(child)
+    stop(child)
     check(f"{directory}/source.sqlite", last, events, answered)
     calls = sorted(traced(trace_file), key=lambda call: call[1])
-    syncs = [(begin, end) for kind, begin, end, _ in calls if kind == "sync"]
+    synced = [(begin, end) for kind, begin, end, _ in calls if kind == "sync"]
     requested, answers = {}, 0
     for kind, begin, end, fd in calls:
         if kind == "request":
@@ -126,12 +144,12 @@ def trace(programs, directory, clients, count):
         elif kind == "answer":
             # What the trace shows of a request that is cut in pieces is its first one.
             request = requested.pop(fd, None)
-            if request is None or not any(request <= first and last <= begin for first, last in syncs):
+            if request is None or not any(request <= first and last <= begin for first, last in synced):
                 sys.exit(f"an answer was sent at {begin} without a sync behind its request at {request}")
             answers += 1
     if answers != answered:
         sys.exit(f"the trace shows {answers} answers of {answered}")
-    print(f"\nstrace, {clients} clients: {answers} writes, {len(syncs)} syncs of the log; one lies between each request "
+    print(f"\nstrace, {clients} clients: {answers} writes, {len(synced)} syncs of the log; one lies between each request "
           "and its answer.")
 
 
@@ -142,11 +160,12 @@ def main():
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10, help="for how long each number of clients writes")
+    parser.add_argument("--delay", type=int, metavar="MS", default=0, help="how much longer each sync takes, by strace")
     parser.add_argument("--trace", type=int, metavar="WRITES", default=0, help="how many writes are traced")
     options = parser.parse_args()
     directory = tempfile.mkdtemp(prefix="writes-", dir=options.directory)
     try:
-        measure(options.programs, directory, options.clients, options.rounds, options.seconds)
+        measure(options.programs, directory, options.clients, options.rounds, options.seconds, options.delay)
         if options.trace:
             trace(options.programs, directory, max(options.clients), options.trace)
     finally:
