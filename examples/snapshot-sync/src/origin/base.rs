@@ -123,7 +123,8 @@ fn joined(directory: &str, rest: &str) -> String {
 /// Whether a path has no fragment behind it and no dot segment behind its first slash, plain or
 /// percent-encoded.
 fn is_plain(path: &str) -> bool {
-    !path.contains("/.") && !path.contains("/%2") && !path.contains('#')
+    let is_plain = |segment: &str| !segment.starts_with('.') && !segment.starts_with("%2");
+    !path.contains('#') && path.split('/').skip(1).all(is_plain)
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub fn read(roots: &Roots, answer: &Answer) -> Result<FeedPage, Error> {
         events.push(event(&base, &part)?);
         let etag = part.head().etag().map_err(broken)?;
         let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
-        let media_type = media_type::of_part(part.head());
+        let media_type = media_type::of_value(part.head().get("content-type")).into_owned();
         states.push(State { etag, media_type, body: body.slice_ref(part.body()) });
     }
     let fields = headers.get_all(header::LINK).iter().map(http::HeaderValue::as_bytes);

@@ -71,6 +71,7 @@ const SETTINGS: &str = "
     PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA wal_autocheckpoint = 8000;
+    PRAGMA cache_size = -16384;
 ";
 
 /// Creates or upgrades the tables of a database that may be opened, and sets up the connection.

@@ -1,6 +1,7 @@
 //! Replicating a snapshot: packages are fetched in parallel, and each is stored when it is
 //! complete.
 
+mod batch;
 mod download;
 mod options;
 mod package;

@@ -1,9 +1,10 @@
 //! Reading a complete package part by part, with all checks.
 
+use super::batch::Batch;
 use crate::error::Error;
 use crate::origin::{Base, Roots};
 use crate::replica::media_type;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use multipart_package::{Event, Head, Limits, Reader, Step, Tolerance};
 use std::fs::File;
 use std::io::Read;
@@ -14,31 +15,11 @@ const OCTETS: usize = 256 * 1024;
 /// The number of entities at which a batch is full.
 const ENTITIES: usize = 512;
 
-/// An entity, as a part contains it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entity {
-    /// Its name.
-    pub(crate) uri: String,
-    /// Its entity tag, if it has one.
-    pub(crate) etag: Option<String>,
-    /// Its media type.
-    pub(crate) media_type: String,
-    /// Its state.
-    pub(crate) body: Bytes,
-}
-
-impl Entity {
-    /// Its URI, entity tag, media type and state.
-    pub(crate) fn as_stored(&self) -> (&str, Option<&str>, &str, &[u8]) {
-        (&self.uri, self.etag.as_deref(), &self.media_type, &self.body)
-    }
-}
-
 /// A batch of a package's entities, or its end. Without the end a package is not complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Item {
     /// Entities, in the package's order.
-    Entities(Vec<Entity>),
+    Entities(Batch),
     /// The close delimiter was read.
     End,
 }
@@ -64,25 +45,16 @@ pub(crate) fn read(
     let limits = Limits::default().body_octets(entity_octets);
     let mut decoder = reader.tolerance(Tolerance::STRICT).limits(limits).decoder();
     let mut file = File::open(path).map_err(Error::of_file(path))?;
-    let (mut entities, mut held) = (Vec::new(), 0);
+    let mut batch = Batch::default();
     loop {
-        match decoder.step().map_err(broken)? {
-            Step::Event(Event::Head(head)) => {
-                held += head.as_bytes().len();
-                entities.push(entity(&base, head.borrow())?);
-            }
-            Step::Event(Event::Body(octets)) => {
-                held += octets.len();
-                if let Some(entity) = entities.last_mut() {
-                    entity.body = joined(std::mem::take(&mut entity.body), octets);
-                }
-            }
+        match decoder.step_borrowed().map_err(broken)? {
+            Step::Event(Event::Head(head)) => begin(&mut batch, &base, head)?,
+            Step::Event(Event::Body(octets)) => batch.push(octets),
             Step::Event(Event::End) => {
-                if entities.len() >= ENTITIES || held >= OCTETS {
-                    held = 0;
-                    if !take(Item::Entities(std::mem::take(&mut entities))) {
-                        return Ok(());
-                    }
+                if (batch.len() >= ENTITIES || batch.octets() >= OCTETS)
+                    && !take(Item::Entities(std::mem::take(&mut batch)))
+                {
+                    return Ok(());
                 }
             }
             // This comes only after `resync`, which is not used here.
@@ -98,31 +70,36 @@ pub(crate) fn read(
                 }
             }
             Step::Done => {
-                let _ = take(Item::Entities(entities)) && take(Item::End);
+                let _ = take(Item::Entities(batch)) && take(Item::End);
                 return Ok(());
             }
         }
     }
 }
 
-/// The entity of a part, without its body.
-fn entity(base: &Base<'_>, head: Head<&[u8]>) -> Result<Entity, Error> {
-    let broken = |source| Error::Package { uri: base.uri().to_owned(), source };
+/// Adds the entity of a part, as yet without its body.
+///
+/// The fields are read in one pass, and not by their accessors: the reader is strict, so that it has
+/// refused each that is repeated and each that cannot be read.
+fn begin(batch: &mut Batch, base: &Base<'_>, head: Head<&[u8]>) -> Result<(), Error> {
+    let (mut location, mut etag, mut media_type) = (None, None, None);
+    for field in head.fields() {
+        let of = if field.is("content-location") {
+            &mut location
+        } else if field.is("etag") {
+            &mut etag
+        } else if field.is("content-type") {
+            &mut media_type
+        } else {
+            continue;
+        };
+        of.get_or_insert(field.value());
+    }
     let missing =
         || Error::Missing { uri: base.uri().to_owned(), what: "Content-Location in a part" };
-    let location = head.content_location().map_err(broken)?.ok_or_else(missing)?;
-    let etag = head.etag().map_err(broken)?;
-    let etag = etag.map(|etag| String::from_utf8_lossy(etag.as_bytes()).into_owned());
-    let media_type = media_type::of_part(head);
-    Ok(Entity { uri: base.name(location)?, etag, media_type, body: Bytes::new() })
-}
-
-/// Joins two pieces of a body. Most bodies have one piece and are not copied.
-fn joined(before: Bytes, octets: Bytes) -> Bytes {
-    if before.is_empty() {
-        return octets;
-    }
-    let mut both = BytesMut::from(before);
-    both.extend_from_slice(&octets);
-    both.freeze()
+    let location =
+        location.and_then(|value| std::str::from_utf8(value).ok()).ok_or_else(missing)?;
+    let etag = etag.map(String::from_utf8_lossy);
+    batch.begin(&base.name(location)?, etag.as_deref(), &media_type::of_value(media_type));
+    Ok(())
 }

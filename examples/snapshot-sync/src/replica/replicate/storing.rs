@@ -1,7 +1,7 @@
 //! Storing packages one after the other, together with the progress.
 
 use super::package::Whole;
-use super::read::{Entity, Item};
+use super::read::Item;
 use super::report::Happening;
 use super::spool::Spool;
 use crate::error::Error;
@@ -115,13 +115,12 @@ impl Storing {
         let mut count = 0;
         loop {
             match whole.items.blocking_recv().transpose()? {
-                Some(Item::Entities(entities)) => {
-                    let parts = entities.iter().map(Entity::as_stored);
-                    if let Some(twice) = self.replica.stage(parts)? {
+                Some(Item::Entities(batch)) => {
+                    if let Some(twice) = self.replica.stage(batch.iter())? {
                         let (uri, entity) = (whole.uri.clone(), twice.to_owned());
                         return Err(Error::Twice { uri, entity });
                     }
-                    count += entities.len() as u64;
+                    count += batch.len() as u64;
                 }
                 Some(Item::End) => return Ok(count),
                 None => return Err(Error::Stopped("the package's reader")),
