@@ -7,6 +7,7 @@ mod database;
 mod entities;
 mod event_id;
 mod fill;
+mod group;
 mod identity;
 mod media_type;
 pub mod pages;

@@ -3,22 +3,17 @@
 //! A commit lasts as long as the disk takes to store it. The changes that arrive meanwhile wait,
 //! and the next transaction makes all of them: many writers share one wait for the disk.
 
+use super::group::{Expected, Group, Waiting};
 use crate::error::Error;
 use crate::publisher::clock::Clock;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::warn;
-
-/// The most changes of one transaction.
-const MOST_CHANGES: usize = 256;
-
-/// The octets of changes at which a transaction takes no further one: 16 MiB.
-const MOST_OCTETS: usize = 16 << 20;
 
 /// The connection that writes, and the clock that dates its changes.
 #[derive(Debug)]
@@ -34,19 +29,6 @@ struct Turns {
     /// It is held while waiting for the writer. A thread that needs the writer again and again
     /// waits here for the others, so that each of them has its turn.
     next: Mutex<()>,
-}
-
-/// Makes a change in a transaction, at a time (milliseconds since the Unix epoch).
-///
-/// It is called again if that transaction cannot be committed.
-type Make<T> = Box<dyn Fn(&Transaction<'_>, i64) -> Result<T, Error> + Send>;
-
-/// A change that is to be made, and who waits for its result.
-struct Waiting<T> {
-    make: Make<T>,
-    /// How large the change is.
-    octets: usize,
-    result: oneshot::Sender<Result<T, Error>>,
 }
 
 /// Changes a database by groups: each transaction makes all changes that wait for it.
@@ -127,41 +109,30 @@ impl Turns {
 
 /// Makes changes until there can be no more of them.
 fn run<T>(turns: &Turns, receiver: &Receiver<Waiting<T>>, on_commit: impl Fn()) {
+    let mut expected = Expected::default();
     while let Ok(first) = receiver.recv() {
+        let mut group = Group::of(first);
+        group.wait(receiver, expected);
         let mut writer = turns.wait();
-        let group = group(first, receiver);
+        group.take(receiver);
+        let group = group.into_changes();
+        let mut stored_in = Duration::ZERO;
         let results = match group.as_slice() {
             [change] => vec![alone(&mut writer, change)],
-            changes => together(&mut writer, changes).unwrap_or_else(|error| {
+            changes => together(&mut writer, changes, &mut stored_in).unwrap_or_else(|error| {
                 // None of them is made. The fault may be that of one.
                 warn!("changes are made one by one, because their transaction failed: {error}");
                 changes.iter().map(|change| alone(&mut writer, change)).collect()
             }),
         };
         drop(writer);
+        expected = Expected::after(group.len(), stored_in);
         on_commit();
         for (change, result) in group.into_iter().zip(results) {
             // If nobody waits any more, the change is made all the same.
             let _ = change.result.send(result);
         }
     }
-}
-
-/// The changes that wait, up to a number and a size. A change that nobody waits for is left out.
-fn group<T>(first: Waiting<T>, receiver: &Receiver<Waiting<T>>) -> Vec<Waiting<T>> {
-    let mut octets = 0;
-    let mut waiting = iter::once(first).chain(receiver.try_iter());
-    let mut group = Vec::new();
-    while octets < MOST_OCTETS
-        && group.len() < MOST_CHANGES
-        && let Some(change) = waiting.next()
-    {
-        if !change.result.is_closed() {
-            octets += change.octets;
-            group.push(change);
-        }
-    }
-    group
 }
 
 /// Makes a change, and makes an error of a panic, which must not end the thread that writes.
@@ -181,12 +152,14 @@ fn alone<T>(writer: &mut Writer, change: &Waiting<T>) -> Result<T, Error> {
 }
 
 /// Makes changes in one transaction, each within a savepoint, so that one that fails is undone alone.
+/// It says in how much time the disk stored them.
 ///
 /// # Errors
 /// If the database fails, for one change or for all, or cannot commit; then no change is made.
 fn together<T>(
     writer: &mut Writer,
     changes: &[Waiting<T>],
+    stored_in: &mut Duration,
 ) -> Result<Vec<Result<T, Error>>, Error> {
     let Writer { connection, clock } = writer;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -206,7 +179,9 @@ fn together<T>(
         execute("RELEASE change")?;
         results.push(made);
     }
+    let began = Instant::now();
     transaction.commit()?;
+    *stored_in = began.elapsed();
     Ok(results)
 }
 
@@ -360,7 +335,7 @@ mod tests {
         let writer = commits.writer();
         let large = [1, 2, 3].map(|number| {
             let path = path.clone();
-            commits.change(MOST_OCTETS / 2, move |transaction, _| {
+            commits.change(super::super::group::MOST_OCTETS / 2, move |transaction, _| {
                 let committed = place(&path, 1).is_some();
                 insert(transaction, number).map(|_| i64::from(committed))
             })
