@@ -228,6 +228,21 @@ fn events_are_gathered_before_a_client_that_waits_is_answered_and_none_is_lost()
 }
 
 #[test]
+fn a_client_that_has_waited_for_as_long_as_events_are_gathered_is_answered_at_once() {
+    let gather = Duration::from_secs(3);
+    let (site, etag) = with(Waits { gather, ..Waits::default() });
+    std::thread::scope(|scope| {
+        let client =
+            scope.spawn(|| waited(&site, &[("prefer", "wait=20"), ("if-none-match", &etag)]));
+        std::thread::sleep(gather + Duration::from_millis(500));
+        put(&site, 1);
+        let (answer, elapsed) = client.join().unwrap();
+        assert_eq!(answer.status, 200);
+        assert!(elapsed < 2 * gather, "{elapsed:?}");
+    });
+}
+
+#[test]
 fn events_are_gathered_for_no_longer_than_the_client_waits() {
     let gather = Duration::from_secs(60);
     let (site, etag) = with(Waits { gather, ..Waits::default() });

@@ -72,9 +72,9 @@ pub(crate) struct Arguments {
     /// them if there are fewer than 32. By default it is 512, or as many as that permits.
     #[arg(long, value_name = "COUNT")]
     pub(crate) waiting_clients: Option<usize>,
-    /// The number of milliseconds for which further events are gathered, from the first one on, before
-    /// clients that wait are answered. Each answer has the whole last document of the feed: with 50, a
-    /// client gets at most 20 a second.
+    /// The number of milliseconds for which events are gathered, from its request on, before a client
+    /// that waits is answered. Each answer has the whole last document of the feed: with 50, a client
+    /// gets at most 20 a second. An event that comes later is sent at once.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 50, value_parser = clap::value_parser!(u16).range(..=5000))]
     pub(crate) gather: u16,
     /// The limit on events in an archive document. A database keeps the limit with which it was

@@ -18,8 +18,9 @@ pub struct Waits {
     /// The longest time for which a client waits: 20 s, which is less than the time in which an
     /// answer must begin ([`Limits::answer_time`](crate::publisher::listen::Limits)).
     pub longest: Duration,
-    /// The time for which further events are gathered, from the first one on, before a client that waits
-    /// is answered: 50 ms. So it gets at most twenty answers a second, however many events there are.
+    /// The time for which events are gathered, from its request on, before a client that waits is
+    /// answered: 50 ms. So it gets at most twenty answers a second, however many events there are, and
+    /// an event that comes later is sent at once.
     pub gather: Duration,
 }
 

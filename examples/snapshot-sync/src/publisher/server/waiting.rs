@@ -20,7 +20,8 @@ pub(super) struct Wait {
     publisher: Arc<Publisher>,
     commits: watch::Receiver<()>,
     until: Instant,
-    gather: Duration,
+    /// Before this time it is not answered for an event.
+    gathered: Instant,
     asked: Option<Asked>,
 }
 
@@ -41,15 +42,16 @@ impl Wait {
         if !publisher.waiting.is_looking.swap(true, Ordering::SeqCst) {
             tokio::spawn(look(publisher.clone()));
         }
-        let (until, gather) = (Instant::now() + place.time, place.gather);
-        Self { publisher: publisher.clone(), commits, until, gather, asked }
+        let now = Instant::now();
+        let (until, gathered) = (now + place.time, now + place.gather);
+        Self { publisher: publisher.clone(), commits, until, gathered, asked }
     }
 
     pub(super) fn publisher(&self) -> Arc<Publisher> {
         self.publisher.clone()
     }
 
-    /// Waits until there may be something new and further events were gathered, or the wait has ended.
+    /// Waits until there may be something new and events were gathered, or the wait has ended.
     pub(super) async fn next(&mut self) -> Ended {
         let ended = tokio::select! {
             biased;
@@ -66,9 +68,10 @@ impl Wait {
         }
     }
 
-    /// Waits while further events are gathered, but for no longer than the client waits.
+    /// Waits while events are gathered, but for no longer than the client waits. That is over at once
+    /// if it has waited for so long before the first event.
     pub(super) async fn gather(&mut self) -> Ended {
-        let until = (Instant::now() + self.gather).min(self.until);
+        let until = self.gathered.min(self.until);
         tokio::select! {
             biased;
             () = stopping(self.asked.as_ref()) => Ended::Stopping,
