@@ -79,9 +79,10 @@ class Writer(threading.Thread):
         connection, count = None, 0
         while not self.over.is_set():
             time.sleep(random.expovariate(self.rate))
-            # Some entities are written again and again, the others come and go.
+            # Some entities are written again and again, the others come and go. There are no more of them in
+            # the end than after some minutes: what grows then is not theirs.
             count += 1
-            name = f"soak-{self.number}-{count if count % 4 == 0 else count % 50}"
+            name = f"soak-{self.number}-{count % 2000 if count % 4 == 0 else count % 50}"
             body = None if name in self.known and count % 3 == 0 else json.dumps({"count": count, "text": "x" * 500})
             connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             self.unsure.add(name)
