@@ -2,7 +2,7 @@
 
 use super::manifest::{self, Entry, Manifest};
 use crate::error::Error;
-use crate::publisher::store::{EventId, Standing, Store, standing};
+use crate::publisher::store::{EventId, Standing, Store, event_id, last_event, standing};
 use snapshot_index::SnapshotIndex;
 use std::ffi::OsString;
 use std::fs;
@@ -82,6 +82,20 @@ impl Snapshot {
     #[must_use]
     pub fn feed(&self) -> &str {
         &self.manifest.feed
+    }
+
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Whether the database has had no event since: a new snapshot would have the same entities.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::File`].
+    pub fn is_current(&self, store: &Store) -> Result<bool, Error> {
+        let connection = store.reader()?;
+        let last = event_id(&connection, last_event(&connection)?)?;
+        Ok(last.map(|id| id.to_string()) == self.manifest.last_event)
     }
 
     /// When it was complete, by the time of its last file.

@@ -1,5 +1,6 @@
 //! Snapshots: packages of the database at one moment, written once and served as files.
 
+mod elsewhere;
 mod files;
 mod manifest;
 mod options;

@@ -100,6 +100,33 @@ impl Shelf {
         Ok(Self { snapshots: RwLock::new(kept.collect()) })
     }
 
+    /// The newest complete snapshot in a directory, which another process may write to at the same time.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Index`].
+    pub fn newest(directory: &Path) -> Result<Option<Arc<Snapshot>>, Error> {
+        let entries = match fs::read_dir(directory) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            entries => entries.map_err(Error::of_file(directory))?,
+        };
+        let mut newest: Option<Snapshot> = None;
+        for entry in entries {
+            let path = entry.map_err(Error::of_file(directory))?.path();
+            if !is_snapshot(&path) {
+                continue;
+            }
+            match Snapshot::open(&path) {
+                // The other process has just removed it.
+                Err(Error::File { source, .. }) if source.kind() == ErrorKind::NotFound => {}
+                opened => {
+                    let all = newest.into_iter().chain([opened?]);
+                    newest = all.max_by_key(Snapshot::sequence);
+                }
+            }
+        }
+        Ok(newest.map(Arc::new))
+    }
+
     /// Publishes a snapshot: from now on replicas begin with it.
     pub fn publish(&self, snapshot: Arc<Snapshot>) {
         let mut snapshots = self.snapshots.write().unwrap_or_else(PoisonError::into_inner);
