@@ -19,6 +19,7 @@
 //! | [`condition`](publisher::condition) | conditional requests |
 //! | [`range`](publisher::range) | requests for ranges |
 //! | [`listen`](publisher::listen) | the server on a socket, within limits |
+//! | `upload` | a snapshot published into an object store (feature `object-store`) |
 //!
 //! | replica | |
 //! |---|---|

@@ -14,4 +14,6 @@ pub mod reference;
 pub mod server;
 pub mod snapshot;
 pub mod store;
+#[cfg(feature = "object-store")]
+pub mod upload;
 pub mod versions;

@@ -8,6 +8,8 @@ use snapshot_sync::publisher::attached::snapshots_of;
 use snapshot_sync::publisher::listen::Limits;
 use snapshot_sync::publisher::server::Waits;
 use snapshot_sync::publisher::store::Entities;
+#[cfg(feature = "object-store")]
+use snapshot_sync::publisher::upload::Place;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,12 +30,22 @@ pub(crate) struct Arguments {
     /// which is created if it does not exist.
     #[arg(long, value_name = "FILE")]
     pub(crate) database: PathBuf,
+    /// Publishes the current state into an object store and exits: a directory (file:///srv/snapshots), or
+    /// with the feature s3 a prefix in a bucket (s3://bucket/prefix). Credentials come from the environment
+    /// (AWS_ACCESS_KEY_ID). What an interrupted run has uploaded is not uploaded again.
+    #[cfg(feature = "object-store")]
+    #[arg(long, value_name = "URI", conflicts_with_all = [
+        "listen", "snapshot_every", "keep_events", "token_file", "connections", "waiting_clients", "gather",
+        "changes_per_second",
+    ])]
+    pub(crate) to: Option<Place>,
     /// The address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
     /// The address to serve metrics on, at /metrics; a port alone is one of 127.0.0.1.
     #[cfg(feature = "metrics")]
     #[arg(long, value_name = "ADDR", value_parser = snapshot_sync::metrics::address)]
+    #[cfg_attr(feature = "object-store", arg(conflicts_with = "to"))]
     pub(crate) metrics: Option<SocketAddr>,
     /// How logs are written.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
@@ -111,6 +123,15 @@ impl Arguments {
         );
         let gather = Duration::from_millis(self.gather.into());
         Ok((limits, Waits { clients, gather, ..default }))
+    }
+
+    /// Whether compressed forms are written beside the packages. No object store gets them.
+    pub(crate) fn codings(&self) -> bool {
+        #[cfg(feature = "object-store")]
+        if self.to.is_some() {
+            return false;
+        }
+        !self.no_codings
     }
 
     /// The directory of the snapshots.

@@ -8,6 +8,8 @@ mod duration;
 mod open;
 mod prepare;
 mod told;
+#[cfg(feature = "object-store")]
+mod uploading;
 mod work;
 
 use anyhow::Context;
@@ -41,6 +43,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             format.fail("publish", &told(&error));
+            #[cfg(feature = "object-store")]
+            return uploading::status(&error);
+            #[cfg(not(feature = "object-store"))]
             ExitCode::FAILURE
         }
     }
@@ -49,6 +54,10 @@ fn main() -> ExitCode {
 /// What can be refused is looked at first: the address, the token and the database. Only then is
 /// anything written.
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    #[cfg(feature = "object-store")]
+    if let Some(place) = &arguments.to {
+        return uploading::run(arguments, place);
+    }
     let (limits, waits) = arguments.limits()?;
     let bound = Bound::at(arguments.listen)?;
     #[cfg(feature = "metrics")]

@@ -4,13 +4,31 @@ use crate::arguments::Arguments;
 use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::generate::Generator;
-use snapshot_sync::publisher::snapshot::{Options, Shelf};
+use snapshot_sync::publisher::snapshot::{Options, Shelf, Snapshot};
 use snapshot_sync::publisher::store::Store;
+use std::sync::Arc;
 use tracing::info;
 
 /// Makes everything that is served: what has changed in an attached table, the generated entities, and a
 /// snapshot if there is none.
 pub(crate) fn prepare(
+    arguments: &Arguments,
+    store: &Store,
+    follower: Option<&mut Follower>,
+) -> anyhow::Result<Shelf> {
+    let shelf = opened(arguments, store, follower)?;
+    match shelf.current() {
+        Some(snapshot) => {
+            info!("snapshot {} of an earlier run is served", snapshot.document().id());
+        }
+        None => drop(write(arguments, store, &shelf)?),
+    }
+    Ok(shelf)
+}
+
+/// Makes what has changed in an attached table, and the generated entities, and opens the snapshots that
+/// there are.
+pub(crate) fn opened(
     arguments: &Arguments,
     store: &Store,
     follower: Option<&mut Follower>,
@@ -21,14 +39,7 @@ pub(crate) fn prepare(
     if let Some(count) = arguments.generate {
         fill(store, count)?;
     }
-    let shelf = Shelf::open(&arguments.store(), store)?;
-    match shelf.current() {
-        Some(snapshot) => {
-            info!("snapshot {} of an earlier run is served", snapshot.document().id());
-        }
-        None => write(arguments, store, &shelf)?,
-    }
-    Ok(shelf)
+    Ok(Shelf::open(&arguments.store(), store)?)
 }
 
 fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
@@ -43,15 +54,19 @@ fn fill(store: &Store, count: u64) -> anyhow::Result<()> {
 }
 
 /// Writes a snapshot of the current state, and publishes it.
-pub(crate) fn write(arguments: &Arguments, store: &Store, shelf: &Shelf) -> anyhow::Result<()> {
+pub(crate) fn write(
+    arguments: &Arguments,
+    store: &Store,
+    shelf: &Shelf,
+) -> anyhow::Result<Arc<Snapshot>> {
     let count = store.reader()?.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
     let bar = bar("entities written into packages", count);
-    let Arguments { package_octets, no_codings, .. } = *arguments;
-    let options = Options { package_octets, codings: !no_codings, ..Options::default() };
+    let (package_octets, codings) = (arguments.package_octets, arguments.codings());
+    let options = Options { package_octets, codings, ..Options::default() };
     let snapshot = shelf.write(store, &arguments.store(), &options, || bar.inc(1))?;
     bar.finish();
     info!("snapshot {} has {} packages", snapshot.document().id(), snapshot.packages().len());
-    Ok(())
+    Ok(snapshot)
 }
 
 fn bar(what: &'static str, count: u64) -> ProgressBar {

@@ -32,7 +32,7 @@ pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
         if due.is_some_and(|due| Instant::now() >= due) {
             due = every.map(|every| Instant::now() + every);
             let (arguments, publisher) = (arguments.clone(), publisher.clone());
-            let write = move || write(&arguments, publisher.store(), publisher.shelf());
+            let write = move || write(&arguments, publisher.store(), publisher.shelf()).map(drop);
             attempt("a snapshot cannot be written", write).await;
         }
         let shelf = publisher.clone();

@@ -1,0 +1,82 @@
+//! The names and the documents of a snapshot in a store.
+
+use super::error::Error;
+use crate::error::Error as Failed;
+use crate::publisher::snapshot::Snapshot;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// The directory of all snapshots.
+pub(super) const SNAPSHOTS: &str = "snapshots";
+/// The index of the latest snapshot.
+pub(super) const LATEST: &str = "latest.json";
+
+const INDEX: &str = "index.json";
+const MANIFEST: &str = "manifest.json";
+
+/// The names and the documents of a snapshot in a store.
+#[derive(Debug)]
+pub(super) struct Documents {
+    /// The directory of the snapshot, which follows from all that is in it.
+    pub(super) directory: String,
+    /// The index, whose packages are beside it.
+    pub(super) index: Vec<u8>,
+    /// The manifest.
+    pub(super) manifest: Vec<u8>,
+    /// The index of the latest snapshot, if it is this one.
+    pub(super) latest: Vec<u8>,
+    /// When the snapshot was started.
+    pub(super) started: DateTime<Utc>,
+    /// The identity of the feed that continues from it.
+    pub(super) feed: String,
+}
+
+impl Documents {
+    pub(super) fn of(snapshot: &Snapshot) -> Result<Self, Error> {
+        let index = snapshot.index_with(package_name, None)?;
+        let manifest = snapshot.manifest_with(&index)?;
+        let started = snapshot.document().started();
+        let hash = Sha256::digest(&manifest);
+        // Without colons, which some readers of buckets take for the end of a scheme.
+        let time = started.format("%Y%m%dT%H%M%S%.3fZ");
+        let hash: String = hash.iter().take(8).map(|octet| format!("{octet:02x}")).collect();
+        let directory = format!("{SNAPSHOTS}/{time}-{hash}");
+        let name = serde_json::to_string(&format!("{directory}/{INDEX}"));
+        let member = ("snapshot", name.map_err(Failed::Manifest)?);
+        let uri = |number| format!("{directory}/{}", package_name(number));
+        let latest = snapshot.index_with(uri, Some(member))?;
+        let feed = snapshot.feed().to_owned();
+        Ok(Self { directory, index, manifest, latest, started, feed })
+    }
+
+    /// The name of the index.
+    pub(super) fn index_name(&self) -> String {
+        self.name(INDEX)
+    }
+
+    /// The name of the manifest.
+    pub(super) fn manifest_name(&self) -> String {
+        self.name(MANIFEST)
+    }
+
+    /// The name of a package.
+    pub(super) fn package_name(&self, number: usize) -> String {
+        self.name(&package_name(number))
+    }
+
+    fn name(&self, file: &str) -> String {
+        format!("{}/{file}", self.directory)
+    }
+}
+
+/// The name of a package within the directory of its snapshot.
+fn package_name(number: usize) -> String {
+    format!("{number}.multipart")
+}
+
+/// The member of an index that says which feed continues from it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Timeline {
+    pub(super) feed: String,
+}

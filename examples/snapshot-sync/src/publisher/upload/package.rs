@@ -1,0 +1,194 @@
+//! One package: in one request, or in parts.
+
+use super::error::Error;
+use super::halt::Halt;
+use super::options::Options;
+use super::target::{Kind, Target};
+use crate::digest::Claim;
+use crate::error::Error as Failed;
+use crate::publisher::snapshot::Package;
+use bytes::Bytes;
+use object_store::{MultipartUpload, PutMode};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinSet, spawn_blocking};
+use tracing::warn;
+
+/// What uploads the packages of one snapshot.
+pub(super) struct Uploader<'a> {
+    pub(super) target: &'a Target,
+    pub(super) options: &'a Options,
+    pub(super) content_type: &'a str,
+    pub(super) halt: &'a Halt<'a>,
+    /// The requests that may be made at the same time, each with the octets of a part.
+    pub(super) room: Arc<Semaphore>,
+    /// Called with the number of octets that have arrived.
+    pub(super) on_octets: &'a (dyn Fn(u64) + Sync),
+}
+
+/// A package on this machine, as far as it is read. Its octets are compared with the digest that it was
+/// written with.
+struct Local {
+    path: PathBuf,
+    file: File,
+    octets: u64,
+    offset: u64,
+    claim: Claim,
+}
+
+impl Uploader<'_> {
+    /// Uploads a package, and returns its entity tag. It appears in the store as a whole, or not at all.
+    pub(super) async fn upload(
+        &self,
+        package: Package<'_>,
+        name: &str,
+    ) -> Result<Option<String>, Error> {
+        let part = self.options.part_of(package.octets());
+        let local = Local::open(package)?;
+        match local.octets <= part {
+            true => self.halt.or(self.whole(local, name)).await.unwrap_or(Err(Error::Stopped)),
+            false => self.in_parts(local, name, part).await,
+        }
+    }
+
+    async fn whole(&self, local: Local, name: &str) -> Result<Option<String>, Error> {
+        let _permit = self.permit().await?;
+        let all = local.octets;
+        let (local, octets) = local.read(all).await?;
+        local.compare()?;
+        let kind = Kind::Package(self.content_type);
+        let etag = self.target.put(name, octets, kind, PutMode::Overwrite).await?;
+        (self.on_octets)(all);
+        Ok(etag)
+    }
+
+    async fn in_parts(&self, local: Local, name: &str, part: u64) -> Result<Option<String>, Error> {
+        let begun = self.halt.or(self.target.begin(name, Kind::Package(self.content_type))).await;
+        let mut upload = begun.unwrap_or(Err(Error::Stopped))?;
+        let parts = self.halt.or(self.parts(&mut *upload, local, name, part)).await;
+        let done = match parts.unwrap_or(Err(Error::Stopped)) {
+            Ok(()) => upload.complete().await,
+            Err(error) => return self.abort(&mut *upload, name, error).await,
+        };
+        match done {
+            Ok(put) => {
+                self.target.settle(name).await?;
+                Ok(put.e_tag)
+            }
+            Err(source) => {
+                let error = self.target.failed(name, "completed", source);
+                self.abort(&mut *upload, name, error).await
+            }
+        }
+    }
+
+    /// Reads and sends all parts. Several are sent at the same time, each by a task, since who waits for
+    /// room does not send.
+    async fn parts(
+        &self,
+        upload: &mut dyn MultipartUpload,
+        mut local: Local,
+        name: &str,
+        part: u64,
+    ) -> Result<(), Error> {
+        let mut sent = JoinSet::new();
+        while local.offset < local.octets {
+            let permit = self.permit().await?;
+            let octets;
+            (local, octets) = local.read(part).await?;
+            let count = octets.len() as u64;
+            let sending = upload.put_part(octets.into());
+            sent.spawn(async move {
+                let _permit = permit;
+                sending.await.map(|()| count)
+            });
+            while let Some(done) = sent.try_join_next() {
+                self.arrived(name, done.map_err(Failed::from)?)?;
+            }
+        }
+        local.compare()?;
+        while let Some(done) = sent.join_next().await {
+            self.arrived(name, done.map_err(Failed::from)?)?;
+        }
+        Ok(())
+    }
+
+    fn arrived(&self, name: &str, sent: Result<u64, object_store::Error>) -> Result<(), Error> {
+        (self.on_octets)(sent.map_err(|source| self.target.failed(name, "put", source))?);
+        Ok(())
+    }
+
+    /// Ends an upload in parts, so that the store keeps none of them.
+    async fn abort<T>(
+        &self,
+        upload: &mut dyn MultipartUpload,
+        name: &str,
+        error: Error,
+    ) -> Result<T, Error> {
+        if let Err(failed) = upload.abort().await {
+            let failed = &failed as &dyn std::error::Error;
+            let key = self.target.key(name);
+            warn!(error = failed, "{key}: its parts stay in the store until a rule removes them");
+        }
+        Err(error)
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let room = self.room.clone().acquire_owned().await;
+        room.map_err(|_| Failed::Stopped("the upload").into())
+    }
+}
+
+impl Local {
+    fn open(package: Package<'_>) -> Result<Self, Failed> {
+        let path = package.path();
+        let file = File::open(&path).map_err(Failed::of_file(&path))?;
+        let octets = file.metadata().map_err(Failed::of_file(&path))?.len();
+        let uri = || path.display().to_string();
+        if octets != package.octets() {
+            return Err(Failed::Length { uri: uri(), octets, stated: package.octets() });
+        }
+        let claim = claim_of(package).ok_or_else(|| Failed::Digest { uri: uri() })?;
+        Ok(Self { path, file, octets, offset: 0, claim })
+    }
+
+    /// Reads at most so many octets more.
+    async fn read(mut self, most: u64) -> Result<(Self, Bytes), Failed> {
+        let read = move || {
+            let count = most.min(self.octets.saturating_sub(self.offset));
+            let size = usize::try_from(count).map_err(|_| Failed::TooLarge {
+                uri: self.path.display().to_string(),
+                limit: usize::MAX,
+            })?;
+            let mut octets = vec![0; size];
+            let read = self.file.read_exact_at(&mut octets, self.offset);
+            read.map_err(Failed::of_file(&self.path))?;
+            self.offset += count;
+            self.claim.update(&octets);
+            Ok((self, octets.into()))
+        };
+        spawn_blocking(read).await?
+    }
+
+    /// Compares all octets, which were read, with the digest.
+    fn compare(self) -> Result<(), Failed> {
+        let Self { path, claim, .. } = self;
+        match claim.holds() {
+            true => Ok(()),
+            false => Err(Failed::Digest { uri: path.display().to_string() }),
+        }
+    }
+}
+
+/// The digest that a package was written with.
+pub(super) fn claim_of(package: Package<'_>) -> Option<Claim> {
+    package.digest(None).and_then(Claim::read)
+}
+
+/// Whether a file has the octets of a digest. One that cannot be read has others.
+pub(super) fn is_same(path: &Path, claim: Option<Claim>) -> bool {
+    claim.is_some_and(|claim| claim.with_file(path).is_ok_and(Claim::holds))
+}
