@@ -1,27 +1,43 @@
 //! Whole packages in, balanced ranges out.
 
 use crate::package::{Package, Task};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// How packages may be cut into ranges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cut {
-    /// The fewest octets on either side of a cut. A range costs a request, and what is read after
-    /// its end.
-    pub(crate) fewest: u64,
-    /// The most octets of a range.
-    pub(crate) most: u64,
+/// How packages are cut into ranges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RangeSizes {
+    /// The fewest octets on either side of a cut, 1 MiB by default: each range costs a request and
+    /// reads up to 64 KiB more than it has to.
+    pub fewest: u64,
+    /// The most octets of a range, 128 MiB by default. A task that is repeated reads them again.
+    pub most: u64,
+}
+
+impl RangeSizes {
+    /// No package is cut.
+    pub(crate) const WHOLE: Self = Self { fewest: u64::MAX, most: u64::MAX };
+}
+
+impl Default for RangeSizes {
+    fn default() -> Self {
+        Self { fewest: 1024 * 1024, most: 128 * 1024 * 1024 }
+    }
 }
 
 /// Divides packages into groups of about as many octets, by cutting packages where a border falls
 /// into them.
 ///
 /// The packages stand in one line, which is cut into `groups` pieces of the same length. A border
-/// that would leave fewer than [`Cut::fewest`] octets of a package on one side moves to the end of
+/// that would leave fewer than [`RangeSizes::fewest`] octets of a package on one side moves to the end of
 /// the package on that side. A group that is left empty is left out.
-pub(crate) fn balanced(packages: &[Arc<Package>], groups: usize, cut: Cut) -> Vec<Vec<Task>> {
+pub(crate) fn balanced(
+    packages: &[Arc<Package>],
+    groups: usize,
+    sizes: RangeSizes,
+) -> Vec<Vec<Task>> {
     let all: u128 = packages.iter().map(|package| u128::from(package.range().end)).sum();
-    let (count, fewest) = (groups.max(1) as u128, cut.fewest.max(1));
+    let (count, fewest) = (groups.max(1) as u128, sizes.fewest.max(1));
     let mut balanced = vec![Vec::new(); groups.max(1)];
     let (mut group, mut before) = (0, 0_u128);
     for package in packages {
@@ -32,14 +48,14 @@ pub(crate) fn balanced(packages: &[Arc<Package>], groups: usize, cut: Cut) -> Ve
             let border = (all * (group as u128 + 1) / count).saturating_sub(before);
             let border = u64::try_from(border).unwrap_or(u64::MAX);
             if is_last || border >= end || end - border < fewest {
-                pieces(package, start, end, cut.most, &mut balanced[group]);
+                pieces(package, start, end, sizes.most, &mut balanced[group]);
                 start = end;
                 if !is_last && border <= end {
                     group += 1;
                 }
             } else {
                 if border >= start + fewest {
-                    pieces(package, start, border, cut.most, &mut balanced[group]);
+                    pieces(package, start, border, sizes.most, &mut balanced[group]);
                     start = border;
                 }
                 group += 1;
@@ -68,6 +84,7 @@ fn pieces(package: &Arc<Package>, start: u64, end: u64, most: u64, group: &mut V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{Limits, Tolerance};
     use proptest::prelude::*;
 
     fn packages(closes: &[u64]) -> Vec<Arc<Package>> {
@@ -80,6 +97,8 @@ mod tests {
                 content_type: String::new(),
                 close: *close,
                 parts: None,
+                limits: Limits::default(),
+                tolerance: Tolerance::default(),
             })
         };
         closes.iter().enumerate().map(package).collect()
@@ -92,7 +111,7 @@ mod tests {
 
     #[test]
     fn groups_have_about_as_many_octets() {
-        let cut = Cut { fewest: 10, most: u64::MAX };
+        let cut = RangeSizes { fewest: 10, most: u64::MAX };
         let one = packages(&[999]);
         assert_eq!(lengths(&balanced(&one, 4, cut)), [250, 250, 250, 250]);
         let uneven = packages(&[899, 49, 49]);
@@ -104,15 +123,37 @@ mod tests {
     #[test]
     fn no_cut_leaves_fewer_octets_than_the_fewest() {
         let three = packages(&[99, 100, 100]);
-        let groups = balanced(&three, 3, Cut { fewest: 10, most: u64::MAX });
+        let groups = balanced(&three, 3, RangeSizes { fewest: 10, most: u64::MAX });
         assert_eq!(lengths(&groups), [100, 101, 101]);
         assert!(groups.iter().all(|group| group.len() == 1));
     }
 
     #[test]
     fn a_range_has_at_most_the_most_octets() {
-        let groups = balanced(&packages(&[999]), 2, Cut { fewest: 10, most: 128 });
+        let groups = balanced(&packages(&[999]), 2, RangeSizes { fewest: 10, most: 128 });
         assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
+    }
+
+    /// The README's figures: what 1 TB costs in ranges.
+    #[test]
+    fn a_terabyte_is_cut_into_7451_ranges_and_into_7500_for_a_hundred_groups() {
+        let one = packages(&[1_000_000_000_000]);
+        let ranges = |groups| {
+            let groups = balanced(&one, groups, RangeSizes::default());
+            groups.iter().map(Vec::len).sum::<usize>()
+        };
+        assert_eq!((ranges(1), ranges(100)), (7_451, 7_500));
+    }
+
+    /// The README's figure: a package of fewer than 2 MiB is not cut.
+    #[test]
+    fn by_default_a_cut_leaves_one_mebibyte_on_both_sides() {
+        let mebibyte = 1024 * 1024;
+        let groups = |octets: u64| {
+            lengths(&balanced(&packages(&[octets - 1]), 16, RangeSizes::default())).len()
+        };
+        assert_eq!((groups(2 * mebibyte - 1), groups(2 * mebibyte)), (1, 2));
+        assert_eq!(groups(16 * mebibyte), 16);
     }
 
     proptest! {
@@ -125,7 +166,7 @@ mod tests {
             most in 1_u64..6_000,
         ) {
             let packages = packages(&closes);
-            let cut = Cut { fewest, most };
+            let cut = RangeSizes { fewest, most };
             let balanced = balanced(&packages, groups, cut);
             prop_assert!(balanced.len() <= groups);
             let mut tasks = balanced.iter().flatten();

@@ -35,6 +35,22 @@ pub enum Error {
         /// What the store says.
         source: object_store::Error,
     },
+    /// A store gave nothing for too long.
+    #[error("stalled: {uri} has given nothing for {seconds} seconds")]
+    Stalled {
+        /// The URI of the object.
+        uri: String,
+        /// How many seconds were waited for it.
+        seconds: f32,
+    },
+    /// A server redirects to a place that nobody named.
+    #[error("redirect: {uri} is redirected to {to}, which is not followed")]
+    Redirected {
+        /// The URI that was asked for.
+        uri: String,
+        /// Where the server redirects to.
+        to: String,
+    },
     /// A server did not give the index.
     #[error("index: {uri} cannot be fetched")]
     Http {
@@ -59,6 +75,14 @@ pub enum Error {
         /// The limit.
         most: u64,
     },
+    /// An index lists a package twice.
+    #[error("index: {uri} lists {package} twice")]
+    Repeated {
+        /// The URI of the index.
+        uri: String,
+        /// The second URI of the package.
+        package: String,
+    },
     /// The index is another one than when the table was made.
     #[error("index-changed: {uri} was replaced after the table was made")]
     IndexChanged {
@@ -81,6 +105,16 @@ pub enum Error {
         /// What differs.
         what: &'static str,
     },
+    /// A package has another number of parts than the manifest says.
+    #[error("manifest: {package} has {found} parts, and {expected} by the manifest")]
+    PartsDiffer {
+        /// The URI of the package.
+        package: String,
+        /// The number of parts by the manifest.
+        expected: u64,
+        /// The number of parts that were read.
+        found: u64,
+    },
     /// Nothing says what the boundary of a package is.
     #[error("boundary-unknown: neither the store nor a manifest states the boundary of {package}")]
     BoundaryUnknown {
@@ -94,6 +128,18 @@ pub enum Error {
         package: String,
         /// What is wrong with it.
         source: multipart_package::Error,
+    },
+    /// A package has two Content-Types, by which it would be read in two ways.
+    #[error(
+        "content-type: {package} is {first:?} by its store or manifest, and {second:?} by its manifest or the user"
+    )]
+    ContentTypesDiffer {
+        /// The URI of the package.
+        package: String,
+        /// One Content-Type.
+        first: String,
+        /// The other one.
+        second: String,
     },
     /// A package is stored in a content coding.
     #[error("coded: {package} has the content coding {coding:?}")]
@@ -149,7 +195,7 @@ pub enum Error {
         /// What is wrong with it.
         source: multipart_package::Error,
     },
-    /// A body is longer than a column can hold.
+    /// A body is longer than a query accepts.
     #[error(
         "body-too-long: the body of the part at octet {offset} of {package} has more than {most} octets"
     )]
@@ -188,11 +234,18 @@ impl Error {
         match self {
             Self::Uri { .. } => "uri",
             Self::NoStore { .. } | Self::Store { .. } => "store",
-            Self::Http { .. } | Self::Index { .. } | Self::IndexTooLong { .. } => "index",
+            Self::Stalled { .. } => "stalled",
+            Self::Redirected { .. } => "redirect",
+            Self::Http { .. }
+            | Self::Index { .. }
+            | Self::IndexTooLong { .. }
+            | Self::Repeated { .. } => "index",
             Self::IndexChanged { .. } => "index-changed",
-            Self::Manifest { .. } | Self::ManifestDiffers { .. } => "manifest",
+            Self::Manifest { .. } | Self::ManifestDiffers { .. } | Self::PartsDiffer { .. } => {
+                "manifest"
+            }
             Self::BoundaryUnknown { .. } => "boundary-unknown",
-            Self::ContentType { .. } => "content-type",
+            Self::ContentType { .. } | Self::ContentTypesDiffer { .. } => "content-type",
             Self::Coded { .. } => "coded",
             Self::NoStrongTag { .. } => "etag",
             Self::PackageChanged { .. } => "package-changed",
@@ -216,6 +269,12 @@ impl Error {
                 "build the program with the store's feature, and configure the store by its environment variables"
             }
             Self::Store { .. } => "see the cause; if the network failed, run the query again",
+            Self::Stalled { .. } => {
+                "run the query again when its server answers, or raise the limit Limits::silence"
+            }
+            Self::Redirected { .. } => {
+                "name the index by the URI that it leads to; an index must list packages where they are"
+            }
             Self::Http { .. } => {
                 "see the cause; the URI must lead to the index, such as http://127.0.0.1:8080/snapshots/latest"
             }
@@ -223,15 +282,21 @@ impl Error {
                 "name the index of a snapshot, or the manifest.json that a publisher keeps beside its packages"
             }
             Self::IndexTooLong { .. } => "name the index of a snapshot; no index is so long",
+            Self::Repeated { .. } => "have the index list each package once",
             Self::IndexChanged { .. } => "make the table anew, and run the query again",
             Self::Manifest { .. } => {
                 "remove or repair the manifest, or name the index in another directory"
             }
-            Self::ManifestDiffers { .. } => "fetch the snapshot again, with its manifest",
+            Self::ManifestDiffers { .. } | Self::PartsDiffer { .. } => {
+                "fetch the snapshot again, with its manifest"
+            }
             Self::BoundaryUnknown { .. } => {
-                "state it by --content-type 'multipart/package; boundary=…'"
+                "state the Content-Type of the packages, such as 'multipart/package; boundary=…': by TableOptions::content_type, in programs by --content-type"
             }
             Self::ContentType { .. } => "correct the Content-Type of the package in its store",
+            Self::ContentTypesDiffer { .. } => {
+                "correct the Content-Type that is wrong: one of them would lose parts"
+            }
             Self::Coded { .. } => {
                 "store the package without a content coding: ranges need its own octets"
             }
@@ -250,8 +315,12 @@ impl Error {
             Self::Unreadable { .. } => {
                 "have the package written anew: the message says which rule it violates, and where"
             }
-            Self::BodyTooLong { .. } => "leave the column body out of the query",
-            Self::NotUtf8 { column: "body", .. } => "read bodies as octets, with --body binary",
+            Self::BodyTooLong { .. } => {
+                "leave the column body out of the query, or raise the limit: Limits::body_octets, in programs --body-octets"
+            }
+            Self::NotUtf8 { column: "body", .. } => {
+                "read bodies as octets: by TableOptions::body, in programs by --body binary"
+            }
             Self::NotUtf8 { .. } => "leave that column out of the query",
             Self::Plan { .. } => "run programs of the same version on all hosts",
         }
@@ -299,6 +368,15 @@ mod tests {
         for error in [
             Error::BoundaryUnknown { package: package.clone() },
             Error::PackageChanged { package: package.clone() },
+            Error::Stalled { uri: package.clone(), seconds: 0.5 },
+            Error::Redirected { uri: package.clone(), to: package.clone() },
+            Error::Repeated { uri: package.clone(), package: package.clone() },
+            Error::ContentTypesDiffer {
+                package: package.clone(),
+                first: String::new(),
+                second: String::new(),
+            },
+            Error::PartsDiffer { package: package.clone(), expected: 1, found: 2 },
             Error::CloseMissing { package: package.clone(), searched: 9 },
             Error::NotUtf8 { package: package.clone(), column: "body", offset: 0 },
             Error::Plan { package, why: "x" },

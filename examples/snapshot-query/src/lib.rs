@@ -28,20 +28,26 @@
 //! | module | |
 //! |---|---|
 //! | `place` | URIs, and the objects in stores that they name: [`uri_of`] |
+//! | `client`, `answer` | which servers are asked, and how long is waited for them |
 //! | `manifest`, `listing` | the documents that list a snapshot's packages |
 //! | `planning` | what must be known of a package before ranges of it are read: [`Package`], [`Task`] |
 //! | `prune` | packages that a query cannot need |
 //! | `balance` | whole packages in, balanced ranges out |
 //! | `scan` | reading the ranges, as batches of rows |
+//! | `violations` | what a scan tolerated: [`Violations`] |
 //! | `source` | the scan, as the engine sees it: [`SnapshotSource`] |
 //! | `table` | the table: [`SnapshotTable`], [`TableOptions`] |
+//! | `limits` | how much is accepted, and how strictly: [`Limits`], [`Tolerance`] |
 //! | `wire` | a scan as data, for engines that send tasks to other hosts: [`Scan`] |
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod balance;
+mod client;
 mod columns;
 mod error;
+mod limits;
 mod listing;
 mod manifest;
 mod package;
@@ -51,14 +57,19 @@ mod prune;
 mod scan;
 mod source;
 mod table;
+mod violations;
 mod wire;
 
+pub use balance::RangeSizes;
 pub use columns::{BodyType, Column, schema};
 pub use error::Error;
+pub use limits::{Limits, Tolerance};
+pub use listing::ManifestState;
 pub use package::{Package, Task};
 pub use place::uri_of;
-pub use planning::TAIL;
-pub use scan::FIRST;
-pub use source::{OCTETS, REQUESTS, RangeSizes, SnapshotSource, VIOLATIONS};
+pub use planning::TAIL_OCTETS;
+pub use scan::READ_AHEAD_OCTETS;
+pub use source::{OCTETS_READ, RANGE_REQUESTS, SnapshotSource, VIOLATIONS};
 pub use table::{SnapshotTable, TableOptions};
+pub use violations::{Violation, Violations};
 pub use wire::Scan;

@@ -1,12 +1,16 @@
 //! The documents that list a snapshot's packages: the index, and the manifest where there is one.
 
+use crate::answer;
+use crate::client;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
-use crate::place::{self, Place};
+use crate::place::Place;
 use bytes::Bytes;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use object_store::ObjectStoreExt;
-use snapshot_index::{Limits, Resolver, SnapshotIndexRef};
+use snapshot_index::{Limits, Resolver, Rule, SnapshotIndexRef, Tolerance};
+use std::collections::HashSet;
+use std::time::Duration;
 use url::Url;
 
 /// What the index of a snapshot lists, and what its manifest says about that.
@@ -22,6 +26,21 @@ pub(crate) struct Listing {
     pub(crate) packages: Vec<Url>,
     /// What the publisher wrote down about the packages.
     pub(crate) manifest: Option<Manifest>,
+    /// Whether there may be a manifest that this user may not read.
+    is_forbidden: bool,
+}
+
+/// Whether a snapshot has a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ManifestState {
+    /// It was read.
+    Found,
+    /// There is none beside the index, or the index is at a web server, where none is looked for.
+    Absent,
+    /// The store does not allow to read it. S3 says so of what does not exist, too, unless one may
+    /// list the bucket. The query does without it.
+    Forbidden,
 }
 
 /// A document, where it was found, and its entity tag.
@@ -37,8 +56,12 @@ impl Listing {
     ///
     /// The URI may be that of a manifest, whose packages are the files beside it. In a store that is
     /// no web server, the manifest beside an index is read too.
-    pub(crate) async fn fetch(runtime: &RuntimeEnv, uri: &Url) -> Result<Self, Error> {
-        let document = Document::fetch(runtime, uri).await?;
+    pub(crate) async fn fetch(
+        runtime: &RuntimeEnv,
+        uri: &Url,
+        silence: Duration,
+    ) -> Result<Self, Error> {
+        let document = Document::fetch(runtime, uri, silence).await?;
         let misread = |source| Error::Manifest { uri: document.uri.to_string(), source };
         // What is no JSON at all is reported by the reader of indexes, which says more about it.
         if let Some(manifest) = Manifest::read(&document.octets)
@@ -48,19 +71,37 @@ impl Listing {
         }
         let mut listing = Self::of_index(document)?;
         if !matches!(listing.uri.scheme(), "http" | "https") {
-            listing.manifest = listing.manifest_beside(runtime).await?;
+            listing.manifest = match listing.manifest_beside(runtime, silence).await {
+                Err(Error::Store {
+                    source: object_store::Error::PermissionDenied { .. }, ..
+                }) => {
+                    listing.is_forbidden = true;
+                    None
+                }
+                found => found?,
+            };
         }
         Ok(listing)
+    }
+
+    /// Whether there is a manifest.
+    pub(crate) fn manifest_state(&self) -> ManifestState {
+        match (&self.manifest, self.is_forbidden) {
+            (Some(_), _) => ManifestState::Found,
+            (None, false) => ManifestState::Absent,
+            (None, true) => ManifestState::Forbidden,
+        }
     }
 
     fn of_manifest(document: Document, manifest: Manifest) -> Result<Self, Error> {
         let Document { uri, etag, .. } = document;
         let index = SnapshotIndexRef::from_slice(manifest.index.as_bytes());
         let index = index.map_err(|source| Error::Index { uri: uri.to_string(), source })?;
+        let differs = |what| Error::ManifestDiffers { uri: uri.to_string(), what };
         if index.package_count() != manifest.packages.len() {
-            let what = "its index lists another number of packages";
-            return Err(Error::ManifestDiffers { uri: uri.to_string(), what });
+            return Err(differs("its index lists another number of packages"));
         }
+        manifest.check().map_err(differs)?;
         let beside = |number| {
             let why = "there is nothing beside it";
             uri.join(&Manifest::file_name(number))
@@ -68,28 +109,26 @@ impl Listing {
         };
         let packages = (0..manifest.packages.len()).map(beside).collect::<Result<_, _>>()?;
         let id = index.id().to_owned();
-        Ok(Self { uri, etag, id, packages, manifest: Some(manifest) })
+        Ok(Self { uri, etag, id, packages, manifest: Some(manifest), is_forbidden: false })
     }
 
     fn of_index(document: Document) -> Result<Self, Error> {
         let Document { uri, etag, octets } = document;
-        let misread = |source| Error::Index { uri: uri.to_string(), source };
-        let index = SnapshotIndexRef::from_slice(&octets).map_err(misread)?;
-        let resolved = Resolver::new(uri.as_str()).and_then(|resolver| resolver.resolve(&index));
-        let resolved = resolved.map_err(misread)?;
-        let package = |text: &String| {
-            let why = "a package's URI cannot be parsed";
-            Url::parse(text).map_err(|_| Error::Uri { uri: text.clone(), why })
-        };
-        let packages = resolved.iter().map(package).collect::<Result<_, _>>()?;
+        let index = SnapshotIndexRef::from_slice(&octets)
+            .map_err(|source| Error::Index { uri: uri.to_string(), source })?;
+        let packages = packages(&uri, &index)?;
         let id = index.id().to_owned();
-        Ok(Self { uri, etag, id, packages, manifest: None })
+        Ok(Self { uri, etag, id, packages, manifest: None, is_forbidden: false })
     }
 
     /// Reads the manifest that stands beside the index, if one does.
-    async fn manifest_beside(&self, runtime: &RuntimeEnv) -> Result<Option<Manifest>, Error> {
+    async fn manifest_beside(
+        &self,
+        runtime: &RuntimeEnv,
+        silence: Duration,
+    ) -> Result<Option<Manifest>, Error> {
         let Ok(uri) = self.uri.join(manifest::NAME) else { return Ok(None) };
-        let found = match Document::fetch(runtime, &uri).await {
+        let found = match Document::fetch(runtime, &uri, silence).await {
             Ok(found) => found,
             Err(Error::Store { source: object_store::Error::NotFound { .. }, .. }) => {
                 return Ok(None);
@@ -109,23 +148,62 @@ impl Listing {
         if manifest.packages.len() != self.packages.len() {
             return Err(differs("it lists another number of packages"));
         }
+        // What it says about a package is found by the number of the package.
+        let are_same = packages(&self.uri, &index).is_ok_and(|own| own == self.packages);
+        if !are_same {
+            return Err(differs("it lists other packages, or in another order"));
+        }
+        manifest.check().map_err(differs)?;
         Ok(Some(manifest))
     }
 }
 
+/// The URIs of the packages that an index at a URI lists.
+///
+/// A package that was listed twice would give each of its rows twice.
+fn packages(uri: &Url, index: &SnapshotIndexRef<'_>) -> Result<Vec<Url>, Error> {
+    let tolerance =
+        Tolerance::DRAFTS.without(Rule::UriResolvedRepeated).without(Rule::UriSameDocument);
+    let resolved = Resolver::new(uri.as_str())
+        .and_then(|resolver| resolver.tolerance(tolerance).resolve(index))
+        .map_err(|source| Error::Index { uri: uri.to_string(), source })?;
+    let mut paths = HashSet::with_capacity(index.package_count());
+    let mut packages = Vec::with_capacity(index.package_count());
+    for text in &resolved {
+        let why = "a package's URI cannot be parsed";
+        let package = Url::parse(text).map_err(|_| Error::Uri { uri: text.clone(), why })?;
+        // Two URIs that differ for a web server, such as `+` and `%2B`, are one path of a store.
+        if !paths.insert(Place::of(&package)?.path) {
+            return Err(Error::Repeated { uri: uri.to_string(), package: text.clone() });
+        }
+        packages.push(package);
+    }
+    Ok(packages)
+}
+
 impl Document {
-    async fn fetch(runtime: &RuntimeEnv, uri: &Url) -> Result<Self, Error> {
+    async fn fetch(runtime: &RuntimeEnv, uri: &Url, silence: Duration) -> Result<Self, Error> {
+        let has_store = |place: Place| place.store_of_caller(runtime).is_some();
         match uri.scheme() {
+            // A store of the caller has what it takes, such as credentials.
+            "http" | "https" if Place::of(uri).is_ok_and(has_store) => {
+                Self::from_store(runtime, uri, silence).await
+            }
             // A store does not say where redirects led, and references are resolved against that.
-            "http" | "https" => Self::from_server(uri).await,
-            _ => Self::from_store(runtime, uri).await,
+            "http" | "https" => Self::from_server(uri, silence).await,
+            _ => Self::from_store(runtime, uri, silence).await,
         }
     }
 
-    async fn from_server(uri: &Url) -> Result<Self, Error> {
-        let failed = |source| Error::Http { uri: uri.to_string(), source };
-        let client = reqwest::Client::builder().connect_timeout(place::CONNECT);
-        let client = client.build().map_err(failed)?;
+    async fn from_server(uri: &Url, silence: Duration) -> Result<Self, Error> {
+        let failed = |source: reqwest::Error| match client::redirected(&source) {
+            Some(to) => Error::Redirected { uri: uri.to_string(), to: to.to_owned() },
+            None if source.is_timeout() && !source.is_connect() => {
+                answer::stalled(silence, uri.as_str())
+            }
+            None => Error::Http { uri: uri.to_string(), source },
+        };
+        let client = client::of_index(silence).map_err(failed)?;
         let response = client.get(uri.clone()).send().await;
         let mut response =
             response.and_then(reqwest::Response::error_for_status).map_err(failed)?;
@@ -142,16 +220,17 @@ impl Document {
         Ok(Self { uri, etag, octets: octets.into() })
     }
 
-    async fn from_store(runtime: &RuntimeEnv, uri: &Url) -> Result<Self, Error> {
+    async fn from_store(runtime: &RuntimeEnv, uri: &Url, silence: Duration) -> Result<Self, Error> {
         let place = Place::of(uri)?;
-        let failed = |source| Error::Store { uri: uri.to_string(), source };
-        let found = place.store(runtime)?.get(&place.path).await.map_err(failed)?;
+        let store = place.store(runtime)?;
+        let found = answer::awaited(store.get(&place.path), silence, uri.as_str()).await?;
+        let found = found.map_err(|source| answer::failed(source, uri.as_str()))?;
         let most = Limits::default().octets;
         if found.meta.size > most {
             return Err(Error::IndexTooLong { uri: uri.to_string(), most });
         }
         let etag = found.meta.e_tag.clone();
-        let octets = found.bytes().await.map_err(failed)?;
+        let octets = answer::octets(found, silence, uri.as_str()).await?;
         Ok(Self { uri: uri.clone(), etag, octets })
     }
 }

@@ -49,6 +49,19 @@ impl Manifest {
         }
     }
 
+    /// Checks that the names of the packages' last entities ascend, on which
+    /// [`may_contain`](Self::may_contain) depends.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if self.packages.windows(2).all(|two| two[0].last_uri < two[1].last_uri) {
+            Ok(())
+        } else {
+            Err("the last_uri of its packages do not ascend")
+        }
+    }
+
     /// The name of the file of a package, which is beside the manifest.
     pub(crate) fn file_name(number: usize) -> String {
         format!("{number}.multipart")
@@ -128,6 +141,18 @@ mod tests {
         }
         let base = Some("https://a.example/x/");
         assert_eq!(packages(base, "https://a.example/x/entities/4"), [1]);
+    }
+
+    #[test]
+    fn last_names_that_do_not_ascend_are_refused() {
+        let mut manifest = manifest(None);
+        manifest.check().unwrap();
+        for last in ["/entities/5", "/entities/4", ""] {
+            manifest.packages[2].last_uri = last.to_owned();
+            assert!(manifest.check().is_err(), "{last}");
+        }
+        manifest.packages.truncate(1);
+        manifest.check().unwrap();
     }
 
     /// No package is left out for a location that the publisher did not write.

@@ -1,6 +1,7 @@
 //! What planning found out about a package: all that a task needs to read a range of it.
 
 use crate::error::Error;
+use crate::limits::{Limits, Tolerance};
 use multipart_package::Reader;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -18,6 +19,12 @@ pub struct Package {
     pub(crate) content_type: String,
     pub(crate) close: u64,
     pub(crate) parts: Option<u64>,
+    /// How much of it is accepted, and how long is waited for it.
+    #[serde(default)]
+    pub(crate) limits: Limits,
+    /// Which violations in it are tolerated.
+    #[serde(default)]
+    pub(crate) tolerance: Tolerance,
 }
 
 impl Package {
@@ -73,7 +80,7 @@ impl Package {
 
     /// The reader of the package.
     pub(crate) fn reader(&self) -> Result<Reader, Error> {
-        Reader::from_content_type(self.content_type.as_bytes())
+        Reader::from_content_type_with(self.content_type.as_bytes(), self.tolerance.of_reader())
             .map_err(|source| Error::ContentType { package: self.uri.clone(), source })
     }
 
@@ -142,6 +149,8 @@ mod tests {
             content_type: "multipart/package; boundary=b".to_owned(),
             close,
             parts: None,
+            limits: Limits::default(),
+            tolerance: Tolerance::default(),
         }
     }
 

@@ -1,18 +1,32 @@
 //! URIs, and the objects in stores that they name.
 
+use crate::client::Connector;
 use crate::error::Error;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use object_store::ObjectStore;
 use object_store::http::HttpBuilder;
 use object_store::path::Path;
-use object_store::{ClientOptions, local::LocalFileSystem};
+use object_store::{ClientOptions, RetryConfig, local::LocalFileSystem};
 use percent_encoding::percent_decode_str;
-use std::sync::Arc;
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use url::{Position, Url};
 
 /// How long a connection may take to be made. A request may take as long as its octets need.
 pub(crate) const CONNECT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// How long a request to S3 may take, which cannot be unlimited: longer than any takes.
+#[cfg(feature = "s3")]
+const REQUEST: &str = "365days";
+
+/// For how long a request that failed is repeated. The default of
+/// [`Limits::silence`](crate::Limits) is longer, so that the failure is reported.
+const REPEATS: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// The stores that were made here, by which they are told from those that callers have registered:
+/// an engine has both in the same place.
+static MADE: Mutex<Vec<Weak<dyn ObjectStore>>> = Mutex::new(Vec::new());
 
 /// An object in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,19 +37,40 @@ pub(crate) struct Place {
     pub(crate) path: Path,
 }
 
+/// The schemes of stores. A path that begins with one of them and a colon is rather a URI that lacks
+/// slashes.
+const SCHEMES: [&str; 5] = ["file", "http", "https", "s3", "s3a"];
+
+/// The name of an index in a directory.
+const INDEX: &str = "index.json";
+
 /// Makes a URI of what a user writes: a URI as it is, and anything else as a path.
 ///
-/// A directory stands for the manifest in it.
+/// A directory, by its path or its `file:` URI, stands for the `manifest.json` in it, or else for
+/// the `index.json`.
 ///
 /// # Errors
 /// [`Error::Uri`].
 pub fn uri_of(text: &str) -> Result<Url, Error> {
     let refused = |why| Error::Uri { uri: text.to_owned(), why };
-    if text.contains("://") {
-        return Url::parse(text).map_err(|_| refused("it cannot be parsed"));
-    }
-    let path = std::path::absolute(text).map_err(|_| refused("it is no path"))?;
-    let path = if path.is_dir() { path.join(crate::manifest::NAME) } else { path };
+    let scheme = text.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let path = if text.contains("://") {
+        let uri = Url::parse(text).map_err(|_| refused("it cannot be parsed"))?;
+        match uri.to_file_path() {
+            Ok(path) if is_local(&uri) && path.is_dir() => path,
+            _ => return Ok(uri),
+        }
+    } else if scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str())) {
+        return Err(refused("its scheme must be followed by ://"));
+    } else {
+        std::path::absolute(text).map_err(|_| refused("it is no path"))?
+    };
+    let (manifest, index) = (path.join(crate::manifest::NAME), path.join(INDEX));
+    let path = match path.is_dir() {
+        true if !manifest.exists() && index.exists() => index,
+        true => manifest,
+        false => path,
+    };
     Url::from_file_path(path).map_err(|()| refused("it is no path"))
 }
 
@@ -73,8 +108,19 @@ impl Place {
             return Ok(store);
         }
         let store = made(&self.store)?;
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        made.retain(|own| own.strong_count() > 0);
+        made.push(Arc::downgrade(&store));
         runtime.register_object_store(&self.store, store.clone());
         Ok(store)
+    }
+
+    /// The store, if the caller has registered it.
+    pub(crate) fn store_of_caller(&self, runtime: &RuntimeEnv) -> Option<Arc<dyn ObjectStore>> {
+        let store = runtime.object_store_registry.get_store(&self.store).ok()?;
+        let made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_own = made.iter().any(|own| ptr::addr_eq(own.as_ptr(), Arc::as_ptr(&store)));
+        (!is_own).then_some(store)
     }
 
     /// The store's URL, as the engine has it.
@@ -94,18 +140,25 @@ pub(crate) fn is_local(uri: &Url) -> bool {
 fn made(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
     let none = |why: String| Error::NoStore { uri: url.to_string(), why };
     let failed = |source| Error::Store { uri: url.to_string(), source };
-    // The time limit of a request is that of a whole range, whose size nobody knows here.
-    let options = ClientOptions::new().with_timeout_disabled().with_connect_timeout(CONNECT);
+    let retry = RetryConfig { retry_timeout: REPEATS, ..RetryConfig::default() };
     match url.scheme() {
         "file" => Ok(Arc::new(LocalFileSystem::new())),
         "http" | "https" => {
-            let options = options.with_allow_http(url.scheme() == "http");
+            let is_secure = url.scheme() == "https";
+            let options = ClientOptions::new().with_allow_http(!is_secure);
             let builder = HttpBuilder::new().with_url(url.as_str()).with_client_options(options);
+            let builder = builder.with_http_connector(Connector { is_secure }).with_retry(retry);
             Ok(Arc::new(builder.build().map_err(failed)?))
         }
         #[cfg(feature = "s3")]
         "s3" | "s3a" => {
-            let builder = object_store::aws::AmazonS3Builder::from_env().with_url(url.as_str());
+            use object_store::ClientConfigKey;
+            use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+            // A limit of a request is that of a whole range, however long that may take. It is not
+            // set by client options, which would replace those of the environment.
+            let timeout = AmazonS3ConfigKey::Client(ClientConfigKey::Timeout);
+            let builder = AmazonS3Builder::from_env().with_config(timeout, REQUEST);
+            let builder = builder.with_url(url.as_str()).with_retry(retry);
             Ok(Arc::new(builder.build().map_err(failed)?))
         }
         #[cfg(not(feature = "s3"))]
@@ -120,6 +173,33 @@ mod tests {
 
     fn path(uri: &str) -> Option<String> {
         Place::of(&Url::parse(uri).unwrap()).ok().map(|place| place.path.to_string())
+    }
+
+    #[test]
+    fn a_directory_stands_for_its_manifest_or_else_for_its_index() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        let uri = Url::from_directory_path(path).unwrap();
+        let forms = [path.to_str().unwrap().to_owned(), uri.to_string()];
+        let found = || {
+            let found = forms.clone().map(|form| uri_of(&form).unwrap());
+            assert_eq!(found[0], found[1]);
+            found[0].path_segments().unwrap().next_back().unwrap().to_owned()
+        };
+        assert_eq!(found(), "manifest.json");
+        std::fs::write(path.join("index.json"), "").unwrap();
+        assert_eq!(found(), "index.json");
+        std::fs::write(path.join("manifest.json"), "").unwrap();
+        assert_eq!(found(), "manifest.json");
+    }
+
+    #[test]
+    fn a_uri_without_slashes_is_no_path() {
+        for text in ["http:/x", "s3:bucket/x", "HTTPS:x", "file:x"] {
+            assert_eq!(uri_of(text).unwrap_err().name(), "uri", "{text}");
+        }
+        assert_eq!(uri_of("/a:b/c").unwrap().as_str(), "file:///a:b/c");
+        assert_eq!(uri_of("http://a/b").unwrap().as_str(), "http://a/b");
     }
 
     #[test]

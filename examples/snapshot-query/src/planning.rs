@@ -4,124 +4,198 @@
 //! follows it for parts. So planning finds the close delimiter of each package in its last octets,
 //! and a task that finds it elsewhere fails the query.
 
+use crate::answer;
 use crate::error::Error;
+use crate::limits::{Limits, Tolerance};
 use crate::listing::Listing;
 use crate::package::Package;
 use crate::place::{Place, is_local};
 use bytes::Bytes;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use multipart_package::{Reader, Rule, Step};
-use object_store::{Attribute, GetOptions, GetRange, ObjectMeta, ObjectStore};
+use multipart_package::{ContentType, Reader, Rule, Step};
+use object_store::{Attribute, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use url::Url;
 
 /// How many octets at the end of a package are searched for its close delimiter: the longest epilogue
 /// that a reader accepts by default, and the longest line before it.
-pub const TAIL: u64 = 64 * 1024 + 512;
+pub const TAIL_OCTETS: u64 = 64 * 1024 + 512;
 
 /// How many packages are looked at, at the same time.
 const AT_ONCE: usize = 16;
 
-/// Plans the packages with these numbers, by one request for each.
-pub(crate) async fn packages(
-    runtime: &RuntimeEnv,
-    listing: &Listing,
-    numbers: &[usize],
-    content_type: Option<&str>,
-) -> Result<Vec<Arc<Package>>, Error> {
-    let planned = numbers.iter().filter_map(|number| {
-        let uri = listing.packages.get(*number)?;
-        Some(one(runtime, listing, uri, *number, content_type))
-    });
-    // They are made first, since a closure that borrows cannot be sent to another thread.
-    let planned: Vec<_> = planned.collect();
-    stream::iter(planned).buffered(AT_ONCE).map_ok(Arc::new).try_collect().await
+/// Plans the packages of a snapshot.
+#[derive(Debug)]
+pub(crate) struct Planner {
+    listing: Arc<Listing>,
+    /// The root of the store. A scan has one store.
+    root: Url,
+    store: Arc<dyn ObjectStore>,
+    /// The Content-Type that the user stated.
+    content_type: Option<String>,
+    limits: Limits,
+    tolerance: Tolerance,
+    /// How many packages were planned so far.
+    done: Arc<AtomicUsize>,
 }
 
-async fn one(
-    runtime: &RuntimeEnv,
-    listing: &Listing,
-    uri: &Url,
-    number: usize,
-    stated: Option<&str>,
-) -> Result<Package, Error> {
-    let place = Place::of(uri)?;
-    // A scan has one store.
-    if place.store != Place::of(listing.packages.first().unwrap_or(uri))?.store {
-        let why = "it is in another store than the first package";
-        return Err(Error::Uri { uri: uri.to_string(), why });
+impl Planner {
+    /// The planner of a snapshot; none if it has no packages.
+    pub(crate) fn new(
+        runtime: &RuntimeEnv,
+        listing: Arc<Listing>,
+        content_type: Option<String>,
+        (limits, tolerance): (Limits, Tolerance),
+        done: Arc<AtomicUsize>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(first) = listing.packages.first() else { return Ok(None) };
+        let place = Place::of(first)?;
+        let store = place.store(runtime)?;
+        let root = place.store;
+        Ok(Some(Self { listing, root, store, content_type, limits, tolerance, done }))
     }
-    let failed = |source| Error::Store { uri: uri.to_string(), source };
-    let options = GetOptions { range: Some(GetRange::Suffix(TAIL)), ..GetOptions::default() };
-    let found = place.store(runtime)?.get_opts(&place.path, options).await.map_err(failed)?;
-    let etag = strong(&found.meta, uri)?;
-    let (octets, start) = (found.meta.size, found.range.start);
 
-    let entry = listing.manifest.as_ref().and_then(|manifest| manifest.packages.get(number));
-    if entry.is_some_and(|entry| entry.octets != octets) {
-        let what = "a package has another size";
-        return Err(Error::ManifestDiffers { uri: listing.uri.to_string(), what });
+    /// Plans the packages with these numbers, by one request for each.
+    pub(crate) async fn packages(
+        self: Arc<Self>,
+        numbers: Vec<usize>,
+    ) -> Result<Vec<Arc<Package>>, Error> {
+        let planned = numbers.into_iter().map(move |number| self.clone().one(number));
+        stream::iter(planned).buffered(AT_ONCE).try_collect().await
     }
-    if let Some(coding) = found.attributes.get(&Attribute::ContentEncoding)
-        && !coding.is_empty()
-        && !coding.eq_ignore_ascii_case("identity")
-    {
-        return Err(Error::Coded { package: uri.to_string(), coding: coding.to_string() });
-    }
-    let of_store = found.attributes.get(&Attribute::ContentType).map(|value| value.to_string());
-    let of_manifest = listing.manifest.as_ref().map(|manifest| manifest.content_type.as_str());
-    let content_type = chosen(uri, [of_store.as_deref(), of_manifest, stated])?.to_owned();
 
-    let tail = found.bytes().await.map_err(failed)?;
-    let package = Package {
-        uri: uri.to_string(),
-        path: place.path.to_string(),
-        octets,
-        etag,
-        content_type,
-        close: 0,
-        parts: entry.map(|entry| entry.parts),
-    };
-    let close = close_in(&package.reader()?, tail, start, octets);
-    let close = close.map_err(|source| Error::Unreadable { package: uri.to_string(), source })?;
-    let searched = octets - start;
-    let close = close.ok_or_else(|| Error::CloseMissing { package: uri.to_string(), searched })?;
-    let package = Package { close, ..package };
-    package.check()?;
-    Ok(package)
+    async fn one(self: Arc<Self>, number: usize) -> Result<Arc<Package>, Error> {
+        let uri = &self.listing.packages[number];
+        let place = Place::of(uri)?;
+        if place.store != self.root {
+            let why = "it is in another store than the first package";
+            return Err(Error::Uri { uri: uri.to_string(), why });
+        }
+        let found = self.tail(&place, uri).await?;
+        strong(found.meta.e_tag.as_deref(), uri)
+            .map_err(|found| Error::NoStrongTag { package: uri.to_string(), found })?;
+        let (octets, start, etag) = (found.meta.size, found.range.start, found.meta.e_tag.clone());
+
+        let manifest = self.listing.manifest.as_ref();
+        let entry = manifest.and_then(|manifest| manifest.packages.get(number));
+        if entry.is_some_and(|entry| entry.octets != octets) {
+            let what = "a package has another size";
+            return Err(Error::ManifestDiffers { uri: self.listing.uri.to_string(), what });
+        }
+        if let Some(coding) = found.attributes.get(&Attribute::ContentEncoding)
+            && !coding.is_empty()
+            && !coding.eq_ignore_ascii_case("identity")
+        {
+            return Err(Error::Coded { package: uri.to_string(), coding: coding.to_string() });
+        }
+        let of_store = found.attributes.get(&Attribute::ContentType).map(|value| value.to_string());
+        let of_manifest = manifest.map(|manifest| manifest.content_type.as_str());
+        let stated = self.content_type.as_deref();
+        let content_type = chosen(uri, [of_store.as_deref(), of_manifest, stated])?.to_owned();
+
+        let tail = answer::octets(found, self.limits.silence, uri.as_str()).await?;
+        let package = Package {
+            uri: uri.to_string(),
+            path: place.path.to_string(),
+            octets,
+            etag,
+            content_type,
+            close: 0,
+            parts: entry.map(|entry| entry.parts),
+            limits: self.limits,
+            tolerance: self.tolerance,
+        };
+        let close = close_in(&package.reader()?, tail, start, octets);
+        let close =
+            close.map_err(|source| Error::Unreadable { package: uri.to_string(), source })?;
+        let searched = octets - start;
+        let close =
+            close.ok_or_else(|| Error::CloseMissing { package: uri.to_string(), searched })?;
+        let package = Package { close, ..package };
+        package.check()?;
+        self.done.fetch_add(1, Ordering::Relaxed);
+        Ok(Arc::new(package))
+    }
+
+    /// Asks for the last octets of a package.
+    async fn tail(&self, place: &Place, uri: &Url) -> Result<GetResult, Error> {
+        let (silence, uri) = (self.limits.silence, uri.as_str());
+        let options =
+            GetOptions { range: Some(GetRange::Suffix(TAIL_OCTETS)), ..GetOptions::default() };
+        let asked = self.store.get_opts(&place.path, options);
+        let refused = match answer::awaited(asked, silence, uri).await? {
+            Ok(found) => return Ok(found),
+            Err(refused) => refused,
+        };
+        // A package without octets has no last ones, which some servers report as an error.
+        let asked = self.store.head(&place.path);
+        match answer::awaited(asked, silence, uri).await? {
+            Ok(meta) if meta.size == 0 => {
+                Err(Error::CloseMissing { package: uri.to_owned(), searched: 0 })
+            }
+            _ => Err(answer::failed(refused, uri)),
+        }
+    }
 }
 
-/// The entity tag by which every later request asks for the same octets.
-fn strong(meta: &ObjectMeta, uri: &Url) -> Result<Option<String>, Error> {
-    let refused = |found| Err(Error::NoStrongTag { package: uri.to_string(), found });
-    match &meta.e_tag {
-        _ if is_local(uri) => Ok(meta.e_tag.clone()),
-        None => refused("it has none".to_owned()),
-        Some(tag) if tag.starts_with("W/") => refused(format!("it has the weak {tag}")),
-        Some(tag) => Ok(Some(tag.clone())),
+/// Checks an entity tag, by which every later request asks for the same octets. A local file needs
+/// none.
+///
+/// # Errors
+/// What there is instead of a strong entity tag.
+pub(crate) fn strong(etag: Option<&str>, uri: &Url) -> Result<(), String> {
+    match etag {
+        _ if is_local(uri) => Ok(()),
+        None => Err("it has none".to_owned()),
+        Some(tag) if tag.starts_with("W/") => Err(format!("it has the weak {tag}")),
+        Some(_) => Ok(()),
     }
 }
 
 /// The first Content-Type that states a boundary: the one in the answer, the one in the manifest, or
 /// the one that the user stated.
+///
+/// All that state one must agree on the subtype and the boundary: by another subtype, the first part
+/// may be lost, and by another boundary, all parts.
 fn chosen<'a>(uri: &Url, candidates: [Option<&'a str>; 3]) -> Result<&'a str, Error> {
     let package = || uri.to_string();
+    let [_, of_manifest, stated] = candidates;
+    let mut chosen = None;
     let mut refused = None;
     for candidate in candidates.into_iter().flatten() {
-        match Reader::from_content_type(candidate.as_bytes()) {
-            Ok(_) => return Ok(candidate),
-            Err(source) => {
-                refused.get_or_insert(Error::ContentType { package: package(), source });
+        match (read_by(candidate), &chosen) {
+            (Ok(read), None) => chosen = Some((candidate, read)),
+            (Ok(read), Some((first, by_first))) if read != *by_first => {
+                let (first, second) = ((*first).to_owned(), candidate.to_owned());
+                return Err(Error::ContentTypesDiffer { package: package(), first, second });
+            }
+            (Ok(_), Some(_)) => {}
+            (Err(source), _) => {
+                let error = Error::ContentType { package: package(), source };
+                // What the user states is meant to be used.
+                if stated == Some(candidate) {
+                    return Err(error);
+                }
+                refused.get_or_insert(error);
             }
         }
     }
-    // A store that says `application/octet-stream` does not know better: that is no contradiction.
-    let [of_store, of_manifest, stated] = candidates;
-    match (of_store, of_manifest.or(stated), refused) {
-        (_, Some(_), Some(refused)) => Err(refused),
-        (Some(_) | None, ..) => Err(Error::BoundaryUnknown { package: package() }),
+    match (chosen, refused) {
+        (Some((chosen, _)), _) => Ok(chosen),
+        (None, Some(refused)) if of_manifest.is_some() => Err(refused),
+        // A store that says `application/octet-stream` contradicts nothing.
+        (None, _) => Err(Error::BoundaryUnknown { package: package() }),
     }
+}
+
+/// What a package is read by: the subtype, which says how it opens, and the boundary.
+fn read_by(content_type: &str) -> Result<(String, Vec<u8>), multipart_package::Error> {
+    let _ = Reader::from_content_type(content_type.as_bytes())?;
+    let content_type = ContentType::parse(content_type.as_bytes())?;
+    let boundary = content_type.read_boundary()?;
+    Ok((content_type.subtype().to_ascii_lowercase(), boundary.as_bytes().to_vec()))
 }
 
 /// Where the close delimiter begins, by the octets from `start` up to the end of the package.
@@ -185,29 +259,39 @@ mod tests {
     fn a_content_type_is_that_of_the_store_then_the_manifest_then_the_users() {
         let uri = Url::parse("s3://a/0").unwrap();
         let other = "multipart/package; boundary=c";
-        assert_eq!(chosen(&uri, [Some(TYPE), Some(other), None]).unwrap(), TYPE);
+        assert_eq!(chosen(&uri, [Some(TYPE), None, Some(TYPE)]).unwrap(), TYPE);
         assert_eq!(chosen(&uri, [Some("text/plain"), Some(other), None]).unwrap(), other);
         assert_eq!(chosen(&uri, [None, None, Some(other)]).unwrap(), other);
         let name = |candidates| chosen(&uri, candidates).unwrap_err().name();
         assert_eq!(name([None, None, None]), "boundary-unknown");
         assert_eq!(name([Some("application/octet-stream"), None, None]), "boundary-unknown");
         assert_eq!(name([None, None, Some("multipart/package")]), "content-type");
+        assert_eq!(name([Some(TYPE), None, Some("multipart/package")]), "content-type");
+        assert_eq!(name([Some("text/plain"), Some("multipart/package"), None]), "content-type");
+    }
+
+    #[test]
+    fn content_types_that_differ_in_subtype_or_boundary_are_refused() {
+        let uri = Url::parse("s3://a/0").unwrap();
+        for other in ["multipart/package; boundary=c", "multipart/mixed; boundary=b"] {
+            let two = [Some(TYPE), Some(other)];
+            for [a, b] in [two, [two[1], two[0]]] {
+                for candidates in [[a, b, None], [a, None, b], [None, a, b]] {
+                    assert_eq!(chosen(&uri, candidates).unwrap_err().name(), "content-type");
+                }
+            }
+        }
+        let same = "Multipart/PACKAGE; charset=utf-8; boundary=\"b\"";
+        assert_eq!(chosen(&uri, [Some(same), Some(TYPE), None]).unwrap(), same);
     }
 
     #[test]
     fn rfc9110_8_8_1_a_weak_entity_tag_identifies_no_octets() {
-        let meta = |tag: Option<&str>| ObjectMeta {
-            location: "0".into(),
-            last_modified: Default::default(),
-            size: 1,
-            e_tag: tag.map(str::to_owned),
-            version: None,
-        };
         let (web, local) = (Url::parse("http://a/0").unwrap(), Url::parse("file:///0").unwrap());
         for tag in [None, Some("W/\"a\"")] {
-            assert_eq!(strong(&meta(tag), &web).unwrap_err().name(), "etag");
-            assert_eq!(strong(&meta(tag), &local).unwrap().as_deref(), tag);
+            assert!(strong(tag, &web).is_err());
+            strong(tag, &local).unwrap();
         }
-        assert_eq!(strong(&meta(Some("\"a\"")), &web).unwrap().as_deref(), Some("\"a\""));
+        strong(Some("\"a\""), &web).unwrap();
     }
 }

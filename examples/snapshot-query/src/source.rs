@@ -1,9 +1,11 @@
 //! The scan of a snapshot, as the engine sees it.
 
-use crate::balance::{Cut, balanced};
+pub(crate) use crate::balance::RangeSizes;
+use crate::balance::balanced;
 use crate::columns::{BodyType, Column, schema};
 use crate::package::{Package, Task};
 use crate::scan::{Opener, task_of};
+use crate::violations::Violations;
 use datafusion::common::Statistics;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -20,32 +22,15 @@ use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder}
 use datafusion::physical_plan::{DisplayFormatType, expressions};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// The metric that counts requests for ranges of packages.
-pub const REQUESTS: &str = "requests";
+pub const RANGE_REQUESTS: &str = "requests";
 /// The metric that counts the octets that were read.
-pub const OCTETS: &str = "octets_read";
+pub const OCTETS_READ: &str = "octets_read";
 /// The metric that counts the violations in packages that were tolerated.
 pub const VIOLATIONS: &str = "violations_tolerated";
-
-/// How packages are cut into ranges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RangeSizes {
-    /// The fewest octets on either side of a cut, 1 MiB by default: each range costs a request and
-    /// reads up to 64 KiB more than it has to.
-    pub fewest: u64,
-    /// The most octets of a range, 128 MiB by default: so much is lost when a task is repeated.
-    pub most: u64,
-}
-
-impl Default for RangeSizes {
-    fn default() -> Self {
-        Self { fewest: 1024 * 1024, most: 128 * 1024 * 1024 }
-    }
-}
 
 /// A snapshot as the source of a scan: what is read of each part, and how packages are cut.
 ///
@@ -59,6 +44,7 @@ pub struct SnapshotSource {
     sizes: RangeSizes,
     batch_size: usize,
     metrics: ExecutionPlanMetricsSet,
+    tolerated: Arc<Violations>,
 }
 
 impl SnapshotSource {
@@ -81,6 +67,7 @@ impl SnapshotSource {
             sizes,
             batch_size: 8192,
             metrics: ExecutionPlanMetricsSet::new(),
+            tolerated: Arc::default(),
         }
     }
 
@@ -102,15 +89,17 @@ impl SnapshotSource {
         self.sizes
     }
 
-    fn cut(&self) -> Cut {
-        Cut { fewest: self.sizes.fewest, most: self.sizes.most }
+    /// The violations in packages that were tolerated on this machine.
+    #[must_use]
+    pub fn violations(&self) -> &Violations {
+        &self.tolerated
     }
 }
 
 /// The scan of packages, in so many partitions.
 ///
 /// Packages of fewer octets together than `fewest` are not cut, so that there are no more partitions
-/// than packages.
+/// than packages. Neither are packages of which a limited number of rows is wanted.
 pub(crate) fn scan(
     store: ObjectStoreUrl,
     source: SnapshotSource,
@@ -118,7 +107,7 @@ pub(crate) fn scan(
     (partitions, fewest): (usize, u64),
     limit: Option<usize>,
 ) -> FileScanConfig {
-    let groups = groups(&source, packages, partitions, fewest);
+    let groups = groups(&source, packages, partitions, fewest, limit);
     let statistics = statistics(&source, packages);
     of_tasks(store, source, &groups, limit, statistics)
 }
@@ -144,11 +133,17 @@ fn groups(
     packages: &[Arc<Package>],
     partitions: usize,
     fewest: u64,
+    limit: Option<usize>,
 ) -> Vec<Vec<Task>> {
+    // A scan that ends early may never read the range that contains the close delimiter. Only a
+    // reading from the start of a package gives no part after it.
+    if limit.is_some() {
+        return balanced(packages, partitions, RangeSizes::WHOLE);
+    }
     let octets = packages.iter().fold(0_u64, |sum, package| sum.saturating_add(package.octets));
     // What is small is not cut for the sake of balance, but may still be spread.
     let fewest = if octets < fewest { u64::MAX } else { source.sizes.fewest };
-    balanced(packages, partitions, Cut { fewest, ..source.cut() })
+    balanced(packages, partitions, RangeSizes { fewest, ..source.sizes })
 }
 
 fn file_groups(groups: &[Vec<Task>]) -> Vec<FileGroup> {
@@ -190,9 +185,10 @@ impl FileSource for SnapshotSource {
             columns: self.columns.clone(),
             body_type: self.body_type,
             batch_size: self.batch_size,
-            requests: count(REQUESTS),
-            octets: count(OCTETS),
+            requests: count(RANGE_REQUESTS),
+            octets: count(OCTETS_READ),
             violations: count(VIOLATIONS),
+            tolerated: self.tolerated.clone(),
         }))
     }
 
@@ -248,7 +244,7 @@ impl FileSource for SnapshotSource {
         if read != octets || packages.is_empty() {
             return Ok(None);
         }
-        let groups = groups(self, &packages, partitions, fewest as u64);
+        let groups = groups(self, &packages, partitions, fewest as u64, config.limit);
         let mut config = config.clone();
         config.file_groups = file_groups(&groups);
         Ok(Some(config))
@@ -273,6 +269,7 @@ impl FileSource for SnapshotSource {
         let mut source = Self::of_columns(self.body_type, self.sizes, columns);
         source.batch_size = self.batch_size;
         source.metrics = self.metrics.clone();
+        source.tolerated = self.tolerated.clone();
         Ok(Some(Arc::new(source)))
     }
 

@@ -2,9 +2,11 @@
 
 use crate::columns::{BodyType, schema};
 use crate::error::Error;
-use crate::listing::Listing;
+use crate::limits::{Limits, Tolerance};
+use crate::listing::{Listing, ManifestState};
+use crate::package::Package;
 use crate::place::Place;
-use crate::planning;
+use crate::planning::{self, Planner};
 use crate::prune;
 use crate::source::{RangeSizes, SnapshotSource, scan};
 use async_trait::async_trait;
@@ -19,7 +21,9 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -33,6 +37,12 @@ pub struct TableOptions {
     pub content_type: Option<String>,
     /// How packages are cut into ranges.
     pub sizes: RangeSizes,
+    /// How much the query accepts, and how long it waits.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Which violations in packages are tolerated.
+    #[serde(default)]
+    pub tolerance: Tolerance,
 }
 
 impl TableOptions {
@@ -56,12 +66,27 @@ impl TableOptions {
         self.sizes = sizes;
         self
     }
+
+    /// Sets how much the query accepts, and how long it waits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets which violations in packages are tolerated.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
 }
 
 /// A snapshot as a table.
 ///
-/// The table is the URI of an index, its entity tag, and options. It does not hold what planning
-/// finds out about the packages: each scan plans those that the query may need.
+/// The table is the URI of an index, its entity tag, and options. Each scan plans the packages that
+/// the query may need. The table keeps what planning found out, so that all scans read the same
+/// packages: one that is replaced later fails the scans of this table.
 #[derive(Debug)]
 pub struct SnapshotTable {
     uri: Url,
@@ -69,10 +94,18 @@ pub struct SnapshotTable {
     options: TableOptions,
     schema: SchemaRef,
     listing: OnceCell<Arc<Listing>>,
+    /// The packages that scans have planned so far, by their numbers.
+    planned: Mutex<HashMap<usize, Arc<Package>>>,
+    /// How many packages were planned.
+    done: Arc<AtomicUsize>,
 }
 
 impl SnapshotTable {
     /// Fetches an index, and makes a table of its snapshot.
+    ///
+    /// What is read is read by the stores that are registered with the runtime; a store that is not
+    /// there is made, with credentials from the environment. An index at a web server without a
+    /// registered store may be redirected within the server.
     ///
     /// # Errors
     /// What the index or the manifest is refused for.
@@ -81,18 +114,20 @@ impl SnapshotTable {
         uri: &Url,
         options: TableOptions,
     ) -> Result<Self, Error> {
-        let listing = Listing::fetch(runtime, uri).await?;
+        let listing = Listing::fetch(runtime, uri, options.limits.silence).await?;
         let table = Self::at(listing.uri.clone(), listing.etag.clone(), options);
         let listing = OnceCell::new_with(Some(Arc::new(listing)));
         Ok(Self { listing, ..table })
     }
 
     /// The table of an index that another host has fetched. It is fetched again with the first scan,
-    /// which fails if it has another entity tag by then.
+    /// which fails if it has another entity tag by then, or if this one is weak or absent, unless the
+    /// index is a local file.
     #[must_use]
     pub fn at(uri: Url, etag: Option<String>, options: TableOptions) -> Self {
-        let schema = schema(options.body);
-        Self { uri, etag, options, schema, listing: OnceCell::new() }
+        let (schema, listing) = (schema(options.body), OnceCell::new());
+        let (planned, done) = (Mutex::default(), Arc::default());
+        Self { uri, etag, options, schema, listing, planned, done }
     }
 
     /// The URI of the index, after redirects.
@@ -107,6 +142,30 @@ impl SnapshotTable {
         self.etag.as_deref()
     }
 
+    /// The id of the snapshot; none before the index is fetched.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.listing.get().map(|listing| listing.id.as_str())
+    }
+
+    /// How many packages the snapshot has; none before the index is fetched.
+    #[must_use]
+    pub fn package_count(&self) -> Option<usize> {
+        self.listing.get().map(|listing| listing.packages.len())
+    }
+
+    /// How many packages scans have planned so far, which takes one request for each.
+    #[must_use]
+    pub fn planned_count(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Whether the snapshot has a manifest; none before the index is fetched.
+    #[must_use]
+    pub fn manifest_state(&self) -> Option<ManifestState> {
+        self.listing.get().map(|listing| listing.manifest_state())
+    }
+
     /// How the snapshot is read.
     #[must_use]
     pub fn options(&self) -> &TableOptions {
@@ -115,13 +174,43 @@ impl SnapshotTable {
 
     async fn listing(&self, runtime: &RuntimeEnv) -> Result<Arc<Listing>, Error> {
         let fetched = self.listing.get_or_try_init(|| async {
-            let listing = Listing::fetch(runtime, &self.uri).await?;
+            // Without a strong entity tag, an index that was replaced looks the same.
+            let strong = planning::strong(self.etag.as_deref(), &self.uri);
+            strong.map_err(|found| Error::NoStrongTag { package: self.uri.to_string(), found })?;
+            let listing = Listing::fetch(runtime, &self.uri, self.options.limits.silence).await?;
             if listing.etag != self.etag {
                 return Err(Error::IndexChanged { uri: self.uri.to_string() });
             }
             Ok(Arc::new(listing))
         });
         fetched.await.cloned()
+    }
+
+    /// Plans the packages with these numbers that no scan has planned yet.
+    async fn planned(
+        &self,
+        runtime: &RuntimeEnv,
+        listing: Arc<Listing>,
+        numbers: &[usize],
+    ) -> Result<Vec<Arc<Package>>, Error> {
+        let kept = || self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing: Vec<usize> = {
+            let kept = kept();
+            numbers.iter().copied().filter(|number| !kept.contains_key(number)).collect()
+        };
+        let content_type = self.options.content_type.clone();
+        let strictness = (self.options.limits, self.options.tolerance);
+        let planner = Planner::new(runtime, listing, content_type, strictness, self.done.clone())?;
+        if let Some(planner) = planner {
+            let planned = Arc::new(planner).packages(missing.clone()).await?;
+            let mut kept = kept();
+            for (number, package) in missing.into_iter().zip(planned) {
+                // Another scan may have been quicker; all scans read what it found.
+                kept.entry(number).or_insert(package);
+            }
+        }
+        let kept = kept();
+        Ok(numbers.iter().filter_map(|number| kept.get(number).cloned()).collect())
     }
 }
 
@@ -157,8 +246,7 @@ impl TableProvider for SnapshotTable {
         let runtime = state.runtime_env();
         let listing = self.listing(runtime).await?;
         let numbers = prune::packages(&listing, filters);
-        let stated = self.options.content_type.as_deref();
-        let packages = planning::packages(runtime, &listing, &numbers, stated).await?;
+        let packages = self.planned(runtime, listing.clone(), &numbers).await?;
         let first = listing.packages.first().filter(|_| !packages.is_empty());
         let Some(first) = first else {
             let schema = match projection {

@@ -1,5 +1,6 @@
 //! Requests for the octets of a range and, after its end, for as many as its last part needs.
 
+use crate::answer;
 use crate::error::Error;
 use crate::package::Package;
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 /// How many octets after its end are requested with a range: 64 KiB. Each further request of the
 /// same range asks for twice as many as the one before.
-pub const FIRST: u64 = 64 * 1024;
+pub const READ_AHEAD_OCTETS: u64 = 64 * 1024;
 
 /// How many octets of a file are read at a time.
 const BLOCK: u64 = 1024 * 1024;
@@ -32,8 +33,11 @@ pub(super) struct Ahead {
     /// How many octets the last request asked for after the range.
     step: u64,
     chunks: Option<Chunks>,
-    /// Whether a file was read. It could be written again without a new entity tag being asked for.
+    /// Whether the package is a file. It can be written while it is read, so that its entity tag is
+    /// compared once more at the end.
     is_file: bool,
+    /// How many chunks without octets have come since the last octet.
+    empty: u32,
     requests: Count,
     octets: Count,
 }
@@ -56,16 +60,19 @@ impl Ahead {
         let why = "its path is none of a store";
         let path = Path::parse(&package.path)
             .map_err(|_| Error::Plan { package: package.path.clone(), why })?;
-        let next = from..end.saturating_add(FIRST).min(package.octets);
-        let (step, chunks, is_file) = (FIRST, None, false);
-        Ok(Self { store, path, package, next, step, chunks, is_file, requests, octets })
+        let next = from..end.saturating_add(READ_AHEAD_OCTETS).min(package.octets);
+        // A store that wraps the one of local files need not give files.
+        let is_file = package.uri.starts_with("file:");
+        let (step, chunks, empty) = (READ_AHEAD_OCTETS, None, 0);
+        Ok(Self { store, path, package, next, step, chunks, is_file, empty, requests, octets })
     }
 
     /// The next octets; none at the end of the package.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             if let Some(chunks) = &mut self.chunks {
-                match chunks.stream.next().await {
+                let silence = self.package.limits.silence;
+                match answer::awaited(chunks.stream.next(), silence, &self.package.uri).await? {
                     Some(Ok(chunk)) => {
                         let octets = chunk.len() as u64;
                         // More octets than were asked for would be those of another place.
@@ -74,11 +81,19 @@ impl Ahead {
                         };
                         chunks.rest = rest;
                         if octets > 0 {
+                            self.empty = 0;
                             self.octets.add(chunk.len());
                             return Ok(Some(chunk));
                         }
+                        // The store of local files gives such chunks without end, if a file is
+                        // truncated. A server might do so, too.
+                        self.empty += 1;
+                        if self.empty > answer::EMPTY_CHUNKS {
+                            self.finish().await?;
+                            return Err(answer::stalled(silence, &self.package.uri));
+                        }
                     }
-                    Some(Err(error)) => return Err(self.failed(error)),
+                    Some(Err(error)) => return Err(self.broken(error).await),
                     None if chunks.rest > 0 => return Err(self.changed()),
                     None => self.chunks = None,
                 }
@@ -99,7 +114,8 @@ impl Ahead {
             ..GetOptions::default()
         };
         self.requests.add(1);
-        let found = self.store.get_opts(&self.path, options).await;
+        let asked = self.store.get_opts(&self.path, options);
+        let found = answer::awaited(asked, self.package.limits.silence, &self.package.uri).await?;
         let found = found.map_err(|error| self.failed(error))?;
         // A server that does not know If-Match gives what it has.
         let is_same = found.meta.size == self.package.octets
@@ -133,6 +149,15 @@ impl Ahead {
         Ok(())
     }
 
+    /// What it means that octets could not be read.
+    async fn broken(&mut self, source: object_store::Error) -> Error {
+        match self.finish().await {
+            // A file that is truncated while it is read ends early.
+            Err(changed @ Error::PackageChanged { .. }) => changed,
+            _ => self.failed(source),
+        }
+    }
+
     fn changed(&self) -> Error {
         Error::PackageChanged { package: self.package.uri.clone() }
     }
@@ -140,7 +165,7 @@ impl Ahead {
     fn failed(&self, source: object_store::Error) -> Error {
         match source {
             object_store::Error::Precondition { .. } => self.changed(),
-            source => Error::Store { uri: self.package.uri.clone(), source },
+            source => answer::failed(source, &self.package.uri),
         }
     }
 }

@@ -4,5 +4,5 @@ mod ahead;
 mod opener;
 mod rows;
 
-pub use ahead::FIRST;
+pub use ahead::READ_AHEAD_OCTETS;
 pub(crate) use opener::{Opener, task_of};

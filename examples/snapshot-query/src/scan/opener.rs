@@ -5,6 +5,7 @@ use super::rows::Rows;
 use crate::columns::{BodyType, Column};
 use crate::error::Error;
 use crate::package::{Package, Task};
+use crate::violations::Violations;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileOpenFuture, FileOpener};
@@ -25,6 +26,7 @@ pub(crate) struct Opener {
     pub(crate) requests: Count,
     pub(crate) octets: Count,
     pub(crate) violations: Count,
+    pub(crate) tolerated: Arc<Violations>,
 }
 
 /// The reading of a range.
@@ -34,17 +36,18 @@ struct Reading {
     ahead: Ahead,
     rows: Rows,
     violations: Count,
+    tolerated: Arc<Violations>,
     is_done: bool,
 }
 
 /// The task that a file of a scan stands for.
 ///
 /// # Errors
-/// [`Error::Plan`] if it carries no plan of its package, as it is where a wire has dropped it.
+/// [`Error::Plan`] if it has no [`Package`] as its extension, because a wire has dropped it.
 pub(crate) fn task_of(file: &PartitionedFile) -> Result<Task, Error> {
     let Some(package) = file.extension::<Arc<Package>>() else {
         let package = file.object_meta.location.to_string();
-        return Err(Error::Plan { package, why: "it has none" });
+        return Err(Error::Plan { package, why: "there is none" });
     };
     let range = match &file.range {
         Some(range) => {
@@ -66,8 +69,8 @@ impl FileOpener for Opener {
         let (from, end) = (decoder.feed_from(), task.range.end);
         let ahead = Ahead::new(self.store.clone(), task.package.clone(), from, end, counts)?;
         let rows = Rows::new(task.package.clone(), &self.columns, self.body_type, self.batch_size);
-        let violations = self.violations.clone();
-        let reading = Reading { task, decoder, ahead, rows, violations, is_done: false };
+        let (violations, tolerated) = (self.violations.clone(), self.tolerated.clone());
+        let reading = Reading { task, decoder, ahead, rows, violations, tolerated, is_done: false };
         Ok(Box::pin(async move {
             let batches = stream::try_unfold(reading, |mut reading| async move {
                 Ok(reading.batch().await?.map(|batch| (batch, reading)))
@@ -114,14 +117,25 @@ impl Reading {
     fn close(&mut self) -> Result<(), Error> {
         let summary = self.decoder.summary().map_err(|source| self.failure(source))?;
         let reported = self.decoder.diagnostics();
-        let reported = reported.len() as u64 + reported.omitted();
-        self.violations.add(usize::try_from(reported).unwrap_or(usize::MAX));
+        let new = self.tolerated.add(&self.task.package.uri, reported.iter(), reported.omitted());
+        self.violations.add(usize::try_from(new).unwrap_or(usize::MAX));
         let planned = self.task.package.close;
         let expected = self.task.range.contains(&planned).then_some(planned);
         match summary.close() {
-            found if found == expected => Ok(()),
+            found if found == expected => self.count(summary.parts()),
             Some(found) => Err(self.elsewhere(format!("it closes at octet {found}"))),
             None => Err(self.elsewhere("that it does not close".to_owned())),
+        }
+    }
+
+    /// Compares the number of parts with that of the manifest, where one range has them all.
+    fn count(&self, found: u64) -> Result<(), Error> {
+        let package = &self.task.package;
+        match package.parts {
+            Some(expected) if self.task.range == package.range() && found != expected => {
+                Err(Error::PartsDiffer { package: package.uri.clone(), expected, found })
+            }
+            _ => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::columns::{BodyType, Column, schema_of};
 use crate::error::Error;
 use crate::package::Package;
 use datafusion::arrow::array::{
-    ArrayRef, BinaryArray, Int64Builder, RecordBatch, RecordBatchOptions, StringArray,
+    Array, ArrayRef, BinaryArray, Int64Builder, RecordBatch, RecordBatchOptions, StringArray,
     StringBuilder,
 };
 use datafusion::arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// batches of every partition fit in memory, whatever the number of rows.
 const MOST_OCTETS: usize = 8 * 1024 * 1024;
 
-/// The most octets of a body, which a column counts in 31 bits beside those of the batch.
+/// The most octets of a body under any limit: a column counts them in 31 bits beside those of the batch.
 const MOST_BODY: u64 = 2 * 1024 * 1024 * 1024 - 1 - MOST_OCTETS as u64;
 
 /// The rows of a batch that is being read.
@@ -39,26 +39,40 @@ pub(super) struct Rows {
 }
 
 enum Builder {
-    /// A field of the head.
-    Field(Column, &'static str, StringBuilder),
+    Field(FieldBuilder),
     Length(Int64Builder),
     Offset(Int64Builder),
-    Package,
+    /// The URI, once for each row of the longest batch so far.
+    Package(StringArray),
     Body {
         octets: Vec<u8>,
         ends: Vec<i32>,
     },
 }
 
+/// The column of a field of heads.
+struct FieldBuilder {
+    column: Column,
+    /// The name of the field.
+    name: &'static str,
+    texts: StringBuilder,
+    /// Whether the head that is being read has had the field.
+    is_found: bool,
+}
+
 impl Builder {
     fn new(column: Column) -> Self {
+        let field = |name| {
+            let (texts, is_found) = (StringBuilder::new(), false);
+            Self::Field(FieldBuilder { column, name, texts, is_found })
+        };
         match column {
-            Column::Location => Self::Field(column, "content-location", StringBuilder::new()),
-            Column::ContentType => Self::Field(column, "content-type", StringBuilder::new()),
-            Column::ContentDigest => Self::Field(column, "content-digest", StringBuilder::new()),
+            Column::Location => field("content-location"),
+            Column::ContentType => field("content-type"),
+            Column::ContentDigest => field("content-digest"),
             Column::Length => Self::Length(Int64Builder::new()),
             Column::Offset => Self::Offset(Int64Builder::new()),
-            Column::Package => Self::Package,
+            Column::Package => Self::Package(StringArray::new_null(0)),
             Column::Body => Self::Body { octets: Vec::new(), ends: vec![0] },
         }
     }
@@ -91,20 +105,36 @@ impl Rows {
     /// A part begins.
     pub(super) fn begin(&mut self, head: Head<&[u8]>) -> Result<(), Error> {
         (self.offset, self.length) = (head.offset(), 0);
-        for builder in &mut self.columns {
-            if let Builder::Field(column, name, texts) = builder {
-                match head.unfolded(name) {
-                    Some(value) => {
-                        let text = std::str::from_utf8(&value).map_err(|_| Error::NotUtf8 {
-                            package: self.package.uri.clone(),
-                            column: column.name(),
-                            offset: head.offset(),
-                        })?;
-                        texts.append_value(text);
-                        self.octets += text.len();
-                    }
-                    None => texts.append_null(),
+        let mut missing = self.columns.iter().filter(|it| matches!(it, Builder::Field(_))).count();
+        if missing == 0 {
+            return Ok(());
+        }
+        for field in head.fields() {
+            for builder in &mut self.columns {
+                let Builder::Field(own) = builder else { continue };
+                if own.is_found || !field.is(own.name) {
+                    continue;
                 }
+                let value = field.unfolded();
+                let text = std::str::from_utf8(&value).map_err(|_| Error::NotUtf8 {
+                    package: self.package.uri.clone(),
+                    column: own.column.name(),
+                    offset: head.offset(),
+                })?;
+                own.texts.append_value(text);
+                self.octets += text.len();
+                own.is_found = true;
+                missing -= 1;
+            }
+            if missing == 0 {
+                break;
+            }
+        }
+        for builder in &mut self.columns {
+            if let Builder::Field(own) = builder
+                && !std::mem::take(&mut own.is_found)
+            {
+                own.texts.append_null();
             }
         }
         Ok(())
@@ -115,12 +145,10 @@ impl Rows {
         self.length += chunk.len() as u64;
         for builder in &mut self.columns {
             if let Builder::Body { octets, .. } = builder {
-                if self.length > MOST_BODY {
-                    return Err(Error::BodyTooLong {
-                        package: self.package.uri.clone(),
-                        offset: self.offset,
-                        most: MOST_BODY,
-                    });
+                let most = self.package.limits.body_octets.min(MOST_BODY);
+                if self.length > most {
+                    let (package, offset) = (self.package.uri.clone(), self.offset);
+                    return Err(Error::BodyTooLong { package, offset, most });
                 }
                 octets.extend_from_slice(chunk);
                 self.octets += chunk.len();
@@ -139,7 +167,9 @@ impl Rows {
                     ends.push(i32::try_from(octets.len()).unwrap_or(i32::MAX));
                     self.offsets.push(self.offset);
                 }
-                Builder::Field(..) | Builder::Package => {}
+                // A batch ends before its URIs are more than a column can hold.
+                Builder::Package(_) => self.octets += self.package.uri.len(),
+                Builder::Field(_) => {}
             }
         }
         self.rows += 1;
@@ -157,14 +187,28 @@ impl Rows {
         let mut arrays = Vec::with_capacity(self.columns.len());
         for builder in &mut self.columns {
             let array: ArrayRef = match builder {
-                Builder::Field(_, _, texts) => Arc::new(texts.finish()),
-                Builder::Length(numbers) | Builder::Offset(numbers) => Arc::new(numbers.finish()),
-                Builder::Package => {
-                    let uri = self.package.uri.as_str();
-                    Arc::new(StringArray::from_iter_values(std::iter::repeat_n(uri, rows)))
+                // The next batch is likely to be as large as this one.
+                Builder::Field(FieldBuilder { texts, .. }) => {
+                    let next = StringBuilder::with_capacity(rows, texts.values_slice().len());
+                    Arc::new(std::mem::replace(texts, next).finish())
+                }
+                Builder::Length(numbers) | Builder::Offset(numbers) => {
+                    let next = Int64Builder::with_capacity(rows);
+                    Arc::new(std::mem::replace(numbers, next).finish())
+                }
+                Builder::Package(uris) => {
+                    if uris.len() < rows {
+                        let uri = self.package.uri.as_str();
+                        *uris = StringArray::from_iter_values(std::iter::repeat_n(uri, rows));
+                    }
+                    Arc::new(uris.slice(0, rows))
                 }
                 Builder::Body { octets, ends } => {
-                    let (octets, ends) = (std::mem::take(octets), std::mem::replace(ends, vec![0]));
+                    let next = Vec::with_capacity(octets.len().min(MOST_OCTETS));
+                    let octets = std::mem::replace(octets, next);
+                    let mut next = Vec::with_capacity(rows + 1);
+                    next.push(0);
+                    let ends = std::mem::replace(ends, next);
                     bodies(octets, ends, self.body_type, &offsets, &self.package)?
                 }
             };
@@ -184,27 +228,25 @@ fn bodies(
     offsets: &[u64],
     package: &Package,
 ) -> Result<ArrayRef> {
-    if body_type == BodyType::Text
-        && let Some(row) = not_utf8(&octets, &ends)
-    {
-        let offset = offsets.get(row).copied().unwrap_or_default();
-        let package = package.uri.clone();
-        return Err(Error::NotUtf8 { package, column: Column::Body.name(), offset }.into());
-    }
     let ends = OffsetBuffer::new(ScalarBuffer::from(ends));
     let octets = Buffer::from_vec(octets);
-    Ok(match body_type {
-        BodyType::Text => Arc::new(StringArray::try_new(ends, octets, None)?),
-        BodyType::Binary => Arc::new(BinaryArray::try_new(ends, octets, None)?),
-    })
+    if body_type == BodyType::Binary {
+        return Ok(Arc::new(BinaryArray::try_new(ends, octets, None)?));
+    }
+    // This checks all bodies. Only if it fails, the one that is to blame is looked for.
+    match StringArray::try_new(ends.clone(), octets.clone(), None) {
+        Ok(texts) => Ok(Arc::new(texts)),
+        Err(error) => {
+            let Some(row) = not_utf8(&octets, &ends) else { return Err(error.into()) };
+            let offset = offsets.get(row).copied().unwrap_or_default();
+            let package = package.uri.clone();
+            Err(Error::NotUtf8 { package, column: Column::Body.name(), offset }.into())
+        }
+    }
 }
 
 /// The first row whose body is not UTF-8.
 fn not_utf8(octets: &[u8], ends: &[i32]) -> Option<usize> {
-    // ASCII is cut anywhere, and most bodies are that.
-    if octets.is_ascii() {
-        return None;
-    }
     let row = |ends: &[i32]| match ends {
         [start, end] => octets.get(usize::try_from(*start).ok()?..usize::try_from(*end).ok()?),
         _ => None,

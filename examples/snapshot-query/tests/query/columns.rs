@@ -1,12 +1,14 @@
 //! The columns, and what is not read where a query does not need it.
 
-use crate::support::{Snapshot, TYPE, config, name, package, sequential, short_parts};
+use crate::support::{Snapshot, TYPE, config, cut, name, package, sequential, short_parts};
 use allocation_counter::measure;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::datasource::physical_plan::FileSource;
 use datafusion::physical_plan::displayable;
+use multipart_package::{Diagnostic, Reader};
 use object_store::ObjectStoreExt;
-use snapshot_query::BodyType;
+use snapshot_query::{BodyType, Limits, SnapshotSource, Tolerance, VIOLATIONS, Violation};
 
 const MIB: usize = 1024 * 1024;
 
@@ -34,10 +36,66 @@ async fn a_body_that_is_not_utf8_is_octets_or_a_named_error() {
     let mut snapshot = Snapshot::of(&packages, 1).await;
     let error = snapshot.rows().await.unwrap_err();
     assert_eq!(name(&error), "not-utf-8");
-    assert!(error.to_string().contains("offset") || error.to_string().contains("octet"), "{error}");
+    // The second part is to blame, although all octets together are UTF-8.
+    let offset = packages[0].windows(3).enumerate().filter(|(_, it)| *it == b"--b").nth(1);
+    let head = offset.unwrap().0 + "--b\r\n".len();
+    let expected = format!("the body of the part at octet {head} of memory:///s/0 ");
+    assert!(error.to_string().contains(&expected), "{error}");
     assert_eq!(snapshot.sql("select length from snapshot").await.unwrap()[0].num_rows(), 3);
     snapshot.options = snapshot.options.body(BodyType::Binary);
     assert_eq!(snapshot.rows().await.unwrap(), sequential(&packages).unwrap());
+}
+
+#[tokio::test]
+async fn a_body_that_is_longer_than_the_limit_fails_only_queries_that_need_it() {
+    let packages = [package(&[&[b'x'; 1_000], &[b'y'; 1_001]])];
+    let mut snapshot = Snapshot::of(&packages, 1).await;
+    assert_eq!(Limits::default().body_octets, 64 * 1024 * 1024);
+    snapshot.options = snapshot.options.limits(Limits::default().body_octets(1_001));
+    assert_eq!(snapshot.rows().await.unwrap(), sequential(&packages).unwrap());
+    snapshot.options = snapshot.options.limits(Limits::default().body_octets(1_000));
+    let error = snapshot.rows().await.unwrap_err();
+    assert_eq!(name(&error), "body-too-long");
+    assert!(error.to_string().contains("1000 octets"), "{error}");
+    assert_eq!(snapshot.sql("select length from snapshot").await.unwrap()[0].num_rows(), 2);
+}
+
+#[tokio::test]
+async fn a_violation_is_tolerated_or_fails_the_query_as_the_options_say() {
+    let octets = b"--b\nContent-Location: /1\r\n\r\none\r\n--b--\r\n".to_vec();
+    let mut snapshot = Snapshot::of(&[octets], 1).await;
+    assert_eq!(snapshot.rows().await.unwrap().len(), 1);
+    snapshot.options = snapshot.options.tolerance(Tolerance::Strict);
+    assert_eq!(snapshot.failure().await, "unreadable");
+}
+
+/// Two ranges may both see what is wrong at their seam.
+#[tokio::test]
+async fn a_tolerated_violation_is_kept_once_however_the_package_is_cut() {
+    let octets = b"--b\r\n\r\none\n--b\r\nContent-Length: 9\r\n\r\ntwo\r\n--b \n\r\n\r\n--b--\r\n";
+    let reader = Reader::from_content_type(TYPE.as_bytes()).unwrap();
+    let mut parts = reader.parts(octets);
+    assert!(parts.by_ref().all(|part| part.is_ok()));
+    let expected: Vec<_> = parts.diagnostics().iter().copied().collect();
+    assert!(expected.len() > 2);
+    let snapshot = Snapshot::of(&[octets.to_vec()], 1).await;
+    let whole = snapshot.scan().await.unwrap();
+    let close = octets.len() as u64 - 7;
+    for first in 1..close {
+        let config = cut(&whole, &[first]).into_config().unwrap();
+        snapshot.rows_of(config.clone()).await.unwrap();
+        let source = config.file_source().downcast_ref::<SnapshotSource>().unwrap();
+        let kept = source.violations().kept();
+        assert!(kept.iter().all(|it| it.package() == "memory:///s/0"));
+        let mut found: Vec<_> = kept.iter().map(Violation::diagnostic).collect();
+        let mut expected = expected.clone();
+        let order = |it: &Diagnostic| (it.span().start, it.rule());
+        (found.sort_by_key(order), expected.sort_by_key(order));
+        assert_eq!(found, expected, "cut at {first}");
+        let metrics = source.metrics().clone_inner();
+        let counted = metrics.sum_by_name(VIOLATIONS).unwrap().as_usize();
+        assert_eq!((counted, source.violations().omitted()), (expected.len(), 0), "cut at {first}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The command line: what it prints, and what it says when a query fails.
 
+#[cfg(all(unix, feature = "parquet"))]
+use crate::support::{Answer, Server};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -50,6 +52,143 @@ fn a_query_prints_a_table() {
     assert_eq!(squeezed(&text(&output.stdout)), squeezed(expected));
 }
 
+/// A body must not control the terminal of who looks at it.
+#[test]
+fn what_controls_a_terminal_is_escaped_in_cells_and_messages() {
+    let body = "a\u{1b}[2Jb\r\nc\u{7f}\u{9b}\u{202e}d\\";
+    let package = format!("--b\r\nContent-Location: /1\r\n\r\n{body}\r\n--b\r\n\r\n\r\n--b--\r\n");
+    let snapshot = kept(package.as_bytes());
+    let output = query(snapshot.path(), &["select location, body from snapshot order by offset"]);
+    let table = text(&output.stdout);
+    assert!(table.contains(r"| a\u{1b}[2Jb\r\nc\u{7f}\u{9b}\u{202e}d\ |"), "{table}");
+    assert!(!table.contains(['\u{1b}', '\r', '\u{7f}', '\u{9b}', '\u{202e}']));
+    // A value that is absent differs from an empty text.
+    assert!(table.lines().any(|line| line.starts_with("| NULL     |  ")), "{table}");
+
+    let output = query(snapshot.path(), &["select cast(body as bigint) from snapshot"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(!message.contains(['\u{1b}', '\u{202e}']) && message.contains(r"\u{1b}"), "{message}");
+}
+
+/// A table pads each cell to the widest one.
+#[test]
+fn long_cells_are_cut_and_say_how_long_they_are() {
+    let body = format!("{}\n{}", "x".repeat(199), "y".repeat(1_000_000));
+    let package = format!("--b\r\n\r\n{body}\r\n--b\r\n\r\n{}\r\n--b--\r\n", "z".repeat(200));
+    let snapshot = kept(package.as_bytes());
+    let output = query(snapshot.path(), &["select body from snapshot order by offset"]);
+    let table = text(&output.stdout);
+    let cut = format!("| {}\\n... 1000200 octets |", "x".repeat(199));
+    assert!(table.contains(&cut), "{table}");
+    assert!(table.contains(&format!("| {} ", "z".repeat(200))), "{table}");
+    assert!(table.len() < 2_000, "{} octets", table.len());
+    let sql = "select body from snapshot order by offset";
+    let output = query(snapshot.path(), &["--body", "binary", sql]);
+    let cut = format!("| {}... 1000200 octets |", "78".repeat(100));
+    assert!(text(&output.stdout).contains(&cut), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_reader_of_the_result_that_has_seen_enough_ends_the_program_quietly() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"));
+    program.arg("--from").arg(snapshot.path()).arg("select * from snapshot");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = program.stdout(writer).stderr(std::process::Stdio::piped()).output().unwrap();
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
+    #[cfg(target_os = "linux")]
+    {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"));
+        program.arg("--from").arg(snapshot.path()).arg("select * from snapshot").stdout(full);
+        let output = program.stderr(std::process::Stdio::piped()).output().unwrap();
+        assert!(text(&output.stderr).contains("cannot be printed"), "{}", text(&output.stderr));
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn tolerated_violations_are_reported_with_package_rule_and_offset() {
+    let octets = PACKAGE.replace("chair\"}\r\n", "chair\"}\n");
+    let snapshot = kept(octets.as_bytes());
+    let output = query(snapshot.path(), &["select location from snapshot"]);
+    assert!(output.status.success());
+    let report = text(&output.stderr);
+    assert!(
+        report.starts_with("snapshot-query: 1 violations in the packages were tolerated\n"),
+        "{report}"
+    );
+    assert!(report.contains("/0.multipart: ") && report.contains(" at octets "), "{report}");
+    assert_eq!(report.lines().count(), 2, "{report}");
+}
+
+/// The file that is not complete is removed, whichever signal ends the program.
+#[cfg(all(unix, feature = "parquet"))]
+#[test]
+fn a_signal_ends_the_program_and_leaves_no_file() {
+    use std::time::{Duration, Instant};
+
+    for (signal, status) in [("-INT", 130), ("-TERM", 143)] {
+        let server = Server::answering(|request| match request.path.as_str() {
+            "/s/index" => {
+                let index = br#"{"id":"a","started":1435019805885,"uris":["0"]}"#;
+                Answer::of(request, index, "\"i\"")
+            }
+            _ if request.field("if-match").is_some() => {
+                Answer::of(request, PACKAGE.as_bytes(), "\"a\"").stalls_after(9)
+            }
+            _ => Answer::of(request, PACKAGE.as_bytes(), "\"a\""),
+        });
+        let directory = tempfile::tempdir().unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"))
+            .args(["--from", &server.uri("/s/index")])
+            .args(["--content-type", "multipart/package; boundary=b", "--parquet"])
+            .arg(directory.path().join("rows.parquet"))
+            .arg("select body from snapshot")
+            .spawn()
+            .unwrap();
+        let begins = Instant::now();
+        let is_reading =
+            || server.requests.lock().unwrap().iter().any(|it| it.field("if-match").is_some());
+        while !is_reading() {
+            assert!(begins.elapsed() < Duration::from_secs(60), "nothing is read");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let files = || std::fs::read_dir(directory.path()).unwrap().count();
+        assert_eq!(files(), 1);
+        let sent = Command::new("kill").arg(signal).arg(program.id().to_string()).status();
+        assert!(sent.unwrap().success());
+        assert_eq!(program.wait().unwrap().code(), Some(status), "{signal}");
+        assert_eq!(files(), 0, "{signal}");
+    }
+}
+
+#[test]
+fn options_say_how_bodies_and_packages_are_read() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let sql = "select body from snapshot where location = '../../e/1'";
+    let output = query(snapshot.path(), &["--body", "binary", "--partitions", "3", sql]);
+    let hexadecimal: String =
+        br#"{"name": "chair"}"#.iter().map(|it| format!("{it:02x}")).collect();
+    assert!(text(&output.stdout).contains(&hexadecimal), "{}", text(&output.stdout));
+    let output = query(snapshot.path(), &["--body-octets", "16", sql]);
+    assert!(text(&output.stderr).starts_with("snapshot-query: body-too-long: "));
+
+    // Without a manifest, the Content-Type must be stated.
+    let index = r#"{"id":"a","started":1435019805885,"uris":["0.multipart"]}"#;
+    std::fs::write(snapshot.path().join("index.json"), index).unwrap();
+    std::fs::remove_file(snapshot.path().join("manifest.json")).unwrap();
+    let output = query(snapshot.path(), &[sql]);
+    assert!(text(&output.stderr).starts_with("snapshot-query: boundary-unknown: "));
+    let stated = ["--content-type", "multipart/package; boundary=b", sql];
+    let output = query(snapshot.path(), &stated);
+    assert!(text(&output.stdout).contains("chair"), "{}", text(&output.stderr));
+    let output = query(snapshot.path(), &["--content-type", "text/plain", sql]);
+    assert!(text(&output.stderr).starts_with("snapshot-query: content-type: "));
+}
+
 #[test]
 fn rows_that_are_not_shown_are_counted() {
     let snapshot = kept(PACKAGE.as_bytes());
@@ -94,6 +233,13 @@ fn rows_go_into_a_parquet_file_that_is_complete_or_absent() {
     let output = query(snapshot.path(), &arguments);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).starts_with("2 rows are in "));
+    #[cfg(unix)]
+    {
+        // Who may read the file is decided as for any other.
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&file), mode(&snapshot.path().join("manifest.json")));
+    }
     let reader = SerializedFileReader::new(std::fs::File::open(&file).unwrap()).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 2);
 

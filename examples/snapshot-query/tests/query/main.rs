@@ -9,5 +9,6 @@ mod reading_ahead;
 mod right_rows;
 #[cfg(feature = "s3")]
 mod s3;
+mod servers;
 mod stores;
 mod support;

@@ -2,7 +2,7 @@
 
 use crate::support::{INDEX, Snapshot, TYPE, name, sequential, short_parts};
 use object_store::{Attribute, ObjectStoreExt};
-use snapshot_query::{Error, SnapshotTable, TAIL, TableOptions};
+use snapshot_query::{Error, ManifestState, SnapshotTable, TAIL_OCTETS, TableOptions};
 use url::Url;
 
 #[tokio::test]
@@ -27,9 +27,21 @@ async fn the_boundary_is_that_of_the_answer_before_that_of_the_user() {
 
     let other = "multipart/package; boundary=other".to_owned();
     snapshot.options = snapshot.options.content_type(Some(other));
-    assert_eq!(snapshot.rows().await.unwrap().len(), 2);
+    // Either could be right, and the wrong one could lose rows.
+    assert_eq!(snapshot.failure().await, "content-type");
     snapshot.store.attributes.lock().unwrap().clear();
     assert_eq!(snapshot.failure().await, "close-missing");
+}
+
+/// As `multipart/mixed`, the first part of a package that opens as drafted would be a preamble.
+#[tokio::test]
+async fn two_content_types_that_open_a_package_differently_fail_planning() {
+    let octets = b"Content-Location: /0\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n".to_vec();
+    let snapshot = Snapshot::of(&[octets], 1).await;
+    assert_eq!(snapshot.rows().await.unwrap().len(), 2);
+    let mixed = (Attribute::ContentType, "multipart/mixed; boundary=b".to_owned());
+    snapshot.store.attributes.lock().unwrap().push(mixed);
+    assert_eq!(snapshot.failure().await, "content-type");
 }
 
 #[tokio::test]
@@ -48,8 +60,8 @@ async fn planning_asks_once_for_each_package() {
     noted.sort_by(|a, b| a.path.cmp(&b.path));
     let (first, second) = (packages[0].len() as u64, packages[1].len() as u64);
     let ranges: Vec<_> = noted.iter().map(|noted| noted.range.clone()).collect();
-    assert!(second > TAIL);
-    assert_eq!(ranges, [0..first, second - TAIL..second]);
+    assert!(second > TAIL_OCTETS);
+    assert_eq!(ranges, [0..first, second - TAIL_OCTETS..second]);
 }
 
 #[tokio::test]
@@ -62,6 +74,13 @@ async fn a_document_that_is_no_index_is_refused_by_name() {
         (r#"{"id":"a","started":1435019805885,"uris":["http://other.example/0"]}"#, "index"),
         (r#"{"id":"a","started":1435019805885,"uris":["0?x"]}"#, "uri"),
         (r#"{"id":"a","started":1435019805885,"uris":["absent"]}"#, "store"),
+        (r#"{"id":"a","started":1435019805885,"uris":["./index.json"]}"#, "index"),
+        // A package that is listed twice would give each row twice.
+        (r#"{"id":"a","started":1435019805885,"uris":["0","0"]}"#, "index"),
+        (r#"{"id":"a","started":1435019805885,"uris":["0","./0"]}"#, "index"),
+        (r#"{"id":"a","started":1435019805885,"uris":["0","%30"]}"#, "index"),
+        (r##"{"id":"a","started":1435019805885,"uris":["0","0#x"]}"##, "index"),
+        (r#"{"id":"a","started":1435019805885,"uris":["a+b","a%2Bb"]}"#, "index"),
     ] {
         snapshot.store.put(&"s/index.json".into(), document.into()).await.unwrap();
         assert_eq!(snapshot.failure().await, expected, "{document}");
@@ -106,6 +125,95 @@ async fn a_manifest_beside_the_index_must_fit_it() {
             None => assert_eq!(found.unwrap(), sequential(&packages).unwrap()),
             Some(expected) => assert_eq!(name(&found.unwrap_err()), expected, "{document}"),
         }
+    }
+}
+
+/// What a manifest says about packages is refused where it can be seen to be wrong.
+#[tokio::test]
+async fn a_manifest_that_would_lose_rows_fails_the_query_by_name() {
+    let packages = [short_parts(3), short_parts(3)];
+    let snapshot = Snapshot::of(&packages, 1).await;
+    let index = snapshot.store.get(&"s/index.json".into()).await.unwrap().bytes().await.unwrap();
+    let index = String::from_utf8(index.to_vec()).unwrap();
+    let manifest = |index: &str, parts: u64, last: [&str; 2]| {
+        let octets = packages[0].len();
+        let entry = |last| serde_json::json!({"octets": octets, "parts": parts, "last_uri": last});
+        let packages = last.map(entry);
+        serde_json::json!({"index": index, "content_type": TYPE, "packages": packages}).to_string()
+    };
+    let other_order = index.replace(r#"["0","1"]"#, r#"["1","0"]"#);
+    assert_ne!(other_order, index);
+    for (document, expected) in [
+        (manifest(&index, 3, ["/2", "/3"]), None),
+        (manifest(&other_order, 3, ["/2", "/3"]), Some("manifest")),
+        (manifest(&index, 3, ["/2", "/1"]), Some("manifest")),
+        (manifest(&index, 3, ["/2", "/2"]), Some("manifest")),
+        // One partition reads each package in one range.
+        (manifest(&index, 4, ["/2", "/3"]), Some("manifest")),
+    ] {
+        snapshot.store.put(&"s/manifest.json".into(), document.clone().into()).await.unwrap();
+        match (snapshot.rows().await, expected) {
+            (Ok(rows), None) => assert_eq!(rows, sequential(&packages).unwrap()),
+            (Err(error), Some(expected)) => assert_eq!(name(&error), expected, "{document}"),
+            (found, _) => panic!("{} rows: {document}", found.unwrap().len()),
+        }
+    }
+}
+
+/// S3 says so of a manifest that does not exist, unless one may list the bucket.
+#[tokio::test]
+async fn a_manifest_that_may_not_be_read_is_as_good_as_none_and_is_reported() {
+    let packages = [short_parts(3)];
+    let snapshot = Snapshot::of(&packages, 1).await;
+    let table = snapshot.table().await.unwrap();
+    assert_eq!(table.manifest_state(), Some(ManifestState::Absent));
+    *snapshot.store.forbidden.lock().unwrap() = Some("manifest.json");
+    assert_eq!(snapshot.rows().await.unwrap(), sequential(&packages).unwrap());
+    let table = snapshot.table().await.unwrap();
+    assert_eq!(table.manifest_state(), Some(ManifestState::Forbidden));
+    assert_eq!((table.id(), table.package_count()), (Some("2015-06-23T00:36:45.885Z"), Some(1)));
+    // What is needed is not optional.
+    *snapshot.store.forbidden.lock().unwrap() = Some("index.json");
+    assert_eq!(snapshot.failure().await, "store");
+}
+
+/// Two scans of one query must read the same packages.
+#[tokio::test]
+async fn a_package_is_planned_once_for_all_scans_of_a_table() {
+    use datafusion::catalog::TableProvider;
+
+    let snapshot = Snapshot::of(&[short_parts(3), short_parts(2)], 2).await;
+    let sql = "select a.offset from snapshot a join snapshot b \
+        on a.package = b.package and a.offset = b.offset";
+    let batches = snapshot.sql(sql).await.unwrap();
+    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 5);
+    let planned = snapshot.store.noted().iter().filter(|noted| noted.is_suffix).count();
+    assert_eq!(planned, 2);
+
+    let table = snapshot.table().await.unwrap();
+    assert_eq!(table.planned_count(), 0);
+    let state = snapshot.context.state();
+    table.scan(&state, None, &[], None).await.unwrap();
+    snapshot.store.put(&"s/0".into(), short_parts(4).into()).await.unwrap();
+    let plan = table.scan(&state, None, &[], None).await.unwrap();
+    assert_eq!(table.planned_count(), 2);
+    let read = datafusion::physical_plan::collect(plan, snapshot.context.task_ctx()).await;
+    assert_eq!(name(&read.unwrap_err()), "package-changed");
+}
+
+/// A weak entity tag, or none, would be the same after the index was replaced.
+#[tokio::test]
+async fn rfc9110_8_8_1_an_index_without_a_strong_entity_tag_is_not_compared() {
+    use datafusion::catalog::TableProvider;
+
+    let snapshot = Snapshot::of(&[short_parts(2)], 1).await;
+    for etag in [None, Some("W/\"a\"".to_owned())] {
+        *snapshot.store.etag.lock().unwrap() = Some(etag.clone());
+        let uri = Url::parse(INDEX).unwrap();
+        let table = SnapshotTable::at(uri, etag, snapshot.options.clone());
+        let error = table.scan(&snapshot.context.state(), None, &[], None).await.unwrap_err();
+        assert_eq!(name(&error), "etag");
+        assert!(error.to_string().contains("index.json"), "{error}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a range costs: requests and octets, by the formula of the README.
 
 use crate::support::{Snapshot, package, sequential};
-use snapshot_query::{FIRST, TAIL};
+use snapshot_query::{READ_AHEAD_OCTETS, TAIL_OCTETS};
 use std::ops::Range;
 
 /// A delimiter line: where it begins and where it ends.
@@ -17,12 +17,16 @@ fn lines(octets: &[u8]) -> Vec<Line> {
     lines.collect()
 }
 
-/// The octets that a range must see: up to the end of the delimiter line after its last part, or to
-/// the end of the package if it contains the close delimiter.
+/// The octets that a range must see: up to the end of the delimiter line after its last part, to the
+/// end of the package if it contains the close delimiter, or to the end of the first delimiter line if
+/// it is the first range and ends within the preamble.
 fn needed(range: &Range<u64>, lines: &[Line], octets: u64) -> u64 {
     let close = lines.last().unwrap().start;
     if range.contains(&close) {
         return octets;
+    }
+    if range.start == 0 && range.end <= lines[0].start {
+        return lines[0].end;
     }
     let has_part = lines.iter().any(|line| range.contains(&line.start));
     let after = lines.iter().find(|line| line.start >= range.end).unwrap();
@@ -33,7 +37,8 @@ fn needed(range: &Range<u64>, lines: &[Line], octets: u64) -> u64 {
 /// for the octets from `start - 2` to `end + 64 KiB * (2^r - 1)`, and `r` is the least that is enough.
 fn formula(range: &Range<u64>, lines: &[Line], octets: u64) -> (u64, u64) {
     let needed = needed(range, lines, octets);
-    let reach = |requests: u32| (range.end + FIRST * (2_u64.pow(requests) - 1)).min(octets);
+    let reach =
+        |requests: u32| (range.end + READ_AHEAD_OCTETS * (2_u64.pow(requests) - 1)).min(octets);
     let requests = (1..40).find(|requests| reach(*requests) >= needed).unwrap();
     (u64::from(requests), reach(requests) - range.start.saturating_sub(2))
 }
@@ -44,7 +49,7 @@ async fn assert_costs(octets: Vec<u8>, cuts: &[u64]) {
     let config = snapshot.scan().await.unwrap();
     let noted = snapshot.store.noted();
     assert_eq!(noted.len(), 1);
-    assert_eq!(noted[0].range, size.saturating_sub(TAIL)..size);
+    assert_eq!(noted[0].range, size.saturating_sub(TAIL_OCTETS)..size);
     let close = lines.last().unwrap().start;
     let borders: Vec<_> = [0].into_iter().chain(cuts.iter().copied()).chain([close + 1]).collect();
     let mut whole = Vec::new();
@@ -90,9 +95,9 @@ async fn ranges_within_a_huge_part_cost_one_request_each() {
     assert_costs(package(&[&huge]), &[500_000, 1_000_000, 1_500_000]).await;
 }
 
-/// The README's figure: 1 TB at 128 MiB a range.
-#[test]
-fn a_terabyte_costs_7451_requests_for_ranges() {
-    let most = snapshot_query::RangeSizes::default().most;
-    assert_eq!(1_000_000_000_000_u64.div_ceil(most), 7_451);
+/// The first range reads to the end of the preamble, which is longer than is read ahead at first.
+#[tokio::test]
+async fn a_first_range_within_the_preamble_reads_to_the_first_delimiter_line() {
+    let octets = [b"a note\r\n".repeat(8_192), package(&[b"one", b"two"])].concat();
+    assert_costs(octets, &[1, 40_000]).await;
 }

@@ -3,7 +3,7 @@
 use crate::support::{Snapshot, name, package, sequential, short_parts};
 use object_store::ObjectStoreExt;
 use proptest::prelude::*;
-use snapshot_query::{RangeSizes, TAIL};
+use snapshot_query::{RangeSizes, TAIL_OCTETS};
 
 /// A package with a part-like epilogue gave 100 rows in one partition and 200 in two.
 fn with_epilogue(parts: usize, epilogue_parts: usize) -> Vec<u8> {
@@ -27,11 +27,31 @@ async fn rfc2046_5_1_1_a_part_like_epilogue_gives_no_rows() {
 #[tokio::test]
 async fn an_epilogue_that_is_longer_than_the_tail_fails_the_query_by_name() {
     let packages = [with_epilogue(100, 2_000)];
-    assert!(packages[0].len() as u64 > TAIL + short_parts(100).len() as u64);
+    assert!(packages[0].len() as u64 > TAIL_OCTETS + short_parts(100).len() as u64);
     assert!(sequential(&packages).is_err());
     for partitions in 1..=16 {
         let snapshot = Snapshot::of(&packages, partitions).await;
         assert_eq!(snapshot.failure().await, "close-elsewhere", "{partitions} partitions");
+    }
+}
+
+/// A query with LIMIT may end before the range is read that contains the early close delimiter.
+#[tokio::test]
+async fn a_limit_gives_no_rows_of_an_epilogue() {
+    let packages = [with_epilogue(100, 2_000)];
+    for partitions in 2..=16 {
+        let snapshot = Snapshot::of(&packages, partitions).await;
+        // There are no 101 rows.
+        let error = snapshot.sql("select * from snapshot limit 101").await;
+        let error = error.map(|batches| crate::support::rows(&batches).len());
+        assert_eq!(name(&error.unwrap_err()), "close-elsewhere", "{partitions} partitions");
+        // Rows are given before the reader comes to the end, if a batch has few.
+        snapshot.sql("set datafusion.execution.batch_size = 10").await.unwrap();
+        let batches = snapshot.sql("select * from snapshot limit 60").await.unwrap();
+        let rows = crate::support::rows(&batches);
+        assert_eq!(rows.len(), 60);
+        let close = i64::try_from(short_parts(100).len()).unwrap();
+        assert!(rows.iter().all(|row| row.offset < close), "{partitions} partitions");
     }
 }
 
@@ -197,7 +217,9 @@ proptest! {
         match sequential(&packages) {
             Ok(expected) => prop_assert_eq!(read.unwrap(), expected),
             Err(_) => {
-                name(&read.unwrap_err());
+                let found = name(&read.unwrap_err());
+                let of_packages = ["close-missing", "close-elsewhere", "unreadable"];
+                prop_assert!(of_packages.contains(&found), "{}", found);
             }
         }
     }

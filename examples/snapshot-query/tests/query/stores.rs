@@ -12,6 +12,7 @@ use snapshot_sync::publisher::snapshot::{Opening, Options, Shelf, Snapshot as Wr
 use snapshot_sync::publisher::store::Store;
 use std::path::Path;
 use std::sync::Arc;
+use url::Url;
 
 /// A database of some entities, and a snapshot of it in packages of some 20,000 octets.
 fn written(directory: &Path, opening: Opening) -> (Arc<Store>, Arc<Written>) {
@@ -88,6 +89,54 @@ async fn a_publisher_is_queried_over_http_from_the_start_that_replicas_use() {
         assert_eq!(read, sequential(&snapshot), "{partitions} partitions");
     }
     listening.stop().await.unwrap();
+}
+
+fn folder_of(octets: Vec<u8>) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("0"), octets).unwrap();
+    let index = r#"{"id":"2015-06-23T00:36:45.885Z","started":1435019805885,"completed":1435019805885,"uris":["0"]}"#;
+    std::fs::write(directory.path().join("index.json"), index).unwrap();
+    directory
+}
+
+/// A store that wraps the one of local files need not give files, and must be checked like it.
+#[tokio::test]
+async fn a_file_behind_another_store_that_is_written_fails_the_query_by_name() {
+    for write in [
+        |path: &Path| std::fs::write(path, short_parts(3_000).to_ascii_uppercase()).unwrap(),
+        |path: &Path| std::fs::File::options().write(true).open(path).unwrap().set_len(9).unwrap(),
+    ] {
+        for gives_streams in [true, false] {
+            let directory = folder_of(short_parts(3_000));
+            let snapshot = Snapshot::over(Arc::new(LocalFileSystem::new()), 1);
+            *snapshot.store.gives_streams.lock().unwrap() = gives_streams;
+            let local = Url::parse("file:///").unwrap();
+            snapshot.context.runtime_env().register_object_store(&local, snapshot.store.clone());
+            let uri = Url::from_file_path(directory.path().join("index.json")).unwrap();
+            let path = directory.path().join("0");
+            snapshot.store.call_after_first_range(move || write(&path));
+            let runtime = snapshot.context.runtime_env();
+            let table =
+                SnapshotTable::open(&runtime, &uri, snapshot.options.clone()).await.unwrap();
+            snapshot.context.register_table("snapshot", Arc::new(table)).unwrap();
+            let rows = snapshot.context.sql("select * from snapshot").await.unwrap();
+            assert_eq!(name(&rows.collect().await.unwrap_err()), "package-changed");
+        }
+    }
+}
+
+/// A caller's store may have credentials, or lead through a proxy.
+#[tokio::test]
+async fn an_index_at_a_web_server_is_read_by_the_store_that_the_caller_registered() {
+    let snapshot = Snapshot::of(&[short_parts(2)], 1).await;
+    let root = Url::parse("http://snapshots.invalid/").unwrap();
+    let runtime = snapshot.context.runtime_env();
+    runtime.register_object_store(&root, snapshot.store.clone());
+    let uri = root.join("s/index.json").unwrap();
+    let table = SnapshotTable::open(&runtime, &uri, snapshot.options.clone()).await.unwrap();
+    snapshot.context.register_table("snapshot", Arc::new(table)).unwrap();
+    let frame = snapshot.context.sql("select * from snapshot").await.unwrap();
+    assert_eq!(rows(&frame.collect().await.unwrap()).len(), 2);
 }
 
 /// A file that is written again while it is read has another entity tag at the end.

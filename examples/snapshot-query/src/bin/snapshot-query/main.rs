@@ -1,8 +1,8 @@
 //! Runs one SQL query over the packages of a snapshot.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "this program prints the result of a query")]
 
+mod cell;
 mod output;
 mod progress;
 
@@ -13,7 +13,8 @@ use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use output::Output;
 use progress::Progress;
-use snapshot_query::{BodyType, Error, SnapshotTable, TableOptions, uri_of};
+use snapshot_query::{BodyType, Error, Limits, ManifestState, SnapshotTable, TableOptions, uri_of};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -32,6 +33,9 @@ struct Arguments {
     /// The Content-Type of the packages, where neither their store nor a manifest states it.
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
+    /// Fails the query if it needs a body of more octets. The default is 67108864.
+    #[arg(long, value_name = "N")]
+    body_octets: Option<u64>,
     /// How many ranges of packages are read at the same time; as many as there are processors if it
     /// is not stated.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -70,20 +74,48 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = run(&arguments) => Some(outcome),
-            _ = tokio::signal::ctrl_c() => None,
+            outcome = run(&arguments) => Ok(outcome),
+            signal = interrupted() => Err(signal),
         }
     });
     match outcome {
-        Some(Ok(printed)) => {
-            print!("{printed}");
-            ExitCode::SUCCESS
-        }
-        Some(Err(error)) => {
+        Ok(Ok(printed)) => print(&printed),
+        Ok(Err(error)) => {
             report(&error);
             ExitCode::FAILURE
         }
-        None => ExitCode::from(130),
+        Err(signal) => ExitCode::from(128 + signal),
+    }
+}
+
+/// Waits until the user ends the program by SIGINT or SIGTERM, and gives the number of the signal.
+///
+/// The query is dropped then, and with it the file that is not complete.
+async fn interrupted() -> u8 {
+    #[cfg(unix)]
+    if let Ok(mut terminated) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        return tokio::select! {
+            _ = tokio::signal::ctrl_c() => 2,
+            _ = terminated.recv() => 15,
+        };
+    }
+    // Without a handler, the signal ends the program anyway.
+    let _ = tokio::signal::ctrl_c().await;
+    2
+}
+
+/// Prints the result. A reader that has seen enough, such as `head`, ends the program quietly.
+fn print(printed: &str) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match out.write_all(printed.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("snapshot-query: the result cannot be printed: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -98,21 +130,37 @@ async fn run(arguments: &Arguments) -> Result<String, DataFusionError> {
         Body::Text => BodyType::Text,
         Body::Binary => BodyType::Binary,
     };
-    let options = TableOptions::default().body(body).content_type(arguments.content_type.clone());
+    let mut limits = Limits::default();
+    limits.body_octets = arguments.body_octets.unwrap_or(limits.body_octets);
+    let options = TableOptions::default().body(body).limits(limits);
+    let options = options.content_type(arguments.content_type.clone());
     let uri = uri_of(&arguments.from)?;
     let table = SnapshotTable::open(&context.runtime_env(), &uri, options).await?;
-    context.register_table("snapshot", Arc::new(table))?;
+    if table.manifest_state() == Some(ManifestState::Forbidden) {
+        eprintln!("snapshot-query: the manifest beside the index may not be read, if there is one");
+    }
+    let table = Arc::new(table);
+    context.register_table("snapshot", table.clone())?;
 
-    let plan = context.sql(&arguments.sql).await?.create_physical_plan().await?;
+    let progress = Progress::of_planning(&table, arguments.quiet);
+    let plan = plan(&context, &arguments.sql).await;
+    progress.finish();
+    let plan = plan?;
     let progress = Progress::of(&plan, arguments.quiet);
     let printed = read(arguments, &context, plan.clone()).await;
     progress.finish();
     let printed = printed?;
-    match progress::violations(&plan) {
-        0 => {}
-        count => eprintln!("snapshot-query: {count} violations in the packages were tolerated"),
+    if let Some(report) = progress::report_of_violations(&plan) {
+        eprint!("snapshot-query: {report}");
     }
     Ok(printed)
+}
+
+async fn plan(
+    context: &SessionContext,
+    sql: &str,
+) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    context.sql(sql).await?.create_physical_plan().await
 }
 
 fn context(config: SessionConfig) -> Result<SessionContext, DataFusionError> {
@@ -147,16 +195,18 @@ async fn read(
 }
 
 /// Says why the query failed: the causes one by one, and what to do if that is known.
+///
+/// A message may quote what a server or a package says.
 fn report(error: &DataFusionError) {
     let Some(own) = Error::of(error) else {
-        eprintln!("snapshot-query: {}", error.strip_backtrace());
+        eprintln!("snapshot-query: {}", cell::escaped(&error.strip_backtrace()));
         return;
     };
-    eprint!("snapshot-query: {own}");
+    let mut message = own.to_string();
     let mut cause = std::error::Error::source(own);
     while let Some(error) = cause {
-        eprint!(": {error}");
+        message.push_str(&format!(": {error}"));
         cause = error.source();
     }
-    eprintln!("\nTo do: {}.", own.advice());
+    eprintln!("snapshot-query: {}\nTo do: {}.", cell::escaped(&message), own.advice());
 }

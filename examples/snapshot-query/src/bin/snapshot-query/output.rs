@@ -1,5 +1,6 @@
 //! Where the rows of a result go.
 
+use super::cell;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::util::pretty::pretty_format_batches;
@@ -33,7 +34,7 @@ impl Output {
                 let rest = most.saturating_sub(*rows).min(batch.num_rows());
                 *rows += batch.num_rows();
                 if rest > 0 {
-                    kept.push(batch.slice(0, rest));
+                    kept.push(cell::cells(&batch.slice(0, rest))?);
                 }
                 Ok(())
             }
@@ -47,7 +48,7 @@ impl Output {
         match self {
             Self::Table { most, mut kept, rows, schema } => {
                 if kept.is_empty() {
-                    kept.push(RecordBatch::new_empty(schema));
+                    kept.push(RecordBatch::new_empty(cell::schema(&schema)));
                 }
                 let table = pretty_format_batches(&kept)?;
                 Ok(match rows.saturating_sub(most) {
@@ -72,6 +73,9 @@ mod parquet_file {
     use std::path::{Path, PathBuf};
     use tempfile::NamedTempFile;
 
+    /// The octets of a row group, which is in memory until it is complete: 64 MiB.
+    const ROW_GROUP: usize = 64 * 1024 * 1024;
+
     /// A Parquet file that gets its name when it is complete.
     pub(crate) struct ParquetFile {
         writer: ArrowWriter<NamedTempFile>,
@@ -82,8 +86,14 @@ mod parquet_file {
     impl ParquetFile {
         pub(super) fn create(path: &Path, schema: SchemaRef) -> Result<Self> {
             let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            let file = NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
-            let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+            let mut file = tempfile::Builder::new();
+            // As any other file that a program makes: the umask decides who else may read it.
+            #[cfg(unix)]
+            file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let file = file.tempfile_in(directory.unwrap_or(Path::new(".")))?;
+            let properties = WriterProperties::builder()
+                .set_compression(Compression::SNAPPY)
+                .set_max_row_group_bytes(Some(ROW_GROUP));
             let writer = ArrowWriter::try_new(file, schema, Some(properties.build()));
             Ok(Self { writer: writer.map_err(failed)?, path: path.to_owned(), rows: 0 })
         }

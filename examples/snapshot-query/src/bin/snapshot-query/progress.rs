@@ -5,7 +5,7 @@ use datafusion::datasource::physical_plan::{FileGroup, FileSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_plan::ExecutionPlan;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use snapshot_query::{OCTETS, SnapshotSource, VIOLATIONS};
+use snapshot_query::{OCTETS_READ, SnapshotSource, SnapshotTable, VIOLATIONS, Violation};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -14,29 +14,51 @@ use tokio::task::JoinHandle;
 const PATIENCE: Duration = Duration::from_millis(1000);
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// A bar on the screen, if there is one, which follows the metrics of a plan.
+/// How many violations are reported one by one.
+const VIOLATIONS_SHOWN: usize = 16;
+
+/// A bar on the screen, if there is one, which follows what a query has done so far.
 pub(crate) struct Progress {
     bar: ProgressBar,
     following: Option<JoinHandle<()>>,
 }
 
 impl Progress {
+    /// Follows the metrics of a plan.
     pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>, quiet: bool) -> Self {
+        let template = "{bytes} of {total_bytes} read [{bar:40}] {bytes_per_sec}";
+        let (octets, counting) = (planned(plan), plan.clone());
+        Self::following(quiet, template, octets, move || counted(&counting, OCTETS_READ))
+    }
+
+    /// Follows the planning of a table's packages.
+    pub(crate) fn of_planning(table: &Arc<SnapshotTable>, quiet: bool) -> Self {
+        let template = "{pos} of {len} packages planned [{bar:40}] {per_sec}";
+        let packages = table.package_count().unwrap_or_default() as u64;
+        let counting = table.clone();
+        Self::following(quiet, template, packages, move || counting.planned_count() as u64)
+    }
+
+    fn following(
+        quiet: bool,
+        template: &'static str,
+        length: u64,
+        position: impl Fn() -> u64 + Send + 'static,
+    ) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if quiet {
             return Self { bar, following: None };
         }
-        let (plan, shown) = (plan.clone(), bar.clone());
+        let shown = bar.clone();
         let following = tokio::spawn(async move {
             tokio::time::sleep(PATIENCE).await;
             shown.set_draw_target(ProgressDrawTarget::stderr());
-            let template = "{bytes} of {total_bytes} read [{bar:40}] {bytes_per_sec}";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 shown.set_style(style);
             }
-            shown.set_length(planned(&plan));
+            shown.set_length(length);
             loop {
-                shown.set_position(counted(&plan, OCTETS));
+                shown.set_position(position());
                 tokio::time::sleep(INTERVAL).await;
             }
         });
@@ -54,6 +76,33 @@ impl Progress {
 /// How many violations in packages the query tolerated.
 pub(crate) fn violations(plan: &Arc<dyn ExecutionPlan>) -> u64 {
     counted(plan, VIOLATIONS)
+}
+
+/// What to report about violations in packages that the query tolerated; nothing if there are none.
+///
+/// Which ones they are is known of those that this process has read.
+pub(crate) fn report_of_violations(plan: &Arc<dyn ExecutionPlan>) -> Option<String> {
+    let count = violations(plan);
+    if count == 0 {
+        return None;
+    }
+    let mut report = format!("{count} violations in the packages were tolerated\n");
+    let known = tolerated(plan);
+    for violation in known.iter().take(VIOLATIONS_SHOWN) {
+        report.push_str(&format!("  {}\n", super::cell::escaped(&violation.to_string())));
+    }
+    if !known.is_empty() && count > VIOLATIONS_SHOWN as u64 {
+        report.push_str(&format!("  and {} more\n", count - VIOLATIONS_SHOWN as u64));
+    }
+    Some(report)
+}
+
+fn tolerated(plan: &Arc<dyn ExecutionPlan>) -> Vec<Violation> {
+    let scan = plan.downcast_ref::<DataSourceExec>();
+    let own = scan.and_then(DataSourceExec::downcast_to_file_source::<SnapshotSource>);
+    let mut all = own.map_or_else(Vec::new, |(_, source)| source.violations().kept());
+    all.extend(plan.children().into_iter().flat_map(tolerated));
+    all
 }
 
 /// The octets of all ranges that a plan reads.

@@ -1,6 +1,7 @@
 //! Snapshots in memory, a store that notes and answers as a test wants it, and the rows that a
 //! sequential reader gives.
 
+mod server;
 mod store;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
@@ -12,6 +13,7 @@ use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use multipart_package::Reader;
 use object_store::{ObjectStoreExt, memory::InMemory};
+pub(crate) use server::{Answer, Request, Server};
 use snapshot_query::{Error, RangeSizes, Scan, SnapshotSource, SnapshotTable, TableOptions};
 use std::sync::Arc;
 pub(crate) use store::Noting;

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
-    Attribute, CopyOptions, GetOptions, GetRange, GetResult, ListResult, MultipartUpload,
-    ObjectMeta, ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    Attribute, CopyOptions, GetOptions, GetRange, GetResult, GetResultPayload, ListResult,
+    MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions, PutOptions, PutPayload,
+    PutResult, Result,
 };
 use std::fmt;
 use std::ops::Range;
@@ -34,6 +35,10 @@ pub(crate) struct Noting {
     /// What every object has for an entity tag, instead of its own.
     pub(crate) etag: Mutex<Option<Option<String>>>,
     pub(crate) attributes: Mutex<Vec<(Attribute, String)>>,
+    /// The end of the paths that may not be read.
+    pub(crate) forbidden: Mutex<Option<&'static str>>,
+    /// Whether the octets of files are given as streams.
+    pub(crate) gives_streams: Mutex<bool>,
     /// Whether If-Match is ignored, as by servers that do not know it.
     pub(crate) ignores_if_match: Mutex<bool>,
     after: Mutex<Option<Arc<Hook>>>,
@@ -46,6 +51,8 @@ impl Noting {
             noted: Mutex::default(),
             etag: Mutex::default(),
             attributes: Mutex::default(),
+            forbidden: Mutex::default(),
+            gives_streams: Mutex::default(),
             ignores_if_match: Mutex::default(),
             after: Mutex::default(),
         }
@@ -112,6 +119,10 @@ impl ObjectStore for Noting {
         if *self.ignores_if_match.lock().unwrap() || self.etag.lock().unwrap().is_some() {
             options.if_match = None;
         }
+        if self.forbidden.lock().unwrap().is_some_and(|end| path.as_ref().ends_with(end)) {
+            let (path, source) = (path.to_string(), "forbidden".into());
+            return Err(object_store::Error::PermissionDenied { path, source });
+        }
         let is_head = options.head;
         let mut found = self.inner.get_opts(path, options).await?;
         if let Some(etag) = &*self.etag.lock().unwrap() {
@@ -121,6 +132,11 @@ impl ObjectStore for Noting {
             found.attributes.insert(attribute.clone(), value.clone().into());
         }
         let range = found.range.clone();
+        if *self.gives_streams.lock().unwrap() {
+            let (meta, attributes) = (found.meta.clone(), found.attributes.clone());
+            let payload = GetResultPayload::Stream(found.into_stream());
+            found = GetResult { payload, meta, range: range.clone(), attributes };
+        }
         let noted = Noted { path: path.to_string(), range, if_match, is_suffix };
         if !is_head && !noted.path.ends_with(".json") {
             self.noted.lock().unwrap().push(noted.clone());

@@ -1,0 +1,104 @@
+//! Values as they are printed: short, and without characters that control a terminal.
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray,
+};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::error::DataFusionError;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+/// How many characters of a value are printed. The table pads each cell to the widest one.
+const MOST: usize = 200;
+
+/// How a value is printed that is absent, so that it differs from an empty text.
+const NULL: &str = "NULL";
+
+/// A text in which each character stands for itself: others that control a terminal or the direction
+/// of the text are written as in Rust, such as `\u{1b}`.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(&mut escaped, c));
+    escaped
+}
+
+fn push(text: &mut String, c: char) {
+    // Marks, embeddings, overrides and isolates of the bidirectional algorithm, and separators that
+    // some terminals take for line breaks.
+    let is_format = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    match c {
+        _ if c.is_control() || is_format => text.extend(c.escape_default()),
+        _ => text.push(c),
+    }
+}
+
+/// The schema of the texts that are printed for rows.
+pub(crate) fn schema(schema: &Schema) -> SchemaRef {
+    let field = |name: &str| Field::new(escaped(name), DataType::Utf8, false);
+    Arc::new(Schema::new(schema.fields().iter().map(|it| field(it.name())).collect::<Vec<_>>()))
+}
+
+/// The texts that are printed for rows.
+pub(crate) fn cells(batch: &RecordBatch) -> Result<RecordBatch, DataFusionError> {
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
+    let options = FormatOptions::default().with_null(NULL);
+    for array in batch.columns() {
+        let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
+        let mut texts = Vec::with_capacity(batch.num_rows());
+        for row in 0..batch.num_rows() {
+            let mut cell = Cell { text: String::new(), rest: MOST, is_cut: false };
+            let written = formatter.value(row).write(&mut cell);
+            if cell.is_cut {
+                cell.text.push_str("...");
+                if let Some(octets) = octets(array.as_ref(), row) {
+                    cell.text.push_str(&format!(" {octets} octets"));
+                }
+            } else {
+                written?;
+            }
+            texts.push(cell.text);
+        }
+        columns.push(Arc::new(StringArray::from(texts)));
+    }
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    Ok(RecordBatch::try_new_with_options(schema(&batch.schema()), columns, &rows)?)
+}
+
+/// The number of octets of a text or of binary data.
+fn octets(array: &dyn Array, row: usize) -> Option<usize> {
+    Some(match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().value(row).len(),
+        DataType::LargeUtf8 => array.as_string::<i64>().value(row).len(),
+        DataType::Utf8View => array.as_string_view().value(row).len(),
+        DataType::Binary => array.as_binary::<i32>().value(row).len(),
+        DataType::LargeBinary => array.as_binary::<i64>().value(row).len(),
+        DataType::BinaryView => array.as_binary_view().value(row).len(),
+        _ => return None,
+    })
+}
+
+/// A cell that is written, up to a number of characters.
+struct Cell {
+    text: String,
+    rest: usize,
+    is_cut: bool,
+}
+
+impl Write for Cell {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            let Some(rest) = self.rest.checked_sub(1) else {
+                self.is_cut = true;
+                // What follows is not even written.
+                return Err(fmt::Error);
+            };
+            self.rest = rest;
+            push(&mut self.text, c);
+        }
+        Ok(())
+    }
+}
