@@ -1,5 +1,6 @@
 //! The clients that speak HTTP. They let no server lead them to another one.
 
+use crate::allowed::Allowed;
 use crate::place::CONNECT;
 use async_trait::async_trait;
 use object_store::ClientOptions;
@@ -32,15 +33,18 @@ pub(crate) fn redirected<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str
     None
 }
 
-/// A client for indexes, which follows redirects only to the same scheme, host and port.
+/// A client for indexes, which follows redirects only to allowed URLs of the same scheme, host and port.
 ///
 /// A server that leads elsewhere could have this machine ask what only this machine can reach.
-pub(crate) fn of_index(silence: Duration) -> reqwest::Result<reqwest::Client> {
-    let policy = Policy::custom(|attempt| {
+pub(crate) fn of_index(silence: Duration, allowed: Allowed) -> reqwest::Result<reqwest::Client> {
+    let policy = Policy::custom(move |attempt| {
         let to = attempt.url().to_string();
         let first = attempt.previous().first();
         if first.is_some_and(|first| first.origin() != attempt.url().origin()) {
             return attempt.error(Redirected { to });
+        }
+        if let Err(error) = allowed.check(attempt.url()) {
+            return attempt.error(error);
         }
         if attempt.previous().len() > REDIRECTS {
             return attempt.error("there are too many redirects");

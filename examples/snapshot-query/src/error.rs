@@ -11,6 +11,20 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A prefix of allowed URLs cannot be used as one.
+    #[error("prefix: {prefix:?} is no prefix of URLs: {why}")]
+    Prefix {
+        /// The prefix.
+        prefix: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A host that reads for others was asked for a URL that it may not fetch.
+    #[error("not-allowed: this host may not fetch {uri}")]
+    NotAllowed {
+        /// The URL.
+        uri: String,
+    },
     /// A text is not the URI of an object in a store.
     #[error("uri: {uri:?} names no object of a store: {why}")]
     Uri {
@@ -232,6 +246,8 @@ impl Error {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Prefix { .. } => "prefix",
+            Self::NotAllowed { .. } => "not-allowed",
             Self::Uri { .. } => "uri",
             Self::NoStore { .. } | Self::Store { .. } => "store",
             Self::Stalled { .. } => "stalled",
@@ -262,6 +278,10 @@ impl Error {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {
+            Self::Prefix { .. } => "state a URL such as http://127.0.0.1:8080/snapshots",
+            Self::NotAllowed { .. } => {
+                "start the scheduler and all executors with --allow-prefix and a URL that this one begins with"
+            }
             Self::Uri { .. } => {
                 "name the index or the manifest by a path or by a file, http, https or s3 URI"
             }
@@ -324,6 +344,19 @@ impl Error {
             Self::NotUtf8 { .. } => "leave that column out of the query",
             Self::Plan { .. } => "run programs of the same version on all hosts",
         }
+    }
+
+    /// The message, and those of all causes.
+    #[must_use]
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
     }
 
     /// Finds the error of this library that made a query fail, if one did.

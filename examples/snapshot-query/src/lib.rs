@@ -27,6 +27,7 @@
 //!
 //! | module | |
 //! |---|---|
+//! | `allowed`, `stores` | what a host that reads for others may fetch: [`Allowed`], [`AllowedStores`] |
 //! | `place` | URIs, and the objects in stores that they name: [`uri_of`] |
 //! | `client`, `answer` | which servers are asked, and how long is waited for them |
 //! | `manifest`, `listing` | the documents that list a snapshot's packages |
@@ -38,14 +39,17 @@
 //! | `source` | the scan, as the engine sees it: [`SnapshotSource`] |
 //! | `table` | the table: [`SnapshotTable`], [`TableOptions`] |
 //! | `limits` | how much is accepted, and how strictly: [`Limits`], [`Tolerance`] |
+//! | [`command`] | what the programs share: options, output, progress, reports of errors |
 //! | `wire` | a scan as data, for engines that send tasks to other hosts: [`Scan`] |
 
 #![forbid(unsafe_code)]
 
+mod allowed;
 mod answer;
 mod balance;
 mod client;
 mod columns;
+pub mod command;
 mod error;
 mod limits;
 mod listing;
@@ -56,10 +60,12 @@ mod planning;
 mod prune;
 mod scan;
 mod source;
+mod stores;
 mod table;
 mod violations;
 mod wire;
 
+pub use allowed::Allowed;
 pub use balance::RangeSizes;
 pub use columns::{BodyType, Column, schema};
 pub use error::Error;
@@ -70,6 +76,7 @@ pub use place::uri_of;
 pub use planning::TAIL_OCTETS;
 pub use scan::READ_AHEAD_OCTETS;
 pub use source::{OCTETS_READ, RANGE_REQUESTS, SnapshotSource, VIOLATIONS};
+pub use stores::AllowedStores;
 pub use table::{SnapshotTable, TableOptions};
 pub use violations::{Violation, Violations};
 pub use wire::Scan;

@@ -1,5 +1,6 @@
 //! The documents that list a snapshot's packages: the index, and the manifest where there is one.
 
+use crate::allowed::Allowed;
 use crate::answer;
 use crate::client;
 use crate::error::Error;
@@ -59,9 +60,9 @@ impl Listing {
     pub(crate) async fn fetch(
         runtime: &RuntimeEnv,
         uri: &Url,
-        silence: Duration,
+        (allowed, silence): (&Allowed, Duration),
     ) -> Result<Self, Error> {
-        let document = Document::fetch(runtime, uri, silence).await?;
+        let document = Document::fetch(runtime, uri, (allowed, silence)).await?;
         let misread = |source| Error::Manifest { uri: document.uri.to_string(), source };
         // What is no JSON at all is reported by the reader of indexes, which says more about it.
         if let Some(manifest) = Manifest::read(&document.octets)
@@ -71,7 +72,7 @@ impl Listing {
         }
         let mut listing = Self::of_index(document)?;
         if !matches!(listing.uri.scheme(), "http" | "https") {
-            listing.manifest = match listing.manifest_beside(runtime, silence).await {
+            listing.manifest = match listing.manifest_beside(runtime, (allowed, silence)).await {
                 Err(Error::Store {
                     source: object_store::Error::PermissionDenied { .. }, ..
                 }) => {
@@ -125,10 +126,10 @@ impl Listing {
     async fn manifest_beside(
         &self,
         runtime: &RuntimeEnv,
-        silence: Duration,
+        (allowed, silence): (&Allowed, Duration),
     ) -> Result<Option<Manifest>, Error> {
         let Ok(uri) = self.uri.join(manifest::NAME) else { return Ok(None) };
-        let found = match Document::fetch(runtime, &uri, silence).await {
+        let found = match Document::fetch(runtime, &uri, (allowed, silence)).await {
             Ok(found) => found,
             Err(Error::Store { source: object_store::Error::NotFound { .. }, .. }) => {
                 return Ok(None);
@@ -182,7 +183,12 @@ fn packages(uri: &Url, index: &SnapshotIndexRef<'_>) -> Result<Vec<Url>, Error> 
 }
 
 impl Document {
-    async fn fetch(runtime: &RuntimeEnv, uri: &Url, silence: Duration) -> Result<Self, Error> {
+    async fn fetch(
+        runtime: &RuntimeEnv,
+        uri: &Url,
+        (allowed, silence): (&Allowed, Duration),
+    ) -> Result<Self, Error> {
+        allowed.check(uri)?;
         let has_store = |place: Place| place.store_of_caller(runtime).is_some();
         match uri.scheme() {
             // A store of the caller has what it takes, such as credentials.
@@ -190,12 +196,15 @@ impl Document {
                 Self::from_store(runtime, uri, silence).await
             }
             // A store does not say where redirects led, and references are resolved against that.
-            "http" | "https" => Self::from_server(uri, silence).await,
+            "http" | "https" => Self::from_server(uri, (allowed, silence)).await,
             _ => Self::from_store(runtime, uri, silence).await,
         }
     }
 
-    async fn from_server(uri: &Url, silence: Duration) -> Result<Self, Error> {
+    async fn from_server(
+        uri: &Url,
+        (allowed, silence): (&Allowed, Duration),
+    ) -> Result<Self, Error> {
         let failed = |source: reqwest::Error| match client::redirected(&source) {
             Some(to) => Error::Redirected { uri: uri.to_string(), to: to.to_owned() },
             None if source.is_timeout() && !source.is_connect() => {
@@ -203,7 +212,7 @@ impl Document {
             }
             None => Error::Http { uri: uri.to_string(), source },
         };
-        let client = client::of_index(silence).map_err(failed)?;
+        let client = client::of_index(silence, allowed.clone()).map_err(failed)?;
         let response = client.get(uri.clone()).send().await;
         let mut response =
             response.and_then(reqwest::Response::error_for_status).map_err(failed)?;

@@ -137,7 +137,7 @@ pub(crate) fn is_local(uri: &Url) -> bool {
 }
 
 /// Makes the store of a URL. Credentials come from the environment alone.
-fn made(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
+pub(crate) fn made(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
     let none = |why: String| Error::NoStore { uri: url.to_string(), why };
     let failed = |source| Error::Store { uri: url.to_string(), source };
     let retry = RetryConfig { retry_timeout: REPEATS, ..RetryConfig::default() };
@@ -146,7 +146,8 @@ fn made(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
         "http" | "https" => {
             let is_secure = url.scheme() == "https";
             let options = ClientOptions::new().with_allow_http(!is_secure);
-            let builder = HttpBuilder::new().with_url(url.as_str()).with_client_options(options);
+            let root = &url[..Position::BeforePath];
+            let builder = HttpBuilder::new().with_url(root).with_client_options(options);
             let builder = builder.with_http_connector(Connector { is_secure }).with_retry(retry);
             Ok(Arc::new(builder.build().map_err(failed)?))
         }

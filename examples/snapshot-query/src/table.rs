@@ -1,5 +1,6 @@
 //! A snapshot as a table.
 
+use crate::allowed::Allowed;
 use crate::columns::{BodyType, schema};
 use crate::error::Error;
 use crate::limits::{Limits, Tolerance};
@@ -92,6 +93,7 @@ pub struct SnapshotTable {
     uri: Url,
     etag: Option<String>,
     options: TableOptions,
+    allowed: Allowed,
     schema: SchemaRef,
     listing: OnceCell<Arc<Listing>>,
     /// The packages that scans have planned so far, by their numbers.
@@ -114,7 +116,7 @@ impl SnapshotTable {
         uri: &Url,
         options: TableOptions,
     ) -> Result<Self, Error> {
-        let listing = Listing::fetch(runtime, uri, options.limits.silence).await?;
+        let listing = Listing::fetch(runtime, uri, (&Allowed::default(), options.limits.silence)).await?;
         let table = Self::at(listing.uri.clone(), listing.etag.clone(), options);
         let listing = OnceCell::new_with(Some(Arc::new(listing)));
         Ok(Self { listing, ..table })
@@ -127,7 +129,15 @@ impl SnapshotTable {
     pub fn at(uri: Url, etag: Option<String>, options: TableOptions) -> Self {
         let (schema, listing) = (schema(options.body), OnceCell::new());
         let (planned, done) = (Mutex::default(), Arc::default());
-        Self { uri, etag, options, schema, listing, planned, done }
+        let allowed = Allowed::default();
+        Self { uri, etag, options, allowed, schema, listing, planned, done }
+    }
+
+    /// Sets which URLs planning may fetch, on a host that reads for others.
+    #[must_use]
+    pub fn allowed(mut self, allowed: Allowed) -> Self {
+        self.allowed = allowed;
+        self
     }
 
     /// The URI of the index, after redirects.
@@ -177,7 +187,7 @@ impl SnapshotTable {
             // Without a strong entity tag, an index that was replaced looks the same.
             let strong = planning::strong(self.etag.as_deref(), &self.uri);
             strong.map_err(|found| Error::NoStrongTag { package: self.uri.to_string(), found })?;
-            let listing = Listing::fetch(runtime, &self.uri, self.options.limits.silence).await?;
+            let listing = Listing::fetch(runtime, &self.uri, (&self.allowed, self.options.limits.silence)).await?;
             if listing.etag != self.etag {
                 return Err(Error::IndexChanged { uri: self.uri.to_string() });
             }
@@ -198,6 +208,8 @@ impl SnapshotTable {
             let kept = kept();
             numbers.iter().copied().filter(|number| !kept.contains_key(number)).collect()
         };
+        let mut uris = missing.iter().map(|number| &listing.packages[*number]);
+        uris.try_for_each(|uri| self.allowed.check(uri))?;
         let content_type = self.options.content_type.clone();
         let strictness = (self.options.limits, self.options.tolerance);
         let planner = Planner::new(runtime, listing, content_type, strictness, self.done.clone())?;

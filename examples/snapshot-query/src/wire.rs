@@ -4,9 +4,11 @@
 //! tag, the Content-Type and where the package closes, without which a task cannot know whether what
 //! it reads is right. A codec of an engine writes a [`Scan`] instead.
 
+use crate::allowed::Allowed;
 use crate::columns::{BodyType, Column, schema};
 use crate::error::Error;
 use crate::package::Task;
+use crate::place::Place;
 use crate::scan::task_of;
 use crate::source::{RangeSizes, SnapshotSource, of_tasks};
 use datafusion::common::Statistics;
@@ -14,6 +16,7 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// A scan: its store, what it reads of each part, and the tasks of each partition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,10 +61,35 @@ impl Scan {
         &self.partitions
     }
 
+    /// Checks that a host that reads for others may fetch each package, and that what it would fetch
+    /// is what the URI of the package says.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`], [`Error::Plan`], [`Error::Uri`].
+    pub fn check(&self, allowed: &Allowed) -> Result<(), Error> {
+        let twice =
+            |(at, column): (usize, &Column)| self.columns.iter().take(at).any(|it| it == column);
+        // A longer list has a column twice among the first that are looked at.
+        if self.columns.iter().take(Column::ALL.len() + 1).enumerate().any(twice) {
+            let why = "a column is read twice";
+            return Err(Error::Plan { package: self.store.clone(), why });
+        }
+        for task in self.partitions.iter().flatten() {
+            let package = task.package();
+            let refused = |why| Error::Plan { package: package.path().to_owned(), why };
+            let uri = Url::parse(package.uri()).map_err(|_| refused("its URI cannot be parsed"))?;
+            allowed.check(&uri)?;
+            let place = Place::of(&uri)?;
+            if place.path.as_ref() != package.path() || place.store_url()?.as_str() != self.store {
+                return Err(refused("its URI names another object"));
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the configuration again, after all tasks are checked.
     ///
-    /// Nothing is fetched. Whoever takes tasks from others decides first whether the
-    /// [store](Self::store) and the [paths](crate::Package::path) are any that may be read.
+    /// Nothing is fetched. Whoever takes tasks from others [checks](Self::check) first what would be.
     ///
     /// # Errors
     /// [`Error::Plan`], [`Error::ContentType`], [`Error::Uri`].

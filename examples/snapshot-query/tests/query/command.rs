@@ -252,3 +252,35 @@ fn rows_go_into_a_parquet_file_that_is_complete_or_absent() {
     assert!(!file.exists());
     assert_eq!(std::fs::read_dir(broken.path()).unwrap().count(), 2, "no file is left");
 }
+
+/// The program itself contains nothing of a cluster.
+#[cfg(unix)]
+#[test]
+fn a_query_for_a_cluster_is_passed_on_to_the_program_beside_this_one() {
+    let directory = tempfile::tempdir().unwrap();
+    // Another process writes the programs: what this one writes cannot be started while any thread
+    // of it starts something else.
+    let shell = |script: &str| {
+        let mut shell = Command::new("sh");
+        shell.arg("-ec").arg(script).arg(env!("CARGO_BIN_EXE_snapshot-query"));
+        assert!(shell.current_dir(directory.path()).status().unwrap().success());
+    };
+    shell("cp \"$0\" snapshot-query");
+    let arguments = ["--cluster", "http://127.0.0.1:1", "--from", "a b", "select 1"];
+    let run = || {
+        let own = directory.path().join("snapshot-query");
+        Command::new(own).args(arguments).output().unwrap()
+    };
+    let output = run();
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(told.contains("build it with cargo build"), "{told}");
+
+    shell(
+        "printf '#!/bin/sh\nprintf \"<%%s>\" \"$@\"\nexit 3\n' > snapshot-cluster; chmod +x snapshot-cluster",
+    );
+    let output = run();
+    assert_eq!(output.status.code(), Some(3));
+    let expected = "<query><--cluster><http://127.0.0.1:1><--from><a b><select 1>";
+    assert_eq!(text(&output.stdout), expected);
+}

@@ -1,11 +1,15 @@
 //! The progress of a query that takes long: how many octets of the packages were read.
 
+use crate::source::{OCTETS, SnapshotSource, VIOLATIONS};
+use super::cell;
+use crate::source::{OCTETS_READ, SnapshotSource, VIOLATIONS};
+use crate::table::SnapshotTable;
+use crate::violations::Violation;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_plan::ExecutionPlan;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use snapshot_query::{OCTETS_READ, SnapshotSource, SnapshotTable, VIOLATIONS, Violation};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -26,8 +30,12 @@ pub(crate) struct Progress {
 impl Progress {
     /// Follows the metrics of a plan.
     pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>, quiet: bool) -> Self {
-        let template = "{bytes} of {total_bytes} read [{bar:40}] {bytes_per_sec}";
         let (octets, counting) = (planned(plan), plan.clone());
+        // Octets that other hosts read are counted there.
+        let template = match octets {
+            0 => "{spinner} the query has been running for {elapsed}",
+            _ => "{bytes} of {total_bytes} read [{bar:40}] {bytes_per_sec}",
+        };
         Self::following(quiet, template, octets, move || counted(&counting, OCTETS_READ))
     }
 
@@ -89,7 +97,7 @@ pub(crate) fn report_of_violations(plan: &Arc<dyn ExecutionPlan>) -> Option<Stri
     let mut report = format!("{count} violations in the packages were tolerated\n");
     let known = tolerated(plan);
     for violation in known.iter().take(VIOLATIONS_SHOWN) {
-        report.push_str(&format!("  {}\n", super::cell::escaped(&violation.to_string())));
+        report.push_str(&format!("  {}\n", cell::escaped(&violation.to_string())));
     }
     if !known.is_empty() && count > VIOLATIONS_SHOWN as u64 {
         report.push_str(&format!("  and {} more\n", count - VIOLATIONS_SHOWN as u64));
