@@ -1,0 +1,208 @@
+//! Client, scheduler and executor of a cluster that queries snapshots.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "this program prints the result of a query")]
+
+mod journal;
+
+use clap::{Args, Parser, Subcommand};
+use snapshot_cluster::codec::Terms;
+use snapshot_cluster::error::Error;
+use snapshot_cluster::executor::ExecutorOptions;
+use snapshot_cluster::limits::Limits;
+use snapshot_cluster::scheduler::SchedulerOptions;
+use snapshot_cluster::{client, executor, scheduler};
+use snapshot_query::Allowed;
+use snapshot_query::command::Query;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Queries snapshots on many machines.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    program: Program,
+}
+
+#[derive(Debug, Subcommand)]
+enum Program {
+    /// Runs a query on a cluster, and prints its result.
+    Query {
+        /// The URL of the scheduler, such as http://127.0.0.1:50050.
+        #[arg(long, value_name = "URL")]
+        cluster: String,
+        #[command(flatten)]
+        query: Box<Query>,
+    },
+    /// Plans queries, and gives tasks to executors.
+    Scheduler {
+        /// Where the scheduler listens. Whoever reaches this address can have the cluster fetch what
+        /// --allow-prefix allows.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:50050")]
+        listen: SocketAddr,
+        /// After how many seconds of silence an executor counts as lost.
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        executor_timeout: u64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Reads ranges of packages for a scheduler.
+    Executor {
+        /// The address of the scheduler.
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:50050")]
+        #[arg(value_parser = host_and_port)]
+        scheduler: (String, u16),
+        /// Where the executor listens for those who fetch its results; a port that the system chooses
+        /// by default.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// The host that others reach this executor at, if it is not the address it listens on.
+        #[arg(long, value_name = "HOST")]
+        advertise: Option<String>,
+        /// How many partitions the executor works on at the same time; as many as there are processors
+        /// if it is not stated.
+        #[arg(long, default_value_t = 0)]
+        #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
+        vcores: u16,
+        /// Where the results of stages are kept; the directory of temporary files if it is not stated.
+        #[arg(long, value_name = "DIRECTORY")]
+        work_dir: Option<std::path::PathBuf>,
+        /// Every how many seconds the executor says that it is alive.
+        #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+        #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
+        heartbeat: u64,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// What the scheduler and the executors have in common.
+#[derive(Debug, Args)]
+struct Common {
+    /// A URL whose objects, and those below it, may be fetched. It may be stated several times. Without
+    /// it, nothing is fetched.
+    #[arg(long, value_name = "URL")]
+    allow_prefix: Vec<String>,
+    /// How many MiB a message between the programs may have.
+    #[arg(long, value_name = "MIB", default_value_t = 16)]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..=1024))]
+    message_limit: u16,
+    /// Prints what Ballista logs, and not only its warnings.
+    #[arg(long)]
+    verbose: bool,
+}
+
+impl Common {
+    fn terms(&self) -> Result<Terms, snapshot_query::Error> {
+        journal::start(self.verbose);
+        let allowed = Allowed::below(self.allow_prefix.iter().map(String::as_str))?;
+        if self.allow_prefix.is_empty() {
+            eprintln!("snapshot-cluster: nothing can be fetched; allow URLs by --allow-prefix");
+        }
+        let limits = Limits::default().with_message(usize::from(self.message_limit) << 20);
+        Ok(Terms { limits, allowed })
+    }
+}
+
+fn host_and_port(text: &str) -> Result<(String, u16), String> {
+    let (host, port) = text.rsplit_once(':').ok_or("a port is missing")?;
+    let port = port.parse().map_err(|_| "the port is no number up to 65535")?;
+    Ok((host.to_owned(), port))
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("cannot start: {error}")),
+    };
+    runtime.block_on(async {
+        // An executor ends by itself, after it has said so to the scheduler.
+        let is_executor = matches!(arguments.program, Program::Executor { .. });
+        tokio::select! {
+            code = run(arguments.program) => code,
+            () = interrupted(), if !is_executor => ExitCode::from(130),
+        }
+    })
+}
+
+async fn run(program: Program) -> ExitCode {
+    let ended = match program {
+        Program::Query { cluster, query } => return ask(&cluster, &query).await,
+        Program::Scheduler { listen, executor_timeout, common } => {
+            let terms = match common.terms() {
+                Ok(terms) => terms,
+                Err(error) => return failed(&format!("{error}\nTo do: {}.", error.advice())),
+            };
+            warn_of(listen);
+            let executor_timeout = Duration::from_secs(executor_timeout);
+            let options = SchedulerOptions { listen, terms, executor_timeout };
+            scheduler::run(options, |at| println!("scheduler at http://{at}")).await
+        }
+        Program::Executor { scheduler, listen, advertise, vcores, work_dir, heartbeat, common } => {
+            let terms = match common.terms() {
+                Ok(terms) => terms,
+                Err(error) => return failed(&format!("{error}\nTo do: {}.", error.advice())),
+            };
+            warn_of(listen);
+            let options = ExecutorOptions {
+                scheduler,
+                listen,
+                advertise,
+                terms,
+                vcores: usize::from(vcores),
+                directory: work_dir,
+                heartbeat: Duration::from_secs(heartbeat),
+            };
+            executor::run(options, |at| println!("executor at {at}")).await
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&told(&error)),
+    }
+}
+
+async fn ask(cluster: &str, query: &Query) -> ExitCode {
+    match client::run(cluster, query).await {
+        Ok(answer) => {
+            print!("{}", answer.printed);
+            match answer.violations {
+                Some(0) => {}
+                Some(count) => {
+                    eprintln!("snapshot-cluster: {count} violations in the packages were tolerated")
+                }
+                None => eprintln!(
+                    "snapshot-cluster: the scheduler does not say whether violations were tolerated"
+                ),
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&client::report(&error)),
+    }
+}
+
+/// Waits for Ctrl-C.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn warn_of(listen: SocketAddr) {
+    if !listen.ip().is_loopback() {
+        eprintln!("snapshot-cluster: {listen} is open to all who reach it, without authentication");
+    }
+}
+
+fn told(error: &Error) -> String {
+    format!("{error}\nTo do: {}.", error.advice())
+}
+
+fn failed(why: &str) -> ExitCode {
+    eprintln!("snapshot-cluster: {why}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,114 @@
+//! Sessions: what queries are planned and run with, on each of the hosts.
+
+use crate::codec::{LogicalCodec, Terms};
+use crate::guard;
+use crate::told::tell;
+use async_trait::async_trait;
+use ballista_core::extension::{
+    SessionConfigExt, SessionStateExt, ballista_aggregate_functions, ballista_scalar_functions,
+    ballista_window_functions,
+};
+use ballista_core::optimizer::ballista_default_optimizer_rules;
+use ballista_core::registry::BallistaFunctionRegistry;
+use datafusion::catalog::Session;
+use datafusion::error::Result;
+use datafusion::execution::SessionStateDefaults;
+use datafusion::execution::context::QueryPlanner;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use snapshot_query::AllowedStores;
+use snapshot_query::command::register_functions;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The most partitions that a client may ask the scheduler for.
+const PARTITIONS: usize = 4096;
+
+/// A session of the client, whose queries the scheduler at this URL has run.
+///
+/// # Errors
+/// What the engine refuses the functions of snapshots for.
+pub fn of_client(scheduler: String, config: SessionConfig) -> Result<SessionContext> {
+    let codec = Arc::new(LogicalCodec::default());
+    let config = config.with_ballista_logical_extension_codec(codec);
+    let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
+    let state = state.upgrade_for_ballista(scheduler)?;
+    let mut context = SessionContext::new_with_state(state);
+    register_functions(&mut context)?;
+    Ok(context)
+}
+
+/// The configuration that a client's session begins with.
+#[must_use]
+pub fn client_config() -> SessionConfig {
+    SessionConfig::new_with_ballista().with_information_schema(false)
+}
+
+/// A session of the scheduler, which plans one query.
+///
+/// It has no formats of files and no ways to make tables: the table of a query comes with its plan.
+///
+/// # Errors
+/// What the engine refuses the stores or the functions of snapshots for.
+pub fn of_scheduler(config: SessionConfig, terms: &Terms) -> Result<SessionState> {
+    let partitions = config.target_partitions().clamp(1, PARTITIONS);
+    let mut state = SessionStateBuilder::new()
+        .with_config(config.with_target_partitions(partitions))
+        .with_runtime_env(runtime(terms, None)?)
+        .with_expr_planners(SessionStateDefaults::default_expr_planners())
+        .with_optimizer_rules(ballista_default_optimizer_rules())
+        .with_scalar_functions(ballista_scalar_functions())
+        .with_aggregate_functions(ballista_aggregate_functions())
+        .with_window_functions(ballista_window_functions())
+        .with_query_planner(Arc::new(GuardedPlanner { terms: terms.clone() }))
+        .build();
+    register_functions(&mut state)?;
+    Ok(state)
+}
+
+/// The functions that executors run.
+///
+/// # Errors
+/// What the engine refuses the functions of snapshots for.
+pub fn functions() -> Result<BallistaFunctionRegistry> {
+    let state = of_scheduler(SessionConfig::new_with_ballista(), &Terms::default())?;
+    Ok(BallistaFunctionRegistry::from(&state))
+}
+
+/// The stores that a host reads, and where it writes what does not fit into its memory.
+///
+/// # Errors
+/// What the engine refuses the directory for.
+pub fn runtime(terms: &Terms, directory: Option<&Path>) -> Result<Arc<RuntimeEnv>> {
+    let stores = AllowedStores::new(terms.allowed.clone());
+    let builder = RuntimeEnvBuilder::new().with_object_store_registry(Arc::new(stores));
+    match directory {
+        Some(directory) => builder.with_temp_file_path(directory).build_arc(),
+        None => builder.build_arc(),
+    }
+}
+
+/// Plans queries of snapshots, and nothing else.
+#[derive(Debug)]
+struct GuardedPlanner {
+    terms: Terms,
+}
+
+#[async_trait]
+impl QueryPlanner for GuardedPlanner {
+    async fn create_physical_plan(
+        &self,
+        plan: &LogicalPlan,
+        state: &dyn Session,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        guard::logical(plan).map_err(tell)?;
+        let planner = DefaultPhysicalPlanner::default();
+        let plan = planner.create_physical_plan(plan, state).await.map_err(tell)?;
+        guard::sizes(&plan, &self.terms.limits).map_err(tell)?;
+        Ok(plan)
+    }
+}

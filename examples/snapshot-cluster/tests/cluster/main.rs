@@ -1,0 +1,10 @@
+//! Clusters of real processes. All tests are one program, since each program would contain the engine.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
+
+mod codec;
+mod guard;
+mod kills;
+mod queries;
+mod support;
+mod trust;

@@ -1,0 +1,80 @@
+//! A cluster gives the rows that one machine gives.
+
+use crate::support::{Cluster, alone, snapshot};
+
+const QUERIES: [&str; 7] = [
+    "select * from snapshot order by package, \"offset\"",
+    "select location, length from snapshot order by length desc, location limit 5",
+    "select count(*), sum(length), min(location), max(location) from snapshot",
+    "select package, count(*) from snapshot group by package order by package",
+    "select a.location from snapshot a join snapshot b on a.length = b.length \
+     where b.location = '/entities/0' order by 1 limit 3",
+    "select location from snapshot where location in ('/entities/1', '/entities/77') order by 1",
+    "select 1 + 1 as two",
+];
+
+#[test]
+fn a_cluster_prints_what_one_machine_prints() {
+    let web = snapshot(6, 500);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executors = [cluster.executor(&[&prefix], &[]), cluster.executor(&[&prefix], &[])];
+    for sql in QUERIES {
+        let arguments = ["--from", &index, "--rows", "10000", sql];
+        let ended = cluster.ask(&arguments);
+        assert!(ended.is_success, "{sql}: {}", ended.told);
+        assert_eq!(ended.told, "", "{sql}");
+        assert_eq!(ended.printed, alone(&arguments), "{sql}");
+    }
+    #[cfg(feature = "json")]
+    {
+        let sql = "select json_get_str(body, 'name') as name, count(*) from snapshot \
+                   where json_get_int(body, 'id') > 7 group by 1 order by 1";
+        let arguments = ["--from", &index, sql];
+        let ended = cluster.ask(&arguments);
+        assert!(ended.is_success, "{}", ended.told);
+        assert_eq!(ended.printed, alone(&arguments));
+        assert!(ended.printed.contains("chair"), "{}", ended.printed);
+    }
+    #[cfg(feature = "parquet")]
+    {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("rows.parquet");
+        let file = file.to_str().unwrap();
+        let ended =
+            cluster.ask(&["--from", &index, "--parquet", file, "select location from snapshot"]);
+        assert_eq!(ended.printed, format!("3000 rows are in {file}\n"), "{}", ended.told);
+    }
+}
+
+/// Whatever number of partitions a query has.
+#[test]
+fn rows_do_not_depend_on_the_number_of_partitions() {
+    let web = snapshot(5, 40);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executors = [cluster.executor(&[&prefix], &[]), cluster.executor(&[&prefix], &[])];
+    let sql = "select location, content_type, length, body from snapshot order by location";
+    let expected = alone(&["--from", &index, sql]);
+    for partitions in ["1", "2", "3", "7", "16"] {
+        let ended = cluster.ask(&["--from", &index, "--partitions", partitions, sql]);
+        assert_eq!(ended.printed, expected, "{partitions}: {}", ended.told);
+    }
+}
+
+/// Nothing is lost in silence: what executors tolerate is reported by the client.
+#[test]
+fn violations_that_executors_tolerate_are_reported() {
+    let web = snapshot(1, 3);
+    let package = String::from_utf8(crate::support::package(0, 3)).unwrap();
+    let wrong = package.replacen("Content-Length: ", "Content-Length: 1", 1);
+    web.put("/s/0", crate::support::TYPE, wrong.into_bytes());
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&prefix], &[]);
+    let ended = cluster.ask(&["--from", &index, "select count(*) from snapshot"]);
+    assert!(ended.is_success, "{}", ended.told);
+    assert!(ended.printed.contains("| 3 "), "{}", ended.printed);
+    let expected = "snapshot-cluster: 1 violations in the packages were tolerated\n";
+    assert_eq!(ended.told, expected);
+}

@@ -1,0 +1,133 @@
+//! Schedulers, executors and clients, as processes that end with the test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a test waits for what must happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A process that ends with the test.
+#[derive(Debug)]
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// Starts the program, and waits for the first line that it prints, which ends with an address.
+    fn start(arguments: &[&str]) -> (Self, String) {
+        let mut child = program().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let output = child.stdout.take().unwrap();
+        let process = Self(child);
+        BufReader::new(output).read_line(&mut line).unwrap();
+        let address = line.trim_end().rsplit(' ').next().unwrap_or_default().to_owned();
+        assert!(!address.is_empty(), "the program did not start: {arguments:?}");
+        (process, address)
+    }
+
+    /// Ends the process at once, as a loss of power would.
+    pub(crate) fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_snapshot-cluster"))
+}
+
+/// A scheduler, and the executors that were started for it.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    url: String,
+    _scheduler: Process,
+}
+
+impl Cluster {
+    /// Starts a scheduler that fetches what is below these prefixes.
+    pub(crate) fn start(prefixes: &[&str]) -> Self {
+        let mut arguments = vec!["scheduler", "--listen", "127.0.0.1:0", "--executor-timeout", "5"];
+        arguments.extend(prefixes.iter().flat_map(|prefix| ["--allow-prefix", prefix]));
+        let (scheduler, url) = Process::start(&arguments);
+        Self { url, _scheduler: scheduler }
+    }
+
+    /// Starts an executor that fetches what is below these prefixes.
+    pub(crate) fn executor(&self, prefixes: &[&str], more: &[&str]) -> Process {
+        let scheduler = self.url.trim_start_matches("http://");
+        let mut arguments = vec!["executor", "--scheduler", scheduler, "--heartbeat", "1"];
+        if !more.contains(&"--vcores") {
+            arguments.extend(["--vcores", "2"]);
+        }
+        arguments.extend(prefixes.iter().flat_map(|prefix| ["--allow-prefix", prefix]));
+        arguments.extend(more);
+        Process::start(&arguments).0
+    }
+
+    /// Starts a query.
+    pub(crate) fn query(&self, arguments: &[&str]) -> Asked {
+        let mut program = program();
+        program.args(["query", "--cluster", &self.url, "--quiet"]).args(arguments);
+        let child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Asked(Process(child))
+    }
+
+    /// Starts a query, and waits for its end.
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Ended {
+        self.query(arguments).ended(PATIENCE)
+    }
+}
+
+/// A query that was started.
+#[derive(Debug)]
+pub(crate) struct Asked(Process);
+
+/// A query that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) is_success: bool,
+    pub(crate) printed: String,
+    pub(crate) told: String,
+}
+
+impl Asked {
+    /// Waits for the end of the query.
+    pub(crate) fn ended(mut self, patience: Duration) -> Ended {
+        // Both streams are read while the program runs, or it could wait for us.
+        let read = |mut stream: Box<dyn Read + Send>| {
+            std::thread::spawn(move || {
+                let mut text = String::new();
+                stream.read_to_string(&mut text).map(|_| text)
+            })
+        };
+        let child = &mut self.0.0;
+        let printed = read(Box::new(child.stdout.take().unwrap()));
+        let told = read(Box::new(child.stderr.take().unwrap()));
+        let mut status = None;
+        until(patience, "the end of the query", || {
+            status = child.try_wait().unwrap();
+            status.is_some()
+        });
+        Ended {
+            is_success: status.unwrap().success(),
+            printed: printed.join().unwrap().unwrap(),
+            told: told.join().unwrap().unwrap(),
+        }
+    }
+}
+
+/// Waits until something is so, or fails.
+pub(crate) fn until(patience: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < patience, "waited too long for {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

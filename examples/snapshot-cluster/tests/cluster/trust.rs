@@ -1,0 +1,124 @@
+//! What a cluster refuses to fetch, and errors with a name that reach the client.
+
+use crate::support::{Cluster, PATIENCE, TYPE, package, snapshot};
+
+const SQL: &str = "select location from snapshot";
+
+/// A client that runs the query gets this error, with what to do.
+#[track_caller]
+fn assert_told(told: &str, name: &str) {
+    assert!(told.starts_with(&format!("snapshot-cluster: {name}: ")), "{told}");
+    assert!(told.contains("\nTo do: "), "{told}");
+}
+
+#[test]
+fn a_scheduler_fetches_nothing_that_no_prefix_allows() {
+    let web = snapshot(1, 3);
+    let (index, other) = (web.url("/s/index.json"), web.url("/other"));
+    for prefixes in [vec![], vec![other.as_str()]] {
+        let cluster = Cluster::start(&prefixes);
+        let ended = cluster.ask(&["--from", &index, SQL]);
+        assert!(!ended.is_success);
+        assert_told(&ended.told, "not-allowed");
+        assert!(ended.told.contains("--allow-prefix"), "{}", ended.told);
+    }
+    assert_eq!(web.asked("/s/index.json"), 2, "only the clients asked for the index");
+    assert_eq!(web.asked("/s/0"), 0);
+}
+
+#[test]
+fn an_executor_fetches_nothing_that_no_prefix_allows() {
+    let web = snapshot(1, 3);
+    let (index, prefix, other) = (web.url("/s/index.json"), web.url("/s"), web.url("/other"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&other], &[]);
+    let ended = cluster.ask(&["--from", &index, SQL]);
+    assert!(!ended.is_success);
+    assert_told(&ended.told, "not-allowed");
+    assert_eq!(web.asked("/s/0"), 1, "only the scheduler, which planned the package");
+}
+
+#[test]
+fn a_redirect_leads_to_allowed_urls_alone() {
+    let web = snapshot(1, 3);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    web.put("/secret/0", TYPE, package(0, 3));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&prefix], &[]);
+    // The executor is led away: the first request is that of the scheduler.
+    web.redirect_after("/s/0", 1, web.url("/secret/0"));
+    let ended = cluster.ask(&["--from", &index, SQL]);
+    assert!(!ended.is_success);
+    assert_told(&ended.told, "not-allowed");
+    // The scheduler is led away.
+    web.redirect_after("/s/index.json", 3, web.url("/secret/index.json"));
+    let ended = cluster.ask(&["--from", &index, SQL]);
+    assert_told(&ended.told, "not-allowed");
+    assert_eq!(web.asked("/secret/0"), 0);
+    assert_eq!(web.asked("/secret/index.json"), 0);
+    // Below the prefix, redirects are followed.
+    web.put("/s/moved", TYPE, package(0, 3));
+    web.redirect_after("/s/index.json", usize::MAX, String::new());
+    web.redirect_after("/s/0", 0, web.url("/s/moved"));
+    let ended = cluster.ask(&["--from", &index, SQL]);
+    assert!(ended.is_success, "{}", ended.told);
+}
+
+#[test]
+fn a_package_that_is_replaced_between_planning_and_scan_fails_the_query_by_name() {
+    let web = snapshot(1, 30);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&prefix], &[]);
+    web.hold();
+    let asked = cluster.query(&["--from", &index, SQL]);
+    web.wait_for_held(1);
+    web.put("/s/0", TYPE, package(1, 30));
+    web.release();
+    let ended = asked.ended(PATIENCE);
+    assert!(!ended.is_success);
+    assert_eq!(ended.printed, "");
+    assert_told(&ended.told, "package-changed");
+}
+
+#[test]
+fn an_index_that_is_replaced_before_planning_fails_the_query_by_name() {
+    let web = snapshot(1, 3);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&prefix], &[]);
+    // The client has the first one, and the scheduler the second one.
+    let other = br#"{"id":"a","started":1435019805885,"uris":["0"]}"#;
+    web.replace_after("/s/index.json", 1, other.to_vec());
+    let ended = cluster.ask(&["--from", &index, SQL]);
+    assert!(!ended.is_success);
+    assert_told(&ended.told, "index-changed");
+    assert!(cluster.ask(&["--from", &index, SQL]).is_success);
+}
+
+/// The errors of a range reach the client as they do on one machine.
+#[test]
+fn a_body_that_is_not_utf_8_fails_the_query_by_name() {
+    let web = snapshot(1, 3);
+    let mut octets = package(0, 3);
+    let body = octets.iter().position(|octet| *octet == b'{').unwrap();
+    octets[body + 2] = 0xff;
+    web.put("/s/0", TYPE, octets);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&prefix], &[]);
+    let ended = cluster.ask(&["--from", &index, "select body from snapshot"]);
+    assert_told(&ended.told, "not-utf-8");
+    assert!(ended.told.contains("--body binary"), "{}", ended.told);
+    assert!(cluster.ask(&["--from", &index, "--body", "binary", SQL]).is_success);
+}
+
+#[test]
+fn a_cluster_that_is_not_there_is_an_error() {
+    let web = snapshot(1, 3);
+    let cluster = Cluster::start(&[]);
+    let index = web.url("/s/index.json");
+    let ended = cluster.ask(&["--from", &index, "select nothing from nowhere"]);
+    assert!(ended.told.contains("nowhere"), "{}", ended.told);
+    drop(cluster);
+}
