@@ -116,7 +116,8 @@ impl SnapshotTable {
         uri: &Url,
         options: TableOptions,
     ) -> Result<Self, Error> {
-        let listing = Listing::fetch(runtime, uri, (&Allowed::default(), options.limits.silence)).await?;
+        let listing =
+            Listing::fetch(runtime, uri, (&Allowed::default(), options.limits.silence)).await?;
         let table = Self::at(listing.uri.clone(), listing.etag.clone(), options);
         let listing = OnceCell::new_with(Some(Arc::new(listing)));
         Ok(Self { listing, ..table })
@@ -187,7 +188,9 @@ impl SnapshotTable {
             // Without a strong entity tag, an index that was replaced looks the same.
             let strong = planning::strong(self.etag.as_deref(), &self.uri);
             strong.map_err(|found| Error::NoStrongTag { package: self.uri.to_string(), found })?;
-            let listing = Listing::fetch(runtime, &self.uri, (&self.allowed, self.options.limits.silence)).await?;
+            let listing =
+                Listing::fetch(runtime, &self.uri, (&self.allowed, self.options.limits.silence))
+                    .await?;
             if listing.etag != self.etag {
                 return Err(Error::IndexChanged { uri: self.uri.to_string() });
             }

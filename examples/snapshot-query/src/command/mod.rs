@@ -136,7 +136,10 @@ impl Query {
         Ok(Outcome { printed: printed?, plan, is_manifest_forbidden })
     }
 
-    async fn plan(&self, context: &SessionContext) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    async fn plan(
+        &self,
+        context: &SessionContext,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         context.sql(&self.sql).await?.create_physical_plan().await
     }
 

@@ -1,6 +1,5 @@
 //! The progress of a query that takes long: how many octets of the packages were read.
 
-use crate::source::{OCTETS, SnapshotSource, VIOLATIONS};
 use super::cell;
 use crate::source::{OCTETS_READ, SnapshotSource, VIOLATIONS};
 use crate::table::SnapshotTable;
