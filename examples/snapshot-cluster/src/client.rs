@@ -31,6 +31,12 @@ pub struct Answer {
 /// [`Error::Start`] for a URL that is none of a scheduler, and what the query fails with.
 pub async fn run(cluster: &str, query: &Query) -> Result<Answer, DataFusionError> {
     let scheduler = address(cluster)?;
+    // Ballista's own error would say this too, but not by a name.
+    let reached = SchedulerGrpcClient::connect(scheduler.clone()).await;
+    reached.map_err(|error| {
+        let cause = std::error::Error::source(&error).map_or(String::new(), |it| format!(": {it}"));
+        Error::Start { what: format!("the scheduler at {cluster} cannot be reached{cause}") }
+    })?;
     let config = query.configure(session::client_config());
     let context = session::of_client(scheduler.clone(), config)?;
     let outcome = query.run(&context).await?;

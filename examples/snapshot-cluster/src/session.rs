@@ -9,6 +9,7 @@ use ballista_core::extension::{
     ballista_window_functions,
 };
 use ballista_core::optimizer::ballista_default_optimizer_rules;
+use ballista_core::planner::BallistaQueryPlanner;
 use ballista_core::registry::BallistaFunctionRegistry;
 use datafusion::catalog::Session;
 use datafusion::error::Result;
@@ -18,8 +19,10 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion_proto::protobuf::LogicalPlanNode;
 use snapshot_query::AllowedStores;
 use snapshot_query::command::register_functions;
 use std::path::Path;
@@ -33,8 +36,9 @@ const PARTITIONS: usize = 4096;
 /// # Errors
 /// What the engine refuses the functions of snapshots for.
 pub fn of_client(scheduler: String, config: SessionConfig) -> Result<SessionContext> {
-    let codec = Arc::new(LogicalCodec::default());
-    let config = config.with_ballista_logical_extension_codec(codec);
+    let (ballista, codec) = (config.ballista_config(), Arc::new(LogicalCodec::default()));
+    let planner = BallistaQueryPlanner::with_extension(scheduler.clone(), ballista, codec);
+    let config = config.with_ballista_query_planner(Arc::new(Sender { planner }));
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
     let state = state.upgrade_for_ballista(scheduler)?;
     let mut context = SessionContext::new_with_state(state);
@@ -89,6 +93,30 @@ pub fn runtime(terms: &Terms, directory: Option<&Path>) -> Result<Arc<RuntimeEnv
     match directory {
         Some(directory) => builder.with_temp_file_path(directory).build_arc(),
         None => builder.build_arc(),
+    }
+}
+
+/// Sends queries of snapshots to the scheduler, and nothing else.
+#[derive(Debug)]
+struct Sender {
+    planner: BallistaQueryPlanner<LogicalPlanNode>,
+}
+
+#[async_trait]
+impl QueryPlanner for Sender {
+    async fn create_physical_plan(
+        &self,
+        plan: &LogicalPlan,
+        state: &dyn Session,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        guard::logical(plan)?;
+        match plan {
+            // Ballista's planner would give no rows, but no columns either.
+            LogicalPlan::EmptyRelation(empty) if !empty.produce_one_row => {
+                Ok(Arc::new(EmptyExec::new(empty.schema.inner().clone())))
+            }
+            plan => self.planner.create_physical_plan(plan, state).await,
+        }
     }
 }
 

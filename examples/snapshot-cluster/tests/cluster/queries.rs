@@ -2,7 +2,7 @@
 
 use crate::support::{Cluster, alone, snapshot};
 
-const QUERIES: [&str; 7] = [
+const QUERIES: [&str; 8] = [
     "select * from snapshot order by package, \"offset\"",
     "select location, length from snapshot order by length desc, location limit 5",
     "select count(*), sum(length), min(location), max(location) from snapshot",
@@ -11,6 +11,7 @@ const QUERIES: [&str; 7] = [
      where b.location = '/entities/0' order by 1 limit 3",
     "select location from snapshot where location in ('/entities/1', '/entities/77') order by 1",
     "select 1 + 1 as two",
+    "select location, length from snapshot where 1 = 2",
 ];
 
 #[test]

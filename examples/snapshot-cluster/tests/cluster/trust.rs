@@ -114,11 +114,21 @@ fn a_body_that_is_not_utf_8_fails_the_query_by_name() {
 }
 
 #[test]
-fn a_cluster_that_is_not_there_is_an_error() {
+fn what_a_cluster_does_not_run_is_refused_by_the_client_too() {
     let web = snapshot(1, 3);
-    let cluster = Cluster::start(&[]);
-    let index = web.url("/s/index.json");
+    let (index, cluster) = (web.url("/s/index.json"), Cluster::start(&[]));
+    let directory = tempfile::tempdir().unwrap();
+    let copied = directory.path().join("rows.csv");
+    let sql = format!("copy (select 1) to '{}' stored as csv", copied.to_str().unwrap());
+    assert_told(&cluster.ask(&["--from", &index, &sql]).told, "plan-node");
+    assert!(!copied.exists());
     let ended = cluster.ask(&["--from", &index, "select nothing from nowhere"]);
     assert!(ended.told.contains("nowhere"), "{}", ended.told);
-    drop(cluster);
+}
+
+#[test]
+fn a_cluster_that_is_not_there_is_an_error_with_a_name() {
+    let ended = Cluster::absent().ask(&["--from", "index.json", SQL]);
+    assert!(!ended.is_success);
+    assert_told(&ended.told, "start");
 }

@@ -47,7 +47,7 @@ fn program() -> Command {
 #[derive(Debug)]
 pub(crate) struct Cluster {
     url: String,
-    _scheduler: Process,
+    scheduler: Option<Process>,
 }
 
 impl Cluster {
@@ -56,7 +56,14 @@ impl Cluster {
         let mut arguments = vec!["scheduler", "--listen", "127.0.0.1:0", "--executor-timeout", "5"];
         arguments.extend(prefixes.iter().flat_map(|prefix| ["--allow-prefix", prefix]));
         let (scheduler, url) = Process::start(&arguments);
-        Self { url, _scheduler: scheduler }
+        Self { url, scheduler: Some(scheduler) }
+    }
+
+    /// A cluster that has ended.
+    pub(crate) fn absent() -> Self {
+        let mut cluster = Self::start(&[]);
+        cluster.scheduler = None;
+        cluster
     }
 
     /// Starts an executor that fetches what is below these prefixes.
