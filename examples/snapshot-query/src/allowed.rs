@@ -2,14 +2,19 @@
 
 use crate::error::Error;
 use percent_encoding::percent_decode_str;
+use reqwest::redirect;
 use std::sync::Arc;
 use url::{Origin, Url};
+
+/// How many redirects are followed one after the other.
+const REDIRECTS: usize = 10;
 
 /// The URLs that may be fetched: all of them, or those below some prefixes.
 ///
 /// A prefix allows the URL that it is, and all URLs below it: `http://a/b` allows `http://a/b` and
 /// `http://a/b/c`, and neither `http://a/bc` nor `http://a/b/../c`. URLs are compared after they are
-/// parsed, with their paths percent-decoded, segment by segment.
+/// parsed, with their paths percent-decoded, segment by segment. An HTTP redirect is followed only to
+/// an allowed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowed(Option<Arc<[Prefix]>>);
 
@@ -53,10 +58,29 @@ impl Allowed {
         }
     }
 
+    /// Whether all URLs are allowed.
+    pub(crate) fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether any object of a store is allowed.
     pub(crate) fn has_store(&self, store: &Url) -> bool {
         let Some(prefixes) = &self.0 else { return true };
         prefixes.iter().any(|prefix| is_same_store(&prefix.store, store))
+    }
+
+    /// Follows redirects to allowed URLs alone.
+    pub(crate) fn redirects(&self) -> redirect::Policy {
+        let allowed = self.clone();
+        redirect::Policy::custom(move |attempt| {
+            if attempt.previous().len() > REDIRECTS {
+                return attempt.error("there are too many redirects");
+            }
+            match allowed.check(attempt.url()) {
+                Ok(()) => attempt.follow(),
+                Err(error) => attempt.error(error),
+            }
+        })
     }
 }
 

@@ -33,24 +33,23 @@ pub(crate) fn redirected<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str
     None
 }
 
-/// A client for indexes, which follows redirects only to allowed URLs of the same scheme, host and port.
+/// A client for indexes, which follows redirects only to the same scheme, host and port, or to those
+/// URLs that a host that reads for others allows.
 ///
 /// A server that leads elsewhere could have this machine ask what only this machine can reach.
-pub(crate) fn of_index(silence: Duration, allowed: Allowed) -> reqwest::Result<reqwest::Client> {
-    let policy = Policy::custom(move |attempt| {
+pub(crate) fn of_index(silence: Duration, allowed: &Allowed) -> reqwest::Result<reqwest::Client> {
+    let within_origin = Policy::custom(|attempt| {
         let to = attempt.url().to_string();
         let first = attempt.previous().first();
         if first.is_some_and(|first| first.origin() != attempt.url().origin()) {
             return attempt.error(Redirected { to });
-        }
-        if let Err(error) = allowed.check(attempt.url()) {
-            return attempt.error(error);
         }
         if attempt.previous().len() > REDIRECTS {
             return attempt.error("there are too many redirects");
         }
         attempt.follow()
     });
+    let policy = if allowed.is_all() { within_origin } else { allowed.redirects() };
     builder().redirect(policy).read_timeout(silence).build()
 }
 
@@ -61,9 +60,10 @@ fn builder() -> reqwest::ClientBuilder {
 }
 
 /// Makes the client of a web server's packages, which follows no redirect: the index says where they
-/// are.
+/// are. A host that reads for others has been given URLs, and follows redirects to these.
 #[derive(Debug)]
 pub(crate) struct Connector {
+    pub(crate) allowed: Allowed,
     /// Whether the URI has the scheme https, so that no other is used.
     pub(crate) is_secure: bool,
 }
@@ -75,7 +75,9 @@ struct Direct(reqwest::Client);
 impl HttpConnector for Connector {
     // What the options of a store say is said here: they make only clients that follow redirects.
     fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
-        let client = builder().redirect(Policy::none()).https_only(self.is_secure).build();
+        let is_all = self.allowed.is_all();
+        let policy = if is_all { Policy::none() } else { self.allowed.redirects() };
+        let client = builder().redirect(policy).https_only(self.is_secure).build();
         let failed = |source| object_store::Error::Generic { store: "HTTP", source };
         Ok(HttpClient::new(Direct(client.map_err(|error| failed(Box::new(error)))?)))
     }

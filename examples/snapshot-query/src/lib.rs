@@ -38,18 +38,20 @@
 //! | `violations` | what a scan tolerated: [`Violations`] |
 //! | `source` | the scan, as the engine sees it: [`SnapshotSource`] |
 //! | `table` | the table: [`SnapshotTable`], [`TableOptions`] |
-//! | `limits` | how much is accepted, and how strictly: [`Limits`], [`Tolerance`] |
 //! | [`command`] | what the programs share: options, output, progress, reports of errors |
+//! | `limits` | how much is accepted, and how strictly: [`Limits`], [`Tolerance`] |
 //! | `wire` | a scan as data, for engines that send tasks to other hosts: [`Scan`] |
 
 #![forbid(unsafe_code)]
 
+pub mod command;
+
+mod advice;
 mod allowed;
 mod answer;
 mod balance;
 mod client;
 mod columns;
-pub mod command;
 mod error;
 mod limits;
 mod listing;

@@ -60,9 +60,10 @@ impl Listing {
     pub(crate) async fn fetch(
         runtime: &RuntimeEnv,
         uri: &Url,
-        (allowed, silence): (&Allowed, Duration),
+        silence: Duration,
+        allowed: &Allowed,
     ) -> Result<Self, Error> {
-        let document = Document::fetch(runtime, uri, (allowed, silence)).await?;
+        let document = Document::fetch(runtime, uri, silence, allowed).await?;
         let misread = |source| Error::Manifest { uri: document.uri.to_string(), source };
         // What is no JSON at all is reported by the reader of indexes, which says more about it.
         if let Some(manifest) = Manifest::read(&document.octets)
@@ -72,7 +73,7 @@ impl Listing {
         }
         let mut listing = Self::of_index(document)?;
         if !matches!(listing.uri.scheme(), "http" | "https") {
-            listing.manifest = match listing.manifest_beside(runtime, (allowed, silence)).await {
+            listing.manifest = match listing.manifest_beside(runtime, silence, allowed).await {
                 Err(Error::Store {
                     source: object_store::Error::PermissionDenied { .. }, ..
                 }) => {
@@ -126,10 +127,11 @@ impl Listing {
     async fn manifest_beside(
         &self,
         runtime: &RuntimeEnv,
-        (allowed, silence): (&Allowed, Duration),
+        silence: Duration,
+        allowed: &Allowed,
     ) -> Result<Option<Manifest>, Error> {
         let Ok(uri) = self.uri.join(manifest::NAME) else { return Ok(None) };
-        let found = match Document::fetch(runtime, &uri, (allowed, silence)).await {
+        let found = match Document::fetch(runtime, &uri, silence, allowed).await {
             Ok(found) => found,
             Err(Error::Store { source: object_store::Error::NotFound { .. }, .. }) => {
                 return Ok(None);
@@ -186,25 +188,23 @@ impl Document {
     async fn fetch(
         runtime: &RuntimeEnv,
         uri: &Url,
-        (allowed, silence): (&Allowed, Duration),
+        silence: Duration,
+        allowed: &Allowed,
     ) -> Result<Self, Error> {
         allowed.check(uri)?;
-        let has_store = |place: Place| place.store_of_caller(runtime).is_some();
+        let has_store = |place: Place| allowed.is_all() && place.store_of_caller(runtime).is_some();
         match uri.scheme() {
             // A store of the caller has what it takes, such as credentials.
             "http" | "https" if Place::of(uri).is_ok_and(has_store) => {
-                Self::from_store(runtime, uri, silence).await
+                Self::from_store(runtime, uri, silence, allowed).await
             }
             // A store does not say where redirects led, and references are resolved against that.
-            "http" | "https" => Self::from_server(uri, (allowed, silence)).await,
-            _ => Self::from_store(runtime, uri, silence).await,
+            "http" | "https" => Self::from_server(uri, silence, allowed).await,
+            _ => Self::from_store(runtime, uri, silence, allowed).await,
         }
     }
 
-    async fn from_server(
-        uri: &Url,
-        (allowed, silence): (&Allowed, Duration),
-    ) -> Result<Self, Error> {
+    async fn from_server(uri: &Url, silence: Duration, allowed: &Allowed) -> Result<Self, Error> {
         let failed = |source: reqwest::Error| match client::redirected(&source) {
             Some(to) => Error::Redirected { uri: uri.to_string(), to: to.to_owned() },
             None if source.is_timeout() && !source.is_connect() => {
@@ -212,7 +212,7 @@ impl Document {
             }
             None => Error::Http { uri: uri.to_string(), source },
         };
-        let client = client::of_index(silence, allowed.clone()).map_err(failed)?;
+        let client = client::of_index(silence, allowed).map_err(failed)?;
         let response = client.get(uri.clone()).send().await;
         let mut response =
             response.and_then(reqwest::Response::error_for_status).map_err(failed)?;
@@ -229,9 +229,14 @@ impl Document {
         Ok(Self { uri, etag, octets: octets.into() })
     }
 
-    async fn from_store(runtime: &RuntimeEnv, uri: &Url, silence: Duration) -> Result<Self, Error> {
+    async fn from_store(
+        runtime: &RuntimeEnv,
+        uri: &Url,
+        silence: Duration,
+        allowed: &Allowed,
+    ) -> Result<Self, Error> {
         let place = Place::of(uri)?;
-        let store = place.store(runtime)?;
+        let store = place.store(runtime, allowed)?;
         let found = answer::awaited(store.get(&place.path), silence, uri.as_str()).await?;
         let found = found.map_err(|source| answer::failed(source, uri.as_str()))?;
         let most = Limits::default().octets;

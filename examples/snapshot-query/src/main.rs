@@ -90,8 +90,8 @@ async fn run(query: &Query) -> Result<String, DataFusionError> {
     let mut context = SessionContext::new_with_config(query.configure(SessionConfig::new()));
     register_functions(&mut context)?;
     let outcome = query.run(&context).await?;
-    for report in outcome.reports() {
-        eprint!("snapshot-query: {report}");
+    for note in outcome.notes() {
+        eprintln!("snapshot-query: {note}");
     }
     Ok(outcome.printed().to_owned())
 }

@@ -1,5 +1,6 @@
 //! URIs, and the objects in stores that they name.
 
+use crate::allowed::Allowed;
 use crate::client::Connector;
 use crate::error::Error;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -103,11 +104,15 @@ impl Place {
     }
 
     /// The store, made if it is not registered yet.
-    pub(crate) fn store(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn ObjectStore>, Error> {
+    pub(crate) fn store(
+        &self,
+        runtime: &RuntimeEnv,
+        allowed: &Allowed,
+    ) -> Result<Arc<dyn ObjectStore>, Error> {
         if let Ok(store) = runtime.object_store_registry.get_store(&self.store) {
             return Ok(store);
         }
-        let store = made(&self.store)?;
+        let store = made(&self.store, allowed)?;
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
         made.retain(|own| own.strong_count() > 0);
         made.push(Arc::downgrade(&store));
@@ -137,7 +142,7 @@ pub(crate) fn is_local(uri: &Url) -> bool {
 }
 
 /// Makes the store of a URL. Credentials come from the environment alone.
-pub(crate) fn made(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
+pub(crate) fn made(url: &Url, allowed: &Allowed) -> Result<Arc<dyn ObjectStore>, Error> {
     let none = |why: String| Error::NoStore { uri: url.to_string(), why };
     let failed = |source| Error::Store { uri: url.to_string(), source };
     let retry = RetryConfig { retry_timeout: REPEATS, ..RetryConfig::default() };
@@ -148,7 +153,8 @@ pub(crate) fn made(url: &Url) -> Result<Arc<dyn ObjectStore>, Error> {
             let options = ClientOptions::new().with_allow_http(!is_secure);
             let root = &url[..Position::BeforePath];
             let builder = HttpBuilder::new().with_url(root).with_client_options(options);
-            let builder = builder.with_http_connector(Connector { is_secure }).with_retry(retry);
+            let connector = Connector { allowed: allowed.clone(), is_secure };
+            let builder = builder.with_http_connector(connector).with_retry(retry);
             Ok(Arc::new(builder.build().map_err(failed)?))
         }
         #[cfg(feature = "s3")]

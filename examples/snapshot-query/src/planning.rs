@@ -4,6 +4,7 @@
 //! follows it for parts. So planning finds the close delimiter of each package in its last octets,
 //! and a task that finds it elsewhere fails the query.
 
+use crate::allowed::Allowed;
 use crate::answer;
 use crate::error::Error;
 use crate::limits::{Limits, Tolerance};
@@ -37,6 +38,8 @@ pub(crate) struct Planner {
     content_type: Option<String>,
     limits: Limits,
     tolerance: Tolerance,
+    /// Which URLs may be fetched.
+    allowed: Allowed,
     /// How many packages were planned so far.
     done: Arc<AtomicUsize>,
 }
@@ -48,13 +51,15 @@ impl Planner {
         listing: Arc<Listing>,
         content_type: Option<String>,
         (limits, tolerance): (Limits, Tolerance),
+        allowed: Allowed,
         done: Arc<AtomicUsize>,
     ) -> Result<Option<Self>, Error> {
         let Some(first) = listing.packages.first() else { return Ok(None) };
+        allowed.check(first)?;
         let place = Place::of(first)?;
-        let store = place.store(runtime)?;
+        let store = place.store(runtime, &allowed)?;
         let root = place.store;
-        Ok(Some(Self { listing, root, store, content_type, limits, tolerance, done }))
+        Ok(Some(Self { listing, root, store, content_type, limits, tolerance, allowed, done }))
     }
 
     /// Plans the packages with these numbers, by one request for each.
@@ -68,6 +73,7 @@ impl Planner {
 
     async fn one(self: Arc<Self>, number: usize) -> Result<Arc<Package>, Error> {
         let uri = &self.listing.packages[number];
+        self.allowed.check(uri)?;
         let place = Place::of(uri)?;
         if place.store != self.root {
             let why = "it is in another store than the first package";

@@ -52,7 +52,7 @@ impl ObjectStoreRegistry for AllowedStores {
             return Ok(store.clone());
         }
         // Only stores of configured prefixes are kept, so that there are few.
-        let inner = made(url)?;
+        let inner = made(url, &self.allowed)?;
         let guarded = Guarded { inner, root: url.clone(), allowed: self.allowed.clone() };
         let guarded: Arc<dyn ObjectStore> = Arc::new(guarded);
         all.insert(root.to_owned(), guarded.clone());

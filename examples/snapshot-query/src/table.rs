@@ -116,8 +116,8 @@ impl SnapshotTable {
         uri: &Url,
         options: TableOptions,
     ) -> Result<Self, Error> {
-        let listing =
-            Listing::fetch(runtime, uri, (&Allowed::default(), options.limits.silence)).await?;
+        let silence = options.limits.silence;
+        let listing = Listing::fetch(runtime, uri, silence, &Allowed::default()).await?;
         let table = Self::at(listing.uri.clone(), listing.etag.clone(), options);
         let listing = OnceCell::new_with(Some(Arc::new(listing)));
         Ok(Self { listing, ..table })
@@ -188,9 +188,8 @@ impl SnapshotTable {
             // Without a strong entity tag, an index that was replaced looks the same.
             let strong = planning::strong(self.etag.as_deref(), &self.uri);
             strong.map_err(|found| Error::NoStrongTag { package: self.uri.to_string(), found })?;
-            let listing =
-                Listing::fetch(runtime, &self.uri, (&self.allowed, self.options.limits.silence))
-                    .await?;
+            let silence = self.options.limits.silence;
+            let listing = Listing::fetch(runtime, &self.uri, silence, &self.allowed).await?;
             if listing.etag != self.etag {
                 return Err(Error::IndexChanged { uri: self.uri.to_string() });
             }
@@ -211,11 +210,10 @@ impl SnapshotTable {
             let kept = kept();
             numbers.iter().copied().filter(|number| !kept.contains_key(number)).collect()
         };
-        let mut uris = missing.iter().map(|number| &listing.packages[*number]);
-        uris.try_for_each(|uri| self.allowed.check(uri))?;
         let content_type = self.options.content_type.clone();
         let strictness = (self.options.limits, self.options.tolerance);
-        let planner = Planner::new(runtime, listing, content_type, strictness, self.done.clone())?;
+        let (allowed, done) = (self.allowed.clone(), self.done.clone());
+        let planner = Planner::new(runtime, listing, content_type, strictness, allowed, done)?;
         if let Some(planner) = planner {
             let planned = Arc::new(planner).packages(missing.clone()).await?;
             let mut kept = kept();

@@ -27,7 +27,7 @@ use std::sync::Arc;
 #[group(id = "one-query")]
 pub struct Query {
     /// The index of the snapshot, or the manifest beside its packages: a path, a directory with a
-    /// manifest.json, or a file, http, https or s3 URI.
+    /// manifest.json or an index.json, or a file, http, https or s3 URI.
     #[arg(long, value_name = "INDEX")]
     from: String,
     /// How the column body is typed. With text, a body that is not UTF-8 fails the query.
@@ -71,7 +71,7 @@ enum Body {
 pub struct Outcome {
     printed: String,
     plan: Arc<dyn ExecutionPlan>,
-    is_manifest_forbidden: bool,
+    manifest: Option<ManifestState>,
 }
 
 impl Outcome {
@@ -87,13 +87,20 @@ impl Outcome {
         &self.plan
     }
 
-    /// What there is to report beside the result: a manifest that may not be read, and violations in
-    /// packages that the query tolerated, as far as this process read them.
+    /// How many violations in packages the query tolerated, as far as this process read them.
     #[must_use]
-    pub fn reports(&self) -> Vec<String> {
-        let manifest = "the manifest beside the index may not be read, if there is one\n";
-        let manifest = self.is_manifest_forbidden.then(|| manifest.to_owned());
-        manifest.into_iter().chain(progress::report_of_violations(&self.plan)).collect()
+    pub fn violations(&self) -> u64 {
+        progress::violations(&self.plan)
+    }
+
+    /// What the user should know beside the result, as far as this process knows it: that a manifest
+    /// may not be read, and which violations in packages were tolerated.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let is_forbidden = self.manifest == Some(ManifestState::Forbidden);
+        let note = "the manifest beside the index may not be read, if there is one";
+        let forbidden = is_forbidden.then(|| note.to_owned());
+        forbidden.into_iter().chain(progress::report_of_violations(&self.plan)).collect()
     }
 }
 
@@ -122,7 +129,6 @@ impl Query {
         let options = options.content_type(self.content_type.clone());
         let uri = uri_of(&self.from)?;
         let table = SnapshotTable::open(&context.runtime_env(), &uri, options).await?;
-        let is_manifest_forbidden = table.manifest_state() == Some(ManifestState::Forbidden);
         let table = Arc::new(table);
         context.register_table("snapshot", table.clone())?;
 
@@ -133,7 +139,7 @@ impl Query {
         let progress = Progress::of(&plan, self.quiet);
         let printed = self.read(context, plan.clone()).await;
         progress.finish();
-        Ok(Outcome { printed: printed?, plan, is_manifest_forbidden })
+        Ok(Outcome { printed: printed?, plan, manifest: table.manifest_state() })
     }
 
     async fn plan(
@@ -178,7 +184,7 @@ pub fn register_functions(registry: &mut dyn FunctionRegistry) -> Result<(), Dat
 
 /// Says why a query failed: the causes one by one, and what to do if that is known.
 ///
-/// A message may quote what a server or a package says: its control characters are escaped.
+/// A message may quote what a server or a package says. Characters that control a terminal are escaped.
 #[must_use]
 pub fn report(error: &DataFusionError) -> String {
     match Error::of(error) {

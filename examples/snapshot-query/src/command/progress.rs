@@ -1,6 +1,5 @@
 //! The progress of a query that takes long: how many octets of the packages were read.
 
-use super::cell;
 use crate::source::{OCTETS_READ, SnapshotSource, VIOLATIONS};
 use crate::table::SnapshotTable;
 use crate::violations::Violation;
@@ -93,13 +92,13 @@ pub(crate) fn report_of_violations(plan: &Arc<dyn ExecutionPlan>) -> Option<Stri
     if count == 0 {
         return None;
     }
-    let mut report = format!("{count} violations in the packages were tolerated\n");
+    let mut report = format!("{count} violations in the packages were tolerated");
     let known = tolerated(plan);
     for violation in known.iter().take(VIOLATIONS_SHOWN) {
-        report.push_str(&format!("  {}\n", cell::escaped(&violation.to_string())));
+        report.push_str(&format!("\n  {}", super::cell::escaped(&violation.to_string())));
     }
     if !known.is_empty() && count > VIOLATIONS_SHOWN as u64 {
-        report.push_str(&format!("  and {} more\n", count - VIOLATIONS_SHOWN as u64));
+        report.push_str(&format!("\n  and {} more", count - VIOLATIONS_SHOWN as u64));
     }
     Some(report)
 }

@@ -1,6 +1,6 @@
 //! The command line: what it prints, and what it says when a query fails.
 
-#[cfg(all(unix, feature = "parquet"))]
+#[cfg(unix)]
 use crate::support::{Answer, Server};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -122,6 +122,53 @@ fn tolerated_violations_are_reported_with_package_rule_and_offset() {
     );
     assert!(report.contains("/0.multipart: ") && report.contains(" at octets "), "{report}");
     assert_eq!(report.lines().count(), 2, "{report}");
+}
+
+/// A terminal is needed, which the program `script` makes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_query_that_takes_long_shows_its_progress() {
+    use std::io::Read;
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    for (stalls_in_planning, expected) in [(true, "0 of 1 packages planned"), (false, " read [")] {
+        let server = Server::answering(move |request| {
+            let index = br#"{"id":"a","started":1435019805885,"uris":["0"]}"#;
+            match (request.path.as_str(), request.field("if-match").is_none()) {
+                ("/s/index", _) => Answer::of(request, index, "\"i\""),
+                (_, in_planning) => {
+                    let answer = Answer::of(request, PACKAGE.as_bytes(), "\"a\"");
+                    if in_planning == stalls_in_planning { answer.stalls_after(9) } else { answer }
+                }
+            }
+        });
+        let program = env!("CARGO_BIN_EXE_snapshot-query");
+        let options = "--content-type 'multipart/package; boundary=b'";
+        let from = server.uri("/s/index");
+        let query = format!(
+            "stty cols 100 rows 40; exec {program} {options} --from {from} 'select body from snapshot'"
+        );
+        let mut terminal = Command::new("script")
+            .args(["-qefc", &query, "/dev/null"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut shown = terminal.stdout.take().unwrap();
+        let lossy = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let (begins, mut seen) = (Instant::now(), Vec::new());
+        while !lossy(&seen).contains(expected) {
+            assert!(begins.elapsed() < Duration::from_secs(60), "{:?}", lossy(&seen));
+            let mut chunk = [0; 4096];
+            let read = shown.read(&mut chunk).unwrap();
+            assert!(read > 0, "{:?}", lossy(&seen));
+            seen.extend_from_slice(&chunk[..read]);
+        }
+        // The terminal goes away, and with it the program.
+        terminal.kill().unwrap();
+        terminal.wait().unwrap();
+    }
 }
 
 /// The file that is not complete is removed, whichever signal ends the program.

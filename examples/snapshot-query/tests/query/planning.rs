@@ -1,6 +1,7 @@
 //! What fails planning, each by its name.
 
 use crate::support::{INDEX, Snapshot, TYPE, name, sequential, short_parts};
+use datafusion::arrow::array::RecordBatch;
 use object_store::{Attribute, ObjectStoreExt};
 use snapshot_query::{Error, ManifestState, SnapshotTable, TAIL_OCTETS, TableOptions};
 use url::Url;
@@ -186,7 +187,7 @@ async fn a_package_is_planned_once_for_all_scans_of_a_table() {
     let sql = "select a.offset from snapshot a join snapshot b \
         on a.package = b.package and a.offset = b.offset";
     let batches = snapshot.sql(sql).await.unwrap();
-    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 5);
+    assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 5);
     let planned = snapshot.store.noted().iter().filter(|noted| noted.is_suffix).count();
     assert_eq!(planned, 2);
 
