@@ -20,11 +20,16 @@ pub struct Package {
     pub(crate) close: u64,
     pub(crate) parts: Option<u64>,
     /// How much of it is accepted, and how long is waited for it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) limits: Limits,
     /// Which violations in it are tolerated.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) tolerance: Tolerance,
+}
+
+/// What is as by default need not be sent with each package.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Package {
