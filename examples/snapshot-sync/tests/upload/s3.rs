@@ -49,7 +49,7 @@ impl Server {
             .spawn()
             .unwrap();
         let server = Self { child, address };
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_secs(180);
         while let Err(error) = TcpStream::connect(&server.address) {
             assert!(Instant::now() < patience, "no server: {error}");
             std::thread::sleep(Duration::from_millis(200));

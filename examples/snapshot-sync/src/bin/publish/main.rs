@@ -23,12 +23,8 @@ use snapshot_sync::publisher::store::Store;
 use snapshot_sync::{service, shutdown};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 use told::told;
 use tracing::{info, warn};
-
-/// How long work that cannot be interrupted is waited for at the end.
-const STOP: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let program = Program::parse();
@@ -77,7 +73,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let done = runtime.block_on(publish(arguments, listeners, token, store.clone(), follower));
     // Other work has seen that the store is asked to stop. An unfinished snapshot is not waited for
     // any longer: the next run removes it.
-    runtime.shutdown_timeout(STOP);
+    runtime.shutdown_timeout(work::STOP);
     match Arc::into_inner(store) {
         Some(store) => store.close().with_context(|| named(&arguments.database))?,
         None => warn!("the write-ahead log stays: the next run needs it"),

@@ -4,6 +4,7 @@ use crate::arguments::Arguments;
 use crate::open::{self, named};
 use crate::prepare::{opened, write};
 use crate::told::told;
+use crate::work::STOP;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use snapshot_sync::Error as Failed;
@@ -54,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, place: &Place) -> anyhow::Result<()> {
                 attachment.map(|it| Follower::new(&arguments.database, it, store.clone()));
             let done = runtime.block_on(publish(arguments, &target, &store, follower));
             // Other work has seen that the store is asked to stop.
-            runtime.shutdown_timeout(crate::STOP);
+            runtime.shutdown_timeout(STOP);
             match Arc::into_inner(store) {
                 Some(store) => store.close().with_context(|| named(&arguments.database))?,
                 None => warn!("the write-ahead log stays: the next run needs it"),

@@ -18,6 +18,9 @@ const MOST_REMOVED: u64 = 100;
 /// How far the database's clock may be ahead of the system's without a warning.
 const AHEAD: Duration = Duration::from_secs(60);
 
+/// How long work that cannot be interrupted is waited for at the end.
+pub(crate) const STOP: Duration = Duration::from_secs(1);
+
 /// Writes new snapshots and removes old ones and old events when they are due, and warns once of a clock that is
 /// wrong.
 pub(crate) async fn tend(arguments: &Arguments, publisher: Arc<Publisher>) {
