@@ -194,6 +194,28 @@ async fn beside_a_publisher_that_serves_the_database_the_newest_snapshot_of_that
     failed(&output, 1, "no-snapshot: ");
 }
 
+/// A loss of power after a file has got its name may leave it empty, or with the size but no octets.
+#[tokio::test]
+async fn a_document_that_a_loss_of_power_has_emptied_is_written_again() {
+    let shop = Shop::new();
+    let (uri, _) = published(&shop.to().args(["--generate", "300"]).output().unwrap());
+    let index = key(&shop, &uri);
+    let seen = read(&shop.store(), &index).await;
+    for name in [index.as_ref(), &index.as_ref().replace("index", "manifest"), "latest.json"] {
+        let path = shop.path("a store").join(name);
+        let octets = fs::read(&path).unwrap();
+        for torn in [Vec::new(), vec![0; octets.len()]] {
+            fs::write(&path, torn).unwrap();
+            let (again, _) = published(&shop.to().output().unwrap());
+            assert_eq!((again, fs::read(&path).unwrap()), (uri.clone(), octets.clone()), "{name}");
+        }
+    }
+    assert_eq!(latest(&shop.store(), &Key::default()).await, seen);
+    // What somebody else has written there is no such thing.
+    fs::write(shop.path("a store").join(index.as_ref()), "{}").unwrap();
+    failed(&shop.to().output().unwrap(), 1, "differs: ");
+}
+
 #[test]
 fn a_directory_that_another_publisher_publishes_into_is_in_use() {
     let shop = Shop::new();
@@ -203,6 +225,87 @@ fn a_directory_that_another_publisher_publishes_into_is_in_use() {
     failed(&shop.to().output().unwrap(), 3, "in-use: ");
     drop(lock);
     published(&shop.to().output().unwrap());
+}
+
+/// A run removes snapshots of the database, and another one may be uploading them.
+#[test]
+fn a_database_that_another_run_publishes_is_not_published_at_the_same_time() {
+    let shop = Shop::new();
+    published(&shop.to().args(["--generate", "10"]).output().unwrap());
+    let lock = File::create(shop.path("source.sqlite-to-lock")).unwrap();
+    lock.lock().unwrap();
+    failed(&shop.to().output().unwrap(), 3, "uploading: ");
+    drop(lock);
+    published(&shop.to().output().unwrap());
+}
+
+/// Otherwise runs that are always interrupted would begin with other snapshots for ever. What cannot be
+/// completed keeps no other snapshot back.
+#[tokio::test]
+async fn what_was_begun_is_completed_before_the_current_state_is_published() {
+    let shop = Shop::new();
+    for (is_damaged, snapshots) in [(false, 2), (true, 3)] {
+        change(&shop.database(), &format!("one {is_damaged}"));
+        let (begun, _) = published(&shop.to().args(["--keep", "0"]).output().unwrap());
+        let begun = shop.path("a store").join(key(&shop, &begun).to_string());
+        for name in ["index.json", "0.multipart"] {
+            fs::remove_file(begun.with_file_name(name)).unwrap();
+        }
+        if is_damaged {
+            let local = fs::read_dir(shop.path("source.sqlite-snapshots")).unwrap();
+            let local = local.map(|it| it.unwrap().path()).max().unwrap();
+            fs::write(local.join("0.multipart"), "damaged").unwrap();
+        }
+        change(&shop.database(), &format!("two {is_damaged}"));
+        let (_, log) = published(&shop.to().args(["--keep", "0"]).output().unwrap());
+        assert!(log.contains("is continued first"), "{log}");
+        assert_eq!(log.contains("is left as it is"), is_damaged, "{log}");
+        assert_eq!(begun.exists(), !is_damaged);
+        assert_eq!(all(&shop.store(), &Key::default()).await.len(), snapshots);
+    }
+}
+
+#[test]
+fn the_snapshots_that_a_server_publishes_with_other_references_stay() {
+    let shop = Shop::new();
+    let kept = || {
+        let entries = fs::read_dir(shop.path("source.sqlite-snapshots")).unwrap();
+        entries.map(|it| it.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    published(&shop.to().args(["--generate", "10"]).output().unwrap());
+    let before = kept();
+    let below = ["--keep", "0", "--base-uri", "https://example.org/shop"];
+    published(&shop.to().args(below).output().unwrap());
+    assert!(before.iter().all(|name| kept().contains(name)) && kept().len() == 2);
+
+    let serving = Serving::start(&shop);
+    failed(&shop.to().args(below).output().unwrap(), 1, "other-base: ");
+    drop(serving);
+    // A directory that another database has by mistake.
+    let other = Shop::new();
+    change(&other.database(), "one");
+    let _serving = Serving::start(&other);
+    let store = shop.path("source.sqlite-snapshots");
+    let mistaken = other.to().arg("--store").arg(store).output().unwrap();
+    failed(&mistaken, 1, "is a snapshot of another database");
+    assert!(!other.path("a store/latest.json").exists());
+}
+
+/// The two commands of the README: `snapshot-query` finds the Content-Type in the manifest that is beside
+/// the index that the latest one names.
+#[tokio::test]
+async fn the_latest_index_names_one_with_a_manifest_beside_it() {
+    let shop = Shop::new();
+    let (uri, _) = published(&shop.to().args(["--generate", "10"]).output().unwrap());
+    let octets = fs::read(shop.path("a store/latest.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&octets).unwrap();
+    let name = document["snapshot"].as_str().unwrap();
+    assert_eq!(format!("{}/{name}", shop.uri()), uri);
+    let manifest = shop.path("a store").join(name).with_file_name("manifest.json");
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
+    let index = fs::read_to_string(shop.path("a store").join(name)).unwrap();
+    assert_eq!(manifest["index"], index);
+    assert!(manifest["content_type"].as_str().unwrap().starts_with("multipart/package;"));
 }
 
 #[test]
@@ -219,8 +322,12 @@ fn what_cannot_be_published_is_refused_before_anything_is_written() {
     let shop = Shop::new();
     failed(&shop.to().output().unwrap(), 1, "does not exist");
     assert!(!shop.database().exists() && !shop.path("a store").exists());
-    for to in ["s3://key:secret@bucket/a", "/srv/snapshots", "gs://bucket"] {
-        failed(&shop.publish(&["--to", to]).output().unwrap(), 2, "place: ");
+    for to in ["s3://key:secret@bucket/a", "s3://bucket/a?secret", "/srv/snapshots", "gs://bucket"]
+    {
+        let output = shop.publish(&["--to", to]).output().unwrap();
+        failed(&output, 2, "place: ");
+        // A log is read by more people than the environment is.
+        assert!(!text(&output.stderr).contains("secret"), "{}", text(&output.stderr));
     }
     let both = shop.to().args(["--listen", "127.0.0.1:0"]).output().unwrap();
     failed(&both, 2, "cannot be used with");

@@ -24,11 +24,20 @@ async fn a_store_that_fails_at_any_operation_shows_a_whole_snapshot_or_none() {
             let target = target(store.shared());
             store.fail_at(number, when);
             let done = upload(&target, &snapshot).await;
-            if store.take().len() <= number {
+            let operations = store.take();
+            let Some(operation) = operations.get(number) else {
                 assert!(done.is_ok() && number > 10, "every operation has failed once");
                 break;
+            };
+            match done {
+                // It is looked at, and it is there.
+                Ok(_) => {
+                    let is_looked_at =
+                        puts_index(operation) || matches!(operation, Done::Complete(_));
+                    assert!(when == When::After && is_looked_at, "{operation:?}");
+                }
+                Err(error) => assert!(matches!(error, Error::Store { .. }), "{number}: {error}"),
             }
-            assert!(matches!(done, Err(Error::Store { .. })), "{number}: {done:?}");
             let seen = all(store.inner(), &prefix()).await;
             assert!(seen.len() <= 1 && seen.iter().all(|seen| seen.parts == 250), "{number}");
             match seen.is_empty() {
@@ -48,6 +57,90 @@ async fn a_store_that_fails_at_any_operation_shows_a_whole_snapshot_or_none() {
         }
         // There is one index after its PUT, and before that none.
         assert!(hidden > 8 && shown >= 1, "{when:?}: {hidden}, {shown}");
+    }
+}
+
+fn puts_index(done: &Done) -> bool {
+    matches!(done, Done::Put(name, "create", _) if name.ends_with("/index.json"))
+}
+
+/// A publisher cannot know whether its own request has put the index or that of another publisher of the
+/// same snapshot. The snapshot is complete in both cases.
+#[tokio::test]
+async fn an_index_that_was_put_although_the_store_says_that_it_was_there_is_this_one() {
+    let (site, noted) = (Site::new(100), Noting::new());
+    let snapshot = site.snapshot(30_000);
+    let index = upload(&target(noted.shared()), &snapshot).await.unwrap().index;
+    let number = noted.take().iter().position(puts_index).unwrap();
+    let key: Path = format!("{}/{index}", prefix()).into();
+    let octets = noted.inner().get(&key).await.unwrap().bytes().await.unwrap();
+
+    let store = Noting::new();
+    let inner = store.clone();
+    store.call_at(number, move || {
+        inner.inner().put(&key, octets.into()).now_or_never().unwrap().unwrap();
+    });
+    let outcome = upload(&target(store.shared()), &snapshot).await.unwrap();
+    assert_eq!((outcome.found, outcome.latest), (Found::Nothing, Latest::This));
+    assert_eq!(latest(store.inner(), &prefix()).await.unwrap().parts, 100);
+}
+
+/// The answer to the request that completes an upload in parts is lost, and the store has repeated the
+/// request: there is no such upload any more.
+#[tokio::test]
+async fn a_package_whose_completion_had_no_answer_is_looked_at() {
+    let (site, store) = (Site::new(250), Noting::new());
+    let snapshot = site.snapshot(30_000);
+    store.lose(|done| matches!(done, Done::Complete(_)));
+    let outcome = upload(&target(store.shared()), &snapshot).await.unwrap();
+    assert_eq!((outcome.found, outcome.uploaded), (Found::Nothing, snapshot.packages().len()));
+    assert!(!store.take().iter().any(|done| matches!(done, Done::Abort(_))));
+    assert_eq!(latest(store.inner(), &prefix()).await.unwrap().parts, 250);
+}
+
+/// Publishers at the same time, and answers that are lost, are told apart by conditions.
+#[tokio::test]
+async fn a_store_that_ignores_conditions_gets_no_package() {
+    let site = Site::new(100);
+    let snapshot = site.snapshot(30_000);
+    for ignored in ["create", "update"] {
+        for is_unknown in [false, true] {
+            let store = Noting::new();
+            match is_unknown {
+                false => store.notes.lock().unwrap().ignores = Some(ignored),
+                true => store.fail_by(move |done| {
+                    let is_ignored = matches!(done, Done::Put(_, mode, _) if *mode == ignored);
+                    let (operation, implementer) = (ignored.to_owned(), "test".to_owned());
+                    is_ignored
+                        .then_some(object_store::Error::NotImplemented { operation, implementer })
+                }),
+            }
+            let error = upload(&target(store.shared()), &snapshot).await.unwrap_err();
+            assert!(matches!(error, Error::NoConditions { .. }), "{ignored}: {error}");
+            assert_eq!(keys(store.inner()).await, ["some/prefix/conditions.json"]);
+        }
+    }
+}
+
+/// S3 answers with 409 while another request for the same key is not done yet.
+#[tokio::test(start_paused = true)]
+async fn an_index_that_the_store_says_it_has_and_has_not_is_put_again() {
+    let site = Site::new(100);
+    let snapshot = site.snapshot(30_000);
+    for (conflicts, is_ok) in [(3, true), (usize::MAX, false)] {
+        let store = Noting::new();
+        let left = std::sync::Mutex::new(conflicts);
+        store.fail_by(move |done| {
+            let mut left = left.lock().unwrap();
+            (puts_index(done) && *left > 0).then(|| {
+                *left -= 1;
+                let path = "index.json".to_owned();
+                object_store::Error::AlreadyExists { path, source: "a conflict".into() }
+            })
+        });
+        let done = upload(&target(store.shared()), &snapshot).await;
+        assert_eq!(done.is_ok(), is_ok, "{done:?}");
+        assert_eq!(all(store.inner(), &prefix()).await.len(), usize::from(is_ok));
     }
 }
 
@@ -137,7 +230,40 @@ async fn a_package_that_is_replaced_before_the_index_is_put_gets_no_index() {
             Err(error) => assert!(matches!(error, Error::Differs { .. }) && !is_same, "{error}"),
         }
         assert_eq!(all(store.inner(), &prefix()).await.len(), usize::from(is_same));
+        // The next run takes no size for octets either, and uploads the package again.
+        let again = upload(&target(store.shared()), &snapshot).await.unwrap();
+        assert_eq!(again.uploaded, usize::from(!is_same));
+        assert_eq!(all(store.inner(), &prefix()).await.len(), 1);
     }
+}
+
+/// Somebody has copied a package into a directory of its own, below the one of the snapshot.
+#[tokio::test]
+async fn an_object_of_the_same_name_in_another_directory_is_no_package() {
+    let (site, noted) = (Site::new(250), Noting::new());
+    let snapshot = site.snapshot(30_000);
+    let index = upload(&target(noted.shared()), &snapshot).await.unwrap().index;
+    let package = format!("{}/{}", prefix(), index.replace("index.json", "0.multipart"));
+    let octets = noted.inner().get(&package.clone().into()).await.unwrap().bytes().await.unwrap();
+    let store = Noting::new();
+    let copy = package.replace("0.multipart", "backup/0.multipart");
+    store.inner().put(&copy.into(), octets.into()).await.unwrap();
+    let outcome = upload(&target(store.shared()), &snapshot).await.unwrap();
+    assert_eq!(outcome.uploaded, snapshot.packages().len());
+    assert_eq!(latest(store.inner(), &prefix()).await.unwrap().parts, 250);
+}
+
+/// A manifest of the right size is no reason to believe that it is the right one.
+#[tokio::test]
+async fn a_manifest_with_other_octets_is_replaced() {
+    let (site, store) = (Site::new(100), Noting::new());
+    let (target, snapshot) = (target(store.shared()), site.snapshot(30_000));
+    let index = upload(&target, &snapshot).await.unwrap().index;
+    let key: Path = format!("{}/{}", prefix(), index.replace("index", "manifest")).into();
+    let octets = store.inner().get(&key).await.unwrap().bytes().await.unwrap();
+    store.inner().put(&key, octets.to_ascii_uppercase().into()).await.unwrap();
+    upload(&target, &snapshot).await.unwrap();
+    assert_eq!(store.inner().get(&key).await.unwrap().bytes().await.unwrap(), octets);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn packages_come_first_then_the_manifest_then_the_index_only_if_it_is_not_
         let (put, completed) = match octets > SMALL.part_octets {
             true => (Done::Begin(name.clone(), package.clone()), Done::Complete(name)),
             false => {
-                let put = Done::Put(name, "replace", package.clone());
+                let put = Done::Put(name, "create", package.clone());
                 (put.clone(), put)
             }
         };
@@ -75,6 +75,7 @@ async fn the_names_are_those_that_the_readme_states() {
     assert!(hash.len() == 16 && hash.bytes().all(|octet| octet.is_ascii_hexdigit()));
     let of_package = |number| format!("some/prefix/snapshots/{directory}/{number}.multipart");
     let mut expected: Vec<_> = (0..snapshot.packages().len()).map(of_package).collect();
+    expected.push("some/prefix/conditions.json".to_owned());
     expected.push("some/prefix/latest.json".to_owned());
     expected.push(format!("some/prefix/snapshots/{directory}/index.json"));
     expected.push(format!("some/prefix/snapshots/{directory}/manifest.json"));

@@ -5,13 +5,14 @@ use crate::reader::{all, latest};
 use crate::site::{Site, change, prefix, upload};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
-use object_store::{Attribute, ObjectStore, ObjectStoreExt, PutMode};
+use object_store::{Attribute, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
 use snapshot_sync::publisher::store::Store;
-use snapshot_sync::publisher::upload::{Error, Found, Target};
-use std::io::{Read, Write};
+use snapshot_sync::publisher::upload::{Error, Found, Latest, Target};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const KEY: &str = "testing";
@@ -34,9 +35,12 @@ impl Server {
     /// Starts the server; none if it is not installed, which is printed. `SNAPSHOT_SYNC_PYTHON` names a
     /// Python that has it.
     fn start() -> Option<Self> {
-        let python = std::env::var("SNAPSHOT_SYNC_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let named = std::env::var("SNAPSHOT_SYNC_PYTHON").ok();
+        let python = named.clone().unwrap_or_else(|| "python3".to_owned());
         let installed = Command::new(&python).args(["-c", "import moto.server"]).output();
         if !installed.is_ok_and(|output| output.status.success()) {
+            // Whoever names one wants these tests.
+            assert_eq!(named, None, "SNAPSHOT_SYNC_PYTHON has no moto.server");
             eprintln!("SKIPPED: moto's server is not installed (pip install 'moto[server]')");
             return None;
         }
@@ -106,6 +110,23 @@ async fn rfc9110_13_1_2_the_server_honours_if_none_match() {
     assert!(matches!(put().await, Err(object_store::Error::AlreadyExists { .. })));
 }
 
+/// And what the latest index rests on.
+#[tokio::test]
+async fn rfc9110_13_1_1_the_server_honours_if_match() {
+    let Some(server) = Server::start() else { return };
+    let store = server.store();
+    let first = store.put(&"a".into(), "a".into()).await.unwrap();
+    let update = |etag: &Option<String>| {
+        let version = UpdateVersion { e_tag: etag.clone(), version: None };
+        PutOptions::from(PutMode::Update(version))
+    };
+    store.put_opts(&"a".into(), "b".into(), update(&first.e_tag)).await.unwrap();
+    let again = store.put_opts(&"a".into(), "c".into(), update(&first.e_tag)).await;
+    assert!(matches!(again, Err(object_store::Error::Precondition { .. })), "{again:?}");
+    let octets = store.get(&"a".into()).await.unwrap().bytes().await.unwrap();
+    assert_eq!(octets, "b");
+}
+
 #[tokio::test]
 async fn a_snapshot_is_published_into_a_bucket_and_read_from_there() {
     let Some(server) = Server::start() else { return };
@@ -147,7 +168,7 @@ async fn a_snapshot_is_published_into_a_bucket_and_read_from_there() {
 }
 
 #[tokio::test]
-async fn of_two_publishers_into_a_bucket_one_puts_the_index_and_the_other_says_so() {
+async fn two_publishers_into_a_bucket_put_one_index_and_both_leave_it_the_latest() {
     let Some(server) = Server::start() else { return };
     let site = Site::new(300);
     let snapshot = site.snapshot(30_000);
@@ -155,10 +176,10 @@ async fn of_two_publishers_into_a_bucket_one_puts_the_index_and_the_other_says_s
     let [one, other] = [(); 2].map(|()| Target::new(Arc::new(server.store()), prefix()));
     let whole = |target| whole(target, &snapshot);
     let done = futures_util::future::join(whole(&one), whole(&other)).await;
-    let done = [done.0, done.1];
-    assert_eq!(done.iter().filter(|it| it.is_ok()).count(), 1, "{done:?}");
-    let lost = done.iter().filter(|it| matches!(it, Err(Error::PublishedElsewhere { .. })));
-    assert_eq!(lost.count(), 1, "{done:?}");
+    for done in [done.0, done.1] {
+        assert_eq!(done.unwrap().latest, Latest::This);
+    }
+    assert_eq!(all(&server.store(), &prefix()).await.len(), 1);
     assert_eq!(latest(&server.store(), &prefix()).await.unwrap().parts, 300);
     assert_eq!(upload(&other, &snapshot).await.unwrap().found, Found::All);
 }
@@ -169,6 +190,122 @@ async fn whole(
 ) -> Result<snapshot_sync::publisher::upload::Outcome, Error> {
     let (_stop, asked) = snapshot_sync::shutdown::Asked::when_dropped();
     target.upload(snapshot, &Default::default(), &asked, &|_| ()).await
+}
+
+/// A server that accepts and never answers: during an upload the database is available to others, and
+/// a signal ends the run at once, whatever it waits for.
+#[test]
+fn a_store_that_never_answers_keeps_neither_the_database_nor_a_signal_waiting() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", silent.local_addr().unwrap());
+    let shop = Shop::new();
+    let mut child = shop
+        .publish(&["--generate", "10", "--to", "s3://bucket/prefix"])
+        .env("AWS_ACCESS_KEY_ID", KEY)
+        .env("AWS_SECRET_ACCESS_KEY", KEY)
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ENDPOINT", server)
+        .env("AWS_ALLOW_HTTP", "true")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    silent.set_nonblocking(true).unwrap();
+    let patience = Instant::now() + Duration::from_secs(60);
+    let _connection = loop {
+        match silent.accept() {
+            Ok(connection) => break connection,
+            Err(error) => assert!(Instant::now() < patience, "no request: {error}"),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    change(&shop.database(), "meanwhile");
+    let begun = Instant::now();
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("stopped: "), "{log}");
+}
+
+/// A gateway passes the PUT of the index on, loses the answer and says 502. The client repeats the
+/// request, which the bucket refuses then.
+#[tokio::test]
+async fn an_index_whose_answer_a_gateway_has_lost_is_published() {
+    let Some(server) = Server::start() else { return };
+    let gateway = Gateway::start(server.address.clone(), "/index.json");
+    let shop = Shop::new();
+    change(&shop.database(), "one");
+    let mut command = server.publish(&shop, "s3://bucket/some/prefix");
+    let output = command.env("AWS_ENDPOINT", gateway.uri).output().unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    assert!(gateway.has_lost.load(Ordering::SeqCst), "{log}");
+    assert!(log.contains("whose answer was lost"), "{log}");
+    assert_eq!(latest(&server.store(), &prefix()).await.unwrap().parts, 1);
+}
+
+/// A gateway that loses the first answer to a PUT of a path that ends so.
+struct Gateway {
+    uri: String,
+    has_lost: Arc<AtomicBool>,
+}
+
+impl Gateway {
+    fn start(server: String, end: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let uri = format!("http://{}", listener.local_addr().unwrap());
+        let has_lost = Arc::new(AtomicBool::new(false));
+        let lost = has_lost.clone();
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let (server, lost) = (server.clone(), lost.clone());
+                std::thread::spawn(move || pass_on(client.unwrap(), &server, end, &lost));
+            }
+        });
+        Self { uri, has_lost }
+    }
+}
+
+/// Passes one request on. The client makes a new connection for each.
+fn pass_on(client: TcpStream, server: &str, end: &str, has_lost: &AtomicBool) {
+    let mut client = BufReader::new(client);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        // The client may close a connection that it does not use.
+        if client.read_line(&mut line).unwrap_or_default() == 0 {
+            return;
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        let is_end = line == "\r\n";
+        match is_end {
+            true => head.push_str("Connection: close\r\n\r\n"),
+            false if lower.starts_with("connection:") => {}
+            false => head.push_str(&line),
+        }
+        if is_end {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    client.read_exact(&mut body).unwrap();
+    let mut stream = TcpStream::connect(server).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let path = head.split(' ').nth(1).unwrap_or_default();
+    let path = path.split('?').next().unwrap_or_default();
+    if head.starts_with("PUT ") && path.ends_with(end) && !has_lost.swap(true, Ordering::SeqCst) {
+        answer =
+            b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+    }
+    client.get_mut().write_all(&answer).unwrap();
 }
 
 #[tokio::test]

@@ -44,12 +44,15 @@ pub(crate) struct Notes {
     done: Vec<Done>,
     fails_at: Option<(usize, When)>,
     fault: Option<Fault>,
+    loses: Option<fn(&Done) -> bool>,
     hook: Option<(usize, Hook)>,
     /// Uploads in parts that were neither completed nor aborted.
     pub(crate) open: usize,
     in_flight: usize,
     /// The most octets that were sent at the same time.
     pub(crate) most_in_flight: usize,
+    /// The mode (create or update) whose condition it ignores.
+    pub(crate) ignores: Option<&'static str>,
     /// Whether it lists objects with a size that they do not have.
     pub(crate) lies: bool,
 }
@@ -91,6 +94,11 @@ impl Noting {
         self.notes.lock().unwrap().fault = Some(Box::new(fault));
     }
 
+    /// Loses the answer to the first such operation.
+    pub(crate) fn lose(&self, is_lost: fn(&Done) -> bool) {
+        self.notes.lock().unwrap().loses = Some(is_lost);
+    }
+
     /// Calls a function before the operation with this number, counted from now on.
     pub(crate) fn call_at(&self, number: usize, hook: impl FnOnce() + Send + 'static) {
         self.take();
@@ -111,6 +119,7 @@ impl Noting {
             notes.done.push(done);
             return Err(fault);
         }
+        let is_lost = notes.loses.take_if(|is_lost| is_lost(&done)).is_some();
         notes.done.push(done);
         if let Some((_, hook)) = notes.hook.take_if(|(at, _)| *at == number) {
             hook();
@@ -118,7 +127,7 @@ impl Noting {
         match notes.fails_at {
             Some((at, When::Before)) if at == number => Err(fault()),
             Some((at, When::After)) => Ok(at == number),
-            _ => Ok(false),
+            _ => Ok(is_lost),
         }
     }
 }
@@ -144,7 +153,7 @@ impl ObjectStore for Noting {
         &self,
         path: &Path,
         payload: PutPayload,
-        options: PutOptions,
+        mut options: PutOptions,
     ) -> Result<PutResult> {
         let mode = match options.mode {
             PutMode::Create => "create",
@@ -152,6 +161,9 @@ impl ObjectStore for Noting {
             PutMode::Update(_) => "update",
         };
         let fails = self.begin(Done::Put(path.to_string(), mode, stated(&options.attributes)))?;
+        if self.notes.lock().unwrap().ignores == Some(mode) {
+            options.mode = PutMode::Overwrite;
+        }
         ended(self.inner.put_opts(path, payload, options).await, fails)
     }
 

@@ -8,8 +8,6 @@ use snapshot_sync::publisher::attached::snapshots_of;
 use snapshot_sync::publisher::listen::Limits;
 use snapshot_sync::publisher::server::Waits;
 use snapshot_sync::publisher::store::Entities;
-#[cfg(feature = "object-store")]
-use snapshot_sync::publisher::upload::Place;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,7 +36,8 @@ pub(crate) struct Arguments {
         "listen", "snapshot_every", "keep_events", "token_file", "connections", "waiting_clients", "gather",
         "changes_per_second",
     ])]
-    pub(crate) to: Option<Place>,
+    // It is read later: a message of this parser would show the credentials in it.
+    pub(crate) to: Option<String>,
     /// The address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,

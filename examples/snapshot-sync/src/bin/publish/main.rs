@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     #[cfg(feature = "object-store")]
     if let Some(place) = &arguments.to {
-        return uploading::run(arguments, place);
+        return uploading::run(arguments, &place.parse()?);
     }
     let (limits, waits) = arguments.limits()?;
     let bound = Bound::at(arguments.listen)?;

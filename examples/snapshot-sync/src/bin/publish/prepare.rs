@@ -2,10 +2,12 @@
 
 use crate::arguments::Arguments;
 use indicatif::{ProgressBar, ProgressStyle};
+use snapshot_sync::Error;
 use snapshot_sync::publisher::attached::Follower;
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::snapshot::{Options, Shelf, Snapshot};
 use snapshot_sync::publisher::store::Store;
+use std::path::Path;
 use std::sync::Arc;
 use tracing::info;
 
@@ -16,7 +18,7 @@ pub(crate) fn prepare(
     store: &Store,
     follower: Option<&mut Follower>,
 ) -> anyhow::Result<Shelf> {
-    let shelf = opened(arguments, store, follower)?;
+    let shelf = opened(arguments, store, follower, Shelf::open)?;
     match shelf.current() {
         Some(snapshot) => {
             info!("snapshot {} of an earlier run is served", snapshot.document().id());
@@ -27,11 +29,12 @@ pub(crate) fn prepare(
 }
 
 /// Makes what has changed in an attached table, and the generated entities, and opens the snapshots that
-/// there are.
+/// there are, by one of the shelf's functions.
 pub(crate) fn opened(
     arguments: &Arguments,
     store: &Store,
     follower: Option<&mut Follower>,
+    open: fn(&Path, &Store) -> Result<Shelf, Error>,
 ) -> anyhow::Result<Shelf> {
     if let Some(follower) = follower {
         follower.catch_up(|| ())?;
@@ -39,7 +42,7 @@ pub(crate) fn opened(
     if let Some(count) = arguments.generate {
         fill(store, count)?;
     }
-    Ok(Shelf::open(&arguments.store(), store)?)
+    Ok(open(&arguments.store(), store)?)
 }
 
 fn fill(store: &Store, count: u64) -> anyhow::Result<()> {

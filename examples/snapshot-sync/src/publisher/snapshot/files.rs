@@ -84,6 +84,12 @@ impl Snapshot {
         &self.manifest.feed
     }
 
+    /// The base URI that its references were written below; none if they are relative.
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        self.manifest.base.as_deref()
+    }
+
     pub(super) fn manifest(&self) -> &Manifest {
         &self.manifest
     }

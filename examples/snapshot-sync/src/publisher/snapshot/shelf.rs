@@ -72,6 +72,23 @@ impl Shelf {
     /// # Errors
     /// [`Error::File`], [`Error::Index`], and [`Error::OtherFeed`] for a snapshot of another store.
     pub fn open(directory: &Path, store: &Store) -> Result<Self, Error> {
+        Self::open_with(directory, store, remove)
+    }
+
+    /// Like [`open`](Self::open), beside a publisher that may serve what this one may not publish: such
+    /// snapshots are left as they are, and are not on the shelf.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_beside(directory: &Path, store: &Store) -> Result<Self, Error> {
+        Self::open_with(directory, store, |_| Ok(()))
+    }
+
+    fn open_with(
+        directory: &Path,
+        store: &Store,
+        withdraw: fn(&Path) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
         make(directory, store).map_err(Error::of_file(directory))?;
         let mut snapshots = Vec::new();
         for entry in fs::read_dir(directory).map_err(Error::of_file(directory))? {
@@ -86,8 +103,11 @@ impl Shelf {
                 match snapshot.withdrawn(store)? {
                     None => snapshots.push(Arc::new(snapshot)),
                     Some(why) => {
-                        warn!(id = snapshot.document().id(), "a snapshot is withdrawn: {why}");
-                        remove(&path)?;
+                        warn!(
+                            id = snapshot.document().id(),
+                            "a snapshot is not published any more: {why}"
+                        );
+                        withdraw(&path)?;
                     }
                 }
             }

@@ -219,6 +219,15 @@ impl Store {
         connection.close().map_err(|(_, error)| error.into())
     }
 
+    /// The identity of the feed of a database, which another publisher may have open.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::Database`].
+    pub fn feed_id(path: &Path) -> Result<String, Error> {
+        let connection = connect::for_reading(path)?;
+        Ok(connection.query_row("SELECT id FROM feed", [], |row| row.get(0))?)
+    }
+
     /// The publisher's clock, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn now(&self) -> i64 {

@@ -3,7 +3,7 @@
 use super::error::Error;
 use crate::error::Error as Failed;
 use crate::publisher::snapshot::Snapshot;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -14,6 +14,7 @@ pub(super) const LATEST: &str = "latest.json";
 
 const INDEX: &str = "index.json";
 const MANIFEST: &str = "manifest.json";
+const PACKAGE: &str = ".multipart";
 
 /// The names and the documents of a snapshot in a store.
 #[derive(Debug)]
@@ -70,9 +71,26 @@ impl Documents {
     }
 }
 
+/// Whether this is the name of the directory of a snapshot.
+pub(super) fn is_directory(name: &str) -> bool {
+    name.split_once('-').is_some_and(|(time, hash)| {
+        NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%S%.3fZ").is_ok()
+            && hash.len() == 16
+            && hash.bytes().all(|octet| octet.is_ascii_hexdigit())
+    })
+}
+
+/// Whether this is the name of a file in such a directory.
+pub(super) fn is_file(name: &str) -> bool {
+    let number = name.strip_suffix(PACKAGE);
+    name == INDEX
+        || name == MANIFEST
+        || number.is_some_and(|it| !it.is_empty() && it.bytes().all(|octet| octet.is_ascii_digit()))
+}
+
 /// The name of a package within the directory of its snapshot.
 fn package_name(number: usize) -> String {
-    format!("{number}.multipart")
+    format!("{number}{PACKAGE}")
 }
 
 /// The member of an index that says which feed continues from it.

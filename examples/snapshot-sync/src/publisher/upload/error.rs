@@ -12,7 +12,7 @@ pub enum Error {
     /// A text is not a place to publish into.
     #[error("place: nothing can be published into {text:?}: {why}")]
     Place {
-        /// The text.
+        /// The text, without what may be credentials.
         text: String,
         /// Why, and what to do.
         why: &'static str,
@@ -35,20 +35,39 @@ pub enum Error {
         /// What the store says. Its message contains those of its own sources.
         cause: object_store::Error,
     },
-    /// The index was put while this publisher uploaded the same snapshot.
+    /// The store ignores the conditions of requests.
     #[error(
-        "published-elsewhere: {key} was put by another publisher meanwhile, or by a request of this one \
-         whose answer was lost: the snapshot is complete"
+        "conditions: the store does not refuse to put {key} on a condition that is not met ({condition}), so \
+         that publishers could replace each other's indexes"
     )]
-    PublishedElsewhere {
-        /// The key of the index.
+    NoConditions {
+        /// The key of the object with which that was attempted.
         key: String,
+        /// The condition.
+        condition: &'static str,
     },
     /// Another publisher publishes into the same directory.
     #[error("in-use: another publisher publishes into {} at present", directory.display())]
     InUse {
         /// The directory.
         directory: PathBuf,
+    },
+    /// Another run publishes the same database into a store.
+    #[error("uploading: another run publishes {} at present", database.display())]
+    Uploading {
+        /// The database.
+        database: PathBuf,
+    },
+    /// The snapshots of the publisher that serves the database have other references.
+    #[error(
+        "other-base: the references of the snapshots in {} are {}", directory.display(),
+        base.as_ref().map_or_else(|| "relative".to_owned(), |base| format!("below {base}"))
+    )]
+    OtherBase {
+        /// The directory.
+        directory: PathBuf,
+        /// The base URI of the references; none if they are relative.
+        base: Option<String>,
     },
     /// The place has the snapshots of another database.
     #[error("other-database: {key} is the index of a snapshot of another database")]
@@ -118,7 +137,13 @@ impl Error {
                 }
                 _ => "run it again, and the upload continues",
             },
-            Self::InUse { .. } => "wait until that one has finished",
+            Self::NoConditions { .. } => {
+                "publish into a store that has conditional writes (If-None-Match and If-Match of PUT)"
+            }
+            Self::InUse { .. } | Self::Uploading { .. } => "wait until that one has finished",
+            Self::OtherBase { .. } => {
+                "state the --base-uri of the publisher that serves the database"
+            }
             Self::OtherDatabase { .. } => "name another prefix",
             Self::Latest { .. } | Self::TooLong { .. } => {
                 "remove it if nobody needs it, or name another prefix"
@@ -135,9 +160,7 @@ impl Error {
                 "its disk has damaged it: remove the directory that it is in, and run it again"
             }
             Self::Snapshot(error) => return error.advice(),
-            Self::Place { .. } | Self::NoStore { .. } | Self::PublishedElsewhere { .. } => {
-                return None;
-            }
+            Self::Place { .. } | Self::NoStore { .. } => return None,
         })
     }
 }

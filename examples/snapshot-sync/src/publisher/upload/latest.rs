@@ -1,5 +1,6 @@
 //! The index of the latest snapshot, which is replaced.
 
+use super::conditions::is_refusal;
 use super::documents::{Documents, LATEST, Timeline};
 use super::error::Error;
 use super::target::{Kind, Target};
@@ -56,11 +57,7 @@ pub(super) async fn update(target: &Target, documents: &Documents) -> Result<Lat
         let octets = documents.latest.clone().into();
         match target.put(LATEST, octets, Kind::Latest, mode).await {
             // Another publisher was quicker.
-            Err(Error::Store {
-                cause:
-                    object_store::Error::Precondition { .. } | object_store::Error::AlreadyExists { .. },
-                ..
-            }) => {}
+            Err(Error::Store { cause, .. }) if is_refusal(&cause) => {}
             put => {
                 put?;
                 target.settle_names(LATEST).await?;
@@ -73,6 +70,9 @@ pub(super) async fn update(target: &Target, documents: &Documents) -> Result<Lat
 
 async fn read(target: &Target, documents: &Documents) -> Result<Option<Standing>, Error> {
     let Some(got) = target.get(LATEST).await? else { return Ok(None) };
+    if target.is_torn(&got.octets) {
+        return Ok(None);
+    }
     let key = || target.key(LATEST).to_string();
     let index = SnapshotIndex::from_slice(&got.octets);
     let index = index.map_err(|source| Error::Latest { key: key(), source })?;

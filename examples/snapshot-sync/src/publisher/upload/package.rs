@@ -1,5 +1,6 @@
 //! One package: in one request, or in parts.
 
+use super::conditions::is_refusal;
 use super::error::Error;
 use super::halt::Halt;
 use super::options::Options;
@@ -41,31 +42,50 @@ struct Local {
 
 impl Uploader<'_> {
     /// Uploads a package, and returns its entity tag. It appears in the store as a whole, or not at all.
+    /// The mode is that of one request: an upload in parts replaces what is there.
     pub(super) async fn upload(
         &self,
         package: Package<'_>,
         name: &str,
+        mode: PutMode,
     ) -> Result<Option<String>, Error> {
         let part = self.options.part_of(package.octets());
         let local = Local::open(package)?;
         match local.octets <= part {
-            true => self.halt.or(self.whole(local, name)).await.unwrap_or(Err(Error::Stopped)),
-            false => self.in_parts(local, name, part).await,
+            true => {
+                self.halt.or(self.whole(local, name, mode)).await.unwrap_or(Err(Error::Stopped))
+            }
+            false => self.in_parts(local, name, part, claim_of(package)).await,
         }
     }
 
-    async fn whole(&self, local: Local, name: &str) -> Result<Option<String>, Error> {
+    async fn whole(
+        &self,
+        local: Local,
+        name: &str,
+        mode: PutMode,
+    ) -> Result<Option<String>, Error> {
         let _permit = self.permit().await?;
         let all = local.octets;
         let (local, octets) = local.read(all).await?;
         local.compare()?;
         let kind = Kind::Package(self.content_type);
-        let etag = self.target.put(name, octets, kind, PutMode::Overwrite).await?;
+        let etag = match self.target.put(name, octets, kind, mode).await {
+            // It is there meanwhile. Without an entity tag, it is read before the index is put.
+            Err(Error::Store { cause, .. }) if is_refusal(&cause) => None,
+            put => put?,
+        };
         (self.on_octets)(all);
         Ok(etag)
     }
 
-    async fn in_parts(&self, local: Local, name: &str, part: u64) -> Result<Option<String>, Error> {
+    async fn in_parts(
+        &self,
+        local: Local,
+        name: &str,
+        part: u64,
+        claim: Option<Claim>,
+    ) -> Result<Option<String>, Error> {
         let begun = self.halt.or(self.target.begin(name, Kind::Package(self.content_type))).await;
         let mut upload = begun.unwrap_or(Err(Error::Stopped))?;
         let parts = self.halt.or(self.parts(&mut *upload, local, name, part)).await;
@@ -80,6 +100,11 @@ impl Uploader<'_> {
             }
             Err(source) => {
                 let error = self.target.failed(name, "completed", source);
+                // The answer may have been lost. Whatever else fails, that is what is reported.
+                if let Some(Ok(true)) = self.halt.or(self.target.has_digest(name, claim)).await {
+                    self.target.settle(name).await?;
+                    return Ok(None);
+                }
                 self.abort(&mut *upload, name, error).await
             }
         }
@@ -128,10 +153,17 @@ impl Uploader<'_> {
         name: &str,
         error: Error,
     ) -> Result<T, Error> {
-        if let Err(failed) = upload.abort().await {
-            let failed = &failed as &dyn std::error::Error;
-            let key = self.target.key(name);
-            warn!(error = failed, "{key}: its parts stay in the store until a rule removes them");
+        match upload.abort().await {
+            // A request whose answer was lost has ended it.
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(failed) => {
+                let failed = &failed as &dyn std::error::Error;
+                let key = self.target.key(name);
+                warn!(
+                    error = failed,
+                    "{key}: its parts stay in the store until a rule removes them"
+                );
+            }
         }
         Err(error)
     }

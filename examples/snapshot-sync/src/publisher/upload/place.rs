@@ -27,7 +27,7 @@ impl FromStr for Place {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let refused = |why| Error::Place { text: text.to_owned(), why };
+        let refused = |why| Error::Place { text: without_credentials(text), why };
         let form = "state a URI such as s3://bucket/prefix or file:///srv/snapshots";
         let mut url = Url::parse(text).map_err(|_| refused(form))?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -40,12 +40,20 @@ impl FromStr for Place {
             "file" if url.to_file_path().is_err() => return Err(refused(form)),
             "file" => {}
             "s3" if url.host_str().is_none_or(str::is_empty) => return Err(refused(form)),
+            "s3" if url.port().is_some() => {
+                return Err(refused(
+                    "the port of a server comes from the environment (AWS_ENDPOINT)",
+                ));
+            }
             "s3" => {
-                let path = url.path().trim_end_matches('/');
-                // A key has the same octets as its URI.
-                if path.contains('%') || path.contains("//") {
-                    let why =
-                        "let the prefix have letters, digits and -._~ only, and no empty part";
+                let (bucket, path) = (url.host_str().unwrap_or_default(), url.path());
+                // A key has the same octets as its URI: nothing is encoded in either.
+                let is_plain =
+                    |octet: u8| octet.is_ascii_alphanumeric() || b"-._~".contains(&octet);
+                let is_plain = |part: &str| part.bytes().all(is_plain);
+                if !is_plain(bucket) || !path.split('/').all(is_plain) || path.contains("//") {
+                    let why = "let bucket and prefix have letters (a-z), digits and -._~ only, and no \
+                               empty part";
                     return Err(refused(why));
                 }
             }
@@ -56,6 +64,15 @@ impl FromStr for Place {
         }
         Ok(Self { url })
     }
+}
+
+/// A text that may be shown: credentials stand before an `@`, in a query or in a fragment.
+fn without_credentials(text: &str) -> String {
+    let (shown, rest) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+    let hidden = if rest.is_empty() { "" } else { "…" };
+    let Some((before, shown)) = shown.rsplit_once('@') else { return format!("{shown}{hidden}") };
+    let scheme = before.find("://").and_then(|end| before.get(..end + 3)).unwrap_or_default();
+    format!("{scheme}…@{shown}{hidden}")
 }
 
 impl Place {
@@ -113,8 +130,13 @@ impl Place {
             }
         }
         let store = builder.build().map_err(|it| self.failed(it))?;
-        let prefix = self.url.path().trim_matches('/').split('/').filter(|part| !part.is_empty());
-        Ok(Target::new(Arc::new(store), prefix.collect()))
+        Ok(Target::new(Arc::new(store), self.prefix()?))
+    }
+
+    /// The key of what is published below, with the same octets as in the URI.
+    #[cfg(any(feature = "s3", test))]
+    fn prefix(&self) -> Result<object_store::path::Path, Error> {
+        object_store::path::Path::parse(self.url.path()).map_err(|error| self.failed(error.into()))
     }
 
     fn failed(&self, cause: object_store::Error) -> Error {
@@ -161,12 +183,55 @@ mod tests {
             "s3://bucket/a#b",
             "s3://bucket/a b",
             "s3://bucket/a//b",
+            "s3://bucket/a//",
+            "s3://bucket/a%20b",
+            "s3://bucket/a*b",
+            "s3://bucket/a[b]",
+            "s3://bucket/a+b",
+            "s3://bucket/ä",
+            "s3://bucket:9000/a",
+            "s3://[::1]/a",
             "http://a/b",
             "gs://a/b",
             "file://host/a",
         ] {
             assert_eq!(uri(refused), None, "{refused}");
         }
+    }
+
+    #[test]
+    fn the_uri_of_an_object_is_its_key_below_the_bucket() {
+        for text in
+            ["s3://bucket", "s3://bucket/a/b/", "s3://bucket/a-b.c_d~e/A0", "s3://b/./a/../c"]
+        {
+            let place: Place = text.parse().unwrap();
+            let target = Target::new(Arc::new(LocalFileSystem::new()), place.prefix().unwrap());
+            for name in ["latest.json", "snapshots/20260101T000000.000Z-0a/0.multipart"] {
+                let key = target.key(name).to_string();
+                let bucket = place.url.host_str().unwrap();
+                assert_eq!(place.uri(name), format!("s3://{bucket}/{key}"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn credentials_are_not_shown_in_the_message_about_a_place() {
+        for refused in [
+            "s3://key:secret@bucket/a",
+            "s3://secret@bucket/a",
+            "key:secret@bucket",
+            "s3://bucket/a?key=secret",
+            "s3://bucket/a#secret",
+            "s3://a@secret@bucket",
+            "https://key:secret/more@bucket/a?secret@b",
+        ] {
+            let error = refused.parse::<Place>().unwrap_err();
+            for shown in [error.to_string(), format!("{error:?}")] {
+                assert!(!shown.contains("secret") && shown.contains('…'), "{shown}");
+            }
+        }
+        let error = "gs://bucket/a".parse::<Place>().unwrap_err().to_string();
+        assert!(error.contains("gs://bucket/a"), "{error}");
     }
 
     #[cfg(not(feature = "s3"))]

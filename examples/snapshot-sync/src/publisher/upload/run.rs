@@ -1,20 +1,24 @@
 //! The order in which a snapshot is published: packages, manifest, index, and then `latest.json`.
 
+use super::conditions;
 use super::documents::{Documents, LATEST};
 use super::error::Error;
 use super::halt::Halt;
 use super::latest::{self, Latest};
 use super::options::Options;
 use super::package::{Uploader, claim_of, is_same};
-use super::target::{Held, Kind, Target};
+use super::target::{Held, Kind, Present, Target};
 use crate::error::Error as Failed;
 use crate::publisher::snapshot::{Package, Snapshot};
 use crate::shutdown::Asked;
 use futures_util::{StreamExt, stream};
 use object_store::PutMode;
+use object_store::path::Path;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use tracing::info;
 
 /// What was in the store before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,17 +53,16 @@ impl Target {
     /// [`Error::Store`], and those of [`Snapshot`].
     pub async fn is_begun(&self, snapshot: &Snapshot) -> Result<bool, Error> {
         let documents = Documents::of(snapshot)?;
-        let held = self.list(&documents.directory).await?;
-        let has_index = self.has_document(&documents.index_name(), &documents.index, &held).await?;
-        Ok(!held.is_empty() && !has_index)
+        let before = self.before(&documents).await?;
+        Ok(!before.held.is_empty() && !before.has_index)
     }
 
     /// Publishes a snapshot. What is there already is not uploaded again. `on_octets` is called with
     /// the numbers of octets of packages that the store has got, or had before.
     ///
     /// # Errors
-    /// [`Error::PublishedElsewhere`] if another publisher was quicker with the same snapshot,
-    /// [`Error::OtherDatabase`] if the prefix has snapshots of another one, [`Error::Stopped`],
+    /// [`Error::OtherDatabase`] if the prefix has snapshots of another one, [`Error::NoConditions`] if the
+    /// store ignores the conditions of requests, [`Error::Stopped`],
     /// [`Error::Store`], [`Error::Differs`], and those of reading the snapshot on this machine.
     pub async fn upload(
         &self,
@@ -69,11 +72,16 @@ impl Target {
         on_octets: &(dyn Fn(u64) + Sync),
     ) -> Result<Outcome, Error> {
         let documents = Documents::of(snapshot)?;
-        latest::check(self, &documents).await?;
-        let held = self.list(&documents.directory).await?;
-        let has_index = self.has_document(&documents.index_name(), &documents.index, &held).await?;
-
         let halt = Halt::new(asked);
+        let begin = async {
+            latest::check(self, &documents).await?;
+            let before = self.before(&documents).await?;
+            if !before.has_index {
+                conditions::check(self).await?;
+            }
+            Ok(before)
+        };
+        let before = halt.or(begin).await.unwrap_or(Err(Error::Stopped))?;
         let uploader = Uploader {
             target: self,
             options,
@@ -82,139 +90,164 @@ impl Target {
             room: Arc::new(Semaphore::new(options.requests.max(1))),
             on_octets,
         };
-        let uploaded = packages(&uploader, snapshot, &documents, &held).await?;
-        if !uploaded.is_empty() {
-            self.compare(snapshot, &documents, &uploaded).await?;
-            self.settle_names(&documents.index_name()).await?;
-        }
+        let there = packages(&uploader, snapshot, &documents, &before).await?;
+        let uploaded = there.values().filter(|there| there.is_uploaded).count();
         let finish = async {
+            if !before.has_index || uploaded > 0 {
+                self.compare_all(snapshot, &documents, &there).await?;
+                self.settle_names(&documents.index_name()).await?;
+            }
             let name = documents.manifest_name();
-            if !self.has_document(&name, &documents.manifest, &held).await? {
+            if self.compare(&name, &documents.manifest).await? != Present::Same {
                 let octets = documents.manifest.clone().into();
                 self.put(&name, octets, Kind::Document, PutMode::Overwrite).await?;
                 self.settle_names(&name).await?;
             }
-            if !has_index {
+            if !before.has_index {
                 self.put_index(&documents).await?;
             }
             latest::update(self, &documents).await
         };
         let latest = halt.or(finish).await.unwrap_or(Err(Error::Stopped))?;
-        let found = match (held.is_empty(), has_index && uploaded.is_empty()) {
+        let found = match (before.held.is_empty(), before.has_index && uploaded == 0) {
             (true, false) => Found::Nothing,
             (_, true) => Found::All,
             (false, false) => Found::Part,
         };
         let index = documents.index_name();
-        Ok(Outcome { found, index, start: LATEST, latest, uploaded: uploaded.len() })
+        Ok(Outcome { found, index, start: LATEST, latest, uploaded })
+    }
+
+    async fn before(&self, documents: &Documents) -> Result<Before, Error> {
+        let held = self.list(&documents.directory).await?;
+        let index = self.compare(&documents.index_name(), &documents.index).await?;
+        Ok(Before { held, has_index: index == Present::Same })
     }
 
     /// Puts the index, if it is not there: from then on readers see the snapshot.
+    ///
+    /// Whatever the store answers, the index is looked at: an answer may have been lost, and another
+    /// publisher of the same snapshot can only have put the same octets.
     async fn put_index(&self, documents: &Documents) -> Result<(), Error> {
         let name = documents.index_name();
-        let octets = documents.index.clone().into();
-        match self.put(&name, octets, Kind::Document, PutMode::Create).await {
-            Err(Error::Store {
-                cause: cause @ object_store::Error::AlreadyExists { .. }, ..
-            }) => {
-                let key = self.key(&name).to_string();
-                match self.get(&name).await? {
-                    Some(got) if got.octets == documents.index => {
-                        Err(Error::PublishedElsewhere { key })
-                    }
-                    Some(_) => Err(Error::Differs { key, what: "it is another index" }),
-                    // A store may say so because of a request that it has not done yet.
-                    None => Err(self.failed(&name, "put", cause)),
+        let mut wait = WAIT;
+        for attempt in 1.. {
+            let octets = documents.index.clone().into();
+            let Err(error) = self.put(&name, octets, Kind::Document, PutMode::Create).await else {
+                break;
+            };
+            let is_refused =
+                matches!(&error, Error::Store { cause, .. } if conditions::is_refusal(cause));
+            match self.compare(&name, &documents.index).await? {
+                Present::Same => {
+                    info!(
+                        "the index was put by a request whose answer was lost, or by another publisher"
+                    );
+                    break;
                 }
-            }
-            put => {
-                put?;
-                self.settle_names(&name).await
+                Present::Other => {
+                    let key = self.key(&name).to_string();
+                    return Err(Error::Differs { key, what: "it is another index" });
+                }
+                // A store may say so because of a request that it has not done yet.
+                Present::Nothing if is_refused && attempt < ATTEMPTS => {
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                Present::Nothing => return Err(error),
             }
         }
+        self.settle_names(&name).await
     }
 
-    /// Compares what the store says that it has with what was put there.
-    async fn compare(
+    /// Compares what the store says that it has with what was put or read there.
+    async fn compare_all(
         &self,
         snapshot: &Snapshot,
         documents: &Documents,
-        uploaded: &HashMap<usize, Option<String>>,
+        there: &HashMap<usize, There>,
     ) -> Result<(), Error> {
         let held = self.list(&documents.directory).await?;
         for (number, package) in snapshot.packages().enumerate() {
             let name = documents.package_name(number);
-            let differs = |what| Error::Differs { key: self.key(&name).to_string(), what };
-            let held = held_as(&held, &name).ok_or_else(|| differs("it is not there"))?;
+            let key = self.key(&name);
+            let differs = |what| Error::Differs { key: key.to_string(), what };
+            let held = held.get(&key).ok_or_else(|| differs("it is not there"))?;
             if held.octets != package.octets() {
                 return Err(differs("it has another size"));
             }
-            let put = uploaded.get(&number).and_then(Option::as_deref);
+            let there = there.get(&number).and_then(|there| there.etag.as_deref());
             // Another publisher may have put the same octets since, which some stores give another tag.
-            if let (Some(put), Some(held)) = (put, held.etag.as_deref())
-                && put.trim_matches('"') != held.trim_matches('"')
-                && !self.has_digest(&name, claim_of(package)).await?
-            {
+            let is_same = match (there, held.etag.as_deref()) {
+                (Some(there), Some(held)) => there.trim_matches('"') == held.trim_matches('"'),
+                _ => false,
+            };
+            if !is_same && !self.has_digest(&name, claim_of(package)).await? {
                 return Err(differs("it has another entity tag, and another digest"));
             }
         }
         Ok(())
     }
 
-    /// Whether the store has a document already. As with packages, a file is read.
-    async fn has_document(
-        &self,
-        name: &str,
-        octets: &[u8],
-        held: &HashMap<String, Held>,
-    ) -> Result<bool, Error> {
-        let has_size = held_as(held, name).is_some_and(|held| held.octets == octets.len() as u64);
-        match has_size && self.file(name).is_some() {
-            true => Ok(self.get(name).await?.is_some_and(|got| got.octets == octets)),
-            false => Ok(has_size),
-        }
-    }
-
-    /// Whether the store has a package already. What has its name has its octets: objects appear as a
-    /// whole. A file is read, since one may be damaged by a loss of power.
+    /// Whether the store has a package already. Once the index is there, its packages were compared, and
+    /// what has the size is the package; before that it is read. A file always is, since a loss of power
+    /// may have damaged it.
     async fn has_package(
         &self,
         package: Package<'_>,
         name: &str,
-        held: &HashMap<String, Held>,
+        held: &Held,
+        has_index: bool,
     ) -> Result<bool, Error> {
-        let has_size = held_as(held, name).is_some_and(|held| held.octets == package.octets());
+        if held.octets != package.octets() {
+            return Ok(false);
+        }
+        let claim = claim_of(package);
         match self.file(name) {
-            Some(path) if has_size => {
-                let claim = claim_of(package);
+            Some(path) => {
                 let compared = tokio::task::spawn_blocking(move || is_same(&path, claim));
                 Ok(compared.await.map_err(Failed::from)?)
             }
-            _ => Ok(has_size),
+            None if has_index => Ok(true),
+            None => self.has_digest(name, claim).await,
         }
     }
 }
 
-/// What was listed under a name.
-fn held_as<'a>(held: &'a HashMap<String, Held>, name: &str) -> Option<&'a Held> {
-    held.get(name.rsplit('/').next().unwrap_or(name))
+/// How often it is attempted to put an index that the store says it has, and has not.
+const ATTEMPTS: u32 = 6;
+/// How long the second attempt is waited for; each further one twice as long as the one before.
+const WAIT: Duration = Duration::from_millis(200);
+
+/// What the store has before an upload.
+struct Before {
+    /// The objects in the directory of the snapshot.
+    held: HashMap<Path, Held>,
+    has_index: bool,
 }
 
-/// Uploads the packages that are not there, and returns their numbers and entity tags. Once one has
-/// failed, the others end, so that none of them leaves parts in the store.
+/// A package that is in the store.
+struct There {
+    is_uploaded: bool,
+    /// The entity tag with which it was put, or listed before it was read.
+    etag: Option<String>,
+}
+
+/// Uploads the packages that are not there. Once one has failed, the others end, so that none of them
+/// leaves parts in the store.
 async fn packages(
     uploader: &Uploader<'_>,
     snapshot: &Snapshot,
     documents: &Documents,
-    held: &HashMap<String, Held>,
-) -> Result<HashMap<usize, Option<String>>, Error> {
+    before: &Before,
+) -> Result<HashMap<usize, There>, Error> {
     let all = stream::iter(snapshot.packages().enumerate())
-        .map(|(number, package)| one(uploader, documents, held, number, package));
+        .map(|(number, package)| one(uploader, documents, before, number, package));
     let mut all = std::pin::pin!(all.buffer_unordered(uploader.options.requests.max(1)));
-    let (mut uploaded, mut failed) = (HashMap::new(), None);
+    let (mut there, mut failed) = (HashMap::new(), None);
     while let Some(done) = all.next().await {
         match done {
-            Ok(done) => uploaded.extend(done),
+            Ok((number, done)) => drop(there.insert(number, done)),
             Err(error) => {
                 uploader.halt.fail();
                 failed.get_or_insert(error);
@@ -223,7 +256,7 @@ async fn packages(
     }
     match failed {
         Some(error) => Err(error),
-        None => Ok(uploaded),
+        None => Ok(there),
     }
 }
 
@@ -231,15 +264,23 @@ async fn packages(
 async fn one(
     uploader: &Uploader<'_>,
     documents: &Documents,
-    held: &HashMap<String, Held>,
+    before: &Before,
     number: usize,
     package: Package<'_>,
-) -> Result<Option<(usize, Option<String>)>, Error> {
+) -> Result<(usize, There), Error> {
     let name = documents.package_name(number);
-    let is_there = uploader.halt.or(uploader.target.has_package(package, &name, held)).await;
-    if is_there.unwrap_or(Err(Error::Stopped))? {
-        (uploader.on_octets)(package.octets());
-        return Ok(None);
+    let Uploader { target, halt, .. } = uploader;
+    if let Some(held) = before.held.get(&target.key(&name)) {
+        let is_there = target.has_package(package, &name, held, before.has_index);
+        if halt.or(is_there).await.unwrap_or(Err(Error::Stopped))? {
+            (uploader.on_octets)(package.octets());
+            return Ok((number, There { is_uploaded: false, etag: held.etag.clone() }));
+        }
     }
-    Ok(Some((number, uploader.upload(package, &name).await?)))
+    let mode = match before.held.contains_key(&target.key(&name)) || !target.knows_conditions() {
+        true => PutMode::Overwrite,
+        false => PutMode::Create,
+    };
+    let etag = uploader.upload(package, &name, mode).await?;
+    Ok((number, There { is_uploaded: true, etag }))
 }

@@ -1,7 +1,7 @@
 //! What is done in a store: putting, listing and getting objects below a prefix.
 
 use super::error::Error;
-use super::files::Files;
+use super::files::{self, Files};
 use crate::digest::Claim;
 use crate::error::Error as Failed;
 use bytes::Bytes;
@@ -40,6 +40,17 @@ pub(super) struct Held {
     pub(super) etag: Option<String>,
 }
 
+/// What a store has in the place of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Present {
+    /// Nothing.
+    Nothing,
+    /// The document.
+    Same,
+    /// Something else.
+    Other,
+}
+
 /// A document in a store, and what a condition names it by.
 #[derive(Debug)]
 pub(super) struct Got {
@@ -48,6 +59,13 @@ pub(super) struct Got {
 }
 
 impl Kind<'_> {
+    fn is_document(self) -> bool {
+        match self {
+            Self::Package(_) => false,
+            Self::Document | Self::Latest => true,
+        }
+    }
+
     fn attributes(self) -> Attributes {
         let content_type = match self {
             Self::Package(content_type) => content_type.to_owned(),
@@ -101,6 +119,9 @@ impl Target {
         kind: Kind<'_>,
         mode: PutMode,
     ) -> Result<Option<String>, Error> {
+        if self.files.is_some() && kind.is_document() {
+            return self.write(name, octets, mode).await;
+        }
         let options =
             PutOptions { mode, attributes: self.attributes(kind), ..PutOptions::default() };
         let key = self.key(name);
@@ -108,6 +129,35 @@ impl Target {
         let put = put.map_err(|source| self.failed(name, "put", source))?;
         self.settle(name).await?;
         Ok(put.e_tag)
+    }
+
+    /// Writes a document into a directory, which is locked.
+    async fn write(
+        &self,
+        name: &str,
+        octets: Bytes,
+        mode: PutMode,
+    ) -> Result<Option<String>, Error> {
+        if mode == PutMode::Create
+            && let Some(found) = self.get(name).await?
+            && !self.is_torn(&found.octets)
+        {
+            let path = self.key(name).to_string();
+            let source = "another document has this name".into();
+            return Err(self.failed(
+                name,
+                "put",
+                object_store::Error::AlreadyExists { path, source },
+            ));
+        }
+        let name = name.to_owned();
+        self.blocking(move |files| files.write(&name, &octets)).await?;
+        Ok(None)
+    }
+
+    /// Whether a document in a directory is what a loss of power leaves. Such a document is replaced.
+    pub(super) fn is_torn(&self, octets: &[u8]) -> bool {
+        self.files.is_some() && files::is_torn(octets)
     }
 
     /// Begins to put an object in parts.
@@ -142,18 +192,16 @@ impl Target {
         tokio::task::spawn_blocking(move || work(&files)).await.map_err(Failed::from)?
     }
 
-    /// The objects in a directory, by their names in it.
-    pub(super) async fn list(&self, directory: &str) -> Result<HashMap<String, Held>, Error> {
+    /// The objects below a directory, by their keys.
+    pub(super) async fn list(&self, directory: &str) -> Result<HashMap<Path, Held>, Error> {
         let key = self.key(directory);
         let mut listed = self.store.list(Some(&key));
         let mut objects = HashMap::new();
         while let Some(found) =
             listed.try_next().await.map_err(|source| self.failed(directory, "listed", source))?
         {
-            if let Some(name) = found.location.filename() {
-                let held = Held { octets: found.size, etag: found.e_tag };
-                objects.insert(name.to_owned(), held);
-            }
+            let held = Held { octets: found.size, etag: found.e_tag };
+            objects.insert(found.location, held);
         }
         Ok(objects)
     }
@@ -173,6 +221,19 @@ impl Target {
             UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
         let octets = found.bytes().await.map_err(failed)?;
         Ok(Some(Got { octets, version }))
+    }
+
+    /// Reads what is in the place of a document, and compares it.
+    pub(super) async fn compare(&self, name: &str, document: &[u8]) -> Result<Present, Error> {
+        let failed = |source| self.failed(name, "got", source);
+        let found = match self.store.get_opts(&self.key(name), GetOptions::default()).await {
+            Err(object_store::Error::NotFound { .. }) => return Ok(Present::Nothing),
+            found => found.map_err(failed)?,
+        };
+        // What has another size is not read into memory.
+        let is_same = found.meta.size == document.len() as u64
+            && found.bytes().await.map_err(failed)? == document;
+        Ok(if is_same { Present::Same } else { Present::Other })
     }
 
     /// Reads an object, and compares it with a digest.
