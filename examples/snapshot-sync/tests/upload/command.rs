@@ -108,32 +108,6 @@ async fn it_publishes_the_current_state_once_and_writes_the_uri_of_the_index() {
     assert_eq!(kept, 1, "with --keep 0, only the published one is kept here");
 }
 
-/// Otherwise runs that are always interrupted would begin with other snapshots for ever. What cannot be
-/// completed keeps no other snapshot back.
-#[tokio::test]
-async fn what_was_begun_is_completed_before_the_current_state_is_published() {
-    let shop = Shop::new();
-    for (is_damaged, snapshots) in [(false, 2), (true, 3)] {
-        change(&shop.database(), &format!("one {is_damaged}"));
-        let (begun, _) = published(&shop.to().args(["--keep", "0"]).output().unwrap());
-        let begun = shop.path("a store").join(key(&shop, &begun).to_string());
-        for name in ["index.json", "0.multipart"] {
-            fs::remove_file(begun.with_file_name(name)).unwrap();
-        }
-        if is_damaged {
-            let local = fs::read_dir(shop.path("source.sqlite-snapshots")).unwrap();
-            let local = local.map(|it| it.unwrap().path()).max().unwrap();
-            fs::write(local.join("0.multipart"), "damaged").unwrap();
-        }
-        change(&shop.database(), &format!("two {is_damaged}"));
-        let (_, log) = published(&shop.to().args(["--keep", "0"]).output().unwrap());
-        assert!(log.contains("is continued first"), "{log}");
-        assert_eq!(log.contains("is left as it is"), is_damaged, "{log}");
-        assert_eq!(begun.exists(), !is_damaged);
-        assert_eq!(all(&shop.store(), &Key::default()).await.len(), snapshots);
-    }
-}
-
 #[tokio::test]
 async fn the_rows_of_an_attached_table_are_published_as_they_are_at_that_time() {
     let shop = Shop::new();
