@@ -170,15 +170,12 @@ async fn ask(cluster: &str, query: &Query) -> ExitCode {
     match client::run(cluster, query).await {
         Ok(answer) => {
             print!("{}", answer.printed);
-            match answer.violations {
-                Some(0) => {}
-                Some(count) => {
-                    eprintln!("snapshot-cluster: {count} violations in the packages were tolerated")
-                }
-                None => eprintln!(
-                    "snapshot-cluster: the scheduler does not say whether violations were tolerated"
-                ),
-            }
+            let tolerated = match answer.violations {
+                Some(0) => return ExitCode::SUCCESS,
+                Some(count) => format!("{count} violations in the packages were tolerated"),
+                None => "the scheduler does not say whether violations were tolerated".to_owned(),
+            };
+            eprintln!("snapshot-cluster: {tolerated}");
             ExitCode::SUCCESS
         }
         Err(error) => failed(&client::report(&error)),

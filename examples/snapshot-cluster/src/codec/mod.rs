@@ -2,6 +2,8 @@
 //!
 //! The functions read and write octets. The codecs that Ballista calls stand on them.
 
+pub mod targets;
+
 mod logical;
 mod physical;
 mod wire;
