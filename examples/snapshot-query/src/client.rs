@@ -1,7 +1,6 @@
 //! The clients that speak HTTP. They let no server lead them to another one.
 
 use crate::allowed::Allowed;
-use crate::place::CONNECT;
 use async_trait::async_trait;
 use object_store::ClientOptions;
 use object_store::client::{
@@ -10,6 +9,9 @@ use object_store::client::{
 use reqwest::redirect::Policy;
 use std::error::Error;
 use std::time::Duration;
+
+/// How long a connection may take to be made. A request may take as long as its octets need.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// How many redirects lead to an index.
 const REDIRECTS: usize = 10;

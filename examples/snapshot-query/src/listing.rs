@@ -170,13 +170,14 @@ fn packages(uri: &Url, index: &SnapshotIndexRef<'_>) -> Result<Vec<Url>, Error> 
     let resolved = Resolver::new(uri.as_str())
         .and_then(|resolver| resolver.tolerance(tolerance).resolve(index))
         .map_err(|source| Error::Index { uri: uri.to_string(), source })?;
-    let mut paths = HashSet::with_capacity(index.package_count());
+    // Two URIs that differ for a web server, such as `+` and `%2B`, are one path of a store.
+    let is_encoded = resolved.iter().any(|text| text.contains('%'));
+    let mut paths = HashSet::new();
     let mut packages = Vec::with_capacity(index.package_count());
     for text in &resolved {
         let why = "a package's URI cannot be parsed";
         let package = Url::parse(text).map_err(|_| Error::Uri { uri: text.clone(), why })?;
-        // Two URIs that differ for a web server, such as `+` and `%2B`, are one path of a store.
-        if !paths.insert(Place::of(&package)?.path) {
+        if is_encoded && !paths.insert(Place::of(&package)?.path) {
             return Err(Error::Repeated { uri: uri.to_string(), package: text.clone() });
         }
         packages.push(package);

@@ -14,9 +14,6 @@ use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use url::{Position, Url};
 
-/// How long a connection may take to be made. A request may take as long as its octets need.
-pub(crate) const CONNECT: std::time::Duration = std::time::Duration::from_secs(10);
-
 /// How long a request to S3 may take, which cannot be unlimited: longer than any takes.
 #[cfg(feature = "s3")]
 const REQUEST: &str = "365days";
