@@ -48,6 +48,8 @@ fn program() -> Command {
 pub(crate) struct Cluster {
     url: String,
     scheduler: Option<Process>,
+    /// What executors that are killed leave behind.
+    left: tempfile::TempDir,
 }
 
 impl Cluster {
@@ -56,7 +58,7 @@ impl Cluster {
         let mut arguments = vec!["scheduler", "--listen", "127.0.0.1:0", "--executor-timeout", "5"];
         arguments.extend(prefixes.iter().flat_map(|prefix| ["--allow-prefix", prefix]));
         let (scheduler, url) = Process::start(&arguments);
-        Self { url, scheduler: Some(scheduler) }
+        Self { url, scheduler: Some(scheduler), left: tempfile::tempdir().unwrap() }
     }
 
     /// A cluster that has ended.
@@ -70,6 +72,9 @@ impl Cluster {
     pub(crate) fn executor(&self, prefixes: &[&str], more: &[&str]) -> Process {
         let scheduler = self.url.trim_start_matches("http://");
         let mut arguments = vec!["executor", "--scheduler", scheduler, "--heartbeat", "1"];
+        if !more.contains(&"--work-dir") {
+            arguments.extend(["--work-dir", self.left.path().to_str().unwrap()]);
+        }
         if !more.contains(&"--vcores") {
             arguments.extend(["--vcores", "2"]);
         }
