@@ -56,19 +56,25 @@ pub(super) struct Watch {
     stamp: Option<Stamp>,
     changed: Instant,
     read: Instant,
+    /// Whether the log was read again after the look that saw a change.
+    is_certain: bool,
     is_resting: bool,
 }
 
 impl Watch {
     /// Nothing was seen.
     pub(super) fn new(now: Instant) -> Self {
-        Self { stamp: None, changed: now, read: now, is_resting: false }
+        Self { stamp: None, changed: now, read: now, is_certain: false, is_resting: false }
     }
 
     /// What is to be done now, with the files as they are.
     pub(super) fn look(&mut self, stamp: Stamp, now: Instant) -> Due {
         if self.stamp != Some(stamp) {
-            *self = Self { stamp: Some(stamp), changed: now, read: now, is_resting: false };
+            *self = Self { stamp: Some(stamp), ..Self::new(now) };
+            return Due::Reading;
+        }
+        // What was written while the log was read may have the same time.
+        if !std::mem::replace(&mut self.is_certain, true) {
             return Due::Reading;
         }
         if now.duration_since(self.read) < READ {
@@ -116,14 +122,16 @@ mod tests {
         let now = Instant::now();
         let mut watch = Watch::new(now);
         let (read, last, time) = ((Due::Reading, 1), (Due::LastReading, 1), (Due::Time, 1));
+        // At once, and at the next look.
+        let twice = (Due::Reading, 2);
         let first = dues(&mut watch, stamp(1), now, 6);
-        assert_eq!(first, [read, read, read, last, time, time]);
+        assert_eq!(first, [twice, read, read, last, time, time]);
         let now = now + Duration::from_secs(6);
-        assert_eq!(dues(&mut watch, stamp(2), now, 4), [read, read, read, last]);
+        assert_eq!(dues(&mut watch, stamp(2), now, 4), [twice, read, read, last]);
         // One that could not be read is read again at once.
         watch.forget();
         let now = now + Duration::from_secs(4);
-        assert_eq!(dues(&mut watch, stamp(2), now, 2), [read, read]);
+        assert_eq!(dues(&mut watch, stamp(2), now, 2), [twice, read]);
     }
 
     #[test]
