@@ -200,7 +200,9 @@ fn run(arguments: &Replicate) -> anyhow::Result<ExitCode> {
             None => Ok(None),
         }
     });
-    runtime.shutdown_background();
+    // The thread that keeps the copy may still wait, by a timer that must not end before it. Both end
+    // with the process.
+    std::mem::forget(runtime);
     Ok(match done? {
         Some(Outcome::Complete) => ExitCode::SUCCESS,
         Some(Outcome::Incomplete(count)) => {
