@@ -7,6 +7,7 @@
 mod support;
 
 use change_feed::{DoubtReason, Stop};
+use chrono::TimeDelta;
 use http::header;
 use snapshot_sync::Error;
 use snapshot_sync::publisher::server::START;
@@ -101,7 +102,9 @@ fn number_2_the_replicator_stops_and_replaces_by_its_option() {
     assert!(matches!(error, Error::Stop { stop: Stop::OtherTimeline, .. }), "{error}");
     assert!(rows(&site) == before);
     assert_eq!(relay.packages(), packages);
-    let replace = Options { replace_other_timeline: true, ..options() };
+    // At once, although the last snapshot was taken a moment ago: the operator has said so.
+    let patience = options().patience.snapshots(TimeDelta::hours(1));
+    let replace = Options { replace_other_timeline: true, patience, ..options() };
     assert_eq!(relay.keep(&site, &replace).unwrap(), Outcome::Complete);
     assert_eq!(differences(&site), 0);
 }

@@ -116,9 +116,12 @@ impl Replicator {
     ) -> Result<Outcome, Error> {
         let Opened { mut replica, _lock } = opened;
         let begun = Instant::now();
+        // The operator's order is for now. A publisher whose timelines change again and again must not
+        // have the replica take one snapshot after the other.
+        let mut replacing = Admission::AnyTimeline;
         loop {
             let again;
-            (replica, again) = match self.read(replica, &on) {
+            (replica, again) = match self.read(replica, &mut replacing, &on) {
                 Ok(Ended { replica, until: None }) => {
                     return Ok(match replica.aside_count()? {
                         0 => Outcome::Complete,
@@ -160,6 +163,7 @@ impl Replicator {
     fn read(
         &self,
         mut replica: Replica,
+        replacing: &mut Admission,
         on: &(impl Fn(Happening) + Clone + Send + 'static),
     ) -> Result<Ended, Error> {
         loop {
@@ -181,7 +185,7 @@ impl Replicator {
                     if self.options.replace_other_timeline =>
                 {
                     warn!(uri, "{stop}: the copy is replaced");
-                    Admission::AnyTimeline
+                    std::mem::replace(replacing, Admission::AnyTimelineWhenDue)
                 }
                 Err(error) => return Err(error),
             };

@@ -27,6 +27,8 @@ pub enum Admission {
     ByTheRules,
     /// One of any feed and timeline, whatever its age, since the operator said so.
     AnyTimeline,
+    /// The same, but not too soon after the last one.
+    AnyTimelineWhenDue,
 }
 
 impl Default for Options {

@@ -241,7 +241,8 @@ fn admit(
     let Some(position) = replica.position()? else { return Ok(()) };
     let admitted = match options.admission {
         Admission::ByTheRules => snapshot.admit(&position, &options.patience, Utc::now()),
-        Admission::AnyTimeline => snapshot.is_due(&position, &options.patience, Utc::now()),
+        Admission::AnyTimeline => Ok(()),
+        Admission::AnyTimelineWhenDue => snapshot.is_due(&position, &options.patience, Utc::now()),
     };
     admitted.map_err(|refused| Error::Refused { uri: uri.to_owned(), refused })
 }
