@@ -1,7 +1,7 @@
 //! Client, scheduler and executor of a cluster that queries snapshots.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "this program prints the result of a query")]
+#![allow(clippy::print_stdout, reason = "a program that listens prints where")]
 
 mod journal;
 
@@ -13,7 +13,7 @@ use snapshot_cluster::limits::Limits;
 use snapshot_cluster::scheduler::SchedulerOptions;
 use snapshot_cluster::{client, executor, scheduler};
 use snapshot_query::Allowed;
-use snapshot_query::command::Query;
+use snapshot_query::command::{Query, interrupted, print};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -124,7 +124,7 @@ fn main() -> ExitCode {
         let is_executor = matches!(arguments.program, Program::Executor { .. });
         tokio::select! {
             code = run(arguments.program) => code,
-            () = interrupted(), if !is_executor => ExitCode::from(130),
+            signal = interrupted(), if !is_executor => ExitCode::from(128 + signal),
         }
     })
 }
@@ -169,23 +169,16 @@ async fn run(program: Program) -> ExitCode {
 async fn ask(cluster: &str, query: &Query) -> ExitCode {
     match client::run(cluster, query).await {
         Ok(answer) => {
-            print!("{}", answer.printed);
+            let code = print("snapshot-cluster", &answer.printed);
             let tolerated = match answer.violations {
-                Some(0) => return ExitCode::SUCCESS,
+                Some(0) => return code,
                 Some(count) => format!("{count} violations in the packages were tolerated"),
                 None => "the scheduler does not say whether violations were tolerated".to_owned(),
             };
             eprintln!("snapshot-cluster: {tolerated}");
-            ExitCode::SUCCESS
+            code
         }
         Err(error) => failed(&client::report(&error)),
-    }
-}
-
-/// Waits for Ctrl-C.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

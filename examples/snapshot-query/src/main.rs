@@ -6,8 +6,7 @@ use clap::Parser;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::prelude::SessionConfig;
-use snapshot_query::command::{Query, register_functions, report};
-use std::io::{self, Write};
+use snapshot_query::command::{Query, interrupted, print, register_functions, report};
 use std::process::{Command, ExitCode};
 
 /// The program that queries clusters.
@@ -45,43 +44,12 @@ fn main() -> ExitCode {
         }
     });
     match outcome {
-        Ok(Ok(printed)) => print(&printed),
+        Ok(Ok(printed)) => print("snapshot-query", &printed),
         Ok(Err(error)) => {
             eprintln!("snapshot-query: {}", report(&error));
             ExitCode::FAILURE
         }
         Err(signal) => ExitCode::from(128 + signal),
-    }
-}
-
-/// Waits until the user ends the program by SIGINT or SIGTERM, and gives the number of the signal.
-///
-/// The query is dropped then, and with it the file that is not complete.
-async fn interrupted() -> u8 {
-    #[cfg(unix)]
-    if let Ok(mut terminated) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    {
-        return tokio::select! {
-            _ = tokio::signal::ctrl_c() => 2,
-            _ = terminated.recv() => 15,
-        };
-    }
-    // Without a handler, the signal ends the program anyway.
-    let _ = tokio::signal::ctrl_c().await;
-    2
-}
-
-/// Prints the result. A reader that has seen enough, such as `head`, ends the program quietly.
-fn print(printed: &str) -> ExitCode {
-    let mut out = io::stdout().lock();
-    match out.write_all(printed.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("snapshot-query: the result cannot be printed: {error}");
-            ExitCode::FAILURE
-        }
     }
 }
 

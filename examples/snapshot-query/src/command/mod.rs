@@ -2,6 +2,7 @@
 //! errors.
 
 mod cell;
+mod ends;
 mod output;
 mod progress;
 
@@ -21,6 +22,8 @@ use futures_util::TryStreamExt;
 use output::Output;
 use progress::Progress;
 use std::sync::Arc;
+
+pub use ends::{interrupted, print};
 
 /// One query, as it stands on a command line.
 #[derive(Debug, Clone, Args)]
