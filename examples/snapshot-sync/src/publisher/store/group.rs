@@ -110,7 +110,7 @@ mod tests {
 
     type Received = oneshot::Receiver<Result<i64, Error>>;
 
-    /// A change of no size, and who waits for it.
+    /// A change, and who waits for it.
     fn waiting() -> (Waiting<i64>, Received) {
         let (result, receiver) = oneshot::channel();
         (Waiting { make: Box::new(|_, _| Ok(0)), octets: 1, result }, receiver)

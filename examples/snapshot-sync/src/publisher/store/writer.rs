@@ -189,6 +189,7 @@ fn together<T>(
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test says what fails by panicking")]
 
+    use super::super::group::MOST_OCTETS;
     use super::*;
     use crate::publisher::clock::Sources;
     use rusqlite::OptionalExtension;
@@ -335,7 +336,7 @@ mod tests {
         let writer = commits.writer();
         let large = [1, 2, 3].map(|number| {
             let path = path.clone();
-            commits.change(super::super::group::MOST_OCTETS / 2, move |transaction, _| {
+            commits.change(MOST_OCTETS / 2, move |transaction, _| {
                 let committed = place(&path, 1).is_some();
                 insert(transaction, number).map(|_| i64::from(committed))
             })
