@@ -7,11 +7,9 @@
 use crate::error::Error;
 use crate::grammar::{DelimiterRest, LineEnd, delimiter_rest, is_space};
 use crate::limits::Limit;
+use crate::needle::Needle;
 use crate::report::Report;
 use crate::rule::Rule;
-#[cfg(test)]
-use crate::scanned;
-use memchr::memmem::Finder;
 use nom::Offset;
 
 /// A window of the input.
@@ -147,15 +145,13 @@ pub(crate) enum BodyAhead {
 /// A boundary, prepared for searching.
 #[derive(Debug, Clone)]
 pub(crate) struct Delimiter {
-    /// LF, two hyphens, the boundary.
-    finder: Finder<'static>,
+    needle: Needle,
 }
 
 impl Delimiter {
     /// The delimiter of a boundary's octets, none of which is a LF.
     pub(crate) fn new(boundary: &[u8]) -> Self {
-        let needle = [b"\n--", boundary].concat();
-        Self { finder: Finder::new(&needle).into_owned() }
+        Self { needle: Needle::new(boundary) }
     }
 
     /// The delimiter of a sender that counts the two hyphens as a part of the boundary, if the
@@ -174,7 +170,7 @@ impl Delimiter {
 
     /// LF, two hyphens, the boundary.
     pub(crate) fn needle(&self) -> &[u8] {
-        self.finder.needle()
+        self.needle.octets()
     }
 
     /// Two hyphens and the boundary.
@@ -185,10 +181,7 @@ impl Delimiter {
     /// Where the needle occurs first.
     #[inline]
     pub(crate) fn find_needle(&self, octets: &[u8]) -> Option<usize> {
-        let found = self.finder.find(octets);
-        #[cfg(test)]
-        scanned::add(found.map_or(octets.len(), |at| at + self.needle().len()));
-        found
+        self.needle.find(octets)
     }
 
     /// Whether a delimiter line begins at `start`, which is the start of a line.
@@ -326,7 +319,7 @@ impl Delimiter {
         at_line_start: bool,
     ) -> impl Iterator<Item = usize> {
         let first = (at_line_start && octets.starts_with(self.dash_boundary())).then_some(0);
-        first.into_iter().chain(self.finder.find_iter(octets).map(|line_feed| line_feed + 1))
+        first.into_iter().chain(self.needle.find_all(octets).map(|line_feed| line_feed + 1))
     }
 
     /// The next delimiter line, if its first hyphen is before `end` in the window.

@@ -111,6 +111,7 @@ mod level;
 mod limits;
 #[cfg(test)]
 mod linear_work;
+mod needle;
 mod opening_probe;
 mod part_checks;
 mod preamble;
