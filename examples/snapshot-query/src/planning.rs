@@ -135,11 +135,16 @@ impl Planner {
             Ok(found) => return Ok(found),
             Err(refused) => refused,
         };
-        // A package without octets has no last ones, which some servers report as an error.
+        // A package without octets has no last ones, which some servers report as an error. And a server
+        // may ignore that only the last octets are asked for, which the store reports, if these are all.
         let asked = self.store.head(&place.path);
         match answer::awaited(asked, silence, uri).await? {
             Ok(meta) if meta.size == 0 => {
                 Err(Error::CloseMissing { package: uri.to_owned(), searched: 0 })
+            }
+            Ok(meta) if meta.size <= TAIL_OCTETS => {
+                let whole = answer::awaited(self.store.get(&place.path), silence, uri).await?;
+                whole.map_err(|error| answer::failed(error, uri))
             }
             _ => Err(answer::failed(refused, uri)),
         }

@@ -6,7 +6,7 @@ use crate::package::Package;
 use bytes::Bytes;
 use datafusion::physical_plan::metrics::Count;
 use futures_util::StreamExt;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
     GetOptions, GetRange, GetResult, GetResultPayload, ObjectStore, ObjectStoreExt,
@@ -20,8 +20,12 @@ use std::sync::Arc;
 /// same range asks for twice as many as the one before.
 pub const READ_AHEAD_OCTETS: u64 = 64 * 1024;
 
-/// How many octets of a file are read at a time.
-const BLOCK: u64 = 1024 * 1024;
+/// How many octets an answer must have given for the rest to be asked for again when its connection breaks:
+/// 64 KiB. The store itself resumes an answer only within the time that it has for a request.
+const RESUMED_AFTER: u64 = 64 * 1024;
+
+/// How many octets of a file are read at a time: no more than a core has beside it in its cache.
+const BLOCK: u64 = 256 * 1024;
 
 /// The octets from the start of a range on, in chunks.
 pub(super) struct Ahead {
@@ -33,6 +37,7 @@ pub(super) struct Ahead {
     /// How many octets the last request asked for after the range.
     step: u64,
     chunks: Option<Chunks>,
+    blocks: Blocks,
     /// Whether the package is a file. It can be written while it is read, so that its entity tag is
     /// compared once more at the end.
     is_file: bool,
@@ -44,9 +49,25 @@ pub(super) struct Ahead {
 
 /// The answer to a request.
 struct Chunks {
-    stream: BoxStream<'static, object_store::Result<Bytes>>,
+    source: Source,
     /// The octets that are still missing.
     rest: u64,
+    /// How many have come.
+    given: u64,
+}
+
+/// Where the octets of an answer come from.
+enum Source {
+    /// A file, at the place where the next octet is.
+    File(File),
+    Stream(BoxStream<'static, object_store::Result<Bytes>>),
+}
+
+impl Chunks {
+    /// Whether the rest is asked for again when the connection breaks.
+    fn is_resumable(&self) -> bool {
+        matches!(self.source, Source::Stream(_)) && self.rest > 0 && self.given >= RESUMED_AFTER
+    }
 }
 
 impl Ahead {
@@ -63,8 +84,20 @@ impl Ahead {
         let next = from..end.saturating_add(READ_AHEAD_OCTETS).min(package.octets);
         // A store that wraps the one of local files need not give files.
         let is_file = package.uri.starts_with("file:");
-        let (step, chunks, empty) = (READ_AHEAD_OCTETS, None, 0);
-        Ok(Self { store, path, package, next, step, chunks, is_file, empty, requests, octets })
+        let (step, chunks, empty, blocks) = (READ_AHEAD_OCTETS, None, 0, Blocks::default());
+        Ok(Self {
+            store,
+            path,
+            package,
+            next,
+            step,
+            chunks,
+            blocks,
+            is_file,
+            empty,
+            requests,
+            octets,
+        })
     }
 
     /// The next octets; none at the end of the package.
@@ -72,7 +105,17 @@ impl Ahead {
         loop {
             if let Some(chunks) = &mut self.chunks {
                 let silence = self.package.limits.silence;
-                match answer::awaited(chunks.stream.next(), silence, &self.package.uri).await? {
+                let next = match &mut chunks.source {
+                    Source::File(file) => {
+                        // A part of any length is read without a row in between.
+                        tokio::task::consume_budget().await;
+                        self.blocks.read(file, chunks.rest).transpose()
+                    }
+                    Source::Stream(stream) => {
+                        answer::awaited(stream.next(), silence, &self.package.uri).await?
+                    }
+                };
+                match next {
                     Some(Ok(chunk)) => {
                         let octets = chunk.len() as u64;
                         // More octets than were asked for would be those of another place.
@@ -80,6 +123,7 @@ impl Ahead {
                             return Err(self.changed());
                         };
                         chunks.rest = rest;
+                        chunks.given += octets;
                         if octets > 0 {
                             self.empty = 0;
                             self.octets.add(chunk.len());
@@ -93,6 +137,10 @@ impl Ahead {
                             return Err(answer::stalled(silence, &self.package.uri));
                         }
                     }
+                    Some(Err(_)) if chunks.is_resumable() => {
+                        let missing = self.next.start - chunks.rest..self.next.start;
+                        self.chunks = Some(self.ask(missing).await?);
+                    }
                     Some(Err(error)) => return Err(self.broken(error).await),
                     None if chunks.rest > 0 => return Err(self.changed()),
                     None => self.chunks = None,
@@ -100,20 +148,25 @@ impl Ahead {
             } else if self.next.is_empty() {
                 return Ok(None);
             } else {
-                self.chunks = Some(self.request().await?);
+                let range = self.next.clone();
+                self.requests.add(1);
+                self.chunks = Some(self.ask(range.clone()).await?);
+                self.step = self.step.saturating_mul(2);
+                let end = range.end.saturating_add(self.step).min(self.package.octets);
+                self.next = range.end..end;
             }
         }
     }
 
-    /// Asks for the next octets, of the same package as the others.
-    async fn request(&mut self) -> Result<Chunks, Error> {
-        let range = self.next.clone();
+    /// Asks for octets of the same package as the others.
+    async fn ask(&mut self, range: Range<u64>) -> Result<Chunks, Error> {
+        // A server need not know ranges, if it is asked for all octets.
+        let is_whole = range == (0..self.package.octets);
         let options = GetOptions {
-            range: Some(GetRange::Bounded(range.clone())),
+            range: (!is_whole).then(|| GetRange::Bounded(range.clone())),
             if_match: self.package.etag.clone(),
             ..GetOptions::default()
         };
-        self.requests.add(1);
         let asked = self.store.get_opts(&self.path, options);
         let found = answer::awaited(asked, self.package.limits.silence, &self.package.uri).await?;
         let found = found.map_err(|error| self.failed(error))?;
@@ -124,18 +177,18 @@ impl Ahead {
         if !is_same {
             return Err(self.changed());
         }
-        self.step = self.step.saturating_mul(2);
-        self.next = range.end..range.end.saturating_add(self.step).min(self.package.octets);
-        let rest = range.end - range.start;
+        let (rest, given) = (range.end - range.start, 0);
         let GetResult { payload, .. } = found;
-        let stream = match payload {
-            GetResultPayload::File(file, _) => {
+        let source = match payload {
+            GetResultPayload::File(mut file, _) => {
                 self.is_file = true;
-                blocks(file, range).boxed()
+                let sought = file.seek(SeekFrom::Start(range.start));
+                sought.map_err(|source| self.failed(unreadable(source)))?;
+                Source::File(file)
             }
-            GetResultPayload::Stream(stream) => stream,
+            GetResultPayload::Stream(stream) => Source::Stream(stream),
         };
-        Ok(Chunks { stream, rest })
+        Ok(Chunks { source, rest, given })
     }
 
     /// Checks, after the last octet, that a file is still the one that was planned.
@@ -170,31 +223,41 @@ impl Ahead {
     }
 }
 
-/// The octets of a range of a file, in blocks that are larger than those of the store itself.
-fn blocks(
-    file: File,
-    range: Range<u64>,
-) -> impl futures_util::Stream<Item = object_store::Result<Bytes>> + Send {
-    stream::try_unfold((file, range), |(file, range)| async move {
-        if range.is_empty() {
-            return Ok(None);
-        }
-        let read = tokio::task::spawn_blocking(move || block(file, range)).await?;
-        let (block, file, range) = read.map_err(|source| object_store::Error::Generic {
-            store: "file",
-            source: Box::new(source),
-        })?;
-        Ok(Some((block, (file, range))))
-    })
+/// The blocks of a file that were read last.
+///
+/// The reader keeps the last octets of a block until it has more. The block before is free by then, and is
+/// read into again.
+#[derive(Default)]
+struct Blocks {
+    last: Bytes,
+    before: Bytes,
 }
 
-fn block(mut file: File, range: Range<u64>) -> io::Result<(Bytes, File, Range<u64>)> {
-    file.seek(SeekFrom::Start(range.start))?;
-    let octets = (range.end - range.start).min(BLOCK);
-    let mut block = Vec::with_capacity(usize::try_from(octets).unwrap_or_default());
-    Read::by_ref(&mut file).take(octets).read_to_end(&mut block)?;
-    if (block.len() as u64) < octets {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+impl Blocks {
+    /// Reads the next octets of a file, of which so many are still missing; none after the last one.
+    ///
+    /// As the engine's own readers do with files, this waits for the disk.
+    fn read(&mut self, file: &mut File, rest: u64) -> object_store::Result<Option<Bytes>> {
+        let mut block = match std::mem::take(&mut self.before).try_into_mut() {
+            Ok(free) => Vec::from(free),
+            Err(_) => Vec::new(),
+        };
+        block.clear();
+        let octets = rest.min(BLOCK);
+        block.reserve_exact(usize::try_from(octets).unwrap_or_default());
+        file.take(octets).read_to_end(&mut block).map_err(unreadable)?;
+        if (block.len() as u64) < octets {
+            return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
+        }
+        if block.is_empty() {
+            return Ok(None);
+        }
+        let block = Bytes::from(block);
+        self.before = std::mem::replace(&mut self.last, block.clone());
+        Ok(Some(block))
     }
-    Ok((block.into(), file, range.start + octets..range.end))
+}
+
+fn unreadable(source: io::Error) -> object_store::Error {
+    object_store::Error::Generic { store: "file", source: Box::new(source) }
 }

@@ -187,9 +187,8 @@ impl Rows {
         let mut arrays = Vec::with_capacity(self.columns.len());
         for builder in &mut self.columns {
             let array: ArrayRef = match builder {
-                // The next batch is likely to be as large as this one.
                 Builder::Field(FieldBuilder { texts, .. }) => {
-                    let next = StringBuilder::with_capacity(rows, texts.values_slice().len());
+                    let next = StringBuilder::with_capacity(rows, next_of(texts.values_slice()));
                     Arc::new(std::mem::replace(texts, next).finish())
                 }
                 Builder::Length(numbers) | Builder::Offset(numbers) => {
@@ -204,7 +203,7 @@ impl Rows {
                     Arc::new(uris.slice(0, rows))
                 }
                 Builder::Body { octets, ends } => {
-                    let next = Vec::with_capacity(octets.len().min(MOST_OCTETS));
+                    let next = Vec::with_capacity(next_of(octets));
                     let octets = std::mem::replace(octets, next);
                     let mut next = Vec::with_capacity(rows + 1);
                     next.push(0);
@@ -218,6 +217,13 @@ impl Rows {
         let batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)?;
         Ok(Some(batch))
     }
+}
+
+/// How many octets the next batch may have in a column: about as many as this one, and some more, so that
+/// they are seldom moved.
+fn next_of(octets: &[u8]) -> usize {
+    let len = octets.len().min(MOST_OCTETS);
+    len + len / 8
 }
 
 /// The column `body`.

@@ -101,3 +101,28 @@ async fn a_first_range_within_the_preamble_reads_to_the_first_delimiter_line() {
     let octets = [b"a note\r\n".repeat(8_192), package(&[b"one", b"two"])].concat();
     assert_costs(octets, &[1, 40_000]).await;
 }
+
+/// A slow answer outlasts the time in which the store itself resumes it.
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_resumed_after_64_kib() {
+    let body = vec![b'x'; 10_000];
+    let octets = package(&vec![body.as_slice(); 100]);
+    let snapshot = Snapshot::of(std::slice::from_ref(&octets), 1).await;
+    let expected = sequential(std::slice::from_ref(&octets)).unwrap();
+    for breaks_after in [65_536, 100_000, 999_999] {
+        *snapshot.store.breaks_after.lock().unwrap() = Some(breaks_after);
+        let before = snapshot.store.noted().len();
+        assert_eq!(snapshot.rows().await.unwrap(), expected);
+        let noted = snapshot.store.noted().split_off(before);
+        let answers: Vec<_> = noted.iter().filter(|noted| !noted.is_suffix).collect();
+        assert_eq!(answers.len(), octets.len().div_ceil(breaks_after), "{breaks_after}");
+        for (number, noted) in answers.iter().enumerate() {
+            let first = (number * breaks_after) as u64;
+            assert_eq!(noted.range, first..octets.len() as u64);
+            assert!(noted.if_match.is_some());
+        }
+    }
+    // What gives less each time is not asked for ever again.
+    *snapshot.store.breaks_after.lock().unwrap() = Some(65_535);
+    assert_eq!(snapshot.failure().await, "store");
+}

@@ -170,3 +170,27 @@ async fn the_body_of_an_error_is_not_read() {
     assert_eq!(name, "store");
     assert!(!message.contains("xxx") && message.len() < 1_000, "{message}");
 }
+
+/// A server may answer with all octets, whatever is asked for. Those of a small package are all asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc9110_14_2_a_server_that_ignores_ranges_gives_small_packages() {
+    for parts in [100, 10_000] {
+        let server = Server::answering(snapshot(move |request| {
+            let octets = short_parts(parts);
+            if request.field("if-match").is_some_and(|expected| expected != "\"a\"") {
+                return Answer::new("412 Precondition Failed");
+            }
+            Answer::new("200 OK").field("ETag", "\"a\"").body(&octets)
+        }));
+        let context = SessionContext::new();
+        let options = TableOptions::default().content_type(Some(TYPE.to_owned()));
+        let uri = Url::parse(&server.uri("/s/index")).unwrap();
+        let table = SnapshotTable::open(&context.runtime_env(), &uri, options).await.unwrap();
+        context.register_table("snapshot", Arc::new(table)).unwrap();
+        let counted = context.sql("select * from snapshot").await.unwrap().collect().await;
+        match parts {
+            100 => assert_eq!(rows(&counted.unwrap()).len(), 100),
+            _ => assert_eq!(name(&counted.unwrap_err()), "store"),
+        }
+    }
+}

@@ -69,13 +69,13 @@ impl Answer {
     /// What a sound server answers that has these octets.
     pub(crate) fn of(request: &Request, octets: &[u8], etag: &str) -> Self {
         let size = octets.len();
+        if request.field("if-match").is_some_and(|expected| expected != etag) {
+            return Self::new("412 Precondition Failed");
+        }
         let Some(range) = request.field("range").and_then(|range| range.strip_prefix("bytes="))
         else {
             return Self::new("200 OK").field("ETag", etag).body(octets);
         };
-        if request.field("if-match").is_some_and(|expected| expected != etag) {
-            return Self::new("412 Precondition Failed");
-        }
         let (first, last) = range.split_once('-').unwrap();
         let range = match first {
             "" => size.saturating_sub(last.parse().unwrap())..size,

@@ -1,7 +1,8 @@
 //! A store that notes what is asked for, and answers as a test wants it.
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use object_store::path::Path;
 use object_store::{
     Attribute, CopyOptions, GetOptions, GetRange, GetResult, GetResultPayload, ListResult,
@@ -39,6 +40,8 @@ pub(crate) struct Noting {
     pub(crate) forbidden: Mutex<Option<&'static str>>,
     /// Whether the octets of files are given as streams.
     pub(crate) gives_streams: Mutex<bool>,
+    /// After how many octets the connection of each answer for octets of a package breaks.
+    pub(crate) breaks_after: Mutex<Option<usize>>,
     /// Whether If-Match is ignored, as by servers that do not know it.
     pub(crate) ignores_if_match: Mutex<bool>,
     after: Mutex<Option<Arc<Hook>>>,
@@ -53,6 +56,7 @@ impl Noting {
             attributes: Mutex::default(),
             forbidden: Mutex::default(),
             gives_streams: Mutex::default(),
+            breaks_after: Mutex::default(),
             ignores_if_match: Mutex::default(),
             after: Mutex::default(),
         }
@@ -135,6 +139,19 @@ impl ObjectStore for Noting {
         if *self.gives_streams.lock().unwrap() {
             let (meta, attributes) = (found.meta.clone(), found.attributes.clone());
             let payload = GetResultPayload::Stream(found.into_stream());
+            found = GetResult { payload, meta, range: range.clone(), attributes };
+        }
+        let breaks_after = *self.breaks_after.lock().unwrap();
+        let is_package = !is_suffix && !path.as_ref().ends_with(".json");
+        if let Some(octets) = breaks_after
+            && is_package
+            && (octets as u64) < range.end - range.start
+        {
+            let (meta, attributes) = (found.meta.clone(), found.attributes.clone());
+            let given = found.bytes().await?.slice(..octets);
+            let source = "the connection is broken".into();
+            let broken = Err(object_store::Error::Generic { store: "noting", source });
+            let payload = GetResultPayload::Stream(stream::iter([Ok(given), broken]).boxed());
             found = GetResult { payload, meta, range: range.clone(), attributes };
         }
         let noted = Noted { path: path.to_string(), range, if_match, is_suffix };
