@@ -10,6 +10,11 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::error::Result;
 use datafusion::prelude::{JsonReadOptions, SessionConfig, SessionContext};
 
+// As in `snapshot-query`, so that the two differ in their readers alone.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Queries a file of JSON lines, as the table `snapshot`.
 #[derive(Debug, Parser)]
 struct Arguments {
