@@ -1,6 +1,7 @@
 //! What Ballista and the engine log, on the standard error stream.
 
 use log::{LevelFilter, Log, Metadata, Record};
+use std::io::{self, Write};
 
 /// Prints records, one a line.
 struct Journal;
@@ -21,7 +22,8 @@ impl Log for Journal {
         if self.enabled(record.metadata()) {
             let text = record.args().to_string();
             let text = text.replace(|character: char| character.is_control(), " ");
-            eprintln!("{} {}: {text}", record.level(), record.target());
+            // A program goes on if nobody can read what it logs.
+            let _ = writeln!(io::stderr(), "{} {}: {text}", record.level(), record.target());
         }
     }
 

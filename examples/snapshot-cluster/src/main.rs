@@ -1,7 +1,6 @@
 //! Client, scheduler and executor of a cluster that queries snapshots.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "a program that listens prints where")]
 
 mod journal;
 
@@ -13,10 +12,17 @@ use snapshot_cluster::limits::Limits;
 use snapshot_cluster::scheduler::SchedulerOptions;
 use snapshot_cluster::{client, executor, scheduler};
 use snapshot_query::Allowed;
-use snapshot_query::command::{Query, interrupted, print};
+use snapshot_query::command::Query;
+use snapshot_query::command::ends::{self, OnSignal, print, tell};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
+
+const PROGRAM: &str = "snapshot-cluster";
+
+/// How long an executor that a signal ends waits for its tasks.
+const LAST_TASKS: Duration = Duration::from_secs(30);
 
 /// Queries snapshots on many machines.
 #[derive(Debug, Parser)]
@@ -100,7 +106,7 @@ impl Common {
         journal::start(self.verbose);
         let allowed = Allowed::below(self.allow_prefix.iter().map(String::as_str))?;
         if self.allow_prefix.is_empty() {
-            eprintln!("snapshot-cluster: nothing can be fetched; allow URLs by --allow-prefix");
+            tell(PROGRAM, "nothing can be fetched; allow URLs by --allow-prefix");
         }
         let limits = Limits::default().with_message(usize::from(self.message_limit) << 20);
         Ok(Terms { limits, allowed })
@@ -115,18 +121,13 @@ fn host_and_port(text: &str) -> Result<(String, u16), String> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&format!("cannot start: {error}")),
+    // An executor says to the scheduler that it ends, and waits for its tasks.
+    let on_signal = match arguments.program {
+        Program::Executor { .. } => OnSignal::Wait(LAST_TASKS),
+        _ => OnSignal::Drop,
     };
-    runtime.block_on(async {
-        // An executor ends by itself, after it has said so to the scheduler.
-        let is_executor = matches!(arguments.program, Program::Executor { .. });
-        tokio::select! {
-            code = run(arguments.program) => code,
-            signal = interrupted(), if !is_executor => ExitCode::from(128 + signal),
-        }
-    })
+    let ended = ends::run(PROGRAM, run(arguments.program), on_signal, async {});
+    ended.unwrap_or_else(|status| status)
 }
 
 async fn run(program: Program) -> ExitCode {
@@ -140,7 +141,7 @@ async fn run(program: Program) -> ExitCode {
             warn_of(listen);
             let executor_timeout = Duration::from_secs(executor_timeout);
             let options = SchedulerOptions { listen, terms, executor_timeout };
-            scheduler::run(options, |at| println!("scheduler at http://{at}")).await
+            scheduler::run(options, |at| say(&format!("scheduler at http://{at}"))).await
         }
         Program::Executor { scheduler, listen, advertise, vcores, work_dir, heartbeat, common } => {
             let terms = match common.terms() {
@@ -157,7 +158,7 @@ async fn run(program: Program) -> ExitCode {
                 directory: work_dir,
                 heartbeat: Duration::from_secs(heartbeat),
             };
-            executor::run(options, |at| println!("executor at {at}")).await
+            executor::run(options, |at| say(&format!("executor at {at}"))).await
         }
     };
     match ended {
@@ -169,22 +170,28 @@ async fn run(program: Program) -> ExitCode {
 async fn ask(cluster: &str, query: &Query) -> ExitCode {
     match client::run(cluster, query).await {
         Ok(answer) => {
-            let code = print("snapshot-cluster", &answer.printed);
+            let code = print(PROGRAM, &answer.printed);
             let tolerated = match answer.violations {
                 Some(0) => return code,
                 Some(count) => format!("{count} violations in the packages were tolerated"),
                 None => "the scheduler does not say whether violations were tolerated".to_owned(),
             };
-            eprintln!("snapshot-cluster: {tolerated}");
+            tell(PROGRAM, &tolerated);
             code
         }
         Err(error) => failed(&client::report(&error)),
     }
 }
 
+/// Prints where a program listens. It goes on if nobody can read that.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 fn warn_of(listen: SocketAddr) {
     if !listen.ip().is_loopback() {
-        eprintln!("snapshot-cluster: {listen} is open to all who reach it, without authentication");
+        let open = format!("{listen} is open to all who reach it, without authentication");
+        tell(PROGRAM, &open);
     }
 }
 
@@ -193,6 +200,6 @@ fn told(error: &Error) -> String {
 }
 
 fn failed(why: &str) -> ExitCode {
-    eprintln!("snapshot-cluster: {why}");
+    tell(PROGRAM, why);
     ExitCode::FAILURE
 }

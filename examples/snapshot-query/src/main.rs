@@ -6,8 +6,17 @@ use clap::Parser;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::prelude::SessionConfig;
-use snapshot_query::command::{Query, interrupted, print, register_functions, report};
+use snapshot_query::command::ends::{self, OnSignal};
+use snapshot_query::command::{Outcome, Query, register_functions, report};
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+/// The engine's batches come and go: as in its own program, they do so in an allocator that keeps memory.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const PROGRAM: &str = "snapshot-query";
 
 /// The program that queries clusters.
 const CLUSTER: &str = "snapshot-cluster";
@@ -30,38 +39,35 @@ fn main() -> ExitCode {
     if arguments.cluster.is_some() {
         return on_cluster();
     }
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("snapshot-query: cannot start: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            outcome = run(&arguments.query) => Ok(outcome),
-            signal = interrupted() => Err(signal),
-        }
+    let query = Arc::new(arguments.query);
+    let cleaner = query.clone();
+    let ended = ends::run(PROGRAM, run(query), OnSignal::Drop, async move {
+        cleaner.discard_incomplete();
     });
-    match outcome {
-        Ok(Ok(printed)) => print("snapshot-query", &printed),
-        Ok(Err(error)) => {
-            eprintln!("snapshot-query: {}", report(&error));
+    ended.unwrap_or_else(|status| status)
+}
+
+/// Runs the query on this machine, and prints its result.
+async fn run(query: Arc<Query>) -> ExitCode {
+    match outcome(&query).await {
+        Ok(outcome) => {
+            let status = ends::print(PROGRAM, outcome.printed());
+            for note in outcome.notes() {
+                ends::tell(PROGRAM, &note);
+            }
+            status
+        }
+        Err(error) => {
+            ends::tell(PROGRAM, &report(&error));
             ExitCode::FAILURE
         }
-        Err(signal) => ExitCode::from(128 + signal),
     }
 }
 
-/// Runs the query on this machine. The result is what to print.
-async fn run(query: &Query) -> Result<String, DataFusionError> {
+async fn outcome(query: &Query) -> Result<Outcome, DataFusionError> {
     let mut context = SessionContext::new_with_config(query.configure(SessionConfig::new()));
     register_functions(&mut context)?;
-    let outcome = query.run(&context).await?;
-    for note in outcome.notes() {
-        eprintln!("snapshot-query: {note}");
-    }
-    Ok(outcome.printed().to_owned())
+    query.run(&context).await
 }
 
 /// Runs the program for clusters, which takes the same arguments.
@@ -71,22 +77,35 @@ fn on_cluster() -> ExitCode {
     let program = match beside {
         Ok(program) if program.is_file() => program,
         _ => {
-            eprintln!(
-                "snapshot-query: --cluster needs the program {CLUSTER} beside this one: build it with \
-                 cargo build --release --manifest-path examples/{CLUSTER}/Cargo.toml"
+            let why = format!(
+                "--cluster needs the program {CLUSTER} beside this one: build it with cargo build \
+                 --release --manifest-path examples/{CLUSTER}/Cargo.toml"
             );
+            ends::tell(PROGRAM, &why);
             return ExitCode::FAILURE;
         }
     };
-    let status = Command::new(&program).arg("query").args(std::env::args_os().skip(1)).status();
-    match status {
-        Ok(status) => {
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            ExitCode::from(code.unwrap_or(1))
-        }
+    let mut command = Command::new(&program);
+    command.arg("query").args(std::env::args_os().skip(1));
+    match instead(&mut command) {
+        Ok(status) => status,
         Err(error) => {
-            eprintln!("snapshot-query: {} cannot be started: {error}", program.display());
+            ends::tell(PROGRAM, &format!("{} cannot be started: {error}", program.display()));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs a program in the place of this one, which has its signals.
+#[cfg(unix)]
+fn instead(command: &mut Command) -> std::io::Result<ExitCode> {
+    Err(std::os::unix::process::CommandExt::exec(command))
+}
+
+/// Runs a program, and ends as it does.
+#[cfg(not(unix))]
+fn instead(command: &mut Command) -> std::io::Result<ExitCode> {
+    let status = command.status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(1)))
 }

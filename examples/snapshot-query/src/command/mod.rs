@@ -2,7 +2,7 @@
 //! errors.
 
 mod cell;
-mod ends;
+pub mod ends;
 mod output;
 mod progress;
 
@@ -22,8 +22,6 @@ use futures_util::TryStreamExt;
 use output::Output;
 use progress::Progress;
 use std::sync::Arc;
-
-pub use ends::{interrupted, print};
 
 /// One query, as it stands on a command line.
 #[derive(Debug, Clone, Args)]
@@ -53,6 +51,10 @@ pub struct Query {
     #[cfg(feature = "parquet")]
     #[arg(long, value_name = "FILE")]
     parquet: Option<std::path::PathBuf>,
+    /// The Parquet file that is being written, until it is complete and has its name.
+    #[cfg(feature = "parquet")]
+    #[arg(skip)]
+    incomplete: output::Incomplete,
     /// Shows no progress.
     #[arg(long)]
     quiet: bool,
@@ -145,6 +147,12 @@ impl Query {
         Ok(Outcome { printed: printed?, plan, manifest: table.manifest_state() })
     }
 
+    /// Removes the file that is not complete, if there is one. The query fails if it still runs.
+    pub fn discard_incomplete(&self) {
+        #[cfg(feature = "parquet")]
+        self.incomplete.discard();
+    }
+
     async fn plan(
         &self,
         context: &SessionContext,
@@ -161,7 +169,7 @@ impl Query {
         let schema = plan.schema();
         #[cfg(feature = "parquet")]
         let mut output = match &self.parquet {
-            Some(path) => Output::parquet(path, schema)?,
+            Some(path) => Output::parquet(path, &self.incomplete, schema)?,
             None => Output::table(self.rows, schema),
         };
         #[cfg(not(feature = "parquet"))]

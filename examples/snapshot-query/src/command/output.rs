@@ -23,9 +23,11 @@ impl Output {
     #[cfg(feature = "parquet")]
     pub(crate) fn parquet(
         path: &std::path::Path,
+        incomplete: &Incomplete,
         schema: SchemaRef,
     ) -> Result<Self, DataFusionError> {
-        Ok(Self::Parquet(Box::new(parquet_file::ParquetFile::create(path, schema)?)))
+        let file = parquet_file::ParquetFile::create(path, incomplete.clone(), schema)?;
+        Ok(Self::Parquet(Box::new(file)))
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), DataFusionError> {
@@ -63,6 +65,9 @@ impl Output {
 }
 
 #[cfg(feature = "parquet")]
+pub(crate) use parquet_file::Incomplete;
+
+#[cfg(feature = "parquet")]
 mod parquet_file {
     use super::{DataFusionError, RecordBatch, SchemaRef};
     use datafusion::error::Result;
@@ -70,21 +75,52 @@ mod parquet_file {
     use parquet::basic::Compression;
     use parquet::errors::ParquetError;
     use parquet::file::properties::WriterProperties;
+    use std::fs::File;
     use std::path::{Path, PathBuf};
-    use tempfile::NamedTempFile;
+    use std::sync::{Arc, Mutex, PoisonError};
+    use tempfile::TempPath;
 
     /// The octets of a row group, which is in memory until it is complete: 64 MiB.
     const ROW_GROUP: usize = 64 * 1024 * 1024;
 
+    /// The name that a file has until it is complete. The file is removed with it.
+    #[derive(Debug, Clone, Default)]
+    pub(crate) struct Incomplete(Arc<Mutex<Option<TempPath>>>);
+
+    impl Incomplete {
+        fn put(&self, path: TempPath) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
+        }
+
+        fn take(&self) -> Option<TempPath> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        }
+
+        pub(crate) fn discard(&self) {
+            drop(self.take());
+        }
+    }
+
     /// A Parquet file that gets its name when it is complete.
     pub(crate) struct ParquetFile {
-        writer: ArrowWriter<NamedTempFile>,
+        writer: ArrowWriter<File>,
+        incomplete: Incomplete,
         path: PathBuf,
         rows: usize,
     }
 
+    impl Drop for ParquetFile {
+        fn drop(&mut self) {
+            self.incomplete.discard();
+        }
+    }
+
     impl ParquetFile {
-        pub(super) fn create(path: &Path, schema: SchemaRef) -> Result<Self> {
+        pub(super) fn create(
+            path: &Path,
+            incomplete: Incomplete,
+            schema: SchemaRef,
+        ) -> Result<Self> {
             let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
             let mut file = tempfile::Builder::new();
             // As any other file that a program makes: the umask decides who else may read it.
@@ -94,8 +130,11 @@ mod parquet_file {
             let properties = WriterProperties::builder()
                 .set_compression(Compression::SNAPPY)
                 .set_max_row_group_bytes(Some(ROW_GROUP));
+            let (file, unfinished) = file.into_parts();
             let writer = ArrowWriter::try_new(file, schema, Some(properties.build()));
-            Ok(Self { writer: writer.map_err(failed)?, path: path.to_owned(), rows: 0 })
+            let writer = writer.map_err(failed)?;
+            incomplete.put(unfinished);
+            Ok(Self { writer, incomplete, path: path.to_owned(), rows: 0 })
         }
 
         pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
@@ -103,12 +142,17 @@ mod parquet_file {
             self.writer.write(batch).map_err(failed)
         }
 
-        pub(super) fn finish(self) -> Result<String> {
-            let Self { writer, path, rows } = self;
-            let file = writer.into_inner().map_err(failed)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map_err(|error| DataFusionError::IoError(error.error))?;
-            Ok(format!("{rows} rows are in {}\n", path.display()))
+        pub(super) fn finish(mut self) -> Result<String> {
+            self.writer.finish().map_err(failed)?;
+            self.writer.inner().sync_all()?;
+            let Some(incomplete) = self.incomplete.take() else {
+                let removed = "the file was removed before it was complete".to_owned();
+                return Err(DataFusionError::Execution(removed));
+            };
+            incomplete
+                .persist(&self.path)
+                .map_err(|error| DataFusionError::IoError(error.error))?;
+            Ok(format!("{} rows are in {}\n", self.rows, self.path.display()))
         }
     }
 

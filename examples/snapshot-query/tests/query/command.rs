@@ -212,6 +212,119 @@ fn a_signal_ends_the_program_and_leaves_no_file() {
     }
 }
 
+/// What cannot be said on the standard error stream changes no result.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_error_stream_that_is_full_costs_no_row() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let bare = PACKAGE.replace("\r\n", "\n");
+    let snapshot = kept(bare.as_bytes());
+    let program = |sql: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"));
+        program.arg("--from").arg(snapshot.path()).arg(sql).stderr(full()).output().unwrap()
+    };
+    let output = program("select location from snapshot");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("../../e/2"));
+    assert_eq!(program("select nothing from snapshot").status.code(), Some(1));
+}
+
+/// A pager that has shown enough reads no more, and the user gives up.
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_program_while_it_prints() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let snapshot = kept(PACKAGE.as_bytes());
+    let sql = "select repeat('x', 100) from unnest(range(0, 2000)) as t(n)";
+    let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"))
+        .args(["--rows", "2000", "--from"])
+        .arg(snapshot.path())
+        .arg(sql)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It begins to print, more than a pipe holds.
+    let mut first = [0];
+    std::io::Read::read_exact(program.stdout.as_mut().unwrap(), &mut first).unwrap();
+    let sent = Command::new("kill").args(["-INT", &program.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+    let begins = Instant::now();
+    while program.try_wait().unwrap().is_none() {
+        if begins.elapsed() > Duration::from_secs(60) {
+            program.kill().unwrap();
+            panic!("SIGINT does not end it");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(program.wait().unwrap().code(), Some(130));
+}
+
+/// Whether the query computes, and never waits, or waits for a file that never comes.
+#[cfg(all(unix, feature = "parquet"))]
+#[test]
+fn a_signal_ends_what_computes_or_waits_without_an_end() {
+    use std::time::{Duration, Instant};
+
+    let parts = |number| format!("--b\r\nContent-Location: /{number}\r\n\r\n\r\n");
+    let package = (0..3_000).map(parts).collect::<String>() + "--b--\r\n";
+    let manifest = |octets: usize, parts: &str| {
+        let manifest = MANIFEST.replace("OCTETS", &octets.to_string());
+        manifest.replace("\"parts\": 2", parts).replace("/e/2", "/2999")
+    };
+    let computing = tempfile::tempdir().unwrap();
+    std::fs::write(computing.path().join("0.multipart"), &package).unwrap();
+    let stated = manifest(package.len(), "\"parts\": 3000");
+    std::fs::write(computing.path().join("manifest.json"), stated).unwrap();
+    let waiting = kept(PACKAGE.as_bytes());
+    let pipe = waiting.path().join("0.multipart");
+    std::fs::remove_file(&pipe).unwrap();
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+
+    let sql = "select a.length from snapshot a, snapshot b, snapshot c \
+        where a.length + b.length + c.length > 0";
+    for (directory, writes, signal, status) in [
+        (&computing, true, "-INT", 130),
+        (&computing, true, "-TERM", 143),
+        (&waiting, false, "-INT", 130),
+    ] {
+        let written = tempfile::tempdir().unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"))
+            .args(["--quiet", "--partitions", "1", "--from"])
+            .arg(directory.path())
+            .arg("--parquet")
+            .arg(written.path().join("rows.parquet"))
+            .arg(sql)
+            .spawn()
+            .unwrap();
+        let files = || std::fs::read_dir(written.path()).unwrap().count();
+        let begins = Instant::now();
+        while writes && files() == 0 {
+            assert!(begins.elapsed() < Duration::from_secs(60), "nothing is written");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // It has begun to compute, or to wait.
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(program.try_wait().unwrap().is_none(), "it has ended by itself");
+        let sent = Command::new("kill").arg(signal).arg(program.id().to_string()).status();
+        assert!(sent.unwrap().success());
+        let begins = Instant::now();
+        let ended = loop {
+            if let Some(ended) = program.try_wait().unwrap() {
+                break ended;
+            }
+            if begins.elapsed() > Duration::from_secs(60) {
+                program.kill().unwrap();
+                panic!("{signal} does not end it");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        assert_eq!(ended.code(), Some(status), "{signal}");
+        assert_eq!(files(), 0, "{signal}");
+    }
+}
+
 #[test]
 fn options_say_how_bodies_and_packages_are_read() {
     let snapshot = kept(PACKAGE.as_bytes());
