@@ -37,10 +37,26 @@ pub(crate) struct Listing {
 pub enum ManifestState {
     /// It was read.
     Found,
-    /// There is none beside the index, or the index is at a web server, where none is looked for.
+    /// There is none beside the index or the first package, or the index is at a web server, where
+    /// none is looked for.
     Absent,
-    /// The store does not allow to read it. S3 says so of what does not exist, too, unless one may
-    /// list the bucket. The query does without it.
+    /// The store, or the prefixes of a host that reads for others, do not allow to read it. S3 says so
+    /// of what does not exist, too, unless one may list the bucket. The query does without it.
+    Forbidden,
+}
+
+/// Beside what a manifest is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Index,
+    Package,
+}
+
+/// What there is where a manifest may be.
+#[derive(Debug)]
+enum Found {
+    Manifest(Manifest),
+    Nothing,
     Forbidden,
 }
 
@@ -56,7 +72,8 @@ impl Listing {
     /// Fetches the index and, where there is one, the manifest.
     ///
     /// The URI may be that of a manifest, whose packages are the files beside it. In a store that is
-    /// no web server, the manifest beside an index is read too.
+    /// no web server, the manifest beside an index is read too, or else the one beside the first
+    /// package, if that is in the same store: an index of the latest snapshot may stand elsewhere.
     pub(crate) async fn fetch(
         runtime: &RuntimeEnv,
         uri: &Url,
@@ -72,16 +89,15 @@ impl Listing {
             return Self::of_manifest(document, manifest);
         }
         let mut listing = Self::of_index(document)?;
-        if !matches!(listing.uri.scheme(), "http" | "https") {
-            listing.manifest = match listing.manifest_beside(runtime, silence, allowed).await {
-                Err(Error::Store {
-                    source: object_store::Error::PermissionDenied { .. }, ..
-                }) => {
-                    listing.is_forbidden = true;
-                    None
+        for (uri, beside) in listing.manifest_uris() {
+            match listing.manifest_at(runtime, &uri, beside, silence, allowed).await? {
+                Found::Manifest(manifest) => {
+                    (listing.manifest, listing.is_forbidden) = (Some(manifest), false);
+                    break;
                 }
-                found => found?,
-            };
+                Found::Nothing => {}
+                Found::Forbidden => listing.is_forbidden = true,
+            }
         }
         Ok(listing)
     }
@@ -123,41 +139,68 @@ impl Listing {
         Ok(Self { uri, etag, id, packages, manifest: None, is_forbidden: false })
     }
 
-    /// Reads the manifest that stands beside the index, if one does.
-    async fn manifest_beside(
+    /// Where the manifest may be, the likelier place first.
+    fn manifest_uris(&self) -> Vec<(Url, Beside)> {
+        if matches!(self.uri.scheme(), "http" | "https") {
+            return Vec::new();
+        }
+        let store = |uri: &Url| Place::of(uri).map(|place| place.store).ok();
+        let package = self.packages.first().filter(|package| store(package) == store(&self.uri));
+        let places = [Some((&self.uri, Beside::Index)), package.map(|uri| (uri, Beside::Package))];
+        let mut uris: Vec<(Url, Beside)> = Vec::new();
+        for (document, beside) in places.into_iter().flatten() {
+            let Ok(uri) = document.join(manifest::NAME) else { continue };
+            if uris.iter().all(|(other, _)| *other != uri) {
+                uris.push((uri, beside));
+            }
+        }
+        uris
+    }
+
+    /// Reads a manifest, if there is one, and checks that it is that of this snapshot.
+    async fn manifest_at(
         &self,
         runtime: &RuntimeEnv,
         silence: Duration,
         allowed: &Allowed,
-    ) -> Result<Option<Manifest>, Error> {
-        let Ok(uri) = self.uri.join(manifest::NAME) else { return Ok(None) };
-        let found = match Document::fetch(runtime, &uri, silence, allowed).await {
+    ) -> Result<Found, Error> {
+        use object_store::Error::{NotFound, PermissionDenied};
+        let found = match Document::fetch(runtime, uri, silence, allowed).await {
+        uri: &Url,
+        beside: Beside,
             Ok(found) => found,
-            Err(Error::Store { source: object_store::Error::NotFound { .. }, .. }) => {
-                return Ok(None);
+            Err(Error::Store { source: NotFound { .. }, .. }) => return Ok(Found::Nothing),
+            Err(
+                Error::Store { source: PermissionDenied { .. }, .. } | Error::NotAllowed { .. },
+            ) => {
+                return Ok(Found::Forbidden);
             }
             Err(error) => return Err(error),
         };
         let misread = |source| Error::Manifest { uri: uri.to_string(), source };
         let Some(manifest) = Manifest::read(&found.octets).map_err(misread)? else {
-            return Ok(None);
+            return Ok(Found::Nothing);
         };
         let differs = |what| Error::ManifestDiffers { uri: uri.to_string(), what };
         let index = SnapshotIndexRef::from_slice(manifest.index.as_bytes())
             .map_err(|_| differs("it contains no index"))?;
-        if index.id() != self.id {
-            return Err(differs("it is that of another snapshot"));
+        match (index.id() == self.id, beside) {
+            (true, _) => {}
+            (false, Beside::Index) => return Err(differs("it is that of another snapshot")),
+            // An index that somebody has made may list packages of several snapshots.
+            (false, Beside::Package) => return Ok(Found::Nothing),
         }
         if manifest.packages.len() != self.packages.len() {
             return Err(differs("it lists another number of packages"));
         }
-        // What it says about a package is found by the number of the package.
-        let are_same = packages(&self.uri, &index).is_ok_and(|own| own == self.packages);
+        // What it says about a package is found by the number of the package. Its index stands beside
+        // it, wherever the one that was read stands.
+        let are_same = packages(uri, &index).is_ok_and(|own| own == self.packages);
         if !are_same {
             return Err(differs("it lists other packages, or in another order"));
         }
         manifest.check().map_err(differs)?;
-        Ok(Some(manifest))
+        Ok(Found::Manifest(manifest))
     }
 }
 

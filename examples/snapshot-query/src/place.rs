@@ -39,13 +39,14 @@ pub(crate) struct Place {
 /// slashes.
 const SCHEMES: [&str; 5] = ["file", "http", "https", "s3", "s3a"];
 
-/// The name of an index in a directory.
-const INDEX: &str = "index.json";
+/// The names of an index in a directory: that of the snapshot in it, and that of the latest one of the
+/// snapshots below it.
+const INDEXES: [&str; 2] = ["index.json", "latest.json"];
 
 /// Makes a URI of what a user writes: a URI as it is, and anything else as a path.
 ///
 /// A directory, by its path or its `file:` URI, stands for the `manifest.json` in it, or else for
-/// the `index.json`.
+/// the `index.json`, or else for the `latest.json`.
 ///
 /// # Errors
 /// [`Error::Uri`].
@@ -63,10 +64,13 @@ pub fn uri_of(text: &str) -> Result<Url, Error> {
     } else {
         std::path::absolute(text).map_err(|_| refused("it is no path"))?
     };
-    let (manifest, index) = (path.join(crate::manifest::NAME), path.join(INDEX));
     let path = match path.is_dir() {
-        true if !manifest.exists() && index.exists() => index,
-        true => manifest,
+        true => {
+            let manifest = path.join(crate::manifest::NAME);
+            let indexes = INDEXES.map(|name| path.join(name));
+            let found = [&manifest].into_iter().chain(&indexes).find(|path| path.exists()).cloned();
+            found.unwrap_or(manifest)
+        }
         false => path,
     };
     Url::from_file_path(path).map_err(|()| refused("it is no path"))
@@ -180,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_stands_for_its_manifest_or_else_for_its_index() {
+    fn a_directory_stands_for_its_manifest_or_else_for_an_index() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path();
         let uri = Url::from_directory_path(path).unwrap();
@@ -191,6 +195,8 @@ mod tests {
             found[0].path_segments().unwrap().next_back().unwrap().to_owned()
         };
         assert_eq!(found(), "manifest.json");
+        std::fs::write(path.join("latest.json"), "").unwrap();
+        assert_eq!(found(), "latest.json");
         std::fs::write(path.join("index.json"), "").unwrap();
         assert_eq!(found(), "index.json");
         std::fs::write(path.join("manifest.json"), "").unwrap();

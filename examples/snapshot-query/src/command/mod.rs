@@ -28,7 +28,7 @@ use std::sync::Arc;
 #[group(id = "one-query")]
 pub struct Query {
     /// The index of the snapshot, or the manifest beside its packages: a path, a directory with a
-    /// manifest.json or an index.json, or a file, http, https or s3 URI.
+    /// manifest.json, an index.json or a latest.json, or a file, http, https or s3 URI.
     #[arg(long, value_name = "INDEX")]
     from: String,
     /// How the column body is typed. With text, a body that is not UTF-8 fails the query.
@@ -103,7 +103,7 @@ impl Outcome {
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let is_forbidden = self.manifest == Some(ManifestState::Forbidden);
-        let note = "the manifest beside the index may not be read, if there is one";
+        let note = "the manifest may not be read, if there is one";
         let forbidden = is_forbidden.then(|| note.to_owned());
         forbidden.into_iter().chain(progress::report_of_violations(&self.plan)).collect()
     }

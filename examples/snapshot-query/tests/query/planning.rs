@@ -1,9 +1,10 @@
 //! What fails planning, each by its name.
 
-use crate::support::{INDEX, Snapshot, TYPE, name, sequential, short_parts};
+use crate::support::{INDEX, Snapshot, TYPE, name, rows, sequential, short_parts};
 use datafusion::arrow::array::RecordBatch;
 use object_store::{Attribute, ObjectStoreExt};
 use snapshot_query::{Error, ManifestState, SnapshotTable, TAIL_OCTETS, TableOptions};
+use std::sync::Arc;
 use url::Url;
 
 #[tokio::test]
@@ -125,6 +126,57 @@ async fn a_manifest_beside_the_index_must_fit_it() {
         match expected {
             None => assert_eq!(found.unwrap(), sequential(&packages).unwrap()),
             Some(expected) => assert_eq!(name(&found.unwrap_err()), expected, "{document}"),
+        }
+    }
+}
+
+/// The index of the latest snapshot stands above the directory that has the packages and the manifest.
+#[tokio::test]
+async fn a_manifest_beside_the_packages_must_fit_an_index_elsewhere() {
+    let packages = [short_parts(3), short_parts(2)];
+    let mut snapshot = Snapshot::of(&packages, 1).await;
+    snapshot.options = snapshot.options.content_type(None);
+    let own = snapshot.store.get(&"s/index.json".into()).await.unwrap().bytes().await.unwrap();
+    let own = String::from_utf8(own.to_vec()).unwrap();
+    snapshot.store.delete(&"s/index.json".into()).await.unwrap();
+    let latest = own.replace(r#"["0","1"]"#, r#"["s/0","s/1"]"#);
+    assert_ne!(latest, own);
+    snapshot.store.put(&"latest.json".into(), latest.clone().into()).await.unwrap();
+    let manifest = |index: &str, octets: usize| {
+        let entry = |(parts, octets, last): (u64, usize, &str)| serde_json::json!({"octets": octets, "parts": parts, "last_uri": last});
+        let entries = [(3, octets, "/2"), (2, packages[1].len(), "/3")].map(entry);
+        serde_json::json!({"index": index, "content_type": TYPE, "packages": entries}).to_string()
+    };
+    let octets = packages[0].len();
+    let uri = Url::parse("memory:///latest.json").unwrap();
+    let runtime = snapshot.context.runtime_env();
+    let read = async || {
+        let table = SnapshotTable::open(&runtime, &uri, snapshot.options.clone()).await?;
+        let state = table.manifest_state();
+        let _ = snapshot.context.deregister_table("snapshot")?;
+        snapshot.context.register_table("snapshot", Arc::new(table))?;
+        let batches = snapshot.context.sql("select * from snapshot").await?.collect().await?;
+        Ok::<_, datafusion::error::DataFusionError>((rows(&batches), state.unwrap()))
+    };
+    assert_eq!(name(&read().await.unwrap_err()), "boundary-unknown");
+    for (document, expected) in [
+        (manifest(&own, octets), Ok(ManifestState::Found)),
+        // Its packages are beside it, so that this is the manifest of others.
+        (manifest(&latest, octets), Err("manifest")),
+        (manifest(&own.replace(r#""0","1""#, r#""1","0""#), octets), Err("manifest")),
+        (manifest(&own, octets + 1), Err("manifest")),
+        ("no JSON".to_owned(), Err("manifest")),
+        // A manifest of another snapshot says nothing about an index that somebody has made.
+        (manifest(&own.replace("00:36", "00:35"), octets + 1), Err("boundary-unknown")),
+    ] {
+        snapshot.store.put(&"s/manifest.json".into(), document.clone().into()).await.unwrap();
+        match (read().await, expected) {
+            (Ok((found, state)), Ok(expected)) => {
+                assert_eq!(state, expected);
+                assert_eq!(found, sequential(&packages).unwrap());
+            }
+            (Err(error), Err(expected)) => assert_eq!(name(&error), expected, "{document}"),
+            (found, _) => panic!("{found:?}: {document}"),
         }
     }
 }

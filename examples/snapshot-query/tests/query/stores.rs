@@ -4,7 +4,7 @@ use crate::support::{SMALLEST, Snapshot, TYPE, name, rows, short_parts};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use multipart_package::Reader;
 use object_store::local::LocalFileSystem;
-use snapshot_query::{SnapshotTable, TableOptions, uri_of};
+use snapshot_query::{ManifestState, SnapshotTable, TableOptions, uri_of};
 use snapshot_sync::publisher::generate::Generator;
 use snapshot_sync::publisher::listen::Listening;
 use snapshot_sync::publisher::server::{Publisher, START};
@@ -73,6 +73,42 @@ async fn a_manifest_leads_to_the_files_beside_it() {
             }
         }
     }
+}
+
+/// Lays a snapshot out as `snapshot-sync publish --to` does: the index of the latest snapshot stands
+/// above the directory of the snapshot.
+fn laid_out(root: &Path, snapshot: &Written) {
+    let directory = "snapshots/20150623T003645.885Z-0123456789abcdef";
+    std::fs::create_dir_all(root.join(directory)).unwrap();
+    let name = |number: usize| format!("{number}.multipart");
+    for (number, package) in snapshot.packages().enumerate() {
+        std::fs::copy(package.path(), root.join(directory).join(name(number))).unwrap();
+    }
+    let index = snapshot.index_with(name, None).unwrap();
+    let manifest = snapshot.manifest_with(&index).unwrap();
+    std::fs::write(root.join(directory).join("index.json"), &index).unwrap();
+    std::fs::write(root.join(directory).join("manifest.json"), manifest).unwrap();
+    let member = ("snapshot", format!("\"{directory}/index.json\""));
+    let uri = |number| format!("{directory}/{}", name(number));
+    let latest = snapshot.index_with(uri, Some(member)).unwrap();
+    std::fs::write(root.join("latest.json"), latest).unwrap();
+}
+
+#[tokio::test]
+async fn the_index_of_the_latest_snapshot_leads_to_the_manifest_beside_the_packages() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, snapshot) = written(directory.path(), Opening::Implied);
+    let root = directory.path().join("published");
+    laid_out(&root, &snapshot);
+    // The directory stands for the index of the latest snapshot.
+    for from in [root.clone(), root.join("latest.json")] {
+        let read = queried(from.to_str().unwrap(), 3).await;
+        assert_eq!(read, sequential(&snapshot));
+    }
+    let uri = uri_of(root.to_str().unwrap()).unwrap();
+    let runtime = SessionContext::new().runtime_env();
+    let table = SnapshotTable::open(&runtime, &uri, TableOptions::default()).await.unwrap();
+    assert_eq!(table.manifest_state(), Some(ManifestState::Found));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,8 @@
 //! Snapshots in memory, a store that notes and answers as a test wants it, and the rows that a
 //! sequential reader gives.
 
+#[cfg(feature = "s3")]
+pub(crate) mod moto;
 mod server;
 mod store;
 
