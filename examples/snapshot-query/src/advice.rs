@@ -32,7 +32,9 @@ impl Error {
             }
             Self::IndexTooLong { .. } => "name the index of a snapshot; no index is so long",
             Self::Repeated { .. } => "have the index list each package once",
-            Self::IndexChanged { .. } => "make the table anew, and run the query again",
+            Self::IndexChanged { .. } => {
+                "run the program again, or open the table again by SnapshotTable::open, and run the query again"
+            }
             Self::Manifest { .. } => "remove or repair the manifest",
             Self::ManifestDiffers { .. } | Self::PartsDiffer { .. } => {
                 "fetch the snapshot again, with its manifest"

@@ -102,6 +102,11 @@ impl Listing {
         Ok(listing)
     }
 
+    /// Whether two indexes are of the same snapshot, whatever else they say.
+    pub(crate) fn is_of_same(&self, other: &Self) -> bool {
+        self.id == other.id && self.packages == other.packages
+    }
+
     /// Whether there is a manifest.
     pub(crate) fn manifest_state(&self) -> ManifestState {
         match (&self.manifest, self.is_forbidden) {
@@ -161,13 +166,13 @@ impl Listing {
     async fn manifest_at(
         &self,
         runtime: &RuntimeEnv,
+        uri: &Url,
+        beside: Beside,
         silence: Duration,
         allowed: &Allowed,
     ) -> Result<Found, Error> {
         use object_store::Error::{NotFound, PermissionDenied};
         let found = match Document::fetch(runtime, uri, silence, allowed).await {
-        uri: &Url,
-        beside: Beside,
             Ok(found) => found,
             Err(Error::Store { source: NotFound { .. }, .. }) => return Ok(Found::Nothing),
             Err(

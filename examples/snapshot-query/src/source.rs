@@ -3,6 +3,7 @@
 pub(crate) use crate::balance::RangeSizes;
 use crate::balance::balanced;
 use crate::columns::{BodyType, Column, schema};
+use crate::outdated::{Outdated, Watched};
 use crate::package::{Package, Task};
 use crate::scan::{Opener, task_of};
 use crate::violations::Violations;
@@ -46,6 +47,7 @@ pub struct SnapshotSource {
     metrics: ExecutionPlanMetricsSet,
     tolerated: Arc<Violations>,
 }
+    outdated: Outdated,
 
 impl SnapshotSource {
     /// The source of all columns.
@@ -69,9 +71,16 @@ impl SnapshotSource {
             metrics: ExecutionPlanMetricsSet::new(),
             tolerated: Arc::default(),
         }
+            outdated: Outdated::default(),
     }
 
     /// The columns that are read.
+    /// Notes there which scans fail because what was planned is out of date.
+    #[must_use]
+    pub(crate) fn noting(self, outdated: Outdated) -> Self {
+        Self { outdated, ..self }
+    }
+
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -180,7 +189,7 @@ impl FileSource for SnapshotSource {
         partition: usize,
     ) -> Result<Arc<dyn FileOpener>> {
         let count = |name| MetricBuilder::new(&self.metrics).counter(name, partition);
-        Ok(Arc::new(Opener {
+        let opener = Opener {
             store,
             columns: self.columns.clone(),
             body_type: self.body_type,
@@ -189,7 +198,8 @@ impl FileSource for SnapshotSource {
             octets: count(OCTETS_READ),
             violations: count(VIOLATIONS),
             tolerated: self.tolerated.clone(),
-        }))
+        };
+        Ok(Arc::new(Watched { opener, outdated: self.outdated.clone() }))
     }
 
     fn table_schema(&self) -> &TableSchema {
@@ -284,4 +294,5 @@ impl FileSource for SnapshotSource {
         }
         Ok(TreeNodeRecursion::Continue)
     }
+        source.outdated = self.outdated.clone();
 }

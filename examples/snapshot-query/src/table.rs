@@ -3,6 +3,7 @@
 use crate::allowed::Allowed;
 use crate::columns::{BodyType, schema};
 use crate::error::Error;
+use crate::kept::Kept;
 use crate::limits::{Limits, Tolerance};
 use crate::listing::{Listing, ManifestState};
 use crate::package::Package;
@@ -22,8 +23,6 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 use url::Url;
@@ -86,8 +85,15 @@ impl TableOptions {
 /// A snapshot as a table.
 ///
 /// The table is the URI of an index, its entity tag, and options. Each scan plans the packages that
-/// the query may need. The table keeps what planning found out, so that all scans read the same
-/// packages: one that is replaced later fails the scans of this table.
+/// the query may need. The table keeps what planning found out, so that all scans of a query read the
+/// same packages, and a later query need not plan them again.
+///
+/// A query fails if a package is replaced, or is gone, after it was planned
+/// ([`Error::PackageChanged`], [`Error::Store`]). After that, the next query reads the index again,
+/// and plans again: it reads the packages that are there then. But a table stays the snapshot that it
+/// was at first. If the index has another id by then, or lists other packages, each query fails
+/// ([`Error::IndexChanged`]) until a table that is opened anew replaces this one. A table does not
+/// follow a URI that leads to the latest snapshot either: open a table for each.
 #[derive(Debug)]
 pub struct SnapshotTable {
     uri: Url,
@@ -95,11 +101,9 @@ pub struct SnapshotTable {
     options: TableOptions,
     allowed: Allowed,
     schema: SchemaRef,
-    listing: OnceCell<Arc<Listing>>,
-    /// The packages that scans have planned so far, by their numbers.
-    planned: Mutex<HashMap<usize, Arc<Package>>>,
-    /// How many packages were planned.
-    done: Arc<AtomicUsize>,
+    /// The index as it was fetched first, which says what the table is.
+    first: OnceCell<Arc<Listing>>,
+    kept: Mutex<Arc<Kept>>,
 }
 
 impl SnapshotTable {
@@ -119,8 +123,9 @@ impl SnapshotTable {
         let silence = options.limits.silence;
         let listing = Listing::fetch(runtime, uri, silence, &Allowed::default()).await?;
         let table = Self::at(listing.uri.clone(), listing.etag.clone(), options);
-        let listing = OnceCell::new_with(Some(Arc::new(listing)));
-        Ok(Self { listing, ..table })
+        let listing = Arc::new(listing);
+        let kept = Mutex::new(Arc::new(Kept::of(listing.clone())));
+        Ok(Self { first: OnceCell::new_with(Some(listing)), kept, ..table })
     }
 
     /// The table of an index that another host has fetched. It is fetched again with the first scan,
@@ -128,10 +133,9 @@ impl SnapshotTable {
     /// index is a local file.
     #[must_use]
     pub fn at(uri: Url, etag: Option<String>, options: TableOptions) -> Self {
-        let (schema, listing) = (schema(options.body), OnceCell::new());
-        let (planned, done) = (Mutex::default(), Arc::default());
-        let allowed = Allowed::default();
-        Self { uri, etag, options, allowed, schema, listing, planned, done }
+        let (schema, allowed) = (schema(options.body), Allowed::default());
+        let (first, kept) = (OnceCell::new(), Mutex::default());
+        Self { uri, etag, options, allowed, schema, first, kept }
     }
 
     /// Sets which URLs planning may fetch, on a host that reads for others.
@@ -156,25 +160,27 @@ impl SnapshotTable {
     /// The id of the snapshot; none before the index is fetched.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        self.listing.get().map(|listing| listing.id.as_str())
+        self.first.get().map(|listing| listing.id.as_str())
     }
 
     /// How many packages the snapshot has; none before the index is fetched.
     #[must_use]
     pub fn package_count(&self) -> Option<usize> {
-        self.listing.get().map(|listing| listing.packages.len())
+        self.first.get().map(|listing| listing.packages.len())
     }
 
-    /// How many packages scans have planned so far, which takes one request for each.
+    /// How many packages scans have planned so far, which takes one request for each. It begins at 0
+    /// again when all are planned anew.
     #[must_use]
     pub fn planned_count(&self) -> usize {
-        self.done.load(Ordering::Relaxed)
+        self.found().done()
     }
 
     /// Whether the snapshot has a manifest; none before the index is fetched.
     #[must_use]
     pub fn manifest_state(&self) -> Option<ManifestState> {
-        self.listing.get().map(|listing| listing.manifest_state())
+        let found = self.found();
+        found.listing.get().or(self.first.get()).map(|listing| listing.manifest_state())
     }
 
     /// How the snapshot is read.
@@ -183,47 +189,64 @@ impl SnapshotTable {
         &self.options
     }
 
-    async fn listing(&self, runtime: &RuntimeEnv) -> Result<Arc<Listing>, Error> {
-        let fetched = self.listing.get_or_try_init(|| async {
+    /// What planning found out so far; nothing any more after a query has failed for it.
+    fn kept(&self) -> Arc<Kept> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.outdated.is_set() {
+            *kept = Arc::default();
+        }
+        kept.clone()
+    }
+
+    /// What planning found out so far, also if it is out of date.
+    fn found(&self) -> Arc<Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn listing(&self, kept: &Kept, runtime: &RuntimeEnv) -> Result<Arc<Listing>, Error> {
+        let fetched = kept.listing.get_or_try_init(|| async {
+            let silence = self.options.limits.silence;
+            let fetch = || Listing::fetch(runtime, &self.uri, silence, &self.allowed);
+            let changed = || Error::IndexChanged { uri: self.uri.to_string() };
+            // What a table keeps is planned again, but a table is one snapshot.
+            if let Some(first) = self.first.get() {
+                let listing = fetch().await?;
+                return match listing.is_of_same(first) {
+                    true => Ok(Arc::new(listing)),
+                    false => Err(changed()),
+                };
+            }
             // Without a strong entity tag, an index that was replaced looks the same.
             let strong = planning::strong(self.etag.as_deref(), &self.uri);
             strong.map_err(|found| Error::NoStrongTag { package: self.uri.to_string(), found })?;
-            let silence = self.options.limits.silence;
-            let listing = Listing::fetch(runtime, &self.uri, silence, &self.allowed).await?;
+            let listing = Arc::new(fetch().await?);
             if listing.etag != self.etag {
-                return Err(Error::IndexChanged { uri: self.uri.to_string() });
+                return Err(changed());
             }
-            Ok(Arc::new(listing))
+            Ok(self.first.get_or_init(|| async { listing }).await.clone())
         });
         fetched.await.cloned()
     }
 
-    /// Plans the packages with these numbers that no scan has planned yet.
+    /// The index, and the packages that a query with these filters may need.
     async fn planned(
         &self,
+        kept: &Kept,
         runtime: &RuntimeEnv,
-        listing: Arc<Listing>,
-        numbers: &[usize],
-    ) -> Result<Vec<Arc<Package>>, Error> {
-        let kept = || self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-        let missing: Vec<usize> = {
-            let kept = kept();
-            numbers.iter().copied().filter(|number| !kept.contains_key(number)).collect()
-        };
+        filters: &[Expr],
+    ) -> Result<(Arc<Listing>, Vec<Arc<Package>>), Error> {
+        let listing = self.listing(kept, runtime).await?;
+        let numbers = prune::packages(&listing, filters);
         let content_type = self.options.content_type.clone();
         let strictness = (self.options.limits, self.options.tolerance);
-        let (allowed, done) = (self.allowed.clone(), self.done.clone());
-        let planner = Planner::new(runtime, listing, content_type, strictness, allowed, done)?;
-        if let Some(planner) = planner {
-            let planned = Arc::new(planner).packages(missing.clone()).await?;
-            let mut kept = kept();
-            for (number, package) in missing.into_iter().zip(planned) {
-                // Another scan may have been quicker; all scans read what it found.
-                kept.entry(number).or_insert(package);
-            }
-        }
-        let kept = kept();
-        Ok(numbers.iter().filter_map(|number| kept.get(number).cloned()).collect())
+        let (allowed, done) = (self.allowed.clone(), kept.done.clone());
+        let planner =
+            Planner::new(runtime, listing.clone(), content_type, strictness, allowed, done)?;
+        let packages = match planner {
+            Some(planner) => kept.packages(planner, &numbers).await?,
+            None => Vec::new(),
+        };
+        Ok((listing, packages))
     }
 }
 
@@ -257,9 +280,9 @@ impl TableProvider for SnapshotTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let runtime = state.runtime_env();
-        let listing = self.listing(runtime).await?;
-        let numbers = prune::packages(&listing, filters);
-        let packages = self.planned(runtime, listing.clone(), &numbers).await?;
+        let kept = self.kept();
+        let planned = self.planned(&kept, runtime, filters).await;
+        let (listing, packages) = planned.inspect_err(|error| kept.outdated.note(error))?;
         let first = listing.packages.first().filter(|_| !packages.is_empty());
         let Some(first) = first else {
             let schema = match projection {
@@ -270,6 +293,7 @@ impl TableProvider for SnapshotTable {
         };
         let store = Place::of(first)?.store_url()?;
         let source = SnapshotSource::new(self.options.body, self.options.sizes);
+        let source = source.noting(kept.outdated.clone());
         let options = state.config_options();
         let fewest = options.optimizer.repartition_file_min_size as u64;
         let partitions = (state.config().target_partitions(), fewest);

@@ -254,6 +254,77 @@ async fn a_package_is_planned_once_for_all_scans_of_a_table() {
     assert_eq!(name(&read.unwrap_err()), "package-changed");
 }
 
+/// Whoever keeps a table may run the query again, as the error says.
+#[tokio::test]
+async fn a_package_that_was_replaced_is_planned_again_after_the_query_that_failed() {
+    let snapshot = Snapshot::of(&[short_parts(3), short_parts(2)], 2).await;
+    let table = snapshot.table().await.unwrap();
+    snapshot.context.register_table("snapshot", table.clone()).unwrap();
+    let query = async || {
+        let query = snapshot.context.sql("select * from snapshot").await.unwrap();
+        query.collect().await.map(|batches| rows(&batches))
+    };
+    assert_eq!(query().await.unwrap().len(), 5);
+    let replaced = [short_parts(4), short_parts(2)];
+    snapshot.store.put(&"s/0".into(), replaced[0].clone().into()).await.unwrap();
+    assert_eq!(name(&query().await.unwrap_err()), "package-changed");
+    assert_eq!(query().await.unwrap(), sequential(&replaced).unwrap());
+    assert_eq!((table.planned_count(), table.package_count()), (2, Some(2)));
+
+    // A package that is gone, and comes again.
+    snapshot.store.delete(&"s/0".into()).await.unwrap();
+    assert_eq!(name(&query().await.unwrap_err()), "store");
+    assert_eq!(name(&query().await.unwrap_err()), "store");
+    snapshot.store.put(&"s/0".into(), replaced[0].clone().into()).await.unwrap();
+    assert_eq!(query().await.unwrap(), sequential(&replaced).unwrap());
+}
+
+/// The packages of another index are another snapshot, and the list that the table has may lack some.
+#[tokio::test]
+async fn a_table_does_not_follow_an_index_that_lists_something_else() {
+    let snapshot = Snapshot::of(&[short_parts(3)], 1).await;
+    let table = snapshot.table().await.unwrap();
+    snapshot.context.register_table("snapshot", table.clone()).unwrap();
+    let query = async || {
+        let query = snapshot.context.sql("select * from snapshot").await.unwrap();
+        query.collect().await.map(|batches| rows(&batches))
+    };
+    assert_eq!(query().await.unwrap().len(), 3);
+    let index = snapshot.store.get(&"s/index.json".into()).await.unwrap().bytes().await.unwrap();
+    let index = String::from_utf8(index.to_vec()).unwrap();
+    let other = index.replace(r#"["0"]"#, r#"["0","1"]"#);
+    assert_ne!(other, index);
+    for (path, octets) in
+        [("s/0", short_parts(4)), ("s/1", short_parts(1)), ("s/index.json", other.into())]
+    {
+        snapshot.store.put(&path.into(), octets.into()).await.unwrap();
+    }
+    assert_eq!(name(&query().await.unwrap_err()), "package-changed");
+    for _ in 0..2 {
+        let error = query().await.unwrap_err();
+        assert_eq!(name(&error), "index-changed");
+        assert!(Error::of(&error).unwrap().advice().contains("SnapshotTable::open"));
+    }
+    assert_eq!(snapshot.rows().await.unwrap().len(), 5, "a table that is opened again");
+    // The same list, although the document was written anew.
+    let _ = snapshot.context.deregister_table("snapshot").unwrap();
+    snapshot.context.register_table("snapshot", table).unwrap();
+    snapshot.store.put(&"s/index.json".into(), index.into()).await.unwrap();
+    assert_eq!(query().await.unwrap().len(), 4);
+}
+
+/// What a package contains is not mended by planning it again, which takes a request for each package.
+#[tokio::test]
+async fn a_query_that_fails_for_a_body_leaves_what_is_planned() {
+    let snapshot = Snapshot::of(&[crate::support::package(&[b"\xff"])], 1).await;
+    snapshot.context.register_table("snapshot", snapshot.table().await.unwrap()).unwrap();
+    for _ in 0..2 {
+        let query = snapshot.context.sql("select body from snapshot").await.unwrap();
+        assert_eq!(name(&query.collect().await.unwrap_err()), "not-utf-8");
+    }
+    assert_eq!(snapshot.store.noted().iter().filter(|noted| noted.is_suffix).count(), 1);
+}
+
 /// A weak entity tag, or none, would be the same after the index was replaced.
 #[tokio::test]
 async fn rfc9110_8_8_1_an_index_without_a_strong_entity_tag_is_not_compared() {
