@@ -17,6 +17,9 @@ impl Error {
             Self::NoStore { .. } => {
                 "build the program with the store's feature, and configure the store by its environment variables"
             }
+            Self::Store { uri, .. } if uri.starts_with("s3") => {
+                "see the cause; credentials, region and endpoint of S3 come from the environment of each host that reads it (AWS_ACCESS_KEY_ID and others); if the network failed, run the query again"
+            }
             Self::Store { .. } => "see the cause; if the network failed, run the query again",
             Self::Stalled { .. } => {
                 "run the query again when its server answers, or raise the limit Limits::silence"

@@ -274,14 +274,19 @@ impl Error {
         }
     }
 
-    /// The message, and those of all causes.
+    /// The message, and those of all causes that it does not contain yet: errors of stores contain
+    /// those of their own causes.
     #[must_use]
     pub fn with_causes(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
+            let message = error.to_string();
+            let message = message.trim_end_matches([':', ' ']);
+            if !text.contains(message) {
+                text.push_str(": ");
+                text.push_str(message);
+            }
             cause = error.source();
         }
         text
@@ -345,6 +350,15 @@ mod tests {
             assert!(error.to_string().starts_with(&format!("{}: ", error.name())), "{error}");
             assert!(!error.advice().is_empty());
         }
+    }
+
+    #[test]
+    fn a_cause_that_a_message_contains_is_not_repeated() {
+        let refused = std::io::Error::other("403: ");
+        let outer = object_store::Error::Generic { store: "S3", source: Box::new(refused) };
+        let error = Error::Store { uri: "s3://a/0".to_owned(), source: outer };
+        let expected = "store: s3://a/0 cannot be read: Generic S3 error: 403";
+        assert_eq!(error.with_causes(), expected);
     }
 
     #[test]

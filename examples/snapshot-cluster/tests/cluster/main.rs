@@ -6,5 +6,7 @@ mod codec;
 mod guard;
 mod kills;
 mod queries;
+#[cfg(feature = "s3")]
+mod s3;
 mod support;
 mod trust;

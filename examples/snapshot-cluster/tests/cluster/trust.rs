@@ -1,15 +1,8 @@
 //! What a cluster refuses to fetch, and errors with a name that reach the client.
 
-use crate::support::{Cluster, PATIENCE, TYPE, package, snapshot};
+use crate::support::{Cluster, PATIENCE, TYPE, assert_told, package, snapshot};
 
 const SQL: &str = "select location from snapshot";
-
-/// A client that runs the query gets this error, with what to do.
-#[track_caller]
-fn assert_told(told: &str, name: &str) {
-    assert!(told.starts_with(&format!("snapshot-cluster: {name}: ")), "{told}");
-    assert!(told.contains("\nTo do: "), "{told}");
-}
 
 #[test]
 fn a_scheduler_fetches_nothing_that_no_prefix_allows() {

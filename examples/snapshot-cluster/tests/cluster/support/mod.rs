@@ -1,12 +1,21 @@
 //! Clusters of real processes, snapshots on a server that the test holds still, and what the same
 //! query gives on one machine.
 
+#[cfg(feature = "s3")]
+#[path = "../../../../snapshot-query/tests/query/support/moto.rs"]
+pub(crate) mod moto;
 mod processes;
+#[cfg(feature = "s3")]
+mod relay;
 mod web;
 
 use clap::Parser;
 use datafusion::prelude::{SessionConfig, SessionContext};
+#[cfg(feature = "s3")]
+pub(crate) use processes::Environment;
 pub(crate) use processes::{Cluster, PATIENCE, Process, until};
+#[cfg(feature = "s3")]
+pub(crate) use relay::Relay;
 use snapshot_query::command::{Query, register_functions};
 pub(crate) use web::Web;
 
@@ -47,6 +56,13 @@ pub(crate) fn snapshot(packages: usize, parts: usize) -> Web {
         web.put(&format!("/s/{number}"), TYPE, package(number, parts));
     }
     web
+}
+
+/// A client that runs the query gets this error, with what to do.
+#[track_caller]
+pub(crate) fn assert_told(told: &str, name: &str) {
+    assert!(told.starts_with(&format!("snapshot-cluster: {name}: ")), "{told}");
+    assert!(told.contains("\nTo do: "), "{told}");
 }
 
 #[derive(Debug, Parser)]

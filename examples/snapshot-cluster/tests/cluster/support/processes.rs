@@ -7,14 +7,18 @@ use std::time::{Duration, Instant};
 /// How long a test waits for what must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Variables of the environment, and their values.
+pub(crate) type Environment = Vec<(&'static str, String)>;
+
 /// A process that ends with the test.
 #[derive(Debug)]
 pub(crate) struct Process(Child);
 
 impl Process {
     /// Starts the program, and waits for the first line that it prints, which ends with an address.
-    fn start(arguments: &[&str]) -> (Self, String) {
-        let mut child = program().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+    fn start(environment: &Environment, arguments: &[&str]) -> (Self, String) {
+        let mut program = program(environment);
+        let mut child = program.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let output = child.stdout.take().unwrap();
         let process = Self(child);
@@ -39,8 +43,16 @@ impl Drop for Process {
     }
 }
 
-fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_snapshot-cluster"))
+/// The program, which has no credentials but those of this environment.
+fn program(environment: &Environment) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-cluster"));
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"AWS_") {
+            program.env_remove(name);
+        }
+    }
+    program.envs(environment.iter().map(|(name, value)| (name, value)));
+    program
 }
 
 /// A scheduler, and the executors that were started for it.
@@ -48,6 +60,8 @@ fn program() -> Command {
 pub(crate) struct Cluster {
     url: String,
     scheduler: Option<Process>,
+    /// That of the programs that are started from now on.
+    environment: Environment,
     /// What executors that are killed leave behind.
     left: tempfile::TempDir,
 }
@@ -55,10 +69,31 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Starts a scheduler that fetches what is below these prefixes.
     pub(crate) fn start(prefixes: &[&str]) -> Self {
+        Self::start_in(Environment::new(), prefixes)
+    }
+
+    /// Starts a scheduler in this environment, which is that of the other programs too.
+    pub(crate) fn start_in(environment: Environment, prefixes: &[&str]) -> Self {
         let mut arguments = vec!["scheduler", "--listen", "127.0.0.1:0", "--executor-timeout", "5"];
         arguments.extend(prefixes.iter().flat_map(|prefix| ["--allow-prefix", prefix]));
-        let (scheduler, url) = Process::start(&arguments);
-        Self { url, scheduler: Some(scheduler), left: tempfile::tempdir().unwrap() }
+        let (scheduler, url) = Process::start(&environment, &arguments);
+        let left = tempfile::tempdir().unwrap();
+        Self { url, scheduler: Some(scheduler), environment, left }
+    }
+
+    /// Sets the environment of the programs that are started from now on.
+    #[cfg(feature = "s3")]
+    pub(crate) fn set_environment(&mut self, environment: Environment) {
+        self.environment = environment;
+    }
+
+    /// Has all that executors and clients say to the scheduler, and it to them, pass through a relay:
+    /// those that are started from now on.
+    #[cfg(feature = "s3")]
+    pub(crate) fn relay(&mut self) -> super::Relay {
+        let relay = super::Relay::to(self.url.trim_start_matches("http://"));
+        self.url = format!("http://{}", relay.address());
+        relay
     }
 
     /// A cluster that has ended.
@@ -80,12 +115,12 @@ impl Cluster {
         }
         arguments.extend(prefixes.iter().flat_map(|prefix| ["--allow-prefix", prefix]));
         arguments.extend(more);
-        Process::start(&arguments).0
+        Process::start(&self.environment, &arguments).0
     }
 
     /// Starts a query.
     pub(crate) fn query(&self, arguments: &[&str]) -> Asked {
-        let mut program = program();
+        let mut program = program(&self.environment);
         program.args(["query", "--cluster", &self.url, "--quiet"]).args(arguments);
         let child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         Asked(Process(child))
