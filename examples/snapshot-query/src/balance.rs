@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How packages are cut into ranges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RangeSizes {
     /// The fewest octets on either side of a cut, 1 MiB by default: each range costs a request and
     /// reads up to 64 KiB more than it has to.
@@ -17,11 +18,28 @@ pub struct RangeSizes {
 impl RangeSizes {
     /// No package is cut.
     pub(crate) const WHOLE: Self = Self { fewest: u64::MAX, most: u64::MAX };
+
+    /// What [`default`](Self::default) gives.
+    pub const DEFAULT: Self = Self { fewest: 1024 * 1024, most: 128 * 1024 * 1024 };
+
+    /// Sets [`RangeSizes::fewest`](#structfield.fewest).
+    #[must_use]
+    pub const fn fewest(mut self, octets: u64) -> Self {
+        self.fewest = octets;
+        self
+    }
+
+    /// Sets [`RangeSizes::most`](#structfield.most).
+    #[must_use]
+    pub const fn most(mut self, octets: u64) -> Self {
+        self.most = octets;
+        self
+    }
 }
 
 impl Default for RangeSizes {
     fn default() -> Self {
-        Self { fewest: 1024 * 1024, most: 128 * 1024 * 1024 }
+        Self::DEFAULT
     }
 }
 

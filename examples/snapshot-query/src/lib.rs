@@ -1,4 +1,4 @@
-//! A snapshot as a table: SQL over its packages, on [DataFusion](datafusion).
+//! A snapshot as a table: SQL over its packages, on [DataFusion](datafusion) 55.
 //!
 //! ```no_run
 //! use datafusion::prelude::SessionContext;
@@ -23,6 +23,29 @@
 //! requests state the entity tag in If-Match. A task that finds a close delimiter elsewhere, or none
 //! where one must be, fails the query with an [`Error`] that has a name.
 //!
+//! An error of the engine says which one it was, and what to do:
+//!
+//! ```no_run
+//! # async fn run(frame: datafusion::dataframe::DataFrame) {
+//! if let Err(error) = frame.collect().await
+//!     && let Some(own) = snapshot_query::Error::of(&error)
+//! {
+//!     eprintln!("{}\nTo do: {}.", own.with_causes(), own.advice());
+//! }
+//! # }
+//! ```
+//!
+//! Violations in packages that are tolerated are kept: see [`Violations`]. A table is one snapshot, and
+//! does not follow the latest one: see [`SnapshotTable`].
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `json` | yes | SQL functions for bodies that are JSON, which [`command::register_functions`] registers (datafusion-functions-json) |
+//! | `parquet` | no | the result as a Parquet file, in [`command`] (parquet) |
+//! | `s3` | no | s3 URIs, with credentials, region and endpoint from the environment (object_store) |
+//!
 //! # Map
 //!
 //! | module | |
@@ -37,6 +60,7 @@
 //! | `scan` | reading the ranges, as batches of rows |
 //! | `violations` | what a scan tolerated: [`Violations`] |
 //! | `source` | the scan, as the engine sees it: [`SnapshotSource`] |
+//! | `kept`, `outdated` | what a table keeps of planning, and until when |
 //! | `table` | the table: [`SnapshotTable`], [`TableOptions`] |
 //! | [`command`] | what the programs share: options, output, progress, reports of errors |
 //! | `limits` | how much is accepted, and how strictly: [`Limits`], [`Tolerance`] |
@@ -53,14 +77,15 @@ mod balance;
 mod client;
 mod columns;
 mod error;
+mod kept;
 mod limits;
 mod listing;
 mod manifest;
+mod outdated;
 mod package;
 mod place;
 mod planning;
 mod prune;
-//! | `kept`, `outdated` | what a table keeps of planning, and until when |
 mod scan;
 mod source;
 mod stores;
@@ -77,11 +102,9 @@ pub use listing::ManifestState;
 pub use package::{Package, Task};
 pub use place::uri_of;
 pub use planning::TAIL_OCTETS;
-mod kept;
 pub use scan::READ_AHEAD_OCTETS;
 pub use source::{OCTETS_READ, RANGE_REQUESTS, SnapshotSource, VIOLATIONS};
 pub use stores::AllowedStores;
-mod outdated;
 pub use table::{SnapshotTable, TableOptions};
 pub use violations::{Violation, Violations};
 pub use wire::Scan;

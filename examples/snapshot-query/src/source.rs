@@ -14,13 +14,14 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{
     FileGroup, FileOpener, FileScanConfig, FileScanConfigBuilder, FileSource,
 };
+use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_expr::projection::ProjectionExprs;
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder};
-use datafusion::physical_plan::{DisplayFormatType, expressions};
+use datafusion::physical_plan::{DisplayFormatType, ExecutionPlan, expressions};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore};
 use std::fmt;
@@ -46,8 +47,8 @@ pub struct SnapshotSource {
     batch_size: usize,
     metrics: ExecutionPlanMetricsSet,
     tolerated: Arc<Violations>,
-}
     outdated: Outdated,
+}
 
 impl SnapshotSource {
     /// The source of all columns.
@@ -70,17 +71,17 @@ impl SnapshotSource {
             batch_size: 8192,
             metrics: ExecutionPlanMetricsSet::new(),
             tolerated: Arc::default(),
-        }
             outdated: Outdated::default(),
+        }
     }
 
-    /// The columns that are read.
     /// Notes there which scans fail because what was planned is out of date.
     #[must_use]
     pub(crate) fn noting(self, outdated: Outdated) -> Self {
         Self { outdated, ..self }
     }
 
+    /// The columns that are read.
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -98,11 +99,24 @@ impl SnapshotSource {
         self.sizes
     }
 
+    /// The sources of all scans of snapshots in a plan.
+    #[must_use]
+    pub fn all_in(plan: &Arc<dyn ExecutionPlan>) -> Vec<&Self> {
+        scans_in(plan).into_iter().map(|(_, source)| source).collect()
+    }
+
     /// The violations in packages that were tolerated on this machine.
     #[must_use]
     pub fn violations(&self) -> &Violations {
         &self.tolerated
     }
+}
+
+/// All scans of snapshots in a plan.
+pub(crate) fn scans_in(plan: &Arc<dyn ExecutionPlan>) -> Vec<(&FileScanConfig, &SnapshotSource)> {
+    let scan = plan.downcast_ref::<DataSourceExec>();
+    let own = scan.and_then(DataSourceExec::downcast_to_file_source::<SnapshotSource>);
+    own.into_iter().chain(plan.children().into_iter().flat_map(scans_in)).collect()
 }
 
 /// The scan of packages, in so many partitions.
@@ -280,6 +294,7 @@ impl FileSource for SnapshotSource {
         source.batch_size = self.batch_size;
         source.metrics = self.metrics.clone();
         source.tolerated = self.tolerated.clone();
+        source.outdated = self.outdated.clone();
         Ok(Some(Arc::new(source)))
     }
 
@@ -294,5 +309,4 @@ impl FileSource for SnapshotSource {
         }
         Ok(TreeNodeRecursion::Continue)
     }
-        source.outdated = self.outdated.clone();
 }

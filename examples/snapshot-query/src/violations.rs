@@ -10,6 +10,23 @@ const MOST: usize = 64;
 
 /// The violations in packages that the scans of a plan tolerated on this machine.
 ///
+/// A query fails for violations with [`Tolerance::Strict`](crate::Tolerance::Strict). Otherwise, a
+/// program asks for them after it has read all rows of a plan:
+///
+/// ```no_run
+/// use datafusion::{error::Result, physical_plan::collect, prelude::SessionContext};
+/// use snapshot_query::SnapshotSource;
+///
+/// # async fn read(context: SessionContext) -> Result<()> {
+/// let plan = context.sql("select * from snapshot").await?.create_physical_plan().await?;
+/// let rows = collect(plan.clone(), context.task_ctx()).await?;
+/// for violation in SnapshotSource::all_in(&plan).iter().flat_map(|scan| scan.violations().kept()) {
+///     eprintln!("{violation}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Each violation is kept once, although two ranges of a package may both see it at their seam, and
 /// two scans may read the same package. At most 64 are kept.
 #[derive(Debug, Default)]

@@ -161,7 +161,7 @@ fn a_task_whose_uri_and_path_differ_is_refused() {
 /// Ranges of an octet would be more tasks than a scheduler can hold.
 #[test]
 fn a_table_of_tiny_ranges_is_refused() {
-    let options = TableOptions::default().sizes(RangeSizes { fewest: 1, most: 1 });
+    let options = TableOptions::default().sizes(RangeSizes::DEFAULT.fewest(1).most(1));
     let table = SnapshotTable::at(Url::parse(INDEX).unwrap(), Some("\"a\"".to_owned()), options);
     let octets = write_table(&table, &Limits::default()).unwrap();
     assert_eq!(name(&read_table(&octets, &terms()).unwrap_err()), "limit");

@@ -1,11 +1,10 @@
 //! The progress of a query that takes long: how many octets of the packages were read.
 
-use crate::source::{OCTETS_READ, SnapshotSource, VIOLATIONS};
+use crate::source::{OCTETS_READ, SnapshotSource, VIOLATIONS, scans_in};
 use crate::table::SnapshotTable;
 use crate::violations::Violation;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileSource};
-use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_plan::ExecutionPlan;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
@@ -104,29 +103,19 @@ pub(crate) fn report_of_violations(plan: &Arc<dyn ExecutionPlan>) -> Option<Stri
 }
 
 fn tolerated(plan: &Arc<dyn ExecutionPlan>) -> Vec<Violation> {
-    let scan = plan.downcast_ref::<DataSourceExec>();
-    let own = scan.and_then(DataSourceExec::downcast_to_file_source::<SnapshotSource>);
-    let mut all = own.map_or_else(Vec::new, |(_, source)| source.violations().kept());
-    all.extend(plan.children().into_iter().flat_map(tolerated));
-    all
+    SnapshotSource::all_in(plan).iter().flat_map(|source| source.violations().kept()).collect()
 }
 
 /// The octets of all ranges that a plan reads.
 fn planned(plan: &Arc<dyn ExecutionPlan>) -> u64 {
-    let scan = plan.downcast_ref::<DataSourceExec>();
-    let own = scan.and_then(DataSourceExec::downcast_to_file_source::<SnapshotSource>);
-    let own = own.map_or(0_u64, |(config, _)| {
-        let files = config.file_groups.iter().flat_map(FileGroup::iter);
-        files.map(PartitionedFile::effective_size).sum::<u64>()
-    });
-    plan.children().into_iter().map(planned).sum::<u64>() + own
+    let scans = scans_in(plan).into_iter();
+    let files = scans.flat_map(|(config, _)| config.file_groups.iter().flat_map(FileGroup::iter));
+    files.map(PartitionedFile::effective_size).sum()
 }
 
 /// The sum of a metric over all scans of snapshots in a plan.
 fn counted(plan: &Arc<dyn ExecutionPlan>, metric: &str) -> u64 {
-    let scan = plan.downcast_ref::<DataSourceExec>();
-    let own = scan.and_then(DataSourceExec::downcast_to_file_source::<SnapshotSource>);
-    let own = own.and_then(|(_, source)| source.metrics().clone_inner().sum_by_name(metric));
-    let own = own.map_or(0, |value| value.as_usize() as u64);
-    plan.children().into_iter().map(|child| counted(child, metric)).sum::<u64>() + own
+    let sum = |source: &SnapshotSource| source.metrics().clone_inner().sum_by_name(metric);
+    let sums = SnapshotSource::all_in(plan).into_iter().filter_map(sum);
+    sums.map(|value| value.as_usize() as u64).sum()
 }

@@ -207,7 +207,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let read = runtime.block_on(async {
             let mut snapshot = Snapshot::of(&packages, partitions).await;
-            snapshot.options = snapshot.options.sizes(RangeSizes { fewest, most });
+            snapshot.options = snapshot.options.sizes(RangeSizes::DEFAULT.fewest(fewest).most(most));
             snapshot
                 .sql(&format!("set datafusion.execution.batch_size = {batch_size}"))
                 .await

@@ -92,7 +92,7 @@ pub(crate) struct Snapshot {
 }
 
 /// Any number of octets may be a range of its own.
-pub(crate) const SMALLEST: RangeSizes = RangeSizes { fewest: 1, most: u64::MAX };
+pub(crate) const SMALLEST: RangeSizes = RangeSizes::DEFAULT.fewest(1).most(u64::MAX);
 
 impl Snapshot {
     /// A snapshot of these packages, whose files of any size are cut into so many partitions.
