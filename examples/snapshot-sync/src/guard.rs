@@ -105,24 +105,23 @@ impl Side {
     fn look(self, path: &Path) -> Result<Found, Error> {
         // What is somebody else's is known from the file itself. It is read in a way that neither
         // makes nor changes a file.
-        let opened = |path: &str, flags| -> Result<Found, Error> {
+        let opened = |uri: &str, flags| -> Result<Found, Error> {
             let flags = flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = Connection::open_with_flags(path, flags)?;
-            self.judge(&connection, Path::new(path))
+            let connection = Connection::open_with_flags(uri, flags)?;
+            self.judge(&connection, path)
         };
         let uri = format!("file:{}", uri_path(path));
         let itself = opened(&format!("{uri}?immutable=1"), OpenFlags::SQLITE_OPEN_READ_ONLY);
         let is_alone = !has_beside(path, "-wal")? && !has_beside(path, "-journal")?;
         if is_alone || matches!(itself, Err(Error::Foreign { .. })) {
-            return itself.map_err(|error| named(error, path));
+            return itself;
         }
         // A process has the file open, or was killed: what stands in its log counts, and only there
         // the file may be whole. A file that was begun may have to be rolled back.
-        let with_log = match opened(&uri, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        match opened(&uri, OpenFlags::SQLITE_OPEN_READ_ONLY) {
             Err(Error::Database(_)) => opened(&uri, OpenFlags::SQLITE_OPEN_READ_WRITE),
             found => found,
-        };
-        with_log.map_err(|error| named(error, path))
+        }
     }
 
     /// Finds out what an open database is.
@@ -145,10 +144,9 @@ impl Side {
                  formats up to {FORMAT}): use that version"
             )),
             Some(_) => Ok(Found::Current),
-            None if application != 0 => foreign(format!(
-                "is the SQLite database of another application (application_id {application}): name \
-                 another file"
-            )),
+            None if application != 0 => {
+                foreign(self.of_another(path, &format!("application_id {application}")))
+            }
             None => self.judge_unmarked(connection, path),
         }
     }
@@ -183,9 +181,20 @@ impl Side {
             }
         }
         let tables = tables.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
-        foreign(format!(
-            "is the SQLite database of another application (it has {tables}): name another file"
-        ))
+        foreign(self.of_another(path, &format!("it has {tables}")))
+    }
+
+    /// What is said of the database of another application, and what to do.
+    fn of_another(self, path: &Path, sign: &str) -> String {
+        let is = format!("is the SQLite database of another application ({sign})");
+        match self {
+            Self::Replica => format!("{is}: name another file"),
+            Self::Publisher => format!(
+                "{is}, of which no table is attached: attach the table that is to be published \
+                 (publish attach --database {} --table NAME), or name another file",
+                path.display()
+            ),
+        }
     }
 }
 
@@ -194,14 +203,6 @@ fn has_beside(path: &Path, end: &str) -> Result<bool, Error> {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     Ok(!is_nothing(Path::new(&name))?)
-}
-
-/// An error about a file, with its path as the caller knows it.
-fn named(error: Error, path: &Path) -> Error {
-    match error {
-        Error::Foreign { what, .. } => Error::Foreign { path: path.to_owned(), what },
-        error => error,
-    }
 }
 
 /// Whether there is something at a path. It is not opened for that: closing it would end the locks

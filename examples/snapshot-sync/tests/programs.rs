@@ -272,3 +272,22 @@ fn https_is_refused_where_the_program_is_built_without_tls() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && told.contains("built without the feature tls"), "{told}");
 }
+
+#[cfg(not(feature = "object-store"))]
+#[test]
+fn an_object_store_is_refused_where_the_program_is_built_without_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("source.sqlite");
+    let output = Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(["--to", "s3://key:secret@bucket/prefix", "--generate", "10", "--database"])
+        .arg(&database)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for part in ["--to", "built without the feature object-store", "--features s3"] {
+        assert!(told.contains(part), "{part:?} is missing in: {told}");
+    }
+    assert!(!told.contains("secret") && !told.contains("--store"), "{told}");
+    assert!(!database.exists(), "nothing is written");
+}

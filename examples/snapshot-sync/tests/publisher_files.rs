@@ -42,7 +42,10 @@ fn a_publisher_refuses_a_file_that_is_not_its_own_before_a_byte_is_written() {
     };
     sqlite("shop.sqlite", "CREATE TABLE entity (id INTEGER); INSERT INTO entity VALUES (1);");
     let told = refused(directory, &path("shop.sqlite"));
-    assert!(told.contains("of another application (it has entity): name another file"), "{told}");
+    let command = format!("publish attach --database {}", path("shop.sqlite").display());
+    for part in ["of another application (it has entity)", "no table is attached", &command] {
+        assert!(told.contains(part), "{part:?} is missing in: {told}");
+    }
 
     sqlite(
         "copy.sqlite",

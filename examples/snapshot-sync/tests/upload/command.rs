@@ -115,6 +115,8 @@ async fn the_rows_of_an_attached_table_are_published_as_they_are_at_that_time() 
     let schema = "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT);
                   INSERT INTO products VALUES (1, 'chair'), (2, 'table');";
     application.execute_batch(schema).unwrap();
+    let attach = format!("publish attach --database {} --table", shop.database().display());
+    failed(&shop.to().output().unwrap(), 1, &attach);
     let attached = shop.publish(&["attach", "--table", "products"]).status();
     assert!(attached.unwrap().success());
     published(&shop.to().output().unwrap());

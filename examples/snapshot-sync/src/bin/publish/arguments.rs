@@ -38,6 +38,11 @@ pub(crate) struct Arguments {
     ])]
     // It is read later: a message of this parser would show the credentials in it.
     pub(crate) to: Option<String>,
+    /// Publishes into an object store, which needs the feature object-store.
+    #[cfg(not(feature = "object-store"))]
+    #[arg(long, value_name = "URI", hide = true)]
+    // It is refused later, for the same reason.
+    pub(crate) to: Option<String>,
     /// The address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,

@@ -39,13 +39,30 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             format.fail("publish", &told(&error));
-            #[cfg(feature = "object-store")]
-            return uploading::status(&error);
-            #[cfg(not(feature = "object-store"))]
-            ExitCode::FAILURE
+            status(&error)
         }
     }
 }
+
+/// The exit status after an error.
+fn status(error: &anyhow::Error) -> ExitCode {
+    #[cfg(feature = "object-store")]
+    return uploading::status(error);
+    #[cfg(not(feature = "object-store"))]
+    match error.is::<NoStores>() {
+        true => ExitCode::from(2),
+        false => ExitCode::FAILURE,
+    }
+}
+
+/// The program cannot publish into object stores.
+#[cfg(not(feature = "object-store"))]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "--to: this program was built without the feature object-store: install it with --features object-store \
+     to publish into a directory, or with --features s3 to publish into a bucket too"
+)]
+struct NoStores;
 
 /// What can be refused is looked at first: the address, the token and the database. Only then is
 /// anything written.
@@ -54,6 +71,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(place) = &arguments.to {
         return uploading::run(arguments, &place.parse()?);
     }
+    #[cfg(not(feature = "object-store"))]
+    anyhow::ensure!(arguments.to.is_none(), NoStores);
     let (limits, waits) = arguments.limits()?;
     let bound = Bound::at(arguments.listen)?;
     #[cfg(feature = "metrics")]
