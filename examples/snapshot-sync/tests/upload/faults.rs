@@ -144,6 +144,54 @@ async fn an_index_that_the_store_says_it_has_and_has_not_is_put_again() {
     }
 }
 
+/// So it does where publishers of the same snapshot put the same package, or their first index, at the same
+/// time.
+#[tokio::test(start_paused = true)]
+async fn what_the_store_says_it_has_and_has_not_is_put_again() {
+    let site = Site::new(100);
+    let snapshot = site.snapshot(15_000);
+    for (end, conflicts, is_ok) in [
+        ("/0.multipart", 3, true),
+        ("/0.multipart", usize::MAX, false),
+        ("/latest.json", 3, true),
+        ("/latest.json", usize::MAX, false),
+    ] {
+        let store = Noting::new();
+        let left = std::sync::Mutex::new(conflicts);
+        let begun = tokio::time::Instant::now();
+        store.fail_by(move |done| {
+            let mut left = left.lock().unwrap();
+            let Done::Put(name, "create", _) = done else { return None };
+            (name.ends_with(end) && *left > 0).then(|| {
+                *left -= 1;
+                let path = name.clone();
+                object_store::Error::AlreadyExists { path, source: "a conflict".into() }
+            })
+        });
+        let done = upload(&target(store.shared()), &snapshot).await;
+        assert_eq!(done.is_ok(), is_ok, "{end}: {done:?}");
+        if let Err(error) = done {
+            assert!(matches!(error, Error::Store { .. } | Error::Contended { .. }), "{error}");
+        }
+        assert!(begun.elapsed() > std::time::Duration::from_secs(1), "the other one has time");
+        let is_there = end == "/latest.json" || is_ok;
+        assert_eq!(all(store.inner(), &prefix()).await.len(), usize::from(is_there));
+    }
+}
+
+/// That the store is silent once says nothing about what it does with conditions.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_silent_once_is_asked_again_whether_it_honours_conditions() {
+    let site = Site::new(100);
+    let snapshot = site.snapshot(30_000);
+    for mode in ["create", "update"] {
+        let store = Noting::new();
+        store.notes.lock().unwrap().hangs = Some(mode);
+        upload(&target(store.shared()), &snapshot).await.unwrap();
+        assert_eq!(latest(store.inner(), &prefix()).await.unwrap().parts, 100);
+    }
+}
+
 /// A signal, at whatever moment it comes.
 #[tokio::test]
 async fn an_upload_that_is_asked_to_stop_leaves_no_parts_and_is_continued() {

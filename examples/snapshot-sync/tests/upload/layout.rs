@@ -168,3 +168,43 @@ async fn progress_counts_each_octet_once_also_when_it_was_there() {
         assert_eq!(count.into_inner(), octets);
     }
 }
+
+/// Old snapshots stay in the store, in whatever number.
+#[tokio::test]
+async fn what_is_done_does_not_grow_with_the_snapshots_that_are_there() {
+    let site = Site::new(100);
+    let snapshot = site.snapshot(30_000);
+    let done = async |snapshots: usize| {
+        let store = Noting::new();
+        for number in 0..snapshots {
+            let key =
+                format!("some/prefix/snapshots/20260101T000000.000Z-{number:016x}/index.json");
+            store.inner().put(&key.into(), "{}".into()).await.unwrap();
+        }
+        let index = upload(&target(store.shared()), &snapshot).await.unwrap().index;
+        let done = store.take();
+        let directory = format!("{}/{}", prefix(), index.strip_suffix("/index.json").unwrap());
+        let lists: Vec<_> = done.iter().filter(|done| matches!(done, Done::List(_))).collect();
+        assert!(lists.iter().all(|list| **list == Done::List(directory.clone())), "{lists:?}");
+        done.len()
+    };
+    assert_eq!(done(3_000).await, done(0).await);
+}
+
+/// Somebody has put something else into the directory of the snapshot.
+#[tokio::test]
+async fn what_is_not_of_the_snapshot_is_no_part_of_it() {
+    let (site, noted) = (Site::new(100), Noting::new());
+    let snapshot = site.snapshot(30_000);
+    let index = upload(&target(noted.shared()), &snapshot).await.unwrap().index;
+    let store = Noting::new();
+    let target = target(store.shared());
+    let count = snapshot.packages().len();
+    let others = ["00.multipart", "+0.multipart", "notes.txt", "backup/0.multipart"];
+    for name in others.map(str::to_owned).into_iter().chain([format!("{count}.multipart")]) {
+        let key = format!("{}/{}", prefix(), index.replace("index.json", &name));
+        store.inner().put(&key.into(), "".into()).await.unwrap();
+    }
+    assert!(!target.is_begun(&snapshot).await.unwrap());
+    assert_eq!(upload(&target, &snapshot).await.unwrap().found, Found::Nothing);
+}

@@ -10,8 +10,14 @@
     reason = "a test says what fails by panicking"
 )]
 
+#[cfg(feature = "s3")]
+mod bucket;
+#[cfg(feature = "s3")]
+mod bucket_faults;
 mod command;
 mod faults;
+#[cfg(feature = "s3")]
+mod gateway;
 mod kills;
 mod layout;
 mod publishers;

@@ -84,3 +84,49 @@ async fn what_is_no_index_where_the_latest_one_would_be_is_left_as_it_is() {
         assert_eq!(keys(store.inner()).await, [key.to_string()]);
     }
 }
+
+/// A reader plans a query with entity tags. Those of a snapshot that is published must not change, also
+/// where another publisher is in the midst of the same package: it has the same octets, and a store may give
+/// it another tag for the size of the parts or for the encryption.
+#[tokio::test]
+async fn rfc9110_8_8_3_the_entity_tags_of_a_published_snapshot_stay_as_they_are() {
+    use object_store::{ObjectStore, ObjectStoreExt};
+    let site = Site::new(300);
+    let snapshot = site.snapshot(30_000);
+    let noted = Noting::new();
+    upload(&target(noted.shared()), &snapshot).await.unwrap();
+    // While the parts of the last package are on their way, the other publisher does all of it.
+    let is_part = |done: &crate::store::Done| matches!(done, crate::store::Done::Part(_));
+    let moment = noted.take().iter().rposition(is_part).unwrap();
+    let mut all_of_it = Vec::new();
+    for key in keys(noted.inner()).await {
+        let octets = noted.inner().get(&key.as_str().into()).await.unwrap().bytes().await.unwrap();
+        all_of_it.push((object_store::path::Path::from(key), octets));
+    }
+
+    let store = Noting::new();
+    let inner = store.clone();
+    let packages = || async {
+        let mut tags = std::collections::BTreeMap::new();
+        for key in keys(store.inner()).await.into_iter().filter(|it| it.ends_with(".multipart")) {
+            let head = store.inner().head(&key.as_str().into()).await.unwrap();
+            tags.insert(key, head.e_tag.unwrap());
+        }
+        tags
+    };
+    let (sender, planned) = std::sync::mpsc::channel();
+    store.call_at(moment, move || {
+        use futures_util::FutureExt;
+        for (key, octets) in all_of_it {
+            let put = inner.inner().put_opts(&key, octets.into(), Default::default());
+            let put = put.now_or_never().unwrap().unwrap();
+            sender.send((key.to_string(), put.e_tag.unwrap())).unwrap();
+        }
+    });
+    let outcome = upload(&target(store.shared()), &snapshot).await.unwrap();
+    assert_eq!(outcome.latest, Latest::This);
+    let planned = planned.into_iter().filter(|(key, _)| key.ends_with(".multipart"));
+    assert_eq!(packages().await, planned.collect());
+    assert_eq!(store.notes.lock().unwrap().open, 0, "no parts remain");
+    assert_eq!(latest(store.inner(), &prefix()).await.unwrap().parts, 300);
+}

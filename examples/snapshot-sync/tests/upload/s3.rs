@@ -1,102 +1,19 @@
 //! Publishing into what speaks like S3: moto's server (PyPI) on the loopback interface.
 
+use crate::bucket::{KEY, Server};
 use crate::command::Shop;
+use crate::gateway::{Fate, Gateway, Step};
 use crate::reader::{all, latest};
 use crate::site::{Site, change, prefix, upload};
-use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
 use object_store::{Attribute, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
 use snapshot_sync::publisher::store::Store;
 use snapshot_sync::publisher::upload::{Error, Found, Latest, Target};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-const KEY: &str = "testing";
-
-/// A server with the bucket `bucket`.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended if the test has failed for that.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    /// Starts the server; none if it is not installed, which is printed. `SNAPSHOT_SYNC_PYTHON` names a
-    /// Python that has it.
-    fn start() -> Option<Self> {
-        let named = std::env::var("SNAPSHOT_SYNC_PYTHON").ok();
-        let python = named.clone().unwrap_or_else(|| "python3".to_owned());
-        let installed = Command::new(&python).args(["-c", "import moto.server"]).output();
-        if !installed.is_ok_and(|output| output.status.success()) {
-            // Whoever names one wants these tests.
-            assert_eq!(named, None, "SNAPSHOT_SYNC_PYTHON has no moto.server");
-            eprintln!("SKIPPED: moto's server is not installed (pip install 'moto[server]')");
-            return None;
-        }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address = format!("127.0.0.1:{port}");
-        let child = Command::new(&python)
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { child, address };
-        let patience = Instant::now() + Duration::from_secs(180);
-        while let Err(error) = TcpStream::connect(&server.address) {
-            assert!(Instant::now() < patience, "no server: {error}");
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        let answer = server.ask("PUT /bucket");
-        assert!(answer.contains(" 200 "), "{answer}");
-        Some(server)
-    }
-
-    fn ask(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let address = &self.address;
-        let head = format!("{request} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\n");
-        stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    fn store(&self) -> AmazonS3 {
-        AmazonS3Builder::new()
-            .with_bucket_name("bucket")
-            .with_region("us-east-1")
-            .with_access_key_id(KEY)
-            .with_secret_access_key(KEY)
-            .with_endpoint(format!("http://{}", self.address))
-            .with_allow_http(true)
-            .build()
-            .unwrap()
-    }
-
-    /// `publish --to` a prefix in the bucket.
-    fn publish(&self, shop: &Shop, to: &str) -> Command {
-        let mut command = shop.publish(&["--to", to]);
-        command
-            .env("AWS_ACCESS_KEY_ID", KEY)
-            .env("AWS_SECRET_ACCESS_KEY", KEY)
-            .env("AWS_REGION", "us-east-1")
-            .env("AWS_ENDPOINT", format!("http://{}", self.address))
-            .env("AWS_ALLOW_HTTP", "true");
-        command
-    }
-}
 
 /// What all of it rests on: the test would say so if this server ignored the condition.
 #[tokio::test]
@@ -234,78 +151,17 @@ fn a_store_that_never_answers_keeps_neither_the_database_nor_a_signal_waiting() 
 #[tokio::test]
 async fn an_index_whose_answer_a_gateway_has_lost_is_published() {
     let Some(server) = Server::start() else { return };
-    let gateway = Gateway::start(server.address.clone(), "/index.json");
+    let gateway = Gateway::start(&server.address);
+    gateway.at(Step::Index, 0, Fate::Deny(502));
     let shop = Shop::new();
     change(&shop.database(), "one");
     let mut command = server.publish(&shop, "s3://bucket/some/prefix");
-    let output = command.env("AWS_ENDPOINT", gateway.uri).output().unwrap();
+    let output = command.env("AWS_ENDPOINT", &gateway.uri).output().unwrap();
     let log = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{log}");
-    assert!(gateway.has_lost.load(Ordering::SeqCst), "{log}");
+    assert!(gateway.take().iter().any(|(_, fate)| *fate == Fate::Deny(502)), "{log}");
     assert!(log.contains("whose answer was lost"), "{log}");
     assert_eq!(latest(&server.store(), &prefix()).await.unwrap().parts, 1);
-}
-
-/// A gateway that loses the first answer to a PUT of a path that ends so.
-struct Gateway {
-    uri: String,
-    has_lost: Arc<AtomicBool>,
-}
-
-impl Gateway {
-    fn start(server: String, end: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let uri = format!("http://{}", listener.local_addr().unwrap());
-        let has_lost = Arc::new(AtomicBool::new(false));
-        let lost = has_lost.clone();
-        std::thread::spawn(move || {
-            for client in listener.incoming() {
-                let (server, lost) = (server.clone(), lost.clone());
-                std::thread::spawn(move || pass_on(client.unwrap(), &server, end, &lost));
-            }
-        });
-        Self { uri, has_lost }
-    }
-}
-
-/// Passes one request on. The client makes a new connection for each.
-fn pass_on(client: TcpStream, server: &str, end: &str, has_lost: &AtomicBool) {
-    let mut client = BufReader::new(client);
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        // The client may close a connection that it does not use.
-        if client.read_line(&mut line).unwrap_or_default() == 0 {
-            return;
-        }
-        let lower = line.to_ascii_lowercase();
-        if let Some(value) = lower.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        let is_end = line == "\r\n";
-        match is_end {
-            true => head.push_str("Connection: close\r\n\r\n"),
-            false if lower.starts_with("connection:") => {}
-            false => head.push_str(&line),
-        }
-        if is_end {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    client.read_exact(&mut body).unwrap();
-    let mut stream = TcpStream::connect(server).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(&body).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let path = head.split(' ').nth(1).unwrap_or_default();
-    let path = path.split('?').next().unwrap_or_default();
-    if head.starts_with("PUT ") && path.ends_with(end) && !has_lost.swap(true, Ordering::SeqCst) {
-        answer =
-            b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
-    }
-    client.get_mut().write_all(&answer).unwrap();
 }
 
 #[tokio::test]

@@ -51,9 +51,13 @@ impl Site {
 
 /// Changes one entity.
 pub(crate) fn put(store: &Store, body: Vec<u8>) {
-    let uri = "/entities/changed".to_owned();
+    put_at(store, "/entities/changed", body);
+}
+
+/// Changes the entity with this path.
+pub(crate) fn put_at(store: &Store, path: &str, body: Vec<u8>) {
     let media_type = MediaType::parse(b"text/plain").unwrap();
-    let change = Change::Put(uri, media_type, body);
+    let change = Change::Put(path.to_owned(), media_type, body);
     // It waits for the commit, which a thread of asynchronous tasks may not do.
     std::thread::scope(|scope| scope.spawn(|| store.change(&change)).join()).unwrap().unwrap();
 }

@@ -53,6 +53,8 @@ pub(crate) struct Notes {
     pub(crate) most_in_flight: usize,
     /// The mode (create or update) whose condition it ignores.
     pub(crate) ignores: Option<&'static str>,
+    /// The mode of the request that it never answers, once.
+    pub(crate) hangs: Option<&'static str>,
     /// Whether it lists objects with a size that they do not have.
     pub(crate) lies: bool,
 }
@@ -161,6 +163,10 @@ impl ObjectStore for Noting {
             PutMode::Update(_) => "update",
         };
         let fails = self.begin(Done::Put(path.to_string(), mode, stated(&options.attributes)))?;
+        let hangs = self.notes.lock().unwrap().hangs.take_if(|hangs| *hangs == mode).is_some();
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         if self.notes.lock().unwrap().ignores == Some(mode) {
             options.mode = PutMode::Overwrite;
         }

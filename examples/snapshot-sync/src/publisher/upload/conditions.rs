@@ -9,9 +9,11 @@ use tokio::time::timeout;
 
 /// The name of the object with which it is attempted.
 const NAME: &str = "conditions.json";
-/// How long a store may take to refuse. One that does not know a condition may answer as if it had failed
+/// How long a store may take to refuse, at each attempt. One that does not know a condition may answer as if it had failed
 /// for a while, so that the request would be repeated for minutes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is attempted, since any store may be silent once.
+const ATTEMPTS: u32 = 3;
 
 /// Refuses a store that does not refuse to create an object that is there, or to replace one that has
 /// another entity tag.
@@ -30,17 +32,24 @@ pub(super) async fn check(target: &Target) -> Result<(), Error> {
         ("If-Match, with another entity tag", PutMode::Update(other)),
     ];
     for (condition, mode) in conditions {
-        let refused = match timeout(PATIENCE, put(target, mode)).await {
-            Err(_) | Ok(Ok(())) => false,
-            Ok(Err(Error::Store { cause, .. })) if is_unknown(&cause) => false,
-            Ok(Err(Error::Store { cause, .. })) if is_refusal(&cause) => true,
-            Ok(Err(error)) => return Err(error),
-        };
-        if !refused {
+        if !refuses(target, mode).await? {
             return Err(Error::NoConditions { key: target.key(NAME).to_string(), condition });
         }
     }
     Ok(())
+}
+
+async fn refuses(target: &Target, mode: PutMode) -> Result<bool, Error> {
+    for _ in 0..ATTEMPTS {
+        match timeout(PATIENCE, put(target, mode.clone())).await {
+            Err(_) => {}
+            Ok(Ok(())) => return Ok(false),
+            Ok(Err(Error::Store { cause, .. })) if is_unknown(&cause) => return Ok(false),
+            Ok(Err(Error::Store { cause, .. })) if is_refusal(&cause) => return Ok(true),
+            Ok(Err(error)) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 async fn put(target: &Target, mode: PutMode) -> Result<(), Error> {

@@ -31,6 +31,8 @@ pub(super) struct Documents {
     pub(super) started: DateTime<Utc>,
     /// The identity of the feed that continues from it.
     pub(super) feed: String,
+    /// The number of packages.
+    packages: usize,
 }
 
 impl Documents {
@@ -48,7 +50,15 @@ impl Documents {
         let uri = |number| format!("{directory}/{}", package_name(number));
         let latest = snapshot.index_with(uri, Some(member))?;
         let feed = snapshot.feed().to_owned();
-        Ok(Self { directory, index, manifest, latest, started, feed })
+        let packages = snapshot.packages().len();
+        Ok(Self { directory, index, manifest, latest, started, feed, packages })
+    }
+
+    /// Whether the directory of the snapshot has a file of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let number = name.strip_suffix(PACKAGE).and_then(|number| number.parse().ok());
+        let is_package = number.is_some_and(|it| it < self.packages && name == package_name(it));
+        name == INDEX || name == MANIFEST || is_package
     }
 
     /// The name of the index.

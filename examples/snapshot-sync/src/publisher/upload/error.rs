@@ -131,6 +131,9 @@ impl Error {
                 cause if cause.to_string().contains("NoSuchBucket") => {
                     "create the bucket, or name another one"
                 }
+                cause if cause.to_string().contains("RequestTimeTooSkewed") => {
+                    "set the clock of this machine: the store refuses what is signed at another time"
+                }
                 object_store::Error::PermissionDenied { .. }
                 | object_store::Error::Unauthenticated { .. } => {
                     "check the credentials, and that they permit to list, get and put below the prefix"

@@ -3,10 +3,12 @@
 use super::conditions::is_refusal;
 use super::documents::{Documents, LATEST, Timeline};
 use super::error::Error;
+use super::repeated::waits;
 use super::target::{Kind, Target};
 use chrono::{DateTime, Utc};
 use object_store::{PutMode, UpdateVersion};
 use snapshot_index::SnapshotIndex;
+use tokio::time::sleep;
 
 /// How often it is attempted to replace it, if others do that too.
 const ATTEMPTS: u32 = 8;
@@ -44,6 +46,7 @@ pub(super) async fn check(target: &Target, documents: &Documents) -> Result<(), 
 /// # Errors
 /// [`Error::OtherDatabase`], [`Error::Contended`], and those of reading and putting it.
 pub(super) async fn update(target: &Target, documents: &Documents) -> Result<Latest, Error> {
+    let mut waits = waits();
     for _ in 0..ATTEMPTS {
         let mode = match read(target, documents).await? {
             Some(standing) if standing.is_this => return Ok(Latest::This),
@@ -54,10 +57,15 @@ pub(super) async fn update(target: &Target, documents: &Documents) -> Result<Lat
             Some(_) => PutMode::Overwrite,
             None => PutMode::Create,
         };
+        let is_first = mode == PutMode::Create;
         let octets = documents.latest.clone().into();
         match target.put(LATEST, octets, Kind::Latest, mode).await {
-            // Another publisher was quicker.
-            Err(Error::Store { cause, .. }) if is_refusal(&cause) => {}
+            // Another publisher was quicker, or is about to be.
+            Err(Error::Store { cause, .. }) if is_refusal(&cause) => {
+                if is_first && let Some(wait) = waits.next() {
+                    sleep(wait).await;
+                }
+            }
             put => {
                 put?;
                 target.settle_names(LATEST).await?;

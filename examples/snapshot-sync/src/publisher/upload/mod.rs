@@ -22,6 +22,7 @@
 //! | `target` | what is done in the store |
 //! | `files` | what a directory needs and a bucket does not |
 //! | `conditions` | whether a store honours the conditions of requests |
+//! | `repeated` | requests with conditions that are repeated |
 //! | `documents` | the names and the documents of a snapshot in the store |
 //! | `halt` | what ends an upload early |
 //! | `package` | one package: in one request, or in parts |
@@ -37,6 +38,7 @@ mod latest;
 mod options;
 mod package;
 mod place;
+mod repeated;
 mod run;
 mod target;
 mod turn;

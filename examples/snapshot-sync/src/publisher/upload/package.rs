@@ -1,10 +1,12 @@
 //! One package: in one request, or in parts.
 
 use super::conditions::is_refusal;
+use super::documents::Documents;
 use super::error::Error;
 use super::halt::Halt;
 use super::options::Options;
-use super::target::{Kind, Target};
+use super::repeated::waits;
+use super::target::{Kind, Present, Target};
 use crate::digest::Claim;
 use crate::error::Error as Failed;
 use crate::publisher::snapshot::Package;
@@ -16,11 +18,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::sleep;
 use tracing::warn;
 
 /// What uploads the packages of one snapshot.
 pub(super) struct Uploader<'a> {
     pub(super) target: &'a Target,
+    pub(super) documents: &'a Documents,
     pub(super) options: &'a Options,
     pub(super) content_type: &'a str,
     pub(super) halt: &'a Halt<'a>,
@@ -70,10 +74,20 @@ impl Uploader<'_> {
         let (local, octets) = local.read(all).await?;
         local.compare()?;
         let kind = Kind::Package(self.content_type);
-        let etag = match self.target.put(name, octets, kind, mode).await {
+        let mut waits = waits();
+        let etag = loop {
+            let put = self.target.put(name, octets.clone(), kind, mode.clone()).await;
+            if !matches!(&put, Err(Error::Store { cause, .. }) if is_refusal(cause)) {
+                break put?;
+            }
             // It is there meanwhile. Without an entity tag, it is read before the index is put.
-            Err(Error::Store { cause, .. }) if is_refusal(&cause) => None,
-            put => put?,
+            if self.target.size(name).await?.is_some() {
+                break None;
+            }
+            match waits.next() {
+                Some(wait) => sleep(wait).await,
+                None => break put?,
+            }
         };
         (self.on_octets)(all);
         Ok(etag)
@@ -88,26 +102,55 @@ impl Uploader<'_> {
     ) -> Result<Option<String>, Error> {
         let begun = self.halt.or(self.target.begin(name, Kind::Package(self.content_type))).await;
         let mut upload = begun.unwrap_or(Err(Error::Stopped))?;
-        let parts = self.halt.or(self.parts(&mut *upload, local, name, part)).await;
-        let done = match parts.unwrap_or(Err(Error::Stopped)) {
-            Ok(()) => upload.complete().await,
-            Err(error) => return self.abort(&mut *upload, name, error).await,
+        let octets = local.octets;
+        let is_published = async {
+            self.parts(&mut *upload, local, name, part).await?;
+            self.is_published(name, octets).await
+        };
+        let is_published = self.halt.or(is_published).await;
+        let done = match is_published.unwrap_or(Err(Error::Stopped)) {
+            Ok(false) => self.halt.finish(upload.complete()).await,
+            Ok(true) => {
+                self.abort(&mut *upload, name).await;
+                return Ok(None);
+            }
+            Err(error) => {
+                self.abort(&mut *upload, name).await;
+                return Err(error);
+            }
         };
         match done {
-            Ok(put) => {
+            Some(Ok(put)) => {
                 self.target.settle(name).await?;
                 Ok(put.e_tag)
             }
-            Err(source) => {
+            None => {
+                self.abort(&mut *upload, name).await;
+                Err(Error::Stopped)
+            }
+            Some(Err(source)) => {
                 let error = self.target.failed(name, "completed", source);
                 // The answer may have been lost. Whatever else fails, that is what is reported.
                 if let Some(Ok(true)) = self.halt.or(self.target.has_digest(name, claim)).await {
                     self.target.settle(name).await?;
                     return Ok(None);
                 }
-                self.abort(&mut *upload, name, error).await
+                self.abort(&mut *upload, name).await;
+                Err(error)
             }
         }
+    }
+
+    /// Whether another publisher of the same snapshot has published it meanwhile, with this package. Readers
+    /// may know its entity tag then, which another upload could change.
+    async fn is_published(&self, name: &str, octets: u64) -> Result<bool, Error> {
+        // A directory is locked instead.
+        if !self.target.knows_conditions() {
+            return Ok(false);
+        }
+        let Documents { index, .. } = self.documents;
+        let present = self.target.compare(&self.documents.index_name(), index).await?;
+        Ok(present == Present::Same && self.target.size(name).await? == Some(octets))
     }
 
     /// Reads and sends all parts. Several are sent at the same time, each by a task, since who waits for
@@ -147,25 +190,20 @@ impl Uploader<'_> {
     }
 
     /// Ends an upload in parts, so that the store keeps none of them.
-    async fn abort<T>(
-        &self,
-        upload: &mut dyn MultipartUpload,
-        name: &str,
-        error: Error,
-    ) -> Result<T, Error> {
-        match upload.abort().await {
+    async fn abort(&self, upload: &mut dyn MultipartUpload, name: &str) {
+        let key = self.target.key(name);
+        match self.halt.finish(upload.abort()).await {
             // A request whose answer was lost has ended it.
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-            Err(failed) => {
+            Some(Ok(()) | Err(object_store::Error::NotFound { .. })) => {}
+            Some(Err(failed)) => {
                 let failed = &failed as &dyn std::error::Error;
-                let key = self.target.key(name);
                 warn!(
                     error = failed,
                     "{key}: its parts stay in the store until a rule removes them"
                 );
             }
+            None => warn!("{key}: its parts may stay in the store until a rule removes them"),
         }
-        Err(error)
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {

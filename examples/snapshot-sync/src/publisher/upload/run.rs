@@ -7,6 +7,7 @@ use super::halt::Halt;
 use super::latest::{self, Latest};
 use super::options::Options;
 use super::package::{Uploader, claim_of, is_same};
+use super::repeated::waits;
 use super::target::{Held, Kind, Present, Target};
 use crate::error::Error as Failed;
 use crate::publisher::snapshot::{Package, Snapshot};
@@ -16,7 +17,6 @@ use object_store::PutMode;
 use object_store::path::Path;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Semaphore;
 use tracing::info;
 
@@ -84,6 +84,7 @@ impl Target {
         let before = halt.or(begin).await.unwrap_or(Err(Error::Stopped))?;
         let uploader = Uploader {
             target: self,
+            documents: &documents,
             options,
             content_type: snapshot.content_type(),
             halt: &halt,
@@ -119,7 +120,7 @@ impl Target {
     }
 
     async fn before(&self, documents: &Documents) -> Result<Before, Error> {
-        let held = self.list(&documents.directory).await?;
+        let held = self.list(&documents.directory, |name| documents.has(name)).await?;
         let index = self.compare(&documents.index_name(), &documents.index).await?;
         Ok(Before { held, has_index: index == Present::Same })
     }
@@ -130,8 +131,8 @@ impl Target {
     /// publisher of the same snapshot can only have put the same octets.
     async fn put_index(&self, documents: &Documents) -> Result<(), Error> {
         let name = documents.index_name();
-        let mut wait = WAIT;
-        for attempt in 1.. {
+        let mut waits = waits();
+        loop {
             let octets = documents.index.clone().into();
             let Err(error) = self.put(&name, octets, Kind::Document, PutMode::Create).await else {
                 break;
@@ -149,12 +150,10 @@ impl Target {
                     let key = self.key(&name).to_string();
                     return Err(Error::Differs { key, what: "it is another index" });
                 }
-                // A store may say so because of a request that it has not done yet.
-                Present::Nothing if is_refused && attempt < ATTEMPTS => {
-                    tokio::time::sleep(wait).await;
-                    wait *= 2;
-                }
-                Present::Nothing => return Err(error),
+                Present::Nothing => match waits.next().filter(|_| is_refused) {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => return Err(error),
+                },
             }
         }
         self.settle_names(&name).await
@@ -167,7 +166,7 @@ impl Target {
         documents: &Documents,
         there: &HashMap<usize, There>,
     ) -> Result<(), Error> {
-        let held = self.list(&documents.directory).await?;
+        let held = self.list(&documents.directory, |name| documents.has(name)).await?;
         for (number, package) in snapshot.packages().enumerate() {
             let name = documents.package_name(number);
             let key = self.key(&name);
@@ -213,11 +212,6 @@ impl Target {
         }
     }
 }
-
-/// How often it is attempted to put an index that the store says it has, and has not.
-const ATTEMPTS: u32 = 6;
-/// How long the second attempt is waited for; each further one twice as long as the one before.
-const WAIT: Duration = Duration::from_millis(200);
 
 /// What the store has before an upload.
 struct Before {

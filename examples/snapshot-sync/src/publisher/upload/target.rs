@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::files::{self, Files};
+use super::repeated::Repetitions;
 use crate::digest::Claim;
 use crate::error::Error as Failed;
 use bytes::Bytes;
@@ -125,8 +126,15 @@ impl Target {
         let options =
             PutOptions { mode, attributes: self.attributes(kind), ..PutOptions::default() };
         let key = self.key(name);
-        let put = self.store.put_opts(&key, octets.into(), options).await;
-        let put = put.map_err(|source| self.failed(name, "put", source))?;
+        let mut repetitions = Repetitions::of(&options.mode);
+        let put = loop {
+            let payload = octets.clone().into();
+            match self.store.put_opts(&key, payload, options.clone()).await {
+                Ok(put) => break put,
+                Err(error) if repetitions.wait_after(&error).await => {}
+                Err(error) => return Err(self.failed(name, "put", error)),
+            }
+        };
         self.settle(name).await?;
         Ok(put.e_tag)
     }
@@ -192,16 +200,26 @@ impl Target {
         tokio::task::spawn_blocking(move || work(&files)).await.map_err(Failed::from)?
     }
 
-    /// The objects below a directory, by their keys.
-    pub(super) async fn list(&self, directory: &str) -> Result<HashMap<Path, Held>, Error> {
+    /// The objects in a directory that have wanted names, by their keys. Others may be there in any
+    /// number, and take no memory.
+    pub(super) async fn list(
+        &self,
+        directory: &str,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<HashMap<Path, Held>, Error> {
         let key = self.key(directory);
         let mut listed = self.store.list(Some(&key));
         let mut objects = HashMap::new();
         while let Some(found) =
             listed.try_next().await.map_err(|source| self.failed(directory, "listed", source))?
         {
-            let held = Held { octets: found.size, etag: found.e_tag };
-            objects.insert(found.location, held);
+            let parts: Vec<_> = found.location.prefix_match(&key).into_iter().flatten().collect();
+            if let [name] = &parts[..]
+                && is_wanted(name.as_ref())
+            {
+                let held = Held { octets: found.size, etag: found.e_tag };
+                objects.insert(found.location, held);
+            }
         }
         Ok(objects)
     }
@@ -234,6 +252,16 @@ impl Target {
         let is_same = found.meta.size == document.len() as u64
             && found.bytes().await.map_err(failed)? == document;
         Ok(if is_same { Present::Same } else { Present::Other })
+    }
+
+    /// The number of octets of an object; none if it is not there.
+    pub(super) async fn size(&self, name: &str) -> Result<Option<u64>, Error> {
+        let options = GetOptions { head: true, ..GetOptions::default() };
+        match self.store.get_opts(&self.key(name), options).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(self.failed(name, "got", source)),
+            Ok(found) => Ok(Some(found.meta.size)),
+        }
     }
 
     /// Reads an object, and compares it with a digest.
