@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -53,6 +54,21 @@ pub(crate) enum Fate {
     Silent,
     /// It is done, and the answer has another entity tag.
     OtherTag,
+    /// The program is killed.
+    Kill(When),
+}
+
+/// When a program is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// The request does not arrive.
+    Before,
+    /// Only half of the request leaves the program.
+    Half,
+    /// The request is done, but not answered.
+    After,
+    /// The request is on its way, and arrives when a test [delivers](Gateway::deliver) it.
+    OnItsWay,
 }
 
 type Plan = Box<dyn FnMut(&Request) -> Fate + Send>;
@@ -61,6 +77,8 @@ struct State {
     server: String,
     plan: Mutex<Plan>,
     seen: Mutex<Vec<(Request, Fate)>>,
+    victim: Mutex<Option<Child>>,
+    delayed: Mutex<Vec<Vec<u8>>>,
 }
 
 /// A gateway on a port of its own.
@@ -78,12 +96,14 @@ impl Gateway {
             server: server.to_owned(),
             plan: Mutex::new(Box::new(|_| Fate::Pass)),
             seen: Mutex::default(),
+            victim: Mutex::default(),
+            delayed: Mutex::default(),
         });
         let shared = state.clone();
         thread::spawn(move || {
             for client in listener.incoming() {
                 let state = shared.clone();
-                // The client may have gone.
+                // The client may have gone, since it was killed.
                 thread::spawn(move || client.map(|client| state.serve(client)));
             }
         });
@@ -115,6 +135,29 @@ impl Gateway {
     pub(crate) fn take(&self) -> Vec<(Request, Fate)> {
         std::mem::take(&mut *self.state.seen.lock().unwrap())
     }
+
+    /// Runs a program to its end, or until it is killed.
+    pub(crate) fn run(&self, command: &mut Command) -> ExitStatus {
+        *self.state.victim.lock().unwrap() = Some(command.spawn().unwrap());
+        loop {
+            let mut victim = self.state.victim.lock().unwrap();
+            if let Some(status) = victim.as_mut().unwrap().try_wait().unwrap() {
+                *victim = None;
+                return status;
+            }
+            drop(victim);
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Delivers the requests that are on their way, and returns how many were.
+    pub(crate) fn deliver(&self) -> usize {
+        let delayed = std::mem::take(&mut *self.state.delayed.lock().unwrap());
+        for request in &delayed {
+            self.state.pass(request);
+        }
+        delayed.len()
+    }
 }
 
 impl State {
@@ -127,6 +170,7 @@ impl State {
         let length = match fate {
             // A connection that is closed before all was read is reset.
             Fate::Reset { .. } => whole.saturating_sub(1),
+            Fate::Kill(When::Half) => whole / 2,
             _ => whole,
         };
         let mut body = vec![0; length];
@@ -160,6 +204,18 @@ impl State {
             Fate::Silent => {
                 // Until the client closes the connection.
                 let _ = client.read(&mut [0]);
+                return;
+            }
+            Fate::Kill(when) => {
+                match when {
+                    When::After => drop(self.pass(&request)),
+                    When::OnItsWay => self.delayed.lock().unwrap().push(request),
+                    When::Before | When::Half => {}
+                }
+                if let Some(victim) = self.victim.lock().unwrap().as_mut() {
+                    // It may have ended before, if this was not its last request.
+                    let _ = victim.kill();
+                }
                 return;
             }
         };

@@ -14,6 +14,8 @@
 mod bucket;
 #[cfg(feature = "s3")]
 mod bucket_faults;
+#[cfg(feature = "s3")]
+mod bucket_kills;
 mod command;
 mod faults;
 #[cfg(feature = "s3")]
