@@ -32,8 +32,8 @@ impl Decoded<'_> {
         &self.encoding
     }
 
-    /// Whether octets that are wrong in this encoding were replaced by U+FFFD, which
-    /// [`Reader::repair`](crate::Reader::repair) allows.
+    /// Whether octets that are wrong in the encoding were replaced by U+FFFD or, where US-ASCII was named,
+    /// read in another encoding, which [`Reader::repair`](crate::Reader::repair) allows.
     #[must_use]
     pub fn is_repaired(&self) -> bool {
         self.is_repaired
@@ -49,6 +49,9 @@ impl AsRef<[u8]> for Decoded<'_> {
 /// What decides about the encoding.
 enum Chosen<'a> {
     Utf8,
+    Ascii,
+    /// An encoding whose declaration can be read as ASCII, although it names this one, UTF-16.
+    Contradicted(&'a str),
     Utf16(fn([u8; 2]) -> u16, &'static str),
     /// An encoding of this name.
     Named(Cow<'a, str>),
@@ -67,12 +70,19 @@ pub(crate) fn decode<'a>(
     }
     match choose(octets, charset) {
         Chosen::Utf8 => of_utf8(octets, repairs),
+        Chosen::Ascii => of_ascii(octets, repairs),
+        Chosen::Contradicted(_) if repairs => of_utf8(octets, repairs),
+        Chosen::Contradicted(name) => Err(Error::violation(Rule::Encoding, START, name)),
         Chosen::Utf16(unit, name) => of_utf16(octets, unit, name, repairs),
         Chosen::Named(name) => of_named(octets, &name, repairs),
     }
 }
 
 const START: Position = Position { offset: 0, line: 1, column: 1 };
+
+/// The names of US-ASCII. The WHATWG's encoding standard reads windows-1252 by these names, although no
+/// octet from 0x80 is right in US-ASCII (XML 1.0 section 4.3.3).
+const ASCII: [&str; 3] = ["us-ascii", "ascii", "ansi_x3.4-1968"];
 
 fn choose<'a>(octets: &'a [u8], charset: Option<&'a str>) -> Chosen<'a> {
     let utf_16 = |is_little| {
@@ -96,6 +106,8 @@ fn choose<'a>(octets: &'a [u8], charset: Option<&'a str>) -> Chosen<'a> {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("utf-8") || is("utf8") {
             Chosen::Utf8
+        } else if ASCII.into_iter().any(is) {
+            Chosen::Ascii
         } else if is("utf-16le") {
             utf_16(true)
         } else if is("utf-16be") || is("utf-16") {
@@ -114,11 +126,14 @@ fn choose<'a>(octets: &'a [u8], charset: Option<&'a str>) -> Chosen<'a> {
     match octets {
         [b'<', 0, next, 0, ..] if *next != 0 => utf_16(true),
         [0, b'<', 0, next, ..] if *next != 0 => utf_16(false),
-        _ => declared(octets)
-            .and_then(|name| std::str::from_utf8(&octets[name]).ok())
-            // The declaration was read as ASCII: it is not in UTF-16, whatever it says.
-            .filter(|name| !name.get(..6).is_some_and(|it| it.eq_ignore_ascii_case("utf-16")))
-            .map_or(Chosen::Utf8, named),
+        _ => declared(octets).and_then(|name| std::str::from_utf8(&octets[name]).ok()).map_or(
+            Chosen::Utf8,
+            |name| {
+                // The declaration was read as ASCII: it is not in UTF-16, whatever it says.
+                let is_wide = name.get(..6).is_some_and(|it| it.eq_ignore_ascii_case("utf-16"));
+                if is_wide { Chosen::Contradicted(name) } else { named(name) }
+            },
+        ),
     }
 }
 
@@ -158,6 +173,25 @@ fn of_utf8(octets: &[u8], repairs: bool) -> Result<Decoded<'_>, Error> {
         _ => Cow::Owned(without_declaration(text.into_owned())),
     };
     Ok(Decoded { text, encoding: "UTF-8".into(), is_repaired })
+}
+
+/// Reads US-ASCII. What is wrong in it is, under repair, UTF-8 if it can be, and otherwise what browsers
+/// take it for.
+fn of_ascii(octets: &[u8], repairs: bool) -> Result<Decoded<'_>, Error> {
+    let is_repaired = match octets.iter().position(|octet| !octet.is_ascii()) {
+        Some(_) if repairs => true,
+        Some(at) => {
+            return Err(wrong_at(&String::from_utf8_lossy(octets.get(..at).unwrap_or_default())));
+        }
+        None => false,
+    };
+    let decoded = if cfg!(feature = "encodings") && std::str::from_utf8(octets).is_err() {
+        of_named(octets, "windows-1252", repairs)?
+    } else {
+        of_utf8(octets, repairs)?
+    };
+    let encoding = if is_repaired { decoded.encoding } else { "US-ASCII".into() };
+    Ok(Decoded { encoding, is_repaired, ..decoded })
 }
 
 /// Whether the declaration names another encoding than UTF-8, which a mark or a charset overrides.
@@ -221,15 +255,9 @@ fn of_named(octets: &[u8], name: &str, repairs: bool) -> Result<Decoded<'static>
     Ok(Decoded { text: without_declaration(text).into(), encoding: name, is_repaired })
 }
 
-/// US-ASCII is UTF-8; any other encoding needs the feature `encodings`.
+/// Any other encoding needs the feature `encodings`.
 #[cfg(not(feature = "encodings"))]
-fn of_named(octets: &[u8], name: &str, repairs: bool) -> Result<Decoded<'static>, Error> {
-    if name.eq_ignore_ascii_case("us-ascii") && (octets.is_ascii() || repairs) {
-        let text = String::from_utf8_lossy(octets).into_owned();
-        let is_repaired = !octets.is_ascii();
-        let text = without_declaration(text).into();
-        return Ok(Decoded { text, encoding: "US-ASCII".into(), is_repaired });
-    }
+fn of_named(_: &[u8], name: &str, _: bool) -> Result<Decoded<'static>, Error> {
     Err(Error::violation(Rule::Encoding, START, name))
 }
 
@@ -326,12 +354,46 @@ mod tests {
             decoded(&utf_16("é<a/>", u16::to_be_bytes), Some("utf-16")),
             some("UTF-16BE", "é<a/>")
         );
-        // UTF-8 is what is left, and what says that it is UTF-16 in ASCII is not.
+        // UTF-8 is what is left.
         assert_eq!(decoded("<é/>".as_bytes(), None), some("UTF-8", "<é/>"));
-        let wrong = "<?xml version='1.0' encoding='UTF-16'?><a/>";
-        assert_eq!(decoded(wrong.as_bytes(), None).unwrap().0, "UTF-8");
         assert_eq!(decoded(b"\xFF\xFE\0\0<\0\0\0", None), None);
         assert_eq!(decoded(b"<a/>", Some("nonsense")), None);
+    }
+
+    #[test]
+    fn xml_4_3_3_what_is_declared_as_utf_16_in_ascii_is_refused_and_read_under_repair() {
+        let source = "<?xml version='1.0' encoding='UTF-16'?><é/>".as_bytes();
+        let error = decode(source, None, false, &Limits::default()).unwrap_err();
+        assert_eq!((error.rule(), error.offset()), (Some(Rule::Encoding), 0));
+        let repaired = decode(source, None, true, &Limits::default()).unwrap();
+        assert_eq!((repaired.encoding(), repaired.is_repaired()), ("UTF-8", false));
+        assert!(repaired.as_str().ends_with("<é/>"));
+        // RFC 7303 section 3.2: a charset decides before the declaration.
+        assert_eq!(decoded(source, Some("utf-8")).unwrap().0, "UTF-8");
+    }
+
+    /// With the feature `encodings` and without it.
+    #[test]
+    fn xml_4_3_3_an_octet_that_is_not_ascii_is_refused_in_us_ascii() {
+        let source = |name: &str, text: &[u8]| {
+            [format!("<?xml version='1.0' encoding='{name}'?>\n<a>").as_bytes(), text].concat()
+        };
+        for name in ["US-ASCII", "ascii", "ANSI_X3.4-1968"] {
+            let (encoding, text) = decoded(&source(name, b"</a>"), None).unwrap();
+            assert_eq!((&*encoding, text.contains("encoding")), ("US-ASCII", false));
+            let utf_8 = source(name, "é</a>".as_bytes());
+            let error = decode(&utf_8, None, false, &Limits::default()).unwrap_err();
+            let position = error.position().unwrap();
+            assert_eq!(error.rule(), Some(Rule::Encoding));
+            assert_eq!((position.line(), position.column()), (2, 4));
+            let repaired = decode(&utf_8, None, true, &Limits::default()).unwrap();
+            assert!(repaired.as_str().ends_with("<a>é</a>") && repaired.is_repaired());
+            let latin = source(name, b"\xE9</a>");
+            assert!(decode(&latin, Some(name), false, &Limits::default()).is_err());
+            let repaired = decode(&latin, None, true, &Limits::default()).unwrap();
+            let read = if cfg!(feature = "encodings") { "<a>é</a>" } else { "<a>\u{FFFD}</a>" };
+            assert!(repaired.as_str().ends_with(read) && repaired.is_repaired(), "{repaired:?}");
+        }
     }
 
     #[test]

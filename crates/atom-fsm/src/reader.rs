@@ -174,8 +174,10 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// [`Rule::Encoding`] when the encoding is not known, or when octets are wrong in it; a reader that
-    /// [repairs](Self::repair) replaces these by U+FFFD, and [`Decoded::is_repaired`] says so.
+    /// [`Rule::Encoding`] when the encoding is not known, when octets are wrong in it, or when a declaration
+    /// that can be read as ASCII names UTF-16. A reader that [repairs](Self::repair) replaces wrong octets by
+    /// U+FFFD, and [`Decoded::is_repaired`] says so; in what is named US-ASCII it takes them for UTF-8 or
+    /// windows-1252, and UTF-16 that is none for UTF-8.
     /// [`Limit::Octets`](crate::Limit::Octets) when there are more octets than
     /// [`Limits::octets`] allows.
     pub fn decode<'a>(
