@@ -87,6 +87,8 @@ rules! {
         "no white space surrounds an IRI, a date or an email address";
     IriSyntax: Must, "iri-syntax", "RFC 4287 section 2",
         "an IRI or an IRI reference has the syntax of one";
+    IriHost: Advice, "iri-host", "RFC 9110 section 4.2",
+        "an IRI of http or https has a host";
     IdAbsolute: Must, "id-absolute", "RFC 4287 section 4.2.6",
         "an id is an IRI with a scheme";
     IdNormal: Advice, "id-normal", "RFC 4287 section 4.2.6.1",

@@ -4,8 +4,8 @@ use super::name;
 use crate::atom::children::{children, is, other, several};
 use crate::atom::misc::Misc;
 use crate::atom::{
-    Category, Common, comments_accessors, common_accessors, extensions_accessors, is_iri,
-    is_reference, list, without_space,
+    Category, Common, check_iri, check_reference, comments_accessors, common_accessors,
+    extensions_accessors, list, without_space,
 };
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -128,11 +128,11 @@ impl<'a> Categories<'a> {
         if let Some(href) = self.href() {
             let is_empty = self.categories.is_empty() && self.extensions.is_empty();
             let is_bare = self.fixed.is_none() && self.scheme.is_none() && is_empty;
-            report.require(is_reference(href), Rule::IriSyntax)?;
+            check_reference(href, report)?;
             report.require(is_bare, Rule::CategoriesOutOfLine)?;
         }
         if let Some(scheme) = self.scheme() {
-            report.require(is_iri(scheme), Rule::IriSyntax)?;
+            check_iri(scheme, report)?;
         }
         let is_known = matches!(self.fixed.as_deref(), None | Some("yes" | "no"));
         report.require(is_known, Rule::CategoriesFixed)

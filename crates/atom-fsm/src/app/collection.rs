@@ -4,8 +4,8 @@ use super::{Accept, Categories, name};
 use crate::atom::children::{child_elements, children, is, other, several, single, which};
 use crate::atom::misc::Misc;
 use crate::atom::{
-    Common, Text, comments_accessors, common_accessors, extensions_accessors, is_reference, list,
-    single_accessor, without_space, write_title,
+    Common, Text, check_reference, comments_accessors, common_accessors, extensions_accessors,
+    list, single_accessor, without_space, write_title,
 };
 use crate::correction::Correction;
 use crate::error::Error;
@@ -147,7 +147,7 @@ impl<'a> Collection<'a> {
 
     fn check(&self, stage: Stage, report: &mut dyn Report) -> Result<(), Error> {
         match self.href() {
-            Some(href) => report.require(is_reference(href), Rule::IriSyntax)?,
+            Some(href) => check_reference(href, report)?,
             None => report.require(stage == Stage::Submitted, Rule::CollectionHref)?,
         }
         let has_title = self.title.is_some();

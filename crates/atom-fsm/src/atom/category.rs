@@ -2,7 +2,7 @@
 
 use super::accessors::common;
 use super::common_attributes::{Common, without_space};
-use super::iri::is_iri;
+use super::iri::check_iri;
 use super::undefined_content::UndefinedContent;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -93,7 +93,7 @@ impl<'a> Category<'a> {
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         report.require(self.term.is_some(), Rule::CategoryTerm)?;
         match self.scheme() {
-            Some(scheme) => report.require(is_iri(scheme), Rule::IriSyntax),
+            Some(scheme) => check_iri(scheme, report),
             None => Ok(()),
         }
     }

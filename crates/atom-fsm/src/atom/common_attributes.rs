@@ -1,7 +1,7 @@
 //! The attributes that every element may have: a base, a language, and attributes of other
 //! vocabularies (RFC 4287 section 2, `atomCommonAttributes`).
 
-use super::iri::is_reference;
+use super::iri::check_reference;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::namespace;
@@ -136,7 +136,7 @@ impl<'a> Common<'a> {
 
     fn check(&self, report: &mut impl Report) -> Result<(), Error> {
         if let Some(base) = self.base() {
-            report.require(is_reference(base), Rule::IriSyntax)?;
+            check_reference(base, report)?;
         }
         if let Some(lang) = self.lang() {
             report.require(lang.is_empty() || is_language(lang), Rule::LanguageTag)?;

@@ -2,7 +2,7 @@
 
 use super::accessors::common;
 use super::common_attributes::{Common, without_space};
-use super::iri::is_reference;
+use super::iri::check_reference;
 use super::markup;
 use super::media_type::is_media_type;
 use super::text::only_div;
@@ -272,7 +272,7 @@ impl<'a> Content<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         if let Some(src) = self.src() {
-            report.require(is_reference(src), Rule::IriSyntax)?;
+            check_reference(src, report)?;
             report.require(self.type_().is_some(), Rule::ContentSourceType)?;
             let is_construct = matches!(self.type_(), Some("text" | "html" | "xhtml"));
             let is_empty = matches!(&self.body, Body::Text(text) if is_blank(text));

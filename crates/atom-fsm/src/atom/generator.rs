@@ -1,7 +1,7 @@
 //! The generator element (RFC 4287 section 4.2.4).
 
 use super::common_attributes::{Common, without_space};
-use super::iri::is_reference;
+use super::iri::check_reference;
 use super::text_element;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -82,7 +82,7 @@ impl<'a> Generator<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         match self.uri() {
-            Some(uri) => report.require(is_reference(uri), Rule::IriSyntax),
+            Some(uri) => check_reference(uri, report),
             None => Ok(()),
         }
     }

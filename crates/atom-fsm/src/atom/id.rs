@@ -2,7 +2,7 @@
 //! the grammars of the schemes that most ids have.
 
 use super::email::is_dot_atom_address;
-use super::iri::is_iri;
+use super::iri::{is_iri, lacks_host};
 use crate::error::Error;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -66,7 +66,7 @@ fn violated(id: &str) -> Option<Rule> {
     let of_scheme = if scheme.eq_ignore_ascii_case("tag") {
         (!is_tag(rest)).then_some(Rule::IdTag)
     } else if !scheme.eq_ignore_ascii_case("urn") {
-        None
+        lacks_host(id).then_some(Rule::IriHost)
     } else if !is_urn(rest) {
         Some(Rule::IdUrn)
     } else {

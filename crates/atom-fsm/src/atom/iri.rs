@@ -1,6 +1,46 @@
 //! The syntax of IRIs and IRI references (RFC 3987 section 2.2).
 
+use crate::error::Error;
+use crate::report::Report;
+use crate::rule::Rule;
 use iri_string::types::{IriReferenceStr, IriStr};
+
+/// Checks an IRI reference.
+pub(crate) fn check_reference(text: &str, report: &mut dyn Report) -> Result<(), Error> {
+    check(is_reference(text), text, report)
+}
+
+/// Checks an IRI with a scheme.
+pub(crate) fn check_iri(text: &str, report: &mut dyn Report) -> Result<(), Error> {
+    check(is_iri(text), text, report)
+}
+
+fn check(has_syntax: bool, text: &str, report: &mut dyn Report) -> Result<(), Error> {
+    if !has_syntax {
+        return report.violation(Rule::IriSyntax);
+    }
+    report.require(!lacks_host(text), Rule::IriHost)
+}
+
+/// Whether an IRI is of http or https, and has no host (RFC 9110 sections 4.2.1 and 4.2.2):
+///
+/// ```text
+/// http-URI  = "http" "://" authority path-abempty [ "?" query ]
+/// authority = [ userinfo "@" ] host [ ":" port ]
+/// ```
+pub(super) fn lacks_host(iri: &str) -> bool {
+    let octets = iri.as_bytes();
+    let rest = match octets.split_first_chunk::<5>() {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"http:") => rest,
+        Some((scheme, [b':', rest @ ..])) if scheme.eq_ignore_ascii_case(b"https") => rest,
+        _ => return false,
+    };
+    let Some(rest) = rest.strip_prefix(b"//") else { return true };
+    let end = rest.iter().position(|octet| matches!(octet, b'/' | b'?' | b'#'));
+    let authority = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+    let host = authority.rsplit(|octet| *octet == b'@').next().unwrap_or_default();
+    matches!(host, [] | [b':', ..])
+}
 
 /// Whether this is an IRI reference (RFC 3987 section 2.2).
 pub(crate) fn is_reference(text: &str) -> bool {
@@ -109,6 +149,28 @@ mod tests {
             }
         }
         assert!(!has_special(b""));
+    }
+
+    #[test]
+    fn rfc9110_4_2_an_iri_of_http_or_https_has_a_host() {
+        for iri in
+            ["http:a", "http:/a", "HTTPS://", "http:///a", "http://:80/", "http://a@?b", "http:"]
+        {
+            assert!(lacks_host(iri), "{iri}");
+        }
+        for iri in [
+            "http://a",
+            "https://u:p@a:1/b",
+            "http://[::1]/",
+            "http://é/?://",
+            "httpx:a",
+            "urn:http:a",
+            "/http:",
+            "http",
+            "",
+        ] {
+            assert!(!lacks_host(iri), "{iri}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::accessors::common;
 use super::common_attributes::{Common, is_language, without_space};
-use super::iri::{is_iri, is_reference};
+use super::iri::{check_reference, is_iri, is_reference};
 use super::media_type::is_media_type;
 use super::relation::{Registration, is_usual, registration};
 use super::undefined_content::UndefinedContent;
@@ -195,7 +195,7 @@ impl<'a> Link<'a> {
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         match self.href() {
-            Some(href) => report.require(is_reference(href), Rule::IriSyntax)?,
+            Some(href) => check_reference(href, report)?,
             None => report.violation(Rule::LinkHref)?,
         }
         if let Some(rel) = self.rel() {

@@ -59,7 +59,7 @@ pub(crate) use common_attributes::{is_language, without_space};
 pub(crate) use entry::Standing;
 pub(crate) use feed::write_feed_extension;
 pub(crate) use feed_children::{FeedChild, FeedChildren, FeedPart};
-pub(crate) use iri::{is_iri, is_reference};
+pub(crate) use iri::{check_iri, check_reference, is_iri, is_reference};
 pub(crate) use late_part::{LatePart, WrittenParts};
 pub(crate) use media_type::is_media_type;
 pub(crate) use revisions::SomeRevisions;

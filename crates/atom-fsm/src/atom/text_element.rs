@@ -3,7 +3,7 @@
 use super::common_attributes::{Common, trim};
 use super::email;
 use super::id;
-use super::iri::is_reference;
+use super::iri::check_reference;
 use crate::error::Error;
 use crate::into_owned::into_owned;
 use crate::report::Report;
@@ -85,7 +85,7 @@ impl<'a> TextElement<'a> {
     }
 
     pub(crate) fn check_iri(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(is_reference(&self.text), Rule::IriSyntax)
+        check_reference(&self.text, report)
     }
 
     pub(crate) fn check_id(&self, report: &mut dyn Report) -> Result<(), Error> {

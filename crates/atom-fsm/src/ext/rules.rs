@@ -3,7 +3,7 @@
 //! A reader checks them where it reads an extension, and a writer where it writes one.
 
 use super::geometry::{self, Kind};
-use crate::atom::{date, is_iri, is_media_type, is_reference};
+use crate::atom::{check_reference, date, is_iri, is_media_type};
 use crate::error::Error;
 use crate::namespace;
 use crate::report::Report;
@@ -71,7 +71,7 @@ fn check_reply(element: &Element<'_>, report: &mut dyn Report) -> Result<(), Err
     let attribute = |local| element.attribute("", local).map(|value| value.trim_matches(SPACE));
     report.require(attribute("ref").is_some_and(is_iri), Rule::ReplyReference)?;
     for local in ["href", "source"] {
-        report.require(attribute(local).is_none_or(is_reference), Rule::IriSyntax)?;
+        attribute(local).map_or(Ok(()), |value| check_reference(value, report))?;
     }
     report.require(attribute("type").is_none_or(is_media_type), Rule::ReplyType)
 }
