@@ -105,6 +105,8 @@ rules! {
         "the type of a text construct is text, html or xhtml";
     XhtmlDiv: Must, "xhtml-div", "RFC 4287 section 3.1.1.3",
         "xhtml is a single div element of XHTML";
+    XhtmlElement: Advice, "xhtml-element", "RFC 4287 section 3.1.1.3",
+        "an element within xhtml has a namespace, and not that of Atom or AtomPub";
     PersonName: Must, "person-name", "RFC 4287 section 3.2.1",
         "a person has a name";
     NameEmpty: Advice, "name-empty", "RFC 4287 section 3.2.1",
@@ -151,6 +153,8 @@ rules! {
         "content with src has a type";
     ContentBase64: Must, "content-base64", "RFC 4287 section 4.1.3.3",
         "content that is neither text nor XML is base64";
+    ContentRoot: Advice, "content-root", "RFC 4287 section 4.1.3.3",
+        "content of an XML media type is a single element, and that of application/xhtml+xml is html";
     CategoryTerm: Must, "category-term", "RFC 4287 section 4.2.2.1",
         "a category has a term";
     LinkHref: Must, "link-href", "RFC 4287 section 4.2.7.1",

@@ -5,7 +5,7 @@ use super::common_attributes::{Common, without_space};
 use super::iri::check_reference;
 use super::markup;
 use super::media_type::is_media_type;
-use super::text::only_div;
+use super::text::{check_div, only_div};
 use super::text_element;
 use crate::error::Error;
 use crate::into_owned::into_owned;
@@ -282,9 +282,11 @@ impl<'a> Content<'a> {
             return report.violation(Rule::ContentType);
         }
         match (self.kind(), &self.body) {
-            (ContentKind::OutOfLine, _)
-            | (ContentKind::Xml, Body::Xml(_))
-            | (ContentKind::Xhtml, Body::Div(_)) => Ok(()),
+            (ContentKind::OutOfLine, _) => Ok(()),
+            (ContentKind::Xml, Body::Xml(content)) => {
+                report.require(has_root(self.type_(), content), Rule::ContentRoot)
+            }
+            (ContentKind::Xhtml, Body::Div(div)) => check_div(div, report),
             (ContentKind::Xhtml, Body::Xml(_)) => report.violation(Rule::XhtmlDiv),
             (ContentKind::Xml | ContentKind::Xhtml, _) | (_, Body::Div(_)) => {
                 report.violation(Rule::ContentType)
@@ -342,9 +344,7 @@ fn kind(type_: Option<&str>) -> ContentKind {
         Some("xhtml") => return ContentKind::Xhtml,
         Some(_) => {}
     }
-    let essence =
-        type_.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match &*essence {
+    match &*essence(type_) {
         essence if is_xml(essence) => ContentKind::Xml,
         // An XML media type (RFC 7303 section 9.5), but no XML.
         "application/xml-dtd" => ContentKind::OtherText,
@@ -353,11 +353,38 @@ fn kind(type_: Option<&str>) -> ContentKind {
     }
 }
 
+/// A media type in lower case, without its parameters.
+fn essence(type_: Option<&str>) -> String {
+    type_.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The XML media types whose content may have any number of elements (RFC 7303 sections 9.2 and 9.4).
+const ENTITIES: [&str; 2] =
+    ["application/xml-external-parsed-entity", "text/xml-external-parsed-entity"];
+
 /// RFC 7303 section 9: the XML media types whose content is well-formed.
 fn is_xml(essence: &str) -> bool {
-    const ENTITIES: [&str; 2] =
-        ["application/xml-external-parsed-entity", "text/xml-external-parsed-entity"];
     essence.ends_with("+xml") || essence.ends_with("/xml") || ENTITIES.contains(&essence)
+}
+
+/// Whether the content is one element, as a document of its type has one root, and the right one where
+/// the type is that of XHTML (RFC 4287 section 4.1.3.3). A parsed entity may have any number.
+fn has_root(type_: Option<&str>, content: &Element<'_>) -> bool {
+    let essence = essence(type_);
+    if ENTITIES.contains(&&*essence) {
+        return true;
+    }
+    let has_text = content.nodes().iter().any(|node| match node {
+        Node::Text(text) => !is_blank(text),
+        Node::Element(_) | Node::Comment(_) | Node::Instruction(..) => false,
+    });
+    let mut children = content.children();
+    match (children.next(), children.next()) {
+        (Some(root), None) if !has_text => {
+            essence != "application/xhtml+xml" || root.name.is(namespace::XHTML, "html")
+        }
+        _ => false,
+    }
 }
 
 /// RFC 4287 section 4.1.3.3: white space within base64 does not count.

@@ -213,7 +213,7 @@ impl<'a> Text<'a> {
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
         match self.violated() {
             Some(rule) => report.require_or(false, rule, Correction::TextTypes),
-            None => Ok(()),
+            None => self.div().map_or(Ok(()), |div| check_div(div, report)),
         }
     }
 
@@ -377,6 +377,22 @@ pub(crate) fn only_div(mut element: Element<'_>) -> Result<Box<Element<'_>>, Box
         div.need(element.needed);
     }
     Ok(Box::new(div))
+}
+
+/// RFC 4287 section 3.1.1.3: what is in a `div` should be what may be in one. Of an element that has no
+/// namespace, or that of Atom or AtomPub, this is certain: a default namespace was taken back or forgotten.
+pub(super) fn check_div(div: &Element<'_>, report: &mut dyn Report) -> Result<(), Error> {
+    report.require(div.children().all(may_be_in_div), Rule::XhtmlElement)
+}
+
+fn may_be_in_div(element: &Element<'_>) -> bool {
+    let name = &element.name;
+    let is = |namespace| namespace::same(&name.namespace, namespace);
+    // Under repair, a prefix that is declared nowhere was reported.
+    let is_foreign = name.namespace.is_empty() && !name.is_unbound()
+        || is(namespace::ATOM)
+        || is(namespace::APP);
+    !is_foreign && element.children().all(may_be_in_div)
 }
 
 fn gather(element: &Element<'_>, text: &mut String) {

@@ -189,6 +189,27 @@ pub(crate) fn rows() -> Vec<Row> {
             entry("@<content type='xhtml'><div/></content>"),
             Refused(XhtmlDiv, "/entry/content[1]"),
         ),
+        (
+            XhtmlElement,
+            entry(
+                "@<summary type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p><b xmlns=''/></p></div></summary>",
+            ),
+            Clean,
+        ),
+        (
+            XhtmlElement,
+            entry(
+                "@<content type='xhtml'><h:div xmlns:h='http://www.w3.org/1999/xhtml'><b/></h:div></content>",
+            ),
+            Clean,
+        ),
+        (
+            XhtmlElement,
+            entry(
+                "@<rights type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><x xmlns='http://www.w3.org/2007/app'/></div></rights>",
+            ),
+            Clean,
+        ),
         (PersonName, entry("@<contributor/>"), Refused(PersonName, "/entry/contributor[1]")),
         (
             PersonEmail,
@@ -301,6 +322,27 @@ pub(crate) fn rows() -> Vec<Row> {
             ContentBase64,
             entry("<summary/>@<content type='image/png'>***</content>"),
             Refused(ContentBase64, "/entry/content[1]"),
+        ),
+        (ContentRoot, entry("@<content type='application/xml'>a</content>"), Clean),
+        (ContentRoot, entry("@<content type='a/b+xml'/>"), Clean),
+        (
+            ContentRoot,
+            entry(
+                "@<content type='image/svg+xml'>a<svg xmlns='http://www.w3.org/2000/svg'/></content>",
+            ),
+            Clean,
+        ),
+        (
+            ContentRoot,
+            entry("@<content type='text/xml'><x xmlns=''/><x xmlns=''/></content>"),
+            Clean,
+        ),
+        (
+            ContentRoot,
+            entry(
+                "@<content type='application/xhtml+xml'><div xmlns='http://www.w3.org/1999/xhtml'/></content>",
+            ),
+            Clean,
         ),
         (CategoryTerm, entry("@<category/>"), Refused(CategoryTerm, "/entry/category[1]")),
         (LinkHref, entry("@<link rel='up'/>"), Refused(LinkHref, "/entry/link[2]")),
