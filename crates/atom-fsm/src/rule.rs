@@ -157,6 +157,8 @@ rules! {
         "content of an XML media type is a single element, and that of application/xhtml+xml is html";
     CategoryTerm: Must, "category-term", "RFC 4287 section 4.2.2.1",
         "a category has a term";
+    TermEmpty: Advice, "term-empty", "RFC 4287 section 4.2.2.1",
+        "the term of a category is not empty";
     LinkHref: Must, "link-href", "RFC 4287 section 4.2.7.1",
         "a link has an href";
     LinkRel: Must, "link-rel", "RFC 4287 section 4.2.7.2",
@@ -169,6 +171,10 @@ rules! {
         "a link's type is a media type";
     LinkHreflang: Must, "link-hreflang", "RFC 4287 section 4.2.7.4",
         "a link's hreflang is a language tag";
+    LinkLength: Advice, "link-length", "RFC 4287 section 4.2.7.6",
+        "a link's length is a whole number of octets";
+    SourceMetadata: Advice, "source-metadata", "RFC 4287 section 4.2.11",
+        "a source that has the id, the title or the updated date of its feed has all three";
     ServiceWorkspace: Must, "service-workspace", "RFC 5023 section 8.3.1",
         "a service has a workspace";
     WorkspaceTitle: Must, "workspace-title", "RFC 5023 section 8.3.2",

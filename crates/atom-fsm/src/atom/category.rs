@@ -9,7 +9,7 @@ use crate::into_owned::into_owned;
 use crate::namespace;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::xml::{Name, Node, XmlReader, XmlWriter};
+use crate::xml::{Name, Node, XmlReader, XmlWriter, is_blank};
 use std::borrow::Cow;
 
 static NAME: Name<'static> = Name::known(namespace::ATOM, "", "category");
@@ -91,7 +91,10 @@ impl<'a> Category<'a> {
     }
 
     fn check(&self, report: &mut dyn Report) -> Result<(), Error> {
-        report.require(self.term.is_some(), Rule::CategoryTerm)?;
+        match self.term() {
+            Some(term) => report.require(!is_blank(term), Rule::TermEmpty)?,
+            None => report.violation(Rule::CategoryTerm)?,
+        }
         match self.scheme() {
             Some(scheme) => check_iri(scheme, report),
             None => Ok(()),

@@ -205,6 +205,10 @@ impl<'a> Link<'a> {
             let is_valid = is_media_type(type_);
             report.require_or(is_valid, Rule::LinkType, Correction::LinkHints)?;
         }
+        if let Some(length) = self.length() {
+            let is_whole = !length.is_empty() && length.bytes().all(|octet| octet.is_ascii_digit());
+            report.require(is_whole, Rule::LinkLength)?;
+        }
         rules::check_link(self.relation(), self.common.attributes(), report)?;
         match self.hreflang() {
             Some(language) => {

@@ -251,6 +251,18 @@ impl<'a> Metadata<'a> {
         Ok(put.child(own, Part::Extension))
     }
 
+    /// Checks a source (RFC 4287 section 4.2.11): it should have what a feed must have, if it says at all
+    /// which feed it is, and is not there for the author alone.
+    pub(crate) fn check_source(&self, report: &mut dyn Report) -> Result<(), Error> {
+        self.check_links(report)?;
+        let has = [
+            self.id.is_some() || is_there(&self.extensions, "id", report),
+            self.title.is_some() || is_there(&self.extensions, "title", report),
+            self.updated.is_some() || is_there(&self.extensions, "updated", report),
+        ];
+        report.require(has == [true; 3] || has == [false; 3], Rule::SourceMetadata)
+    }
+
     /// Checks what a feed must have and a source need not have (RFC 4287 section 4.1.1).
     pub(crate) fn check_feed(&self, report: &mut dyn Report) -> Result<(), Error> {
         let is_kept = |local, report: &dyn Report| is_there(&self.extensions, local, report);

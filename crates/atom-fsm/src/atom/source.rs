@@ -35,7 +35,7 @@ impl<'a> Source<'a> {
         let mut metadata = Metadata::begin(reader)?;
         let mut misc = Misc::default();
         children::children(reader, &mut misc, |reader| metadata.child(reader))?;
-        metadata.check_links(&mut reader.at_tag(tag))?;
+        metadata.check_source(&mut reader.at_tag(tag))?;
         Ok(Some(Self { metadata, misc }))
     }
 
@@ -61,7 +61,7 @@ impl<'a> Source<'a> {
 
     pub(crate) fn write(&self, writer: &mut XmlWriter<'_>) -> Result<(), Error> {
         writer.start(&name::SOURCE)?;
-        self.metadata.check_links(writer)?;
+        self.metadata.check_source(writer)?;
         self.metadata.common.write(writer, &[])?;
         self.metadata.write(&self.misc, writer)?;
         writer.end();

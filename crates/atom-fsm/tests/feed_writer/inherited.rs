@@ -4,6 +4,10 @@ use crate::{ATOM, ENTRY, begin, entries, metadata, passed, passed_by, source_fee
 use atom_fsm::atom::{Date, Entry, Feed, Person};
 use atom_fsm::{ErrorKind, Limit, Limits, PassedOn, Rule, Tolerance, Writer};
 
+/// What a source should have (RFC 4287 section 4.2.11).
+const SOURCE: &str =
+    "<id>urn:example:4</id><title>S</title><updated>2026-01-01T00:00:00Z</updated>";
+
 /// RFC 4287 section 4.2.1: the authors of the feed are those of an entry without one.
 #[test]
 fn rfc4287_4_2_1_inherited_authors_go_with_the_entry() {
@@ -20,7 +24,7 @@ fn rfc4287_4_2_1_inherited_authors_go_with_the_entry() {
     assert_eq!((how, names(&value)), (PassedOn::Completed, vec!["A".to_owned()]));
     assert!(octets.starts_with(&format!("<entry>{ENTRY}<source xmlns=")), "{octets}");
     // A source that is there gets them.
-    let with_source = format!("<entry>{ENTRY}<source><id>urn:example:4</id></source></entry>");
+    let with_source = format!("<entry>{ENTRY}<source>{SOURCE}</source></entry>");
     let (how, _, value) = passed(&source_feed("", &with_source), &other);
     assert_eq!((how, names(&value)), (PassedOn::Written, vec!["A".to_owned()]));
     assert_eq!(value.source().unwrap().id(), Some("urn:example:4"));
@@ -52,7 +56,8 @@ fn rfc4287_3_2_1_what_is_wrong_with_an_inherited_author_has_its_place() {
 fn rfc4287_2_an_inherited_author_keeps_the_base_of_its_feed() {
     let mut other = metadata();
     *other.authors_mut() = vec![Person::new("B")];
-    for inside in ["", "<source xml:base='http://example.net/'><id>urn:example:4</id></source>"] {
+    let with_source = format!("<source xml:base='http://example.net/'>{SOURCE}</source>");
+    for inside in ["", &with_source] {
         let feed = |base: &str, own: &str| {
             format!(
                 "<feed {ATOM} {base}><author><name>A</name><uri>me</uri></author>\
