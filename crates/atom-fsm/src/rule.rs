@@ -194,7 +194,7 @@ rules! {
     HistoryEmpty: Advice, "history-empty", "RFC 5005 sections 2 and 4",
         "the elements complete and archive are empty";
     HistoryKind: Advice, "history-kind", "RFC 5005 sections 2 and 4",
-        "a complete feed is no archive document, and neither has links to archives";
+        "a complete feed is no archive document, and has no links to other pages or to archives";
     ArchiveCurrent: Advice, "archive-current", "RFC 5005 section 4",
         "an archive document has a link to the current feed";
     ArchiveMarked: Advice, "archive-marked", "RFC 5005 section 4",
@@ -221,6 +221,8 @@ rules! {
         "no two deleted-entry elements of a feed have the same ref and when";
     LocationSyntax: Advice, "location-syntax", "GeoRSS Simple",
         "a location has pairs of latitude and longitude within their ranges, as many as its kind needs";
+    LocationNumber: Advice, "location-number", "GeoRSS Simple",
+        "an elevation and a radius are numbers, and a floor is a whole number";
     OpmlVersion: Must, "opml-version", "OPML 2.0, the opml element",
         "an opml element has a version";
     OpmlBody: Must, "opml-body", "OPML 2.0, the opml element",

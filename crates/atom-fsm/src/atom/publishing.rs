@@ -25,6 +25,7 @@ pub(super) enum Parent {
 pub(super) struct Occurred {
     control: bool,
     edited: bool,
+    total: bool,
 }
 
 /// What an element is that Atom does not define.
@@ -32,6 +33,8 @@ pub(super) struct Occurred {
 enum Kind {
     Control,
     Edited,
+    /// The total of replies, of which an entry has one at most (RFC 4685 section 5).
+    Total,
     Foreign,
     /// An element of Atom or AtomPub that may not be here.
     Unexpected,
@@ -43,7 +46,8 @@ fn kind(name: &Name<'_>, parent: Parent) -> Kind {
         return Kind::Unexpected;
     }
     if !is(namespace::APP) {
-        return Kind::Foreign;
+        let is_total = parent == Parent::Entry && name.is(namespace::THREAD, "total");
+        return if is_total { Kind::Total } else { Kind::Foreign };
     }
     match (parent, &*name.local) {
         (Parent::Entry, "control") => Kind::Control,
@@ -60,6 +64,7 @@ impl Occurred {
         match kind {
             Kind::Control => std::mem::replace(&mut self.control, true),
             Kind::Edited => std::mem::replace(&mut self.edited, true),
+            Kind::Total => std::mem::replace(&mut self.total, true),
             Kind::Foreign | Kind::Unexpected => false,
         }
     }
@@ -80,7 +85,7 @@ pub(super) fn other<'a>(
         return keep(rest, reader);
     }
     match kind {
-        Kind::Foreign => {
+        Kind::Foreign | Kind::Total => {
             let number = keep(rest, reader)?;
             if let Some(kept) = rest.last().filter(|kept| rules::is_known(&kept.name)) {
                 rules::check(kept, &mut reader.at_tag(tag))?;
@@ -168,17 +173,17 @@ pub(super) fn write_others(
         let rule = match kind {
             _ if occurred.again(kind) => Some(Rule::ElementRepeated),
             Kind::Unexpected => Some(Rule::ElementUnexpected),
-            Kind::Foreign | Kind::Edited | Kind::Control => None,
+            Kind::Foreign | Kind::Edited | Kind::Control | Kind::Total => None,
         };
         if let Some(rule) = rule {
             tree::write_unexpected(element, rule, writer)?;
             continue;
         }
         match kind {
-            Kind::Foreign if rules::is_known(&element.name) => {
+            Kind::Foreign | Kind::Total if rules::is_known(&element.name) => {
                 tree::write_checked(element, writer, |writer| rules::check(element, writer))?;
             }
-            Kind::Foreign | Kind::Unexpected => tree::write(element, writer)?,
+            Kind::Foreign | Kind::Total | Kind::Unexpected => tree::write(element, writer)?,
             Kind::Edited => {
                 tree::write_checked(element, writer, |writer| check_edited(element, writer))?;
             }

@@ -124,12 +124,12 @@ pub(crate) fn pairs(positions: &[Coordinates]) -> String {
     pairs.join(" ")
 }
 
-/// Whether this is a geometry that [`of`] reads.
+/// Whether this is a geometry that [`of`] reads: its kind is known, and its coordinates are of WGS 84.
 pub(crate) fn is_known(element: &Element<'_>) -> bool {
     let name = element.name();
     match name.local() {
         "Point" | "LineString" | "Polygon" | "Envelope" => {
-            namespace::same(name.namespace(), namespace::GML)
+            namespace::same(name.namespace(), namespace::GML) && is_of_wgs84(element)
         }
         local => namespace::same(name.namespace(), namespace::GEORSS) && Kind::of(local).is_some(),
     }
@@ -159,7 +159,7 @@ pub(crate) fn of(element: &Element<'_>) -> Option<Geometry> {
 }
 
 fn of_gml(element: &Element<'_>) -> Option<Geometry> {
-    if element.attribute("", "srsName").is_some_and(|system| !is_wgs84(system)) {
+    if !is_of_wgs84(element) {
         return None;
     }
     match element.name().local() {
@@ -184,6 +184,11 @@ fn of_gml(element: &Element<'_>) -> Option<Geometry> {
         }
         _ => None,
     }
+}
+
+/// Whether the coordinates are of WGS 84, as they are where no system is named.
+fn is_of_wgs84(element: &Element<'_>) -> bool {
+    element.attribute("", "srsName").is_none_or(is_wgs84)
 }
 
 fn is_wgs84(system: &str) -> bool {

@@ -45,9 +45,17 @@ pub(crate) fn check(element: &Element<'_>, report: &mut dyn Report) -> Result<()
         "where" if is(namespace::GEORSS) => {
             // A geometry that is not known may be right.
             let mut known = element.children().filter(|child| geometry::is_known(child));
-            let are_right =
-                known.all(|child| geometry::of(child).is_some_and(|found| found.is_in_range()));
+            let are_right = element.children().next().is_some()
+                && known.all(|child| geometry::of(child).is_some_and(|found| found.is_in_range()));
             report.require(are_right, Rule::LocationSyntax)
+        }
+        "elev" | "radius" if is(namespace::GEORSS) => {
+            let number = element.text().trim_matches(SPACE).parse::<f64>();
+            report.require(number.is_ok_and(f64::is_finite), Rule::LocationNumber)
+        }
+        "floor" if is(namespace::GEORSS) => {
+            let number = element.text().trim_matches(SPACE).parse::<i64>();
+            report.require(number.is_ok(), Rule::LocationNumber)
         }
         local if is(namespace::GEORSS) && Kind::of(local).is_some() => {
             let is_right = geometry::of(element).is_some_and(|found| found.is_in_range())
@@ -158,7 +166,9 @@ impl FeedExtensions {
         let links_to =
             |page: &str| PAGES.iter().zip(pages).any(|(known, count)| *known == page && count > 0);
         let has_archives = self.is_archive || links_to("prev-archive") || links_to("next-archive");
-        report.require(!(self.is_complete && has_archives), Rule::HistoryKind)?;
+        // Section 2: a complete feed has all entries in one document.
+        let has_others = has_archives || links_to("next") || links_to("previous");
+        report.require(!(self.is_complete && has_others), Rule::HistoryKind)?;
         // The current feed is not before an archive.
         let is_archive = self.is_archive || links_to("next-archive");
         report.require(!is_archive || links_to("current"), Rule::ArchiveCurrent)?;

@@ -29,6 +29,8 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         (HistoryKind, history("<fh:complete/><link rel='prev-archive' href='/1'/>"), Clean),
         (HistoryKind, history("<fh:complete/><fh:archive/><link rel='current' href='/'/>"), Clean),
+        (HistoryKind, history("<fh:complete/><link rel='next' href='/2'/>"), Clean),
+        (HistoryKind, history("<fh:complete/><link rel='previous' href='/0'/>"), Clean),
         (ArchiveCurrent, history("<fh:archive/>"), Clean),
         (ArchiveCurrent, history("<fh:archive/><link rel='next-archive' href='/2'/>"), Clean),
         (
@@ -61,6 +63,11 @@ pub(crate) fn rows() -> Vec<Row> {
             ReplyTotal,
             thread("@<thr:total NS>many</thr:total>"),
             Refused(ReplyTotal, "/entry/total[1]"),
+        ),
+        (
+            ElementRepeated,
+            thread("<thr:total NS>1</thr:total>@<thr:total NS>2</thr:total>"),
+            Refused(ElementRepeated, "/entry"),
         ),
         (
             ReplyCount,
@@ -115,6 +122,10 @@ pub(crate) fn rows() -> Vec<Row> {
         (LocationSyntax, georss("@<georss:point NS>45.256,-71.92</georss:point>"), Clean),
         (LocationSyntax, georss("@<georss:line NS>45 1 NaN 2</georss:line>"), Clean),
         (LocationSyntax, georss("@<georss:polygon NS>1 1 2 2 3 3 4 4</georss:polygon>"), Clean),
+        (LocationSyntax, georss("@<georss:where NS>45 1</georss:where>"), Clean),
+        (LocationNumber, georss("@<georss:elev NS>high</georss:elev>"), Clean),
+        (LocationNumber, georss("@<georss:radius NS>INF</georss:radius>"), Clean),
+        (LocationNumber, georss("@<georss:floor NS>2.5</georss:floor>"), Clean),
         (
             LocationSyntax,
             georss("@<georss:where NS><georss:circle>1 1</georss:circle></georss:where>"),
