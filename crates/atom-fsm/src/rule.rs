@@ -225,8 +225,12 @@ rules! {
         "an elevation and a radius are numbers, and a floor is a whole number";
     OpmlVersion: Must, "opml-version", "OPML 2.0, the opml element",
         "an opml element has a version";
+    OpmlHead: Must, "opml-head", "OPML 2.0, the opml element",
+        "an opml element has a head";
     OpmlBody: Must, "opml-body", "OPML 2.0, the opml element",
         "an opml element has a body";
+    OpmlOutline: Must, "opml-outline", "OPML 2.0, the body element",
+        "an outline is in the body or in another outline";
     OpmlText: Must, "opml-text", "OPML 2.0, text attribute",
         "an outline has a text";
     OpmlType: Advice, "opml-type", "OPML 2.0, subscription lists",

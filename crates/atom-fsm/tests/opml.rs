@@ -106,8 +106,41 @@ fn opml_2_0_what_readers_meet_is_read_and_each_outline_reported_once() {
 }
 
 #[test]
+fn opml_2_0_a_list_has_a_head() {
+    let source = "<opml version='2.0'>\n<body><outline text='A'/></body></opml>";
+    let reading = Reader::new().read::<Opml<'_>>(source).unwrap();
+    let rules: Vec<_> = reading.diagnostics().iter().map(Diagnostic::rule).collect();
+    assert_eq!(rules, [Rule::OpmlHead]);
+    let strict = Reader::new().tolerance(Tolerance::STRICT);
+    let error = strict.read::<Opml<'_>>(source).unwrap_err();
+    assert_eq!((error.rule(), error.offset()), (Some(Rule::OpmlHead), 0));
+    let error = Writer::new().to_string(reading.document()).unwrap_err();
+    assert_eq!(error.rule(), Some(Rule::OpmlHead));
+    let whole = source.replacen("<body>", "<HEAD/><body>", 1);
+    assert!(strict.read::<Opml<'_>>(&whole).unwrap().diagnostics().is_empty());
+}
+
+#[test]
+fn opml_2_0_an_outline_that_is_not_in_the_body_is_reported() {
+    let outline = "<outline text='A' type='rss' xmlUrl='http://a/'/>";
+    let within = format!("<body><outline text='B'>{outline}</outline></body>");
+    for (inside, expected) in [
+        (format!("<head>{outline}</head><body/>"), &[Rule::OpmlOutline][..]),
+        (format!("<head/><body/>{outline}"), &[Rule::OpmlOutline]),
+        (format!("<head/>{within}"), &[]),
+    ] {
+        let source = format!("<opml version='2.0'>{inside}</opml>");
+        let reading = Reader::new().read::<Opml<'_>>(&source).unwrap();
+        let rules: Vec<_> = reading.diagnostics().iter().map(Diagnostic::rule).collect();
+        assert_eq!(rules, expected, "{inside}");
+        let services = reading.document().to_folder().services().count();
+        assert_eq!(services, usize::from(expected.is_empty()), "{inside}");
+    }
+}
+
+#[test]
 fn xml_4_1_a_bare_ampersand_in_a_url_is_read_under_repair() {
-    let source = "<opml version='1.0'><body>\n<outline text='A & B' type='rss' \
+    let source = "<opml version='1.0'><head/><body>\n<outline text='A & B' type='rss' \
         xmlUrl='http://a/?b=1&c=2'/></body></opml>";
     assert!(Opml::parse(source).is_err());
     let reading = Reader::new().repair().read::<Opml<'_>>(source).unwrap();

@@ -10,11 +10,15 @@ use crate::xml::Element;
 fn violated(element: &Element<'_>) -> Option<Rule> {
     let has = |local| attribute(element, local).is_some();
     if is(element, "opml") {
-        let has_body = element.children().any(|child| is(child, "body"));
-        return if !has_body {
+        let has_child = |local| element.children().any(|child| is(child, local));
+        return if !has_child("body") {
             Some(Rule::OpmlBody)
         } else if !has("version") {
             Some(Rule::OpmlVersion)
+        } else if !has_child("head") {
+            Some(Rule::OpmlHead)
+        } else if has_outline(element) || element.children().any(has_outline_in_head) {
+            Some(Rule::OpmlOutline)
         } else {
             None
         };
@@ -33,6 +37,14 @@ fn violated(element: &Element<'_>) -> Option<Rule> {
     } else {
         None
     }
+}
+
+fn has_outline(element: &Element<'_>) -> bool {
+    element.children().any(|child| is(child, "outline"))
+}
+
+fn has_outline_in_head(element: &Element<'_>) -> bool {
+    is(element, "head") && has_outline(element)
 }
 
 /// Checks one element.

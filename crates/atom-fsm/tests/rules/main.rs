@@ -46,7 +46,7 @@ fn table() -> Vec<Row> {
 }
 
 /// Rules that no document of its own violates: the reader's options, and what conversions check.
-const ELSEWHERE: [Rule; 22] = [
+const ELSEWHERE: [Rule; 24] = [
     Rule::NamespaceSupplied,
     Rule::RepairedStart,
     Rule::RepairedDoctype,
@@ -59,6 +59,8 @@ const ELSEWHERE: [Rule; 22] = [
     Rule::RepairedEnd,
     Rule::ServiceDocument,
     Rule::OpmlVersion,
+    Rule::OpmlHead,
+    Rule::OpmlOutline,
     Rule::OpmlBody,
     Rule::OpmlText,
     Rule::OpmlType,
