@@ -8,7 +8,9 @@ rules! {
     Character: Fatal, "character", "XML 1.0 section 2.2",
         "a document contains no control characters except tab, line feed and carriage return, and neither U+FFFE nor U+FFFF";
     Declaration: Fatal, "declaration", "XML 1.0 section 2.8",
-        "an XML declaration is at the start of the document, names version 1.0, and then, if at all, encoding and standalone in this order";
+        "an XML declaration is at the start of the document, names a version 1.x, and then, if at all, encoding and standalone in this order";
+    XmlVersion: Advice, "xml-version", "RFC 4287 section 2",
+        "a document is XML 1.0, and declares no other version";
     Doctype: Fatal, "doctype", "RFC 3470 section 4.3",
         "a document has no document type declaration, so that no entity is expanded and nothing is fetched";
     OneRoot: Fatal, "one-root", "XML 1.0 section 2.1",

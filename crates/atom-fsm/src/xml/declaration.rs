@@ -2,9 +2,16 @@
 
 use super::chars::SPACE;
 
-/// Checks what is between `<?xml` and `?>` (XML 1.0 section 2.8, `XMLDecl`), and returns the
-/// encoding that it names.
-pub(crate) fn read(inside: &str) -> Option<Option<&str>> {
+/// What an XML declaration says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Declaration<'a> {
+    /// The version behind `1.`: an XML processor reads any as 1.0 (XML 1.0 section 2.8).
+    pub(crate) minor: &'a str,
+    pub(crate) encoding: Option<&'a str>,
+}
+
+/// Checks what is between `<?xml` and `?>` (XML 1.0 section 2.8, `XMLDecl`).
+pub(crate) fn read(inside: &str) -> Option<Declaration<'_>> {
     let (version, rest) = pseudo_attribute(inside, "version")?;
     let minor = version?.strip_prefix("1.")?;
     if minor.is_empty() || !minor.bytes().all(|octet| octet.is_ascii_digit()) {
@@ -21,7 +28,7 @@ pub(crate) fn read(inside: &str) -> Option<Option<&str>> {
     }
     let (standalone, rest) = pseudo_attribute(rest, "standalone")?;
     let is_known = standalone.is_none_or(|answer| answer == "yes" || answer == "no");
-    (is_known && rest.trim_matches(SPACE).is_empty()).then_some(encoding)
+    (is_known && rest.trim_matches(SPACE).is_empty()).then_some(Declaration { minor, encoding })
 }
 
 /// Reads white space, a name, `=` and a quoted value. The value is `None` if there is another name
@@ -66,7 +73,8 @@ mod tests {
             (" version='1.0' else='x'", None),
             (" version='1.0' version='1.0'", None),
         ] {
-            assert_eq!(read(inside), expected, "{inside}");
+            assert_eq!(read(inside).map(|read| read.encoding), expected, "{inside}");
         }
+        assert_eq!(read(" version='1.7'").map(|read| read.minor), Some("7"));
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let (of_feed, of_entry) = (feed(""), entry(""));
     let kept = Refused(ElementUnexpected, "/entry");
     vec![
+        (XmlVersion, format!("@<?xml version='1.1'?>{of_feed}"), Clean),
         (ElementNameCase, entry("@<Summary>x</Summary>"), Clean),
         (ElementUnexpected, entry("@<nonsense/>"), kept),
         (ElementUnexpected, feed("@<summary/>"), Refused(ElementUnexpected, "/feed")),

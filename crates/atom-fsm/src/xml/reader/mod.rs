@@ -505,21 +505,20 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    fn declaration(&self, span: &Range<usize>) -> Result<(), Error> {
+    fn declaration(&mut self, span: &Range<usize>) -> Result<(), Error> {
         let inside = &self.source[span.start + "<?xml".len()..span.end - "?>".len()];
-        let encoding =
-            declaration::read(inside).filter(|_| self.declaration_at == Some(span.start));
-        let encoding = encoding.ok_or_else(|| self.refusal(Rule::Declaration, span.clone()))?;
+        let read = declaration::read(inside).filter(|_| self.declaration_at == Some(span.start));
+        let read = read.ok_or_else(|| self.refusal(Rule::Declaration, span.clone()))?;
         let is_one_of = |known: [&str; 2]| {
-            encoding.is_some_and(|name| known.iter().any(|one| name.eq_ignore_ascii_case(one)))
+            read.encoding.is_some_and(|name| known.iter().any(|one| name.eq_ignore_ascii_case(one)))
         };
-        let is_right = encoding.is_none()
+        let is_right = read.encoding.is_none()
             || is_one_of(["utf-8", "utf8"])
             || is_one_of(["us-ascii", "ascii"]) && self.source.is_ascii();
         if !is_right {
             return Err(self.refusal(Rule::Encoding, span.clone()));
         }
-        Ok(())
+        if read.minor == "0" { Ok(()) } else { self.violation_at(Rule::XmlVersion, span.clone()) }
     }
 
     fn end(&mut self, span: &Range<usize>) -> Result<(), Error> {
