@@ -92,6 +92,49 @@ fn what_violates_no_rule_is_read_without_diagnostics() {
     }
 }
 
+/// Each is beside a rule of a table, and right.
+#[test]
+fn what_is_beside_a_rule_is_read_without_diagnostics() {
+    let dated = "<id>urn:example:3</id><title>S</title><updated>2026-01-01T00:00:00Z</updated>";
+    let utm = "<gml:Point srsName='EPSG:32618'><gml:pos>586000 4500000</gml:pos></gml:Point>";
+    for inside in [
+        // RFC 9110 section 4.2: a host may be an IP address, and other schemes need none.
+        "<link rel='via' href='http://[::1]:80/'/><link rel='via' href='tel:1'/>",
+        // RFC 4287 section 3.1.1.3: vocabularies that are shown in XHTML.
+        "<summary type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>\
+         <svg xmlns='http://www.w3.org/2000/svg'><a xmlns='urn:x'/></svg></div></summary>",
+        // Section 4.1.3.3: a document, with what may be beside its root.
+        "<content type='Application/XHTML+XML; a=b'> <!-- a --><?b c?>\
+         <html xmlns='http://www.w3.org/1999/xhtml'/></content>",
+        "<content type='application/xml-external-parsed-entity'>a<b xmlns=''/><b xmlns=''/></content>",
+        "<link rel='enclosure' href='/' length='0'/>",
+        // Section 4.2.11: metadata of a feed, or an author that an entry would lose.
+        &format!("<source>{dated}</source>"),
+        "<source><author><name>B</name></author></source>",
+        // RFC 4685 section 5: the total of replies is of an entry, and not of what it contains.
+        "<t:total xmlns:t='http://purl.org/syndication/thread/1.0'>1</t:total>\
+         <t:total xmlns:t='urn:x'>2</t:total>",
+        // GeoRSS GML: another reference system has other ranges, and may not be known.
+        &format!(
+            "<g:where xmlns:g='http://www.georss.org/georss' \
+             xmlns:gml='http://www.opengis.net/gml'>{utm}</g:where>"
+        ),
+        "<g:elev xmlns:g='http://www.georss.org/georss'> -3.5e1\n</g:elev>\
+         <g:floor xmlns:g='http://www.georss.org/georss'>-1</g:floor>",
+    ] {
+        let source = entry(inside);
+        let reading: Reading<Document<'_>> = Reader::new().read(&source).unwrap();
+        let diagnostics = reading.diagnostics();
+        assert!(diagnostics.is_empty(), "{inside}: {diagnostics:?}");
+    }
+    // RFC 5005 section 3: a feed of one page.
+    let whole = "<h:complete xmlns:h='http://purl.org/syndication/history/1.0'/>\
+        <link rel='first' href='/'/><link rel='last' href='/'/>";
+    let source = feed(whole);
+    let reading: Reading<Document<'_>> = Reader::new().read(&source).unwrap();
+    assert!(reading.diagnostics().is_empty());
+}
+
 #[test]
 fn each_violation_is_reported_where_it_is_and_strictly_refused() {
     for (rule, marked, written) in table() {
