@@ -70,6 +70,9 @@ impl Error {
             Self::BodyTooLong { .. } => {
                 "leave the column body out of the query, or raise the limit: Limits::body_octets, in programs --body-octets"
             }
+            Self::TooManyRanges { .. } => {
+                "look at the sizes that the server states; if they are right, raise the limit Limits::ranges, or let ranges be larger: RangeSizes::most"
+            }
             Self::NotUtf8 { column: "body", .. } => {
                 "read bodies as octets: by TableOptions::body, in programs by --body binary"
             }

@@ -4,7 +4,7 @@ use crate::client;
 use crate::error::Error;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use object_store::{GetResult, GetResultPayload};
+use object_store::{Attribute, GetResult, GetResultPayload};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -41,6 +41,16 @@ pub(crate) fn failed(source: object_store::Error, uri: &str) -> Error {
     match client::redirected(&source) {
         Some(to) => Error::Redirected { uri: uri.to_owned(), to: to.to_owned() },
         None => Error::Store { uri: uri.to_owned(), source },
+    }
+}
+
+/// Checks that an answer has no content coding: a range of a coded package is none of its octets.
+pub(crate) fn uncoded(found: &GetResult, uri: &str) -> Result<(), Error> {
+    match found.attributes.get(&Attribute::ContentEncoding) {
+        Some(coding) if !coding.is_empty() && !coding.eq_ignore_ascii_case("identity") => {
+            Err(Error::Coded { package: uri.to_owned(), coding: coding.to_string() })
+        }
+        _ => Ok(()),
     }
 }
 

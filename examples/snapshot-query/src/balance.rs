@@ -1,5 +1,6 @@
 //! Whole packages in, balanced ranges out.
 
+use crate::error::Error;
 use crate::package::{Package, Task};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -49,12 +50,22 @@ impl Default for RangeSizes {
 /// The packages stand in one line, which is cut into `groups` pieces of the same length. A border
 /// that would leave fewer than [`RangeSizes::fewest`] octets of a package on one side moves to the end of
 /// the package on that side. A group that is left empty is left out.
+///
+/// # Errors
+/// [`Error::TooManyRanges`], before any range is made.
 pub(crate) fn balanced(
     packages: &[Arc<Package>],
     groups: usize,
     sizes: RangeSizes,
-) -> Vec<Vec<Task>> {
-    let all: u128 = packages.iter().map(|package| u128::from(package.range().end)).sum();
+) -> Result<Vec<Vec<Task>>, Error> {
+    let octets = packages.iter().map(|package| u128::from(package.range().end));
+    let all: u128 = octets.clone().sum();
+    let ranges: u128 = octets.map(|octets| octets.div_ceil(u128::from(sizes.most.max(1)))).sum();
+    let most = packages.first().map_or(u64::MAX, |package| package.limits.ranges);
+    if ranges > u128::from(most) {
+        return Err(Error::TooManyRanges { octets: all, ranges, most });
+    }
+    let groups = groups.min(usize::try_from(most).unwrap_or(usize::MAX));
     let (count, fewest) = (groups.max(1) as u128, sizes.fewest.max(1));
     let mut balanced = vec![Vec::new(); groups.max(1)];
     let (mut group, mut before) = (0, 0_u128);
@@ -82,7 +93,7 @@ pub(crate) fn balanced(
         before += u128::from(end);
     }
     balanced.retain(|group| !group.is_empty());
-    balanced
+    Ok(balanced)
 }
 
 /// Cuts a range into pieces of about the same length, with at most so many octets.
@@ -122,33 +133,52 @@ mod tests {
         closes.iter().enumerate().map(package).collect()
     }
 
+    fn cut(packages: &[Arc<Package>], groups: usize, sizes: RangeSizes) -> Vec<Vec<Task>> {
+        balanced(packages, groups, sizes).unwrap()
+    }
+
     fn lengths(groups: &[Vec<Task>]) -> Vec<u64> {
         let length = |task: &Task| task.range.end - task.range.start;
         groups.iter().map(|group| group.iter().map(length).sum()).collect()
     }
 
+    /// A server may state any size.
+    #[test]
+    fn no_range_is_made_if_there_would_be_too_many() {
+        let sizes = RangeSizes::default();
+        let most = Limits::default().ranges;
+        let octets = most * sizes.most;
+        assert_eq!(cut(&packages(&[octets - 1]), 1, sizes)[0].len() as u64, most);
+        for huge in [octets, 1 << 62] {
+            let error = balanced(&packages(&[1, huge]), 16, sizes).unwrap_err();
+            assert_eq!(error.name(), "ranges");
+        }
+        // Neither are there more groups.
+        assert_eq!(cut(&packages(&[octets - 1]), usize::MAX, sizes).len() as u64, most);
+    }
+
     #[test]
     fn groups_have_about_as_many_octets() {
-        let cut = RangeSizes { fewest: 10, most: u64::MAX };
+        let sizes = RangeSizes { fewest: 10, most: u64::MAX };
         let one = packages(&[999]);
-        assert_eq!(lengths(&balanced(&one, 4, cut)), [250, 250, 250, 250]);
+        assert_eq!(lengths(&cut(&one, 4, sizes)), [250, 250, 250, 250]);
         let uneven = packages(&[899, 49, 49]);
-        assert_eq!(lengths(&balanced(&uneven, 2, cut)), [500, 500]);
-        assert_eq!(balanced(&[], 3, cut), Vec::<Vec<Task>>::new());
+        assert_eq!(lengths(&cut(&uneven, 2, sizes)), [500, 500]);
+        assert_eq!(cut(&[], 3, sizes), Vec::<Vec<Task>>::new());
     }
 
     /// The engine's own partitioner cuts single octets off, each of which costs a request.
     #[test]
     fn no_cut_leaves_fewer_octets_than_the_fewest() {
         let three = packages(&[99, 100, 100]);
-        let groups = balanced(&three, 3, RangeSizes { fewest: 10, most: u64::MAX });
+        let groups = cut(&three, 3, RangeSizes { fewest: 10, most: u64::MAX });
         assert_eq!(lengths(&groups), [100, 101, 101]);
         assert!(groups.iter().all(|group| group.len() == 1));
     }
 
     #[test]
     fn a_range_has_at_most_the_most_octets() {
-        let groups = balanced(&packages(&[999]), 2, RangeSizes { fewest: 10, most: 128 });
+        let groups = cut(&packages(&[999]), 2, RangeSizes { fewest: 10, most: 128 });
         assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4]);
     }
 
@@ -157,7 +187,7 @@ mod tests {
     fn a_terabyte_is_cut_into_7451_ranges_and_into_7500_for_a_hundred_groups() {
         let one = packages(&[1_000_000_000_000]);
         let ranges = |groups| {
-            let groups = balanced(&one, groups, RangeSizes::default());
+            let groups = cut(&one, groups, RangeSizes::default());
             groups.iter().map(Vec::len).sum::<usize>()
         };
         assert_eq!((ranges(1), ranges(100)), (7_451, 7_500));
@@ -167,9 +197,8 @@ mod tests {
     #[test]
     fn by_default_a_cut_leaves_one_mebibyte_on_both_sides() {
         let mebibyte = 1024 * 1024;
-        let groups = |octets: u64| {
-            lengths(&balanced(&packages(&[octets - 1]), 16, RangeSizes::default())).len()
-        };
+        let groups =
+            |octets: u64| lengths(&cut(&packages(&[octets - 1]), 16, RangeSizes::default())).len();
         assert_eq!((groups(2 * mebibyte - 1), groups(2 * mebibyte)), (1, 2));
         assert_eq!(groups(16 * mebibyte), 16);
     }
@@ -184,8 +213,8 @@ mod tests {
             most in 1_u64..6_000,
         ) {
             let packages = packages(&closes);
-            let cut = RangeSizes { fewest, most };
-            let balanced = balanced(&packages, groups, cut);
+            let sizes = RangeSizes { fewest, most };
+            let balanced = cut(&packages, groups, sizes);
             prop_assert!(balanced.len() <= groups);
             let mut tasks = balanced.iter().flatten();
             for package in &packages {

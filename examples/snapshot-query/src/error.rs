@@ -155,6 +155,18 @@ pub enum Error {
         /// The other one.
         second: String,
     },
+    /// A scan would be cut into too many ranges.
+    #[error(
+        "ranges: the packages have {octets} octets, which are {ranges} ranges; the limit is {most}"
+    )]
+    TooManyRanges {
+        /// The octets of all packages.
+        octets: u128,
+        /// How many ranges there would be.
+        ranges: u128,
+        /// The limit.
+        most: u64,
+    },
     /// A package is stored in a content coding.
     #[error("coded: {package} has the content coding {coding:?}")]
     Coded {
@@ -269,6 +281,7 @@ impl Error {
             Self::CloseElsewhere { .. } => "close-elsewhere",
             Self::Unreadable { .. } => "unreadable",
             Self::BodyTooLong { .. } => "body-too-long",
+            Self::TooManyRanges { .. } => "ranges",
             Self::NotUtf8 { .. } => "not-utf-8",
             Self::Plan { .. } => "plan",
         }

@@ -17,11 +17,19 @@ pub struct Limits {
     /// query does not ask for octets does not count, so that slow consumers and large ranges fail
     /// nothing.
     pub silence: Duration,
+    /// Into how many ranges a scan may be cut: 262,144 by default, which are 32 TiB where each has at most
+    /// [`RangeSizes::most`](crate::RangeSizes). A server may state any size, and each range needs memory
+    /// before it is read. There are no more partitions than that either.
+    pub ranges: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_octets: 64 * 1024 * 1024, silence: Duration::from_secs(180) }
+        Self {
+            body_octets: 64 * 1024 * 1024,
+            silence: Duration::from_secs(180),
+            ranges: 256 * 1024,
+        }
     }
 }
 
@@ -37,6 +45,13 @@ impl Limits {
     #[must_use]
     pub const fn silence(mut self, silence: Duration) -> Self {
         self.silence = silence;
+        self
+    }
+
+    /// Sets [`Limits::ranges`](#structfield.ranges).
+    #[must_use]
+    pub const fn ranges(mut self, ranges: u64) -> Self {
+        self.ranges = ranges;
         self
     }
 }

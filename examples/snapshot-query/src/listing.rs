@@ -218,14 +218,14 @@ fn packages(uri: &Url, index: &SnapshotIndexRef<'_>) -> Result<Vec<Url>, Error> 
     let resolved = Resolver::new(uri.as_str())
         .and_then(|resolver| resolver.tolerance(tolerance).resolve(index))
         .map_err(|source| Error::Index { uri: uri.to_string(), source })?;
-    // Two URIs that differ for a web server, such as `+` and `%2B`, are one path of a store.
-    let is_encoded = resolved.iter().any(|text| text.contains('%'));
+    // URIs that differ as texts may lead to one object: one states the default port, say.
     let mut paths = HashSet::new();
     let mut packages = Vec::with_capacity(index.package_count());
     for text in &resolved {
         let why = "a package's URI cannot be parsed";
         let package = Url::parse(text).map_err(|_| Error::Uri { uri: text.clone(), why })?;
-        if is_encoded && !paths.insert(Place::of(&package)?.path) {
+        // All packages are in one store.
+        if !paths.insert(Place::of(&package)?.path) {
             return Err(Error::Repeated { uri: uri.to_string(), package: text.clone() });
         }
         packages.push(package);
@@ -295,5 +295,29 @@ impl Document {
         let etag = found.meta.e_tag.clone();
         let octets = answer::octets(found, silence, uri.as_str()).await?;
         Ok(Self { uri: uri.clone(), etag, octets })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 9110 section 4.2.3: the default port is the one of a URI without a port.
+    #[test]
+    fn a_package_that_is_listed_by_two_uris_is_listed_twice() {
+        let listed = |uri: &str, uris: &str| {
+            let index = format!(r#"{{"id":"a","started":1435019805885,"uris":[{uris}]}}"#);
+            let index = SnapshotIndexRef::from_slice(index.as_bytes()).unwrap();
+            packages(&Url::parse(uri).unwrap(), &index).map(|packages| packages.len())
+        };
+        assert_eq!(listed("http://a/i", r#""0","http://a:80/1""#).unwrap(), 2);
+        for (uri, uris) in [
+            ("http://a/i", r#""0","http://a:80/0""#),
+            ("https://a/i", r#""https://a:443/0","0""#),
+            ("http://a/i", r#""0","%30""#),
+            ("s3://a/i", r#""b+c","b%2Bc""#),
+        ] {
+            assert_eq!(listed(uri, uris).unwrap_err().name(), "index", "{uris}");
+        }
     }
 }

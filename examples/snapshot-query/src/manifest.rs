@@ -88,7 +88,9 @@ impl Manifest {
         if let Some(base) = &self.base {
             return location.strip_prefix(base.as_str()).map(|rest| format!("/{rest}"));
         }
-        if location.starts_with("//") {
+        // A publisher without a base writes neither an authority nor a scheme.
+        let has_scheme = location.split('/').next().is_some_and(|first| first.contains(':'));
+        if location.starts_with("//") || has_scheme {
             return None;
         }
         if location.starts_with('/') {
@@ -99,6 +101,10 @@ impl Manifest {
         while let Some(behind) = rest.strip_prefix("../") {
             directory.truncate(directory.rfind('/')?);
             rest = behind;
+        }
+        // Where these stand further on, no publisher has written them.
+        if rest.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return None;
         }
         Some(format!("{directory}/{rest}"))
     }
@@ -158,7 +164,15 @@ mod tests {
     /// No package is left out for a location that the publisher did not write.
     #[test]
     fn a_location_without_a_name_may_be_anywhere() {
-        for location in ["//host/entities/4", "../../../../entities/4"] {
+        for location in [
+            "//host/entities/4",
+            "../../../../entities/4",
+            "https://a.example/entities/4",
+            "urn:a",
+            "../../a/../entities/4",
+            "../.././entities/4",
+            "../..",
+        ] {
             assert_eq!(packages(None, location), [0, 1, 2, 3], "{location}");
         }
         assert_eq!(packages(Some("https://a.example/"), "../../entities/4"), [0, 1, 2, 3]);

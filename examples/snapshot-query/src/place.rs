@@ -86,6 +86,9 @@ impl Place {
         if !uri.username().is_empty() || uri.password().is_some() {
             return Err(refused("credentials come from the environment"));
         }
+        if uri.scheme() == "file" && uri.host().is_some() {
+            return Err(refused("it names a file of another host"));
+        }
         if uri.cannot_be_a_base() {
             return Err(refused("it has no path"));
         }
@@ -101,6 +104,10 @@ impl Place {
         }
         let store = Url::parse(&uri[..Position::BeforePath]);
         let store = store.map_err(|_| refused("it has no authority"))?;
+        // A store of a web server encodes the path anew, and may not encode what the URI does.
+        if matches!(uri.scheme(), "http" | "https") && !is_asked_for(uri, &store, &path) {
+            return Err(refused("its path encodes what a store does not encode"));
+        }
         Ok(Self { store, path })
     }
 
@@ -135,6 +142,34 @@ impl Place {
         let refused = |_| Error::Uri { uri: self.store.to_string(), why };
         ObjectStoreUrl::parse(&self.store[..Position::BeforePath]).map_err(refused)
     }
+}
+
+/// Whether a URI is the one that a store asks for, which has a path: `%2B` is not `+` for every server.
+fn is_asked_for(uri: &Url, store: &Url, path: &Path) -> bool {
+    let mut asked = store.clone();
+    if let Ok(mut segments) = asked.path_segments_mut() {
+        segments.clear().extend(path.parts().map(|part| part.as_ref().to_owned()));
+    }
+    normal(asked.path()) == normal(uri.path())
+}
+
+/// A path whose encoded unreserved characters are decoded, and whose other digits are upper case (RFC 3986
+/// sections 6.2.2.1 and 6.2.2.2). Both are the same for every server.
+fn normal(path: &str) -> String {
+    let (mut normal, mut rest) = (String::with_capacity(path.len()), path);
+    while let Some(at) = rest.find('%') {
+        let (before, encoded) = rest.split_at(at);
+        normal.push_str(before);
+        let digits = encoded.get(1..3).unwrap_or_default();
+        match u8::from_str_radix(digits, 16).map(char::from) {
+            Ok(plain) if plain.is_ascii_alphanumeric() || "-._~".contains(plain) => {
+                normal.push(plain);
+            }
+            _ => normal.extend(["%", &digits.to_ascii_uppercase()]),
+        }
+        rest = encoded.get(1 + digits.len()..).unwrap_or_default();
+    }
+    normal + rest
 }
 
 /// Whether the objects of a URI's store are files of this machine.
@@ -219,9 +254,14 @@ mod tests {
             "b/2015-06-23T00:36:45.885Z/0"
         );
         assert_eq!(path("file:///a%20b/c").unwrap(), "a b/c");
+        assert_eq!(path("file:///a%2Bb").unwrap(), "a+b");
+        assert_eq!(path("http://a/b+c/%c3%A9/%7e/%23%3F|'").unwrap(), "b+c/é/~/#?|'");
         for refused in [
             "http://a/b?c",
             "http://a/b%2Fc",
+            "http://a/b%2Bc",
+            "http://a/%5B%27%3b",
+            "file://elsewhere.example/a",
             "http://a/b//c",
             "http://u:p@a/b",
             "http://a/b/",

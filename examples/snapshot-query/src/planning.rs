@@ -90,12 +90,7 @@ impl Planner {
             let what = "a package has another size";
             return Err(Error::ManifestDiffers { uri: self.listing.uri.to_string(), what });
         }
-        if let Some(coding) = found.attributes.get(&Attribute::ContentEncoding)
-            && !coding.is_empty()
-            && !coding.eq_ignore_ascii_case("identity")
-        {
-            return Err(Error::Coded { package: uri.to_string(), coding: coding.to_string() });
-        }
+        answer::uncoded(&found, uri.as_str())?;
         let of_store = found.attributes.get(&Attribute::ContentType).map(|value| value.to_string());
         let of_manifest = manifest.map(|manifest| manifest.content_type.as_str());
         let stated = self.content_type.as_deref();
@@ -160,7 +155,11 @@ pub(crate) fn strong(etag: Option<&str>, uri: &Url) -> Result<(), String> {
     match etag {
         _ if is_local(uri) => Ok(()),
         None => Err("it has none".to_owned()),
-        Some(tag) if tag.starts_with("W/") => Err(format!("it has the weak {tag}")),
+        Some(tag) if tag.starts_with("W/") || tag.starts_with("w/") => {
+            Err(format!("it has the weak {tag}"))
+        }
+        // As a condition, it is true of everything.
+        Some("*") => Err("it has *, which is none".to_owned()),
         Some(_) => Ok(()),
     }
 }
@@ -299,7 +298,7 @@ mod tests {
     #[test]
     fn rfc9110_8_8_1_a_weak_entity_tag_identifies_no_octets() {
         let (web, local) = (Url::parse("http://a/0").unwrap(), Url::parse("file:///0").unwrap());
-        for tag in [None, Some("W/\"a\"")] {
+        for tag in [None, Some("W/\"a\""), Some("w/\"a\""), Some("*")] {
             assert!(strong(tag, &web).is_err());
             strong(tag, &local).unwrap();
         }

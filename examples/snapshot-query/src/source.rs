@@ -3,6 +3,7 @@
 pub(crate) use crate::balance::RangeSizes;
 use crate::balance::balanced;
 use crate::columns::{BodyType, Column, schema};
+use crate::error::Error;
 use crate::outdated::{Outdated, Watched};
 use crate::package::{Package, Task};
 use crate::scan::{Opener, task_of};
@@ -129,10 +130,10 @@ pub(crate) fn scan(
     packages: &[Arc<Package>],
     (partitions, fewest): (usize, u64),
     limit: Option<usize>,
-) -> FileScanConfig {
-    let groups = groups(&source, packages, partitions, fewest, limit);
+) -> Result<FileScanConfig, Error> {
+    let groups = groups(&source, packages, partitions, fewest, limit)?;
     let statistics = statistics(&source, packages);
-    of_tasks(store, source, &groups, limit, statistics)
+    Ok(of_tasks(store, source, &groups, limit, statistics))
 }
 
 /// A scan of these tasks, one list for each partition.
@@ -157,7 +158,7 @@ fn groups(
     partitions: usize,
     fewest: u64,
     limit: Option<usize>,
-) -> Vec<Vec<Task>> {
+) -> Result<Vec<Vec<Task>>, Error> {
     // A scan that ends early may never read the range that contains the close delimiter. Only a
     // reading from the start of a package gives no part after it.
     if limit.is_some() {
@@ -268,7 +269,7 @@ impl FileSource for SnapshotSource {
         if read != octets || packages.is_empty() {
             return Ok(None);
         }
-        let groups = groups(self, &packages, partitions, fewest as u64, config.limit);
+        let groups = groups(self, &packages, partitions, fewest as u64, config.limit)?;
         let mut config = config.clone();
         config.file_groups = file_groups(&groups);
         Ok(Some(config))

@@ -299,7 +299,7 @@ impl TableProvider for SnapshotTable {
         let partitions = (state.config().target_partitions(), fewest);
         // A limit is that of all rows only if no filter is applied after the scan.
         let limit = limit.filter(|_| filters.is_empty());
-        let config = scan(store, source, &packages, partitions, limit);
+        let config = scan(store, source, &packages, partitions, limit)?;
         let config = FileScanConfigBuilder::from(config);
         let config = config.with_projection_indices(projection.cloned())?.build();
         Ok(DataSourceExec::from_data_source(config))

@@ -177,6 +177,7 @@ impl Ahead {
         if !is_same {
             return Err(self.changed());
         }
+        answer::uncoded(&found, &self.package.uri)?;
         let (rest, given) = (range.end - range.start, 0);
         let GetResult { payload, .. } = found;
         let source = match payload {
