@@ -1,5 +1,6 @@
 //! What a query of a snapshot can fail with.
 
+use crate::shown::shown;
 use datafusion::error::DataFusionError;
 use std::sync::Arc;
 
@@ -7,12 +8,12 @@ use std::sync::Arc;
 ///
 /// Each error has a [name](Self::name), with which its message begins, and an
 /// [advice](Self::advice). A query that fails with one of these gives no result: rows that it gave
-/// before are not to be used.
+/// before are not to be used. Messages leave out credentials and queries of URIs; the fields have them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A prefix of allowed URLs cannot be used as one.
-    #[error("prefix: {prefix:?} is no prefix of URLs: {why}")]
+    #[error("prefix: {:?} is no prefix of URLs: {why}", shown(prefix))]
     Prefix {
         /// The prefix.
         prefix: String,
@@ -20,13 +21,13 @@ pub enum Error {
         why: &'static str,
     },
     /// A host that reads for others was asked for a URL that it may not fetch.
-    #[error("not-allowed: this host may not fetch {uri}")]
+    #[error("not-allowed: this host may not fetch {}", shown(uri))]
     NotAllowed {
         /// The URL.
         uri: String,
     },
     /// A text is not the URI of an object in a store.
-    #[error("uri: {uri:?} names no object of a store: {why}")]
+    #[error("uri: {:?} names no object of a store: {why}", shown(uri))]
     Uri {
         /// The text.
         uri: String,
@@ -34,7 +35,7 @@ pub enum Error {
         why: &'static str,
     },
     /// There is no store for a URI, because it cannot be configured or is not compiled in.
-    #[error("store: there is no store for {uri}: {why}")]
+    #[error("store: there is no store for {}: {why}", shown(uri))]
     NoStore {
         /// The URI.
         uri: String,
@@ -42,7 +43,7 @@ pub enum Error {
         why: String,
     },
     /// A store failed.
-    #[error("store: {uri} cannot be read")]
+    #[error("store: {} cannot be read", shown(uri))]
     Store {
         /// The URI of the object.
         uri: String,
@@ -50,7 +51,7 @@ pub enum Error {
         source: object_store::Error,
     },
     /// A store gave nothing for too long.
-    #[error("stalled: {uri} has given nothing for {seconds} seconds")]
+    #[error("stalled: {} has given nothing for {seconds} seconds", shown(uri))]
     Stalled {
         /// The URI of the object.
         uri: String,
@@ -58,7 +59,7 @@ pub enum Error {
         seconds: f32,
     },
     /// A server redirects to a place that nobody named.
-    #[error("redirect: {uri} is redirected to {to}, which is not followed")]
+    #[error("redirect: {} is redirected to {}, which is not followed", shown(uri), shown(to))]
     Redirected {
         /// The URI that was asked for.
         uri: String,
@@ -66,7 +67,7 @@ pub enum Error {
         to: String,
     },
     /// A server did not give the index.
-    #[error("index: {uri} cannot be fetched")]
+    #[error("index: {} cannot be fetched", shown(uri))]
     Http {
         /// The URI of the index.
         uri: String,
@@ -74,7 +75,7 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// A document is no index of a snapshot.
-    #[error("index: {uri} is no index of a snapshot")]
+    #[error("index: {} is no index of a snapshot", shown(uri))]
     Index {
         /// The URI of the document.
         uri: String,
@@ -82,7 +83,7 @@ pub enum Error {
         source: snapshot_index::Error,
     },
     /// A document is longer than an index may be.
-    #[error("index: {uri} has more than {most} octets")]
+    #[error("index: {} has more than {most} octets", shown(uri))]
     IndexTooLong {
         /// The URI of the document.
         uri: String,
@@ -90,7 +91,7 @@ pub enum Error {
         most: u64,
     },
     /// An index lists a package twice.
-    #[error("index: {uri} lists {package} twice")]
+    #[error("index: {} lists {} twice", shown(uri), shown(package))]
     Repeated {
         /// The URI of the index.
         uri: String,
@@ -98,13 +99,13 @@ pub enum Error {
         package: String,
     },
     /// The index is another one than when the table was made.
-    #[error("index-changed: {uri} was replaced after the table was made")]
+    #[error("index-changed: {} was replaced after the table was made", shown(uri))]
     IndexChanged {
         /// The URI of the index.
         uri: String,
     },
     /// A document is no manifest.
-    #[error("manifest: {uri} is no manifest of a snapshot")]
+    #[error("manifest: {} is no manifest of a snapshot", shown(uri))]
     Manifest {
         /// The URI of the document.
         uri: String,
@@ -112,7 +113,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// The manifest says something else than the index or the package.
-    #[error("manifest: {uri} says something else than the snapshot: {what}")]
+    #[error("manifest: {} says something else than the snapshot: {what}", shown(uri))]
     ManifestDiffers {
         /// The URI of the manifest.
         uri: String,
@@ -176,7 +177,7 @@ pub enum Error {
         coding: String,
     },
     /// A package has no strong entity tag, by which one could see that it was replaced.
-    #[error("etag: {package} has no strong entity tag ({found})")]
+    #[error("etag: {} has no strong entity tag ({found})", shown(package))]
     NoStrongTag {
         /// The URI of the package.
         package: String,

@@ -51,7 +51,7 @@
 //! | module | |
 //! |---|---|
 //! | `allowed`, `stores` | what a host that reads for others may fetch: [`Allowed`], [`AllowedStores`] |
-//! | `place` | URIs, and the objects in stores that they name: [`uri_of`] |
+//! | `place`, `shown` | URIs, the objects in stores that they name, and how messages show them: [`uri_of`] |
 //! | `client`, `answer` | which servers are asked, and how long is waited for them |
 //! | `manifest`, `listing` | the documents that list a snapshot's packages |
 //! | `planning` | what must be known of a package before ranges of it are read: [`Package`], [`Task`] |
@@ -87,6 +87,7 @@ mod place;
 mod planning;
 mod prune;
 mod scan;
+mod shown;
 mod source;
 mod stores;
 mod table;

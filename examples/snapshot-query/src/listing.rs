@@ -5,7 +5,7 @@ use crate::answer;
 use crate::client;
 use crate::error::Error;
 use crate::manifest::{self, Manifest};
-use crate::place::Place;
+use crate::place::{Place, check_credentials};
 use bytes::Bytes;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use object_store::ObjectStoreExt;
@@ -241,6 +241,7 @@ impl Document {
         allowed: &Allowed,
     ) -> Result<Self, Error> {
         allowed.check(uri)?;
+        check_credentials(uri)?;
         let has_store = |place: Place| allowed.is_all() && place.store_of_caller(runtime).is_some();
         match uri.scheme() {
             // A store of the caller has what it takes, such as credentials.
@@ -259,7 +260,7 @@ impl Document {
             None if source.is_timeout() && !source.is_connect() => {
                 answer::stalled(silence, uri.as_str())
             }
-            None => Error::Http { uri: uri.to_string(), source },
+            None => Error::Http { uri: uri.to_string(), source: source.without_url() },
         };
         let client = client::of_index(silence, allowed).map_err(failed)?;
         let response = client.get(uri.clone()).send().await;

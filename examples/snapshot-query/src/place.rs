@@ -83,9 +83,7 @@ impl Place {
         if uri.query().is_some() {
             return Err(refused("objects have no query"));
         }
-        if !uri.username().is_empty() || uri.password().is_some() {
-            return Err(refused("credentials come from the environment"));
-        }
+        check_credentials(uri)?;
         if uri.scheme() == "file" && uri.host().is_some() {
             return Err(refused("it names a file of another host"));
         }
@@ -170,6 +168,16 @@ fn normal(path: &str) -> String {
         rest = encoded.get(1 + digits.len()..).unwrap_or_default();
     }
     normal + rest
+}
+
+/// Refuses a URI with credentials: what is read later would be asked for without them.
+pub(crate) fn check_credentials(uri: &Url) -> Result<(), Error> {
+    if uri.username().is_empty() && uri.password().is_none() {
+        return Ok(());
+    }
+    let why =
+        "it has credentials: those for S3 come from the environment, and web servers are sent none";
+    Err(Error::Uri { uri: uri.to_string(), why })
 }
 
 /// Whether the objects of a URI's store are files of this machine.

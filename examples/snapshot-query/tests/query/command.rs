@@ -12,11 +12,11 @@ const MANIFEST: &str = r#"{
     "packages": [{"octets": OCTETS, "parts": 2, "last_uri": "/e/2", "digests": {"identity": "x"}}]
 }"#;
 
-const PACKAGE: &str = "--b\r\nContent-Location: ../../e/1\r\n\r\n{\"name\": \"chair\"}\r\n\
+pub(crate) const PACKAGE: &str = "--b\r\nContent-Location: ../../e/1\r\n\r\n{\"name\": \"chair\"}\r\n\
     --b\r\nContent-Location: ../../e/2\r\n\r\n{\"name\": \"table\"}\r\n--b--\r\n";
 
 /// A directory with a snapshot as a publisher keeps it.
-fn kept(package: &[u8]) -> tempfile::TempDir {
+pub(crate) fn kept(package: &[u8]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let manifest = MANIFEST.replace("OCTETS", &package.len().to_string());
     std::fs::write(directory.path().join("manifest.json"), manifest).unwrap();
@@ -24,12 +24,12 @@ fn kept(package: &[u8]) -> tempfile::TempDir {
     directory
 }
 
-fn query(from: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn query(from: &Path, arguments: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"));
     program.arg("--from").arg(from).args(arguments).output().unwrap()
 }
 
-fn text(octets: &[u8]) -> String {
+pub(crate) fn text(octets: &[u8]) -> String {
     String::from_utf8(octets.to_vec()).unwrap()
 }
 

@@ -6,6 +6,7 @@ mod columns;
 mod command;
 mod planning;
 mod reading_ahead;
+mod refused;
 mod right_rows;
 #[cfg(feature = "s3")]
 mod s3;
