@@ -22,6 +22,12 @@ const REQUEST: &str = "365days";
 /// [`Limits::silence`](crate::Limits) is longer, so that the failure is reported.
 const REPEATS: std::time::Duration = std::time::Duration::from_secs(120);
 
+/// What is missing if the environment says nothing about credentials for S3.
+#[cfg(feature = "s3")]
+const NO_CREDENTIALS: &str = "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, \
+    AWS_SKIP_SIGNATURE=true to read what is public, or on a machine with a role \
+    AWS_METADATA_ENDPOINT=http://169.254.169.254";
+
 /// The stores that were made here, by which they are told from those that callers have registered:
 /// an engine has both in the same place.
 static MADE: Mutex<Vec<Weak<dyn ObjectStore>>> = Mutex::new(Vec::new());
@@ -209,6 +215,9 @@ pub(crate) fn made(url: &Url, allowed: &Allowed) -> Result<Arc<dyn ObjectStore>,
             // set by client options, which would replace those of the environment.
             let timeout = AmazonS3ConfigKey::Client(ClientConfigKey::Timeout);
             let builder = AmazonS3Builder::from_env().with_config(timeout, REQUEST);
+            if !has_credentials(&builder) {
+                return Err(none(NO_CREDENTIALS.to_owned()));
+            }
             let builder = builder.with_url(url.as_str()).with_retry(retry);
             Ok(Arc::new(builder.build().map_err(failed)?))
         }
@@ -216,6 +225,32 @@ pub(crate) fn made(url: &Url, allowed: &Allowed) -> Result<Arc<dyn ObjectStore>,
         "s3" | "s3a" => Err(none("the program was built without the feature s3".to_owned())),
         scheme => Err(none(format!("nobody knows the scheme {scheme:?} here"))),
     }
+}
+
+/// Whether the environment says where credentials come from, or that none are needed.
+///
+/// Without that, the store would ask the network who this machine is, also where no cloud answers.
+#[cfg(feature = "s3")]
+fn has_credentials(builder: &object_store::aws::AmazonS3Builder) -> bool {
+    use object_store::aws::AmazonS3ConfigKey::{
+        AccessKeyId, ContainerAuthorizationTokenFile, ContainerCredentialsFullUri,
+        ContainerCredentialsRelativeUri, MetadataEndpoint, RoleArn, SecretAccessKey, SkipSignature,
+        WebIdentityTokenFile,
+    };
+    let signs = ["false", "0", "off", "no", "n"];
+    let is_unsigned = builder
+        .get_config_value(&SkipSignature)
+        .is_some_and(|value| !signs.contains(&value.to_ascii_lowercase().as_str()));
+    let sources: [&[_]; 6] = [
+        &[AccessKeyId],
+        &[SecretAccessKey],
+        &[WebIdentityTokenFile, RoleArn],
+        &[ContainerCredentialsRelativeUri],
+        &[ContainerCredentialsFullUri, ContainerAuthorizationTokenFile],
+        &[MetadataEndpoint],
+    ];
+    let is_set = |key| builder.get_config_value(key).is_some();
+    is_unsigned || sources.iter().any(|keys| keys.iter().all(is_set))
 }
 
 #[cfg(test)]

@@ -3,6 +3,56 @@
 use crate::command::{PACKAGE, kept, query, text};
 use crate::support::{Answer, Server};
 use std::path::Path;
+#[cfg(feature = "s3")]
+use std::process::{Command, Output};
+
+/// A query whose environment says nothing about S3 but these variables.
+#[cfg(feature = "s3")]
+fn of_bucket(environment: &[(&str, &str)]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_snapshot-query"));
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"AWS_") {
+            program.env_remove(name);
+        }
+    }
+    program.envs(environment.iter().copied());
+    let sql = "select count(*) from snapshot";
+    program.args(["--from", "s3://bucket/index.json", sql]).output().unwrap()
+}
+
+/// Otherwise the store asks the network who this machine is, which may take minutes.
+#[cfg(feature = "s3")]
+#[test]
+fn without_credentials_a_bucket_is_refused_at_once() {
+    for environment in [
+        &[][..],
+        &[("AWS_REGION", "us-east-1")],
+        &[("AWS_SKIP_SIGNATURE", "false")],
+        // The store takes each of these only with its second half.
+        &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/no/such/file")],
+        &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/")],
+    ] {
+        let begins = std::time::Instant::now();
+        let output = of_bucket(environment);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{environment:?}: {told}");
+        let expected =
+            "snapshot-query: store: there is no store for s3://bucket: there are no credentials: ";
+        assert!(told.starts_with(expected), "{environment:?}: {told}");
+        assert!(told.contains("AWS_METADATA_ENDPOINT="), "{told}");
+        assert!(begins.elapsed() < std::time::Duration::from_secs(10), "{environment:?}");
+    }
+}
+
+/// On a machine of a cloud, whoever says so gets the credentials of its role.
+#[cfg(feature = "s3")]
+#[test]
+fn the_credentials_of_a_machine_come_from_where_the_environment_says() {
+    let server = Server::answering(|_| Answer::new("403 Forbidden"));
+    let output = of_bucket(&[("AWS_METADATA_ENDPOINT", &server.uri(""))]);
+    assert!(text(&output.stderr).starts_with("snapshot-query: store: "), "{:?}", output.stderr);
+    assert_eq!(server.paths().first().map(String::as_str), Some("/latest/api/token"));
+}
 
 /// A message is read by more people than the environment is.
 #[test]
