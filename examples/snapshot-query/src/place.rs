@@ -102,7 +102,8 @@ impl Place {
         let segments: Vec<Vec<u8>> =
             segments.map(|text| percent_decode_str(text).collect()).collect();
         let parts = path.parts().map(|part| part.as_ref().as_bytes().to_vec());
-        let is_escaped = segments.iter().any(|segment| segment.contains(&b'%'));
+        // Only that of files encodes each percent sign of a path.
+        let is_escaped = !is_local(uri) && segments.iter().any(|segment| segment.contains(&b'%'));
         if is_escaped || !parts.eq(segments) {
             return Err(refused("a store cannot hold this path"));
         }
@@ -299,6 +300,7 @@ mod tests {
         assert_eq!(path("file:///a%20b/c").unwrap(), "a b/c");
         assert_eq!(path("file:///a%2Bb").unwrap(), "a+b");
         assert_eq!(path("http://a/b+c/%c3%A9/%7e/%23%3F|'").unwrap(), "b+c/é/~/#?|'");
+        assert_eq!(path("file:///a%2525/%23/c").unwrap(), "a%25/#/c");
         for refused in [
             "http://a/b?c",
             "http://a/b%2Fc",
@@ -311,6 +313,9 @@ mod tests {
             "mailto:x",
             "http://a/%ZZ",
             "http://a/%",
+            "http://a/%2525",
+            "s3://a/%2525",
+            "file:///a%2Fb",
         ] {
             assert_eq!(path(refused), None, "{refused}");
         }

@@ -105,3 +105,24 @@ fn a_web_server_is_not_asked_with_credentials_of_a_uri() {
     assert!(told.starts_with("snapshot-query: uri: ") && told.contains("credentials"), "{told}");
     assert_eq!(server.paths(), Vec::<String>::new());
 }
+
+/// A publisher can write into any directory.
+#[test]
+fn a_directory_whose_name_has_a_percent_sign_is_read() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let directory = snapshot.path().join("a%25#b%2Fc");
+    std::fs::create_dir(&directory).unwrap();
+    for file in ["manifest.json", "0.multipart"] {
+        std::fs::rename(snapshot.path().join(file), directory.join(file)).unwrap();
+    }
+    let uri = url::Url::from_directory_path(&directory).unwrap();
+    for from in [&directory, Path::new(uri.as_str())] {
+        let output = query(from, &["select location, package from snapshot"]);
+        assert_eq!(text(&output.stderr), "");
+        let table = text(&output.stdout);
+        assert!(
+            table.contains("/e/2") && table.contains("/a%2525%23b%252Fc/0.multipart"),
+            "{table}"
+        );
+    }
+}
