@@ -77,6 +77,9 @@ impl Error {
                 "read bodies as octets: by TableOptions::body, in programs by --body binary"
             }
             Self::NotUtf8 { .. } => "leave that column out of the query",
+            Self::NotParquet { .. } => {
+                "have the query give values of one type: of JSON bodies by json_get_str, json_get_int, json_get_float, json_get_bool or json_as_text"
+            }
             Self::Plan { .. } => "run programs of the same version on all hosts",
         }
     }

@@ -244,6 +244,14 @@ pub enum Error {
         /// Where the part begins.
         offset: u64,
     },
+    /// A column of the result cannot be written into a Parquet file.
+    #[error(
+        "parquet: the values of the column {column:?} have several types, which Parquet does not have"
+    )]
+    NotParquet {
+        /// The name of the column.
+        column: String,
+    },
     /// A task carries no plan of its package, or an impossible one.
     #[error("plan: a task of {package} carries no sound plan: {why}")]
     Plan {
@@ -284,6 +292,7 @@ impl Error {
             Self::BodyTooLong { .. } => "body-too-long",
             Self::TooManyRanges { .. } => "ranges",
             Self::NotUtf8 { .. } => "not-utf-8",
+            Self::NotParquet { .. } => "parquet",
             Self::Plan { .. } => "plan",
         }
     }
@@ -359,6 +368,7 @@ mod tests {
             Error::PartsDiffer { package: package.clone(), expected: 1, found: 2 },
             Error::CloseMissing { package: package.clone(), searched: 9 },
             Error::NotUtf8 { package: package.clone(), column: "body", offset: 0 },
+            Error::NotParquet { column: String::new() },
             Error::Plan { package, why: "x" },
         ] {
             assert!(error.to_string().starts_with(&format!("{}: ", error.name())), "{error}");

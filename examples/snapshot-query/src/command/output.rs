@@ -70,6 +70,8 @@ pub(crate) use parquet_file::Incomplete;
 #[cfg(feature = "parquet")]
 mod parquet_file {
     use super::{DataFusionError, RecordBatch, SchemaRef};
+    use crate::error::Error;
+    use datafusion::arrow::datatypes::DataType;
     use datafusion::error::Result;
     use parquet::arrow::ArrowWriter;
     use parquet::basic::Compression;
@@ -122,6 +124,11 @@ mod parquet_file {
             schema: SchemaRef,
         ) -> Result<Self> {
             let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            // The writer would panic.
+            let mut fields = schema.fields().iter();
+            if let Some(field) = fields.find(|field| has_union(field.data_type())) {
+                return Err(Error::NotParquet { column: field.name().clone() }.into());
+            }
             let mut file = tempfile::Builder::new();
             // As any other file that a program makes: the umask decides who else may read it.
             #[cfg(unix)]
@@ -156,7 +163,52 @@ mod parquet_file {
         }
     }
 
+    /// Whether values have several types, at any depth.
+    fn has_union(data_type: &DataType) -> bool {
+        match data_type {
+            DataType::Union(..) => true,
+            DataType::List(field)
+            | DataType::LargeList(field)
+            | DataType::ListView(field)
+            | DataType::LargeListView(field)
+            | DataType::FixedSizeList(field, _)
+            | DataType::Map(field, _)
+            | DataType::RunEndEncoded(_, field) => has_union(field.data_type()),
+            DataType::Struct(fields) => fields.iter().any(|field| has_union(field.data_type())),
+            DataType::Dictionary(_, values) => has_union(values),
+            _ => false,
+        }
+    }
+
     fn failed(error: ParquetError) -> DataFusionError {
         DataFusionError::External(Box::new(error))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use datafusion::arrow::datatypes::{Field, UnionFields, UnionMode};
+
+        #[test]
+        fn several_types_are_found_at_any_depth() {
+            let field = |data_type: DataType| Arc::new(Field::new("a", data_type, true));
+            for (is_found, inner) in [
+                (true, DataType::Union(UnionFields::empty(), UnionMode::Sparse)),
+                (false, DataType::Utf8),
+            ] {
+                let nested = DataType::Struct(vec![field(inner.clone())].into());
+                for data_type in [
+                    DataType::List(field(nested.clone())),
+                    DataType::FixedSizeList(field(inner.clone()), 2),
+                    DataType::Map(field(nested.clone()), false),
+                    DataType::Dictionary(Box::new(DataType::Int8), Box::new(inner.clone())),
+                    DataType::RunEndEncoded(field(DataType::Int32), field(inner.clone())),
+                    nested,
+                    inner.clone(),
+                ] {
+                    assert_eq!(has_union(&data_type), is_found, "{data_type}");
+                }
+            }
+        }
     }
 }

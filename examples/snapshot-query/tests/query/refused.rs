@@ -126,3 +126,24 @@ fn a_directory_whose_name_has_a_percent_sign_is_read() {
         );
     }
 }
+
+/// Parquet has no columns whose values have several types.
+#[cfg(all(feature = "json", feature = "parquet"))]
+#[test]
+fn a_column_that_parquet_does_not_have_is_refused_before_a_file_is_made() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let files = || std::fs::read_dir(snapshot.path()).unwrap().count();
+    let (before, file) = (files(), snapshot.path().join("rows.parquet"));
+    for column in ["json_get(body, 'name')", "struct(length, json_get(body, 'name'))"] {
+        let sql = format!("select location, {column} as j from snapshot");
+        let output = query(snapshot.path(), &["--parquet", file.to_str().unwrap(), &sql]);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.starts_with("snapshot-query: parquet: ") && told.contains("\"j\""), "{told}");
+        assert!(told.contains("json_get_str"), "{told}");
+        assert_eq!(files(), before);
+    }
+    let sql = "select json_get_str(body, 'name') as j from snapshot";
+    let output = query(snapshot.path(), &["--parquet", file.to_str().unwrap(), sql]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
