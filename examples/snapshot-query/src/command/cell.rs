@@ -1,5 +1,6 @@
 //! Values as they are printed: short, and without characters that control a terminal.
 
+use super::printable::{Escape, escaped};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray,
 };
@@ -15,27 +16,6 @@ const MOST: usize = 200;
 /// How a value is printed that is absent, so that it differs from an empty text.
 const NULL: &str = "NULL";
 
-/// A text in which each character stands for itself: others that control a terminal or the direction
-/// of the text are written as in Rust, such as `\u{1b}`.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    text.chars().for_each(|c| push(&mut escaped, c));
-    escaped
-}
-
-fn push(text: &mut String, c: char) {
-    // Marks, embeddings, overrides and isolates of the bidirectional algorithm, and separators that
-    // some terminals take for line breaks.
-    let is_format = matches!(
-        c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    );
-    match c {
-        _ if c.is_control() || is_format => text.extend(c.escape_default()),
-        _ => text.push(c),
-    }
-}
-
 /// The schema of the texts that are printed for rows.
 pub(crate) fn schema(schema: &Schema) -> SchemaRef {
     let field = |name: &str| Field::new(escaped(name), DataType::Utf8, false);
@@ -50,7 +30,8 @@ pub(crate) fn cells(batch: &RecordBatch) -> Result<RecordBatch, DataFusionError>
         let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
         let mut texts = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
-            let mut cell = Cell { text: String::new(), rest: MOST, is_cut: false };
+            let mut cell =
+                Cell { text: String::new(), escape: Escape::default(), rest: MOST, is_cut: false };
             let written = formatter.value(row).write(&mut cell);
             if cell.is_cut {
                 cell.text.push_str("...");
@@ -84,6 +65,7 @@ fn octets(array: &dyn Array, row: usize) -> Option<usize> {
 /// A cell that is written, up to a number of characters.
 struct Cell {
     text: String,
+    escape: Escape,
     rest: usize,
     is_cut: bool,
 }
@@ -97,7 +79,7 @@ impl Write for Cell {
                 return Err(fmt::Error);
             };
             self.rest = rest;
-            push(&mut self.text, c);
+            self.escape.push(&mut self.text, c);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod cell;
 pub mod ends;
 mod output;
+mod printable;
 mod progress;
 
 use crate::columns::BodyType;
@@ -195,11 +196,14 @@ pub fn register_functions(registry: &mut dyn FunctionRegistry) -> Result<(), Dat
 
 /// Says why a query failed: the causes one by one, and what to do if that is known.
 ///
-/// A message may quote what a server or a package says. Characters that control a terminal are escaped.
+/// A message may quote what a server or a package says. Characters that control a terminal, or are not
+/// seen, are escaped.
 #[must_use]
 pub fn report(error: &DataFusionError) -> String {
     match Error::of(error) {
-        Some(own) => format!("{}\nTo do: {}.", cell::escaped(&own.with_causes()), own.advice()),
-        None => cell::escaped(&error.strip_backtrace()),
+        Some(own) => {
+            format!("{}\nTo do: {}.", printable::escaped(&own.with_causes()), own.advice())
+        }
+        None => printable::escaped(&error.strip_backtrace()),
     }
 }

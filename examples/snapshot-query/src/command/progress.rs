@@ -94,7 +94,7 @@ pub(crate) fn report_of_violations(plan: &Arc<dyn ExecutionPlan>) -> Option<Stri
     let mut report = format!("{count} violations in the packages were tolerated");
     let known = tolerated(plan);
     for violation in known.iter().take(VIOLATIONS_SHOWN) {
-        report.push_str(&format!("\n  {}", super::cell::escaped(&violation.to_string())));
+        report.push_str(&format!("\n  {}", super::printable::escaped(&violation.to_string())));
     }
     if !known.is_empty() && count > VIOLATIONS_SHOWN as u64 {
         report.push_str(&format!("\n  and {} more", count - VIOLATIONS_SHOWN as u64));

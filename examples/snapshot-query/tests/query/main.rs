@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what fails by panicking")]
 
+mod cells;
 mod columns;
 mod command;
 mod planning;
