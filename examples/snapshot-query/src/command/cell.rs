@@ -16,6 +16,15 @@ const MOST: usize = 200;
 /// How a value is printed that is absent, so that it differs from an empty text.
 const NULL: &str = "NULL";
 
+/// How values are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// On one line, up to a number of characters.
+    Values,
+    /// Line by line and as a whole: the rows are plans, which the engine has written.
+    Plans,
+}
+
 /// The schema of the texts that are printed for rows.
 pub(crate) fn schema(schema: &Schema) -> SchemaRef {
     let field = |name: &str| Field::new(escaped(name), DataType::Utf8, false);
@@ -23,15 +32,14 @@ pub(crate) fn schema(schema: &Schema) -> SchemaRef {
 }
 
 /// The texts that are printed for rows.
-pub(crate) fn cells(batch: &RecordBatch) -> Result<RecordBatch, DataFusionError> {
+pub(crate) fn cells(batch: &RecordBatch, form: Form) -> Result<RecordBatch, DataFusionError> {
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(batch.num_columns());
     let options = FormatOptions::default().with_null(NULL);
     for array in batch.columns() {
         let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
         let mut texts = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
-            let mut cell =
-                Cell { text: String::new(), escape: Escape::default(), rest: MOST, is_cut: false };
+            let mut cell = Cell::of(form);
             let written = formatter.value(row).write(&mut cell);
             if cell.is_cut {
                 cell.text.push_str("...");
@@ -64,10 +72,21 @@ fn octets(array: &dyn Array, row: usize) -> Option<usize> {
 
 /// A cell that is written, up to a number of characters.
 struct Cell {
+    form: Form,
     text: String,
     escape: Escape,
     rest: usize,
     is_cut: bool,
+}
+
+impl Cell {
+    fn of(form: Form) -> Self {
+        let rest = match form {
+            Form::Values => MOST,
+            Form::Plans => usize::MAX,
+        };
+        Self { form, text: String::new(), escape: Escape::default(), rest, is_cut: false }
+    }
 }
 
 impl Write for Cell {
@@ -79,7 +98,10 @@ impl Write for Cell {
                 return Err(fmt::Error);
             };
             self.rest = rest;
-            self.escape.push(&mut self.text, c);
+            match (self.form, c) {
+                (Form::Plans, '\n') => self.text.push(c),
+                _ => self.escape.push(&mut self.text, c),
+            }
         }
         Ok(())
     }

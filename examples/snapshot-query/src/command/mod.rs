@@ -13,10 +13,12 @@ use crate::limits::Limits;
 use crate::listing::ManifestState;
 use crate::place::uri_of;
 use crate::table::{SnapshotTable, TableOptions};
+use cell::Form;
 use clap::{Args, ValueEnum};
 use datafusion::error::DataFusionError;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SessionContext;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures_util::TryStreamExt;
@@ -141,9 +143,9 @@ impl Query {
         let progress = Progress::of_planning(&table, self.quiet);
         let plan = self.plan(context).await;
         progress.finish();
-        let plan = plan?;
+        let (plan, form) = plan?;
         let progress = Progress::of(&plan, self.quiet);
-        let printed = self.read(context, plan.clone()).await;
+        let printed = self.read(context, plan.clone(), form).await;
         progress.finish();
         Ok(Outcome { printed: printed?, plan, manifest: table.manifest_state() })
     }
@@ -157,8 +159,13 @@ impl Query {
     async fn plan(
         &self,
         context: &SessionContext,
-    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        context.sql(&self.sql).await?.create_physical_plan().await
+    ) -> Result<(Arc<dyn ExecutionPlan>, Form), DataFusionError> {
+        let frame = context.sql(&self.sql).await?;
+        let form = match frame.logical_plan() {
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Form::Plans,
+            _ => Form::Values,
+        };
+        Ok((frame.create_physical_plan().await?, form))
     }
 
     /// Reads all rows of a plan. The result is what to print.
@@ -166,6 +173,7 @@ impl Query {
         &self,
         context: &SessionContext,
         plan: Arc<dyn ExecutionPlan>,
+        form: Form,
     ) -> Result<String, DataFusionError> {
         let schema = plan.schema();
         #[cfg(feature = "parquet")]
@@ -177,7 +185,7 @@ impl Query {
         let mut output = Output::table(self.rows, schema);
         let mut batches = execute_stream(plan, context.task_ctx())?;
         while let Some(batch) = batches.try_next().await? {
-            output.write(&batch)?;
+            output.write(&batch, form)?;
         }
         output.finish()
     }

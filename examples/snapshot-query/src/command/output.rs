@@ -1,6 +1,6 @@
 //! Where the rows of a result go.
 
-use super::cell;
+use super::cell::{self, Form};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::util::pretty::pretty_format_batches;
@@ -30,13 +30,13 @@ impl Output {
         Ok(Self::Parquet(Box::new(file)))
     }
 
-    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), DataFusionError> {
+    pub(crate) fn write(&mut self, batch: &RecordBatch, form: Form) -> Result<(), DataFusionError> {
         match self {
             Self::Table { most, kept, rows, .. } => {
                 let rest = most.saturating_sub(*rows).min(batch.num_rows());
                 *rows += batch.num_rows();
                 if rest > 0 {
-                    kept.push(cell::cells(&batch.slice(0, rest))?);
+                    kept.push(cell::cells(&batch.slice(0, rest), form)?);
                 }
                 Ok(())
             }

@@ -1,6 +1,6 @@
-//! What is printed of values: characters that are not seen.
+//! What is printed of values: characters that are not seen, and plans.
 
-use crate::command::{kept, query, text};
+use crate::command::{PACKAGE, kept, query, text};
 
 /// The cells of a column `body`, one for each of these bodies.
 fn printed(bodies: &[&str]) -> Vec<String> {
@@ -66,4 +66,27 @@ fn joiners_stand_where_they_join_and_are_escaped_elsewhere() {
     }
     // The second one of two joins nothing.
     assert_eq!(printed(&["\u{628}\u{200d}\u{200d}"]), ["\u{628}\u{200d}\\u{200d}"]);
+}
+
+/// A plan that is cut says nothing.
+#[test]
+fn a_plan_is_printed_as_a_whole_and_line_by_line() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let query = |sql: &str| {
+        let output = query(snapshot.path(), &[sql]);
+        assert_eq!(text(&output.stderr), "");
+        text(&output.stdout)
+    };
+    let literal = "x".repeat(300);
+    let select =
+        format!("select body as plan from snapshot where body < '{literal}\u{1b}\u{200b}'");
+    for explain in ["explain", "explain analyze"] {
+        let plan = query(&format!("{explain} {select}"));
+        assert!(plan.contains("DataSourceExec") && plan.contains(&literal), "{plan}");
+        assert!(!plan.contains("... ") && !plan.contains("\\n"), "{plan}");
+        assert!(plan.contains(r"\u{1b}\u{200b}"), "{plan}");
+    }
+    // Only the name is that of a plan.
+    let value = query(&format!("select '{literal}\n' as plan from snapshot"));
+    assert!(value.contains("... 301 octets") && !value.contains(&literal), "{value}");
 }
