@@ -61,7 +61,8 @@ pub struct Query {
     /// Shows no progress.
     #[arg(long)]
     quiet: bool,
-    /// The query, such as "select location, length from snapshot order by length desc limit 5".
+    /// The query, such as "select location, length from snapshot order by length desc limit 5". The
+    /// column "offset" is written in double quotes, since OFFSET is a word of SQL.
     sql: String,
 }
 

@@ -147,3 +147,15 @@ fn a_column_that_parquet_does_not_have_is_refused_before_a_file_is_made() {
     let output = query(snapshot.path(), &["--parquet", file.to_str().unwrap(), sql]);
     assert!(output.status.success(), "{}", text(&output.stderr));
 }
+
+/// `offset` is a word of SQL, as the README and `--help` say.
+#[test]
+fn the_column_offset_is_quoted() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let output = query(snapshot.path(), &["select location, \"offset\" from snapshot"]);
+    assert!(text(&output.stdout).contains("| 5 "), "{}", text(&output.stderr));
+    let output = query(snapshot.path(), &["select location, offset from snapshot"]);
+    assert_eq!(output.status.code(), Some(1));
+    let help = query(snapshot.path(), &["--help"]);
+    assert!(text(&help.stdout).contains("\"offset\""), "{}", text(&help.stdout));
+}
