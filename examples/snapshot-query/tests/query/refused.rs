@@ -159,3 +159,18 @@ fn the_column_offset_is_quoted() {
     let help = query(snapshot.path(), &["--help"]);
     assert!(text(&help.stdout).contains("\"offset\""), "{}", text(&help.stdout));
 }
+
+/// The README says so, of the engine's arithmetic. If this fails, it is no longer true.
+#[test]
+fn integers_that_are_too_large_wrap() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    for (expression, expected) in [
+        ("sum(9223372036854775807)", "| -2 "),
+        ("min(length * 9223372036854775807)", "| 9223372036854775791 "),
+        ("sum(cast(9223372036854775807 as decimal(38)))", "| 18446744073709551614 "),
+    ] {
+        let output = query(snapshot.path(), &[&format!("select {expression} as n from snapshot")]);
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert!(told.contains(expected), "{told}");
+    }
+}

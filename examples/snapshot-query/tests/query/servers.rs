@@ -160,6 +160,27 @@ async fn more_octets_than_were_asked_for_fail_the_query_by_name() {
     }
 }
 
+/// The README says so. Without its size, a package cannot be cut into ranges.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_whose_answer_does_not_state_the_size_or_the_length_fails_the_query_by_name() {
+    for is_chunked in [false, true] {
+        let server = Server::answering(snapshot(move |request| {
+            let octets = short_parts(100);
+            let found = Answer::of(request, &octets, "\"a\"");
+            if !is_chunked {
+                return found
+                    .replacing("Content-Range", &format!("bytes 0-{}/*", octets.len() - 1));
+            }
+            let chunk =
+                [format!("{:x}\r\n", octets.len()).as_bytes(), &octets, b"\r\n0\r\n\r\n"].concat();
+            found.field("Transfer-Encoding", "chunked").body(&chunk)
+        }));
+        let (name, message) = error(&server.uri("/s/index")).await;
+        assert_eq!(name, "store", "{message}");
+        assert!(message.contains("/s/0"), "{message}");
+    }
+}
+
 /// What a server says about an error may be endless.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_body_of_an_error_is_not_read() {

@@ -140,10 +140,14 @@ fn serve(
     requests.lock().unwrap().push(request.clone());
     let Answer { status, fields, body, stalls_after } = answer(&request);
     let mut head = format!("HTTP/1.1 {status}\r\nConnection: close\r\n");
+    let is_chunked = fields.iter().any(|(name, _)| *name == "Transfer-Encoding");
     for (name, value) in fields {
         head += &format!("{name}: {value}\r\n");
     }
-    head += &format!("Content-Length: {}\r\n\r\n", body.len());
+    if !is_chunked {
+        head += &format!("Content-Length: {}\r\n", body.len());
+    }
+    head += "\r\n";
     stream.write_all(head.as_bytes())?;
     if !is_head {
         stream.write_all(&body[..stalls_after.unwrap_or(body.len())])?;
