@@ -55,11 +55,15 @@ pub fn client_config() -> SessionConfig {
 /// A session of the scheduler, which plans one query.
 ///
 /// It has no formats of files and no ways to make tables: the table of a query comes with its plan.
+/// Whatever a client asks for, all stages of a query are planned before the first one begins: Ballista's
+/// adaptive planner does not yet cover the loss of an executor that keeps what an earlier stage wrote, and
+/// such a query would never end.
 ///
 /// # Errors
 /// What the engine refuses the stores or the functions of snapshots for.
 pub fn of_scheduler(config: SessionConfig, terms: &Terms) -> Result<SessionState> {
     let partitions = config.target_partitions().clamp(1, PARTITIONS);
+    let config = config.with_ballista_adaptive_query_planner(false);
     let mut state = SessionStateBuilder::new()
         .with_config(config.with_target_partitions(partitions))
         .with_runtime_env(runtime(terms, None)?)

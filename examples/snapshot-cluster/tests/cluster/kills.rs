@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 const SCAN: &str = "select location, length, body from snapshot order by location";
 const GROUPS: &str =
     "select package, count(*), sum(length) from snapshot group by package order by package";
+/// The packages are counted in one stage, and read again in a later one.
+const JOIN: &str = "select b.location, b.length, a.parts, a.longest from \
+    (select count(*) as parts, max(length) as longest from snapshot) a cross join snapshot b \
+    order by b.location";
 
 #[test]
 fn an_executor_killed_during_the_scan_costs_no_row() {
@@ -44,6 +48,27 @@ fn an_executor_killed_after_its_shuffle_was_written_costs_no_row() {
     web.wait_for_held(1);
     until(PATIENCE, "what the first stage writes", || has_shuffle(directory.path()));
     let _second = cluster.executor(&[&prefix], &[]);
+    first.kill();
+    web.release();
+    let ended = asked.ended(PATIENCE);
+    assert!(ended.is_success, "{}", ended.told);
+    assert_eq!(ended.printed, expected);
+}
+
+/// What the earlier stages wrote is lost with the executor, and so are its tasks of the later stage.
+#[test]
+fn an_executor_killed_while_a_later_stage_runs_costs_no_row() {
+    let web = snapshot(8, 20);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let arguments = ["--from", &index, "--partitions", "8", JOIN];
+    let expected = alone(&arguments);
+    let cluster = Cluster::start(&[&prefix]);
+    let first = cluster.executor(&[&prefix], &[]);
+    let _second = cluster.executor(&[&prefix], &[]);
+    web.hold_after(1);
+    let asked = cluster.query(&arguments);
+    // Both executors have two tasks of the stage that reads the packages again.
+    web.wait_for_held(4);
     first.kill();
     web.release();
     let ended = asked.ended(PATIENCE);

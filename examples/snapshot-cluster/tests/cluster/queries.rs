@@ -2,7 +2,7 @@
 
 use crate::support::{Cluster, alone, snapshot};
 
-const QUERIES: [&str; 8] = [
+const QUERIES: [&str; 15] = [
     "select * from snapshot order by package, \"offset\"",
     "select location, length from snapshot order by length desc, location limit 5",
     "select count(*), sum(length), min(location), max(location) from snapshot",
@@ -10,6 +10,22 @@ const QUERIES: [&str; 8] = [
     "select a.location from snapshot a join snapshot b on a.length = b.length \
      where b.location = '/entities/0' order by 1 limit 3",
     "select location from snapshot where location in ('/entities/1', '/entities/77') order by 1",
+    // All kinds of joins, as they bring the partitions of one side together or do not.
+    "select count(*), min(a.location) from snapshot a left anti join snapshot b \
+     on a.location = b.location and b.length > 28",
+    "select count(*), min(a.location) from snapshot a left semi join snapshot b \
+     on a.location = b.location and b.length > 28",
+    "select count(*), count(b.location), sum(b.length) from snapshot a left join snapshot b \
+     on a.location = b.location and b.location like '%7'",
+    "select count(*), count(a.location), count(b.location) from \
+     (select * from snapshot where location like '%3') a full join \
+     (select * from snapshot where location like '%33') b on a.location = b.location",
+    "select count(*) from snapshot where length = (select max(length) from snapshot) \
+     and location not in (select location from snapshot where location like '%9')",
+    "select b.location, a.parts from (select count(*) as parts from snapshot) a \
+     cross join snapshot b order by b.location limit 7",
+    "select location, row_number() over (partition by package order by location desc) as number \
+     from snapshot order by number, location limit 9",
     "select 1 + 1 as two",
     "select location, length from snapshot where 1 = 2",
 ];

@@ -24,6 +24,10 @@ struct State {
     replacements: HashMap<String, (usize, Vec<u8>)>,
     /// The first path whose requests are held.
     holds_from: Option<String>,
+    /// How many requests of tasks for each path are not held.
+    holds_after: usize,
+    /// How often tasks asked for each path.
+    tasks: HashMap<String, usize>,
     held: usize,
     versions: usize,
 }
@@ -90,6 +94,17 @@ impl Web {
         self.hold_from("");
     }
 
+    /// Holds the requests of tasks for each path but so many, which are those of earlier stages.
+    pub(crate) fn hold_after(&self, requests: usize) {
+        self.state().holds_after = requests;
+        self.hold();
+    }
+
+    /// How often tasks asked for anything.
+    pub(crate) fn asked_by_tasks(&self) -> usize {
+        self.state().tasks.values().sum()
+    }
+
     /// Holds the requests of tasks for this path and all that come after it in order.
     pub(crate) fn hold_from(&self, path: &str) {
         self.state().holds_from = Some(path.to_owned());
@@ -152,7 +167,13 @@ impl Web {
         }
         let is_held =
             |state: &State| state.holds_from.as_ref().is_some_and(|from| path >= from.as_str());
-        if is_task && is_held(&state) {
+        let mut of_tasks = 0;
+        if is_task {
+            let count = state.tasks.entry(path.to_owned()).or_default();
+            *count += 1;
+            of_tasks = *count;
+        }
+        if of_tasks > state.holds_after && is_held(&state) {
             state.held += 1;
             self.state.1.notify_all();
             while is_held(&state) {
