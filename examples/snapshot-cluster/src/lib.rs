@@ -33,3 +33,4 @@ pub mod submitted;
 pub mod told;
 
 mod engine;
+mod joins;

@@ -1,7 +1,7 @@
 //! Sessions: what queries are planned and run with, on each of the hosts.
 
 use crate::codec::{LogicalCodec, Terms};
-use crate::guard;
+use crate::{guard, joins};
 use crate::told::tell;
 use async_trait::async_trait;
 use ballista_core::extension::{
@@ -140,6 +140,7 @@ impl QueryPlanner for GuardedPlanner {
         guard::logical(plan).map_err(tell)?;
         let planner = DefaultPhysicalPlanner::default();
         let plan = planner.create_physical_plan(plan, state).await.map_err(tell)?;
+        let plan = joins::undivided(plan)?;
         guard::sizes(&plan, &self.terms.limits).map_err(tell)?;
         Ok(plan)
     }

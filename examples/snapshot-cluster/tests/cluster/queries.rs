@@ -2,7 +2,7 @@
 
 use crate::support::{Cluster, alone, snapshot};
 
-const QUERIES: [&str; 15] = [
+const QUERIES: [&str; 18] = [
     "select * from snapshot order by package, \"offset\"",
     "select location, length from snapshot order by length desc, location limit 5",
     "select count(*), sum(length), min(location), max(location) from snapshot",
@@ -20,6 +20,15 @@ const QUERIES: [&str; 15] = [
     "select count(*), count(a.location), count(b.location) from \
      (select * from snapshot where location like '%3') a full join \
      (select * from snapshot where location like '%33') b on a.location = b.location",
+    // Joins without an equality.
+    "select count(*), count(a.location), count(b.location) from \
+     (select * from snapshot where location like '%33') a full join \
+     (select * from snapshot where location like '%77') b on a.length > b.length",
+    "select count(*), min(a.location), max(b.location) from snapshot a left join \
+     (select * from snapshot where location like '%77') b \
+     on a.length > b.length and a.location like '%7'",
+    "select count(*), min(a.location) from snapshot a where a.location like '%5' and not exists \
+     (select 1 from snapshot b where b.length > a.length and b.location < a.location)",
     "select count(*) from snapshot where length = (select max(length) from snapshot) \
      and location not in (select location from snapshot where location like '%9')",
     "select b.location, a.parts from (select count(*) as parts from snapshot) a \
