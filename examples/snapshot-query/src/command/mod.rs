@@ -17,7 +17,7 @@ use cell::Form;
 use clap::{Args, ValueEnum};
 use datafusion::error::DataFusionError;
 use datafusion::execution::FunctionRegistry;
-use datafusion::execution::context::SessionContext;
+use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
@@ -161,7 +161,10 @@ impl Query {
         &self,
         context: &SessionContext,
     ) -> Result<(Arc<dyn ExecutionPlan>, Form), DataFusionError> {
-        let frame = context.sql(&self.sql).await?;
+        // COPY would write files, and CREATE EXTERNAL TABLE read any: this program asks the snapshot.
+        let queries = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false);
+        let queries = queries.with_allow_statements(false);
+        let frame = context.sql_with_options(&self.sql, queries).await?;
         let form = match frame.logical_plan() {
             LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Form::Plans,
             _ => Form::Values,

@@ -349,6 +349,42 @@ fn options_say_how_bodies_and_packages_are_read() {
     assert!(text(&output.stderr).starts_with("snapshot-query: content-type: "));
 }
 
+/// A query changes nothing, and reads nothing but the snapshot.
+#[test]
+fn what_is_no_query_is_refused() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let copied = snapshot.path().join("copied.csv");
+    let copy = format!("copy (select location from snapshot) to '{}'", copied.display());
+    let external = "create external table x stored as csv location '/etc/passwd'";
+    for sql in [
+        copy.as_str(),
+        external,
+        "drop table snapshot",
+        "create table x as select * from snapshot",
+        "create view x as select * from snapshot",
+        "insert into snapshot select * from snapshot",
+        "set datafusion.execution.batch_size = 1",
+    ] {
+        let output = query(snapshot.path(), &[sql]);
+        assert_eq!(output.status.code(), Some(1), "{sql}");
+        assert!(text(&output.stderr).contains("not supported"), "{}", text(&output.stderr));
+    }
+    assert!(!copied.exists());
+    for sql in ["describe snapshot", "explain select location from snapshot"] {
+        assert!(query(snapshot.path(), &[sql]).status.success(), "{sql}");
+    }
+}
+
+/// The functions of the engine are the same in a build of this package alone as on a cluster.
+#[test]
+fn all_functions_of_the_engine_are_there() {
+    let snapshot = kept(PACKAGE.as_bytes());
+    let sql = "select sha256('a'), md5('a'), now() > '2020-01-01', encode('a', 'hex'), power(2, 3), \
+        regexp_replace('a', 'a', 'b'), upper('a'), range(1, 3), character_length('a')";
+    let output = query(snapshot.path(), &[sql]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
 #[test]
 fn rows_that_are_not_shown_are_counted() {
     let snapshot = kept(PACKAGE.as_bytes());
