@@ -1,8 +1,8 @@
 //! Sessions: what queries are planned and run with, on each of the hosts.
 
 use crate::codec::{LogicalCodec, Terms};
-use crate::{guard, joins};
 use crate::told::tell;
+use crate::{guard, joins};
 use async_trait::async_trait;
 use ballista_core::extension::{
     SessionConfigExt, SessionStateExt, ballista_aggregate_functions, ballista_scalar_functions,

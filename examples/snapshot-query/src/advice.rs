@@ -15,10 +15,16 @@ impl Error {
                 "name the index or the manifest by a path or by a file, http, https or s3 URI"
             }
             Self::NoStore { .. } => {
-                "build the program with the store's feature, and configure the store by its environment variables"
+                "name a file, http, https or s3 URI; s3 needs a program that is built with the feature s3"
             }
             Self::Store { uri, .. } if uri.starts_with("s3") => {
                 "see the cause; credentials, region and endpoint of S3 come from the environment of each host that reads it (AWS_ACCESS_KEY_ID and others); if the network failed, run the query again"
+            }
+            Self::Store { source: object_store::Error::NotFound { .. }, .. } => {
+                "name an index, a manifest.json, or a local directory that contains one; the URI of a server begins with http:// or https://"
+            }
+            Self::Store { source: object_store::Error::NotSupported { .. }, .. } => {
+                "use a server that answers requests for ranges, or copy the snapshot to a directory"
             }
             Self::Store { .. } => "see the cause; if the network failed, run the query again",
             Self::Stalled { .. } => {

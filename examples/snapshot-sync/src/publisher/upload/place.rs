@@ -37,7 +37,10 @@ impl FromStr for Place {
             return Err(refused("a prefix has neither a query nor a fragment"));
         }
         match url.scheme() {
-            "file" if url.to_file_path().is_err() => return Err(refused(form)),
+            // `file:out` would be a directory of the root.
+            "file" if !text.contains("://") || url.to_file_path().is_err() => {
+                return Err(refused(form));
+            }
             "file" => {}
             "s3" if url.host_str().is_none_or(str::is_empty) => return Err(refused(form)),
             "s3" if url.port().is_some() => {
@@ -194,6 +197,8 @@ mod tests {
             "http://a/b",
             "gs://a/b",
             "file://host/a",
+            "file:a",
+            "file:/a",
         ] {
             assert_eq!(uri(refused), None, "{refused}");
         }
