@@ -77,6 +77,27 @@ fn what_is_written_is_read() {
     assert!(plan.downcast_to_file_source::<SnapshotSource>().is_some());
 }
 
+/// The fuzz targets begin with documents that are read, and not with the error of the first octet.
+#[test]
+fn the_seeds_of_the_fuzz_targets_are_read() {
+    let seeds = |target: &str| {
+        let directory = format!("{}/fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
+        let files = std::fs::read_dir(directory).unwrap();
+        let seeds: Vec<_> =
+            files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+        assert!(!seeds.is_empty());
+        seeds
+    };
+    for seed in seeds("scan") {
+        read_scan(&seed, &Terms::default()).unwrap().into_config().unwrap();
+        targets::scan(&seed, &Terms::default());
+    }
+    for seed in seeds("table") {
+        read_table(&seed, &Terms::default()).unwrap();
+        targets::table(&seed, &Terms::default());
+    }
+}
+
 /// The scheduler could not see that an index without an entity tag was replaced.
 #[test]
 fn an_index_without_an_entity_tag_is_refused_by_name() {
