@@ -74,6 +74,11 @@ impl Scan {
             let why = "a column is read twice";
             return Err(Error::Plan { package: self.store.clone(), why });
         }
+        // Also of a scan without tasks: the engine writes a URL in one way.
+        if self.store_url()?.as_str() != self.store {
+            let why = "the URL of a store is written in another way";
+            return Err(Error::Uri { uri: self.store.clone(), why });
+        }
         for task in self.partitions.iter().flatten() {
             let package = task.package();
             let refused = |why| Error::Plan { package: package.path().to_owned(), why };
@@ -95,11 +100,14 @@ impl Scan {
     /// [`Error::Plan`], [`Error::ContentType`], [`Error::Uri`].
     pub fn into_config(self) -> Result<FileScanConfig, Error> {
         self.partitions.iter().flatten().try_for_each(Task::check)?;
-        let why = "it is no URL of a store";
-        let store = ObjectStoreUrl::parse(&self.store)
-            .map_err(|_| Error::Uri { uri: self.store.clone(), why })?;
+        let store = self.store_url()?;
         let source = SnapshotSource::of_columns(self.body_type, self.sizes, self.columns);
         let unknown = Statistics::new_unknown(&schema(self.body_type));
         Ok(of_tasks(store, source, &self.partitions, self.limit, unknown))
+    }
+
+    fn store_url(&self) -> Result<ObjectStoreUrl, Error> {
+        let why = "it is no URL of a store";
+        ObjectStoreUrl::parse(&self.store).map_err(|_| Error::Uri { uri: self.store.clone(), why })
     }
 }

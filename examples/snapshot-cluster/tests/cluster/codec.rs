@@ -179,6 +179,18 @@ fn a_task_whose_uri_and_path_differ_is_refused() {
     }
 }
 
+/// The engine would write it in its own way, and the scan would be another one on the next wire.
+#[test]
+fn a_store_that_is_not_written_as_the_engine_writes_it_is_refused() {
+    let text = String::from_utf8(scan(0)).unwrap();
+    read_scan(text.as_bytes(), &terms()).unwrap();
+    for store in ["http://127.0.0.1:08080/", "http://127.0.0.1:8080", "HTTP://127.0.0.1:8080/", "a"]
+    {
+        let changed = text.replace("http://127.0.0.1:8080/", store);
+        assert_eq!(name(&read_scan(changed.as_bytes(), &terms()).unwrap_err()), "uri", "{store}");
+    }
+}
+
 /// Ranges of an octet would be more tasks than a scheduler can hold.
 #[test]
 fn a_table_of_tiny_ranges_is_refused() {
