@@ -3,9 +3,13 @@
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::error::Result;
 use datafusion::logical_expr::JoinType;
-use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::expressions::lit;
 use datafusion::physical_plan::joins::NestedLoopJoinExec;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
+use datafusion::physical_plan::repartition::RepartitionExec;
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, ExecutionPlan, ExecutionPlanProperties, Partitioning,
+    ReplaceChildrenOptions,
+};
 use std::sync::Arc;
 
 /// Has one task run each join without an equality that gives rows, or withholds them, according to what
@@ -24,9 +28,12 @@ pub(crate) fn undivided(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Executio
         }) else {
             return Ok(Transformed::no(plan));
         };
-        let right = Arc::new(CoalescePartitionsExec::new(join.right().clone()));
+        // Ballista takes away a node that only brings partitions together, and keeps a shuffle.
+        let one = Partitioning::Hash(vec![lit(0_i64)], 1);
+        let right = Arc::new(RepartitionExec::try_new(join.right().clone(), one)?);
         let children: Vec<Arc<dyn ExecutionPlan>> = vec![join.left().clone(), right];
-        plan.clone().with_new_children(children).map(Transformed::yes)
+        let options = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+        plan.clone().replace_children(children, options).map(Transformed::yes)
     })
     .data()
 }
