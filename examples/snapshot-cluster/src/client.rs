@@ -1,19 +1,28 @@
 //! The client: it has the cluster run a query.
 
 use crate::error::Error;
-use crate::session;
+use crate::limits::GRPC;
+use crate::session::{self, Sent};
 use crate::told::{heard, named};
 use ballista_core::execution_plans::DistributedQueryExec;
+use ballista_core::serde::protobuf::job_status::Status;
 use ballista_core::serde::protobuf::operator_metric::Metric;
 use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
-use ballista_core::serde::protobuf::{GetJobMetricsParams, OperatorMetric};
+use ballista_core::serde::protobuf::{
+    CancelJobParams, GetJobMetricsParams, GetJobStatusParams, OperatorMetric,
+};
 use datafusion::error::DataFusionError;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::protobuf::LogicalPlanNode;
 use snapshot_query::VIOLATIONS;
 use snapshot_query::command::Query;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
+
+/// How long a client that ends waits for the end of its job, and how often it asks.
+const FAREWELL: Duration = Duration::from_millis(1800);
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// What a query gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +34,41 @@ pub struct Answer {
     pub violations: Option<u64>,
 }
 
-/// Runs a query on the cluster whose scheduler is at this URL.
+/// What a client that ends leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The cluster does nothing more for it, but for the tasks that run already.
+    Nothing,
+    /// The scheduler did not say in time that it ended the query.
+    Query,
+}
+
+/// Runs a query on the cluster whose scheduler is at this URL. A query that is cancelled by [`leave`]
+/// does not end: its client does.
 ///
 /// # Errors
 /// [`Error::Start`] for a URL that is none of a scheduler, and what the query fails with.
-pub async fn run(cluster: &str, query: &Query) -> Result<Answer, DataFusionError> {
+pub async fn run(cluster: &str, query: &Query, sent: &Sent) -> Result<Answer, DataFusionError> {
+    let answer = ask(cluster, query, sent).await;
+    if answer.is_err() && sent.is_left() {
+        // The user, who ended the client, knows why the query failed.
+        std::future::pending::<()>().await;
+    }
+    answer
+}
+
+/// Has the scheduler end the query that was sent, if there is one, and waits less than two seconds until
+/// it has. The query must go on meanwhile: the scheduler may not have said yet which job it has.
+pub async fn leave(cluster: &str, sent: &Sent) -> Left {
+    sent.leave();
+    let Ok(scheduler) = address(cluster) else { return Left::Nothing };
+    match tokio::time::timeout(FAREWELL, cancel(scheduler, sent)).await {
+        Ok(Ok(())) => Left::Nothing,
+        Ok(Err(_)) | Err(_) => Left::Query,
+    }
+}
+
+async fn ask(cluster: &str, query: &Query, sent: &Sent) -> Result<Answer, DataFusionError> {
     let scheduler = address(cluster)?;
     // Ballista's own error would say this too, but not by a name.
     let reached = SchedulerGrpcClient::connect(scheduler.clone()).await;
@@ -38,7 +77,7 @@ pub async fn run(cluster: &str, query: &Query) -> Result<Answer, DataFusionError
         Error::Start { what: format!("the scheduler at {cluster} cannot be reached{cause}") }
     })?;
     let config = query.configure(session::client_config());
-    let context = session::of_client(scheduler.clone(), config)?;
+    let context = session::of_client(scheduler.clone(), config, sent.clone())?;
     let outcome = query.run(&context).await?;
     let violations = match job(outcome.plan()) {
         Some(job) => violations(scheduler, job).await,
@@ -46,6 +85,30 @@ pub async fn run(cluster: &str, query: &Query) -> Result<Answer, DataFusionError
         None => Some(0),
     };
     Ok(Answer { printed: outcome.printed().to_owned(), violations })
+}
+
+/// Has the scheduler end the job of what was sent, and waits until it has.
+///
+/// The scheduler takes the request once it has planned the query, and not before.
+async fn cancel(scheduler: String, sent: &Sent) -> Result<(), Box<dyn std::error::Error>> {
+    let Some(plan) = sent.plan() else { return Ok(()) };
+    let client = SchedulerGrpcClient::connect(scheduler).await?;
+    let mut client = client.max_decoding_message_size(GRPC);
+    loop {
+        if let Some(job_id) = job(plan) {
+            let state = GetJobStatusParams { job_id: job_id.clone() };
+            let state = client.get_job_status(state).await?.into_inner();
+            match state.status.and_then(|job| job.status) {
+                Some(Status::Running(_)) => {
+                    client.cancel_job(CancelJobParams { job_id }).await?;
+                }
+                // Until it is planned, the scheduler would not take the request.
+                Some(Status::Queued(_)) => {}
+                Some(Status::Failed(_) | Status::Successful(_)) | None => return Ok(()),
+            }
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 /// The job that the scheduler made of a plan.

@@ -5,11 +5,13 @@
 mod journal;
 
 use clap::{Args, Parser, Subcommand};
+use snapshot_cluster::client::Left;
 use snapshot_cluster::codec::Terms;
 use snapshot_cluster::error::Error;
 use snapshot_cluster::executor::ExecutorOptions;
 use snapshot_cluster::limits::Limits;
 use snapshot_cluster::scheduler::SchedulerOptions;
+use snapshot_cluster::session::Sent;
 use snapshot_cluster::{client, executor, scheduler};
 use snapshot_query::Allowed;
 use snapshot_query::command::Query;
@@ -126,13 +128,19 @@ fn main() -> ExitCode {
         Program::Executor { .. } => OnSignal::Wait(LAST_TASKS),
         _ => OnSignal::Drop,
     };
-    let ended = ends::run(PROGRAM, run(arguments.program), on_signal, async {});
+    let sent = Sent::default();
+    let cluster = match &arguments.program {
+        Program::Query { cluster, .. } => Some(cluster.clone()),
+        _ => None,
+    };
+    let leave = leave(cluster, sent.clone());
+    let ended = ends::run(PROGRAM, run(arguments.program, sent), on_signal, leave);
     ended.unwrap_or_else(|status| status)
 }
 
-async fn run(program: Program) -> ExitCode {
+async fn run(program: Program, sent: Sent) -> ExitCode {
     let ended = match program {
-        Program::Query { cluster, query } => return ask(&cluster, &query).await,
+        Program::Query { cluster, query } => return ask(&cluster, &query, &sent).await,
         Program::Scheduler { listen, executor_timeout, common } => {
             let terms = match common.terms() {
                 Ok(terms) => terms,
@@ -167,8 +175,8 @@ async fn run(program: Program) -> ExitCode {
     }
 }
 
-async fn ask(cluster: &str, query: &Query) -> ExitCode {
-    match client::run(cluster, query).await {
+async fn ask(cluster: &str, query: &Query, sent: &Sent) -> ExitCode {
+    match client::run(cluster, query, sent).await {
         Ok(answer) => {
             let code = print(PROGRAM, &answer.printed);
             let tolerated = match answer.violations {
@@ -180,6 +188,14 @@ async fn ask(cluster: &str, query: &Query) -> ExitCode {
             code
         }
         Err(error) => failed(&client::report(&error)),
+    }
+}
+
+/// Has the scheduler end the query of a client that a signal ends.
+async fn leave(cluster: Option<String>, sent: Sent) {
+    let Some(cluster) = cluster else { return };
+    if client::leave(&cluster, &sent).await == Left::Query {
+        tell(PROGRAM, "the scheduler did not say that it ended the query, which may go on");
     }
 }
 

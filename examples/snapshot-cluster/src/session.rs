@@ -4,6 +4,7 @@ use crate::codec::{LogicalCodec, Terms};
 use crate::told::tell;
 use crate::{guard, joins};
 use async_trait::async_trait;
+use ballista_core::config::BALLISTA_CLIENT_PULL;
 use ballista_core::extension::{
     SessionConfigExt, SessionStateExt, ballista_aggregate_functions, ballista_scalar_functions,
     ballista_window_functions,
@@ -26,19 +27,48 @@ use datafusion_proto::protobuf::LogicalPlanNode;
 use snapshot_query::AllowedStores;
 use snapshot_query::command::register_functions;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The most partitions that a client may ask the scheduler for.
 const PARTITIONS: usize = 4096;
 
-/// A session of the client, whose queries the scheduler at this URL has run.
+/// The plan that a client sends to the scheduler. It knows the job that the scheduler made of it.
+#[derive(Debug, Clone, Default)]
+pub struct Sent(Arc<SentState>);
+
+#[derive(Debug, Default)]
+struct SentState {
+    plan: OnceLock<Arc<dyn ExecutionPlan>>,
+    is_left: AtomicBool,
+}
+
+impl Sent {
+    /// The plan, once there is one.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Arc<dyn ExecutionPlan>> {
+        self.0.plan.get()
+    }
+
+    /// Notes that the client ends.
+    pub(crate) fn leave(&self) {
+        self.0.is_left.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the client ends.
+    pub(crate) fn is_left(&self) -> bool {
+        self.0.is_left.load(Ordering::SeqCst)
+    }
+}
+
+/// A session of the client, whose query the scheduler at this URL has run.
 ///
 /// # Errors
 /// What the engine refuses the functions of snapshots for.
-pub fn of_client(scheduler: String, config: SessionConfig) -> Result<SessionContext> {
+pub fn of_client(scheduler: String, config: SessionConfig, sent: Sent) -> Result<SessionContext> {
     let (ballista, codec) = (config.ballista_config(), Arc::new(LogicalCodec::default()));
     let planner = BallistaQueryPlanner::with_extension(scheduler.clone(), ballista, codec);
-    let config = config.with_ballista_query_planner(Arc::new(Sender { planner }));
+    let config = config.with_ballista_query_planner(Arc::new(Sender { planner, sent }));
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
     let state = state.upgrade_for_ballista(scheduler)?;
     let mut context = SessionContext::new_with_state(state);
@@ -47,9 +77,13 @@ pub fn of_client(scheduler: String, config: SessionConfig) -> Result<SessionCont
 }
 
 /// The configuration that a client's session begins with.
+///
+/// The client asks how its job stands. If it had the scheduler report that instead, it would know which
+/// job it has only when the first stage ends, and could not cancel it before.
 #[must_use]
 pub fn client_config() -> SessionConfig {
-    SessionConfig::new_with_ballista().with_information_schema(false)
+    let config = SessionConfig::new_with_ballista().with_information_schema(false);
+    config.set_bool(BALLISTA_CLIENT_PULL, true)
 }
 
 /// A session of the scheduler, which plans one query.
@@ -104,6 +138,7 @@ pub fn runtime(terms: &Terms, directory: Option<&Path>) -> Result<Arc<RuntimeEnv
 #[derive(Debug)]
 struct Sender {
     planner: BallistaQueryPlanner<LogicalPlanNode>,
+    sent: Sent,
 }
 
 #[async_trait]
@@ -119,7 +154,12 @@ impl QueryPlanner for Sender {
             LogicalPlan::EmptyRelation(empty) if !empty.produce_one_row => {
                 Ok(Arc::new(EmptyExec::new(empty.schema.inner().clone())))
             }
-            plan => self.planner.create_physical_plan(plan, state).await,
+            plan => {
+                let plan = self.planner.create_physical_plan(plan, state).await?;
+                // A session of a client has one query.
+                let _ = self.sent.0.plan.set(plan.clone());
+                Ok(plan)
+            }
         }
     }
 }

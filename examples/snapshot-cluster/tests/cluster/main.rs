@@ -4,6 +4,7 @@
 
 mod codec;
 mod guard;
+mod interrupts;
 mod kills;
 mod queries;
 #[cfg(feature = "s3")]

@@ -140,11 +140,18 @@ pub(crate) struct Asked(Process);
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) is_success: bool,
+    pub(crate) code: Option<i32>,
     pub(crate) printed: String,
     pub(crate) told: String,
 }
 
 impl Asked {
+    /// Interrupts the client, as Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        let id = self.0.0.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    }
+
     /// Waits for the end of the query.
     pub(crate) fn ended(mut self, patience: Duration) -> Ended {
         // Both streams are read while the program runs, or it could wait for us.
@@ -164,6 +171,7 @@ impl Asked {
         });
         Ended {
             is_success: status.unwrap().success(),
+            code: status.unwrap().code(),
             printed: printed.join().unwrap().unwrap(),
             told: told.join().unwrap().unwrap(),
         }

@@ -24,6 +24,8 @@ struct State {
     replacements: HashMap<String, (usize, Vec<u8>)>,
     /// The first path whose requests are held.
     holds_from: Option<String>,
+    /// The document whose requests are held after so many.
+    holds_document: Option<(String, usize)>,
     /// How many requests of tasks for each path are not held.
     holds_after: usize,
     /// How often tasks asked for each path.
@@ -89,7 +91,7 @@ impl Web {
         self.state().asked.get(path).copied().unwrap_or_default()
     }
 
-    /// Holds all requests of tasks, which are those for ranges that do not begin at the end.
+    /// Holds all requests of tasks, which are those for packages that do not begin at the end.
     pub(crate) fn hold(&self) {
         self.hold_from("");
     }
@@ -98,6 +100,11 @@ impl Web {
     pub(crate) fn hold_after(&self, requests: usize) {
         self.state().holds_after = requests;
         self.hold();
+    }
+
+    /// Holds all requests for a document but the first so many.
+    pub(crate) fn hold_document(&self, path: &str, requests: usize) {
+        self.state().holds_document = Some((path.to_owned(), requests));
     }
 
     /// How often tasks asked for anything.
@@ -113,6 +120,7 @@ impl Web {
     /// Answers the held requests, and those that come.
     pub(crate) fn release(&self) {
         self.state().holds_from = None;
+        self.state().holds_document = None;
         self.state.1.notify_all();
     }
 
@@ -146,7 +154,9 @@ impl Web {
 
     fn answer(&self, path: &str, fields: &HashMap<String, String>) -> Vec<u8> {
         let range = fields.get("range").and_then(|range| range.strip_prefix("bytes="));
-        let is_task = range.is_some_and(|range| !range.starts_with('-'));
+        // Planning asks for documents and for the ends of packages; a task may ask for a whole package.
+        let is_end = range.is_some_and(|range| range.starts_with('-'));
+        let is_task = !is_end && !path.ends_with(".json");
         let mut state = self.state();
         let asked = state.asked.entry(path.to_owned()).or_default();
         *asked += 1;
@@ -165,15 +175,18 @@ impl Web {
             self.put(path, content_type, octets);
             state = self.state();
         }
-        let is_held =
-            |state: &State| state.holds_from.as_ref().is_some_and(|from| path >= from.as_str());
-        let mut of_tasks = 0;
+        let is_held = |state: &State| {
+            let held = state.holds_document.as_ref();
+            held.is_some_and(|(held, after)| held == path && asked > *after)
+                || is_task && state.holds_from.as_ref().is_some_and(|from| path >= from.as_str())
+        };
+        let mut is_late = true;
         if is_task {
             let count = state.tasks.entry(path.to_owned()).or_default();
             *count += 1;
-            of_tasks = *count;
+            is_late = *count > state.holds_after;
         }
-        if of_tasks > state.holds_after && is_held(&state) {
+        if is_late && is_held(&state) {
             state.held += 1;
             self.state.1.notify_all();
             while is_held(&state) {
