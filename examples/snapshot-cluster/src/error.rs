@@ -37,6 +37,12 @@ pub enum Error {
         /// The URI of the index.
         uri: String,
     },
+    /// No executor was there to run the query.
+    #[error("no-executor: for {seconds} s, no executor was there to run the query")]
+    NoExecutor {
+        /// How long the scheduler waited.
+        seconds: u64,
+    },
     /// A program of the cluster cannot be started or reached.
     #[error("start: {what}")]
     Start {
@@ -54,6 +60,7 @@ impl Error {
             Self::Message { .. } => "message",
             Self::PlanNode { .. } => "plan-node",
             Self::IndexTag { .. } => "index-etag",
+            Self::NoExecutor { .. } => "no-executor",
             Self::Start { .. } => "start",
         }
     }
@@ -74,6 +81,9 @@ impl Error {
             }
             Self::IndexTag { .. } => {
                 "serve the index with an ETag, as snapshot-sync does, or query it on one machine"
+            }
+            Self::NoExecutor { .. } => {
+                "start executors with --scheduler, or raise --executor-timeout of the scheduler if they need longer to start"
             }
             Self::Start { .. } => "see the cause; the scheduler must be started first",
         }
@@ -97,6 +107,7 @@ mod tests {
             Error::Message { what: "scan", why: "x".to_owned() },
             Error::PlanNode { node: "CsvScan".to_owned() },
             Error::IndexTag { uri: "http://a/".to_owned() },
+            Error::NoExecutor { seconds: 1 },
             Error::Start { what: "x".to_owned() },
         ] {
             assert!(error.to_string().starts_with(&format!("{}: ", error.name())), "{error}");

@@ -32,5 +32,6 @@ pub mod session;
 pub mod submitted;
 pub mod told;
 
+mod absence;
 mod engine;
 mod joins;

@@ -1,5 +1,6 @@
 //! The scheduler: it plans queries, and gives tasks to the executors that ask for them.
 
+use crate::absence;
 use crate::codec::{LogicalCodec, PhysicalCodec, Terms};
 use crate::error::Error;
 use crate::session;
@@ -16,6 +17,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// How many seconds Ballista waits longer than we do when no executor is left.
+const GRACE: u64 = 10;
 
 /// How a scheduler runs.
 #[derive(Debug, Clone)]
@@ -49,7 +53,8 @@ pub async fn run(options: SchedulerOptions, ready: impl FnOnce(SocketAddr)) -> R
         .with_hostname(address.ip().to_string())
         .with_port(address.port())
         .with_scheduler_policy(TaskSchedulingPolicy::PullStaged)
-        .with_no_executors_grace_period_seconds(timeout)
+        // Later than we fail queries without an executor ourselves, by name.
+        .with_no_executors_grace_period_seconds(timeout.saturating_add(GRACE))
         // The scheduler wrote these itself, and an executor may ask for several tasks at once.
         .with_grpc_server_max_encoding_message_size(u32::MAX)
         .with_grpc_server_max_decoding_message_size(terms.limits.messages(1));
@@ -66,6 +71,10 @@ pub async fn run(options: SchedulerOptions, ready: impl FnOnce(SocketAddr)) -> R
         create_scheduler::<LogicalPlanNode, NoPhysicalPlan>(cluster, Arc::new(config)).await;
     let scheduler = scheduler.map_err(|error| failed("cannot start", &error))?;
     ready(address);
-    let served = start_grpc_service_with_listener(listener, scheduler).await;
-    served.map_err(|error| failed("stopped", &error))
+    tokio::select! {
+        never = absence::watch(scheduler.clone(), Duration::from_secs(timeout)) => match never {},
+        served = start_grpc_service_with_listener(listener, scheduler.clone()) => {
+            served.map_err(|error| failed("stopped", &error))
+        }
+    }
 }

@@ -101,8 +101,27 @@ fn when_all_executors_are_lost_the_query_fails_soon() {
     let ended = asked.ended(PATIENCE);
     assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     assert!(!ended.is_success);
-    assert!(ended.told.contains("all executors were lost"), "{}", ended.told);
+    assert!(ended.told.starts_with("snapshot-cluster: no-executor: "), "{}", ended.told);
     web.release();
+}
+
+#[test]
+fn a_query_that_no_executor_comes_for_fails_by_name() {
+    let web = snapshot(2, 3);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let start = Instant::now();
+    let ended = cluster.query(&["--from", &index, SCAN]).ended(Duration::from_secs(30));
+    assert!(start.elapsed() >= Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(!ended.is_success);
+    assert!(ended.told.starts_with("snapshot-cluster: no-executor: "), "{}", ended.told);
+    assert!(ended.told.contains("\nTo do: start executors"), "{}", ended.told);
+    // The scheduler has done with it, and the next query has a patience of its own.
+    let asked = cluster.query(&["--from", &index, "select count(*) as parts from snapshot"]);
+    std::thread::sleep(Duration::from_secs(3));
+    let _executor = cluster.executor(&[&prefix], &[]);
+    let ended = asked.ended(PATIENCE);
+    assert!(ended.is_success && ended.printed.contains("| 6 "), "{}", ended.told);
 }
 
 /// An executor all whose cores are busy for longer than the scheduler's patience is no lost one.
