@@ -15,7 +15,7 @@ use datafusion::error::DataFusionError;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::protobuf::LogicalPlanNode;
 use snapshot_query::VIOLATIONS;
-use snapshot_query::command::Query;
+use snapshot_query::command::{Query, escaped};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -152,16 +152,14 @@ fn address(cluster: &str) -> Result<String, Error> {
 /// Says why a query failed: the message with its name, and what to do if that is known.
 #[must_use]
 pub fn report(error: &DataFusionError) -> String {
-    if let Some((message, advice)) = named(error) {
-        return format!("{message}\nTo do: {advice}.");
-    }
     let text = error.strip_backtrace();
-    let report = match heard(&text) {
-        Some((message, advice)) => format!("{message}\nTo do: {advice}."),
-        None => text,
+    let report = match (named(error), heard(&text)) {
+        (Some((message, advice)), _) => format!("{message}\nTo do: {advice}."),
+        (None, Some((message, advice))) => format!("{message}\nTo do: {advice}."),
+        (None, None) => text,
     };
     // Text of other hosts does not move the cursor.
-    report.replace(|character: char| character.is_control() && character != '\n', " ")
+    report.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -180,6 +178,6 @@ mod tests {
     #[test]
     fn a_report_has_no_control_characters_of_other_hosts() {
         let error = DataFusionError::Execution("a\u{1b}[2Jb".to_owned());
-        assert_eq!(report(&error), "Execution error: a [2Jb");
+        assert_eq!(report(&error), "Execution error: a\\u{1b}[2Jb");
     }
 }

@@ -69,6 +69,7 @@ pub fn of_client(scheduler: String, config: SessionConfig, sent: Sent) -> Result
     let (ballista, codec) = (config.ballista_config(), Arc::new(LogicalCodec::default()));
     let planner = BallistaQueryPlanner::with_extension(scheduler.clone(), ballista, codec);
     let config = config.with_ballista_query_planner(Arc::new(Sender { planner, sent }));
+    let config = without_extraction(config);
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
     let state = state.upgrade_for_ballista(scheduler)?;
     let mut context = SessionContext::new_with_state(state);
@@ -86,6 +87,13 @@ pub fn client_config() -> SessionConfig {
     config.set_bool(BALLISTA_CLIENT_PULL, true)
 }
 
+/// Without a rule that names columns anew where functions read them, such as those for JSON. The names get
+/// lost where a plan travels, if the table has an alias, and the query fails.
+fn without_extraction(mut config: SessionConfig) -> SessionConfig {
+    config.options_mut().optimizer.enable_leaf_expression_pushdown = false;
+    config
+}
+
 /// A session of the scheduler, which plans one query.
 ///
 /// It has no formats of files and no ways to make tables: the table of a query comes with its plan.
@@ -97,7 +105,7 @@ pub fn client_config() -> SessionConfig {
 /// What the engine refuses the stores or the functions of snapshots for.
 pub fn of_scheduler(config: SessionConfig, terms: &Terms) -> Result<SessionState> {
     let partitions = config.target_partitions().clamp(1, PARTITIONS);
-    let config = config.with_ballista_adaptive_query_planner(false);
+    let config = without_extraction(config.with_ballista_adaptive_query_planner(false));
     let mut state = SessionStateBuilder::new()
         .with_config(config.with_target_partitions(partitions))
         .with_runtime_env(runtime(terms, None)?)

@@ -2,7 +2,7 @@
 
 use crate::support::{Cluster, alone, snapshot};
 
-const QUERIES: [&str; 18] = [
+const QUERIES: [&str; 20] = [
     "select * from snapshot order by package, \"offset\"",
     "select location, length from snapshot order by length desc, location limit 5",
     "select count(*), sum(length), min(location), max(location) from snapshot",
@@ -20,6 +20,11 @@ const QUERIES: [&str; 18] = [
     "select count(*), count(a.location), count(b.location) from \
      (select * from snapshot where location like '%3') a full join \
      (select * from snapshot where location like '%33') b on a.location = b.location",
+    // Joins with a side without rows.
+    "select count(*) from snapshot a where not exists \
+     (select 1 from snapshot b where b.length < 0 and b.location = a.location)",
+    "select count(*), count(b.location) from snapshot a left join \
+     (select location from snapshot where length < 0) b on a.location = b.location",
     // Joins without an equality.
     "select count(*), count(a.location), count(b.location) from \
      (select * from snapshot where location like '%33') a full join \
@@ -54,13 +59,21 @@ fn a_cluster_prints_what_one_machine_prints() {
     }
     #[cfg(feature = "json")]
     {
-        let sql = "select json_get_str(body, 'name') as name, count(*) from snapshot \
-                   where json_get_int(body, 'id') > 7 group by 1 order by 1";
-        let arguments = ["--from", &index, sql];
-        let ended = cluster.ask(&arguments);
-        assert!(ended.is_success, "{}", ended.told);
-        assert_eq!(ended.printed, alone(&arguments));
-        assert!(ended.printed.contains("chair"), "{}", ended.printed);
+        for sql in [
+            "select json_get_str(body, 'name') as name, count(*) from snapshot \
+             where json_get_int(body, 'id') > 7 group by 1 order by 1",
+            // With an alias.
+            "select max(json_get_str(b.body, 'name')) from snapshot b",
+            "select count(*), min(json_get_str(a.body, 'name')) from snapshot a join snapshot b \
+             on a.location = b.location and json_get_int(b.body, 'id') > 7",
+        ] {
+            let arguments = ["--from", &index, sql];
+            let ended = cluster.ask(&arguments);
+            assert!(ended.is_success, "{}", ended.told);
+            assert_eq!(ended.printed, alone(&arguments));
+            let has_name = ["chair", "table"].iter().any(|name| ended.printed.contains(name));
+            assert!(has_name, "{}", ended.printed);
+        }
     }
     #[cfg(feature = "parquet")]
     {

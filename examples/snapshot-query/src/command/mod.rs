@@ -26,6 +26,8 @@ use output::Output;
 use progress::Progress;
 use std::sync::Arc;
 
+pub use printable::escaped;
+
 /// One query, as it stands on a command line.
 #[derive(Debug, Clone, Args)]
 #[group(id = "one-query")]

@@ -11,7 +11,8 @@ const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
 
 /// A text in which each character stands for itself. Others are written as in Rust, such as `\u{1b}`.
-pub(crate) fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut escape = Escape::default();
     text.chars().for_each(|c| escape.push(&mut escaped, c));
