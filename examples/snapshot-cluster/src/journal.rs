@@ -3,6 +3,9 @@
 use log::{LevelFilter, Log, Metadata, Record};
 use std::io::{self, Write};
 
+/// How many characters of a record are printed: what a client has sent may be quoted in it.
+const LONGEST: usize = 500;
+
 /// Prints records, one a line.
 struct Journal;
 
@@ -22,6 +25,10 @@ impl Log for Journal {
         if self.enabled(record.metadata()) {
             let text = record.args().to_string();
             let text = text.replace(|character: char| character.is_control(), " ");
+            let text = match text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text,
+            };
             // A program goes on if nobody can read what it logs.
             let _ = writeln!(io::stderr(), "{} {}: {text}", record.level(), record.target());
         }

@@ -120,6 +120,56 @@ fn what_a_cluster_does_not_run_is_refused_by_the_client_too() {
     assert!(ended.told.contains("nowhere"), "{}", ended.told);
 }
 
+/// Plans are read by functions that call themselves, and protobuf decodes a hundred levels.
+#[test]
+fn a_plan_of_the_greatest_depth_ends_no_scheduler() {
+    use ballista_core::serde::protobuf::execute_query_params::Query;
+    use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
+    use ballista_core::serde::protobuf::{ExecuteQueryParams, GetJobStatusParams};
+    use ballista_core::version::insert_version_header;
+
+    let message = |field: u8, octets: &[u8]| {
+        let mut message = vec![field << 3 | 2];
+        let mut rest = octets.len();
+        while rest > 127 {
+            message.push(rest as u8 | 128);
+            rest >>= 7;
+        }
+        message.push(rest as u8);
+        [message, octets.to_vec()].concat()
+    };
+    let web = snapshot(1, 3);
+    let (index, prefix) = (web.url("/s/index.json"), web.url("/s"));
+    let cluster = Cluster::start(&[&prefix]);
+    let _executor = cluster.executor(&[&prefix], &[]);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let mut client = SchedulerGrpcClient::connect(cluster.url()).await.unwrap();
+        let mut were_decoded = 0;
+        for depth in [1, 20, 30, 40, 45, 46, 47, 48, 49, 50, 60, 99] {
+            // A LimitNode with an input, which is field 5 of a plan, over an EmptyRelation.
+            let empty = vec![0x52, 2, 8, 1];
+            let plan = (0..depth).fold(empty, |plan, _| message(5, &message(1, &plan)));
+            let mut request = tonic::Request::new(ExecuteQueryParams {
+                session_id: "session".to_owned(),
+                settings: Vec::new(),
+                operation_id: depth.to_string(),
+                query: Some(Query::LogicalPlan(plan)),
+            });
+            insert_version_header(request.metadata_mut());
+            // An answer of any kind.
+            let answer = client.execute_query(request).await.unwrap();
+            let is_planned = format!("{:?}", answer.into_inner()).contains("job_id");
+            were_decoded += usize::from(is_planned);
+        }
+        assert!(were_decoded > 3, "{were_decoded}");
+        let job_id = "none".to_owned();
+        client.get_job_status(GetJobStatusParams { job_id }).await.unwrap();
+    });
+    let ended = cluster.ask(&["--from", &index, SQL]);
+    assert!(ended.is_success, "{}", ended.told);
+}
+
 #[test]
 fn a_cluster_that_is_not_there_is_an_error_with_a_name() {
     let ended = Cluster::absent().ask(&["--from", "index.json", SQL]);

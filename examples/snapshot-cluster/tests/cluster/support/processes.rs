@@ -103,6 +103,11 @@ impl Cluster {
         cluster
     }
 
+    /// Where the scheduler is.
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
     /// Starts an executor that fetches what is below these prefixes.
     pub(crate) fn executor(&self, prefixes: &[&str], more: &[&str]) -> Process {
         let scheduler = self.url.trim_start_matches("http://");
