@@ -86,6 +86,9 @@ impl Error {
             Self::NotParquet { .. } => {
                 "have the query give values of one type: of JSON bodies by json_get_str, json_get_int, json_get_float, json_get_bool or json_as_text"
             }
+            Self::NoFile { .. } => {
+                "name a file that does not exist, or one that is to be replaced: no directory, link or device"
+            }
             Self::Plan { .. } => "run programs of the same version on all hosts",
         }
     }

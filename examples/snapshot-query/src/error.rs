@@ -252,6 +252,12 @@ pub enum Error {
         /// The name of the column.
         column: String,
     },
+    /// The Parquet file would replace what is no file.
+    #[error("parquet-file: {} is there, and is no file", path.display())]
+    NoFile {
+        /// The path of the Parquet file.
+        path: std::path::PathBuf,
+    },
     /// A task carries no plan of its package, or an impossible one.
     #[error("plan: a task of {package} carries no sound plan: {why}")]
     Plan {
@@ -293,6 +299,7 @@ impl Error {
             Self::TooManyRanges { .. } => "ranges",
             Self::NotUtf8 { .. } => "not-utf-8",
             Self::NotParquet { .. } => "parquet",
+            Self::NoFile { .. } => "parquet-file",
             Self::Plan { .. } => "plan",
         }
     }
@@ -369,6 +376,7 @@ mod tests {
             Error::CloseMissing { package: package.clone(), searched: 9 },
             Error::NotUtf8 { package: package.clone(), column: "body", offset: 0 },
             Error::NotParquet { column: String::new() },
+            Error::NoFile { path: "a".into() },
             Error::Plan { package, why: "x" },
         ] {
             assert!(error.to_string().starts_with(&format!("{}: ", error.name())), "{error}");

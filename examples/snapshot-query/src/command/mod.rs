@@ -4,6 +4,8 @@
 mod cell;
 pub mod ends;
 mod output;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod printable;
 mod progress;
 
@@ -59,7 +61,7 @@ pub struct Query {
     /// The Parquet file that is being written, until it is complete and has its name.
     #[cfg(feature = "parquet")]
     #[arg(skip)]
-    incomplete: output::Incomplete,
+    incomplete: parquet_file::Incomplete,
     /// Shows no progress.
     #[arg(long)]
     quiet: bool,

@@ -439,6 +439,20 @@ fn rows_go_into_a_parquet_file_that_is_complete_or_absent() {
     let reader = SerializedFileReader::new(std::fs::File::open(&file).unwrap()).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 2);
 
+    #[cfg(unix)]
+    {
+        let link = snapshot.path().join("link.parquet");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        for there in [link.as_path(), Path::new("/dev/null"), snapshot.path()] {
+            let arguments = ["--parquet", there.to_str().unwrap(), "select * from snapshot"];
+            let output = query(snapshot.path(), &arguments);
+            assert_eq!(output.status.code(), Some(1));
+            let told = text(&output.stderr);
+            assert!(told.starts_with("snapshot-query: parquet-file: "), "{told}");
+        }
+        assert!(link.is_symlink());
+    }
+
     let mut octets = PACKAGE.as_bytes().to_vec();
     octets[PACKAGE.find("table").unwrap()] = 0xff;
     let broken = kept(&octets);
