@@ -4,7 +4,7 @@
 It makes a snapshot of packages, and one file with the records of their bodies as lines. Each query is run in turn
 by `snapshot-query` and by `lines` (examples/lines.rs), with one partition and with two; every result must be the
 one that the script has counted. The snapshot has no manifest, so that its parts are read. Times are those of whole
-processes. Needs Python 3.9; build first:
+processes. Needs Python 3.9; build first (anew, if the engine was built without this example):
 
     cargo build --release --manifest-path examples/snapshot-query/Cargo.toml --bin snapshot-query --example lines
 """
