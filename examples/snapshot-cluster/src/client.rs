@@ -153,10 +153,11 @@ fn address(cluster: &str) -> Result<String, Error> {
 #[must_use]
 pub fn report(error: &DataFusionError) -> String {
     let text = error.strip_backtrace();
-    let report = match (named(error), heard(&text)) {
-        (Some((message, advice)), _) => format!("{message}\nTo do: {advice}."),
-        (None, Some((message, advice))) => format!("{message}\nTo do: {advice}."),
-        (None, None) => text,
+    let own = named(error);
+    let own = own.as_ref().map(|(message, advice)| (message.as_str(), *advice));
+    let report = match own.or_else(|| heard(&text)) {
+        Some((message, advice)) => format!("{message}\nTo do: {advice}."),
+        None => text,
     };
     // Text of other hosts does not move the cursor.
     report.split('\n').map(escaped).collect::<Vec<_>>().join("\n")

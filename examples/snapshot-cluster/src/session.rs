@@ -45,8 +45,7 @@ struct SentState {
 
 impl Sent {
     /// The plan, once there is one.
-    #[must_use]
-    pub fn plan(&self) -> Option<&Arc<dyn ExecutionPlan>> {
+    pub(crate) fn plan(&self) -> Option<&Arc<dyn ExecutionPlan>> {
         self.0.plan.get()
     }
 

@@ -155,10 +155,11 @@ impl Query {
         Ok(Outcome { printed: printed?, plan, manifest: table.manifest_state() })
     }
 
-    /// Removes the file that is not complete, if there is one. The query fails if it still runs.
+    /// Removes the file that is not complete, if there is one, and each one that the query begins later.
+    /// The query fails if it still runs.
     pub fn discard_incomplete(&self) {
         #[cfg(feature = "parquet")]
-        self.incomplete.discard();
+        self.incomplete.close();
     }
 
     async fn plan(

@@ -18,19 +18,40 @@ const ROW_GROUP: usize = 64 * 1024 * 1024;
 
 /// The name that a file has until it is complete. The file is removed with it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Incomplete(Arc<Mutex<Option<TempPath>>>);
+pub(crate) struct Incomplete(Arc<Mutex<Name>>);
+
+#[derive(Debug, Default)]
+enum Name {
+    #[default]
+    None,
+    Of(TempPath),
+    /// There is none any more, whatever the query still does.
+    Closed,
+}
 
 impl Incomplete {
+    /// Once it is closed, the file is removed at once.
     fn put(&self, path: TempPath) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
+        let mut name = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*name, Name::None) {
+            *name = Name::Of(path);
+        }
     }
 
     fn take(&self) -> Option<TempPath> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut name = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::take(&mut *name) {
+            Name::Of(path) => Some(path),
+            other => {
+                *name = other;
+                None
+            }
+        }
     }
 
-    pub(crate) fn discard(&self) {
-        drop(self.take());
+    /// Removes the file, and each one that the query begins from now on.
+    pub(crate) fn close(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Name::Closed;
     }
 }
 
@@ -44,7 +65,7 @@ pub(crate) struct ParquetFile {
 
 impl Drop for ParquetFile {
     fn drop(&mut self) {
-        self.incomplete.discard();
+        drop(self.incomplete.take());
     }
 }
 
@@ -117,6 +138,29 @@ fn failed(error: ParquetError) -> DataFusionError {
 mod tests {
     use super::*;
     use datafusion::arrow::datatypes::{Field, UnionFields, UnionMode};
+
+    /// A signal may come before the file is begun, and the query may go on computing after that.
+    #[test]
+    fn a_query_that_was_ended_leaves_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = || std::fs::read_dir(directory.path()).unwrap().count();
+        let path = directory.path().join("rows.parquet");
+        let create = |incomplete: &Incomplete| {
+            let schema = Arc::new(datafusion::arrow::datatypes::Schema::empty());
+            ParquetFile::create(&path, incomplete.clone(), schema).unwrap()
+        };
+        let begun = Incomplete::default();
+        let file = create(&begun);
+        assert_eq!(files(), 1);
+        begun.close();
+        assert_eq!(files(), 0);
+        assert!(file.finish().is_err());
+        let file = create(&begun);
+        assert_eq!(files(), 0);
+        assert!(file.finish().is_err());
+        drop(create(&Incomplete::default()));
+        assert_eq!(files(), 0);
+    }
 
     #[test]
     fn several_types_are_found_at_any_depth() {

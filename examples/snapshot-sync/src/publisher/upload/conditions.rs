@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 /// The name of the object with which it is attempted.
 const NAME: &str = "conditions.json";
-/// How long a store may take to refuse, at each attempt. One that does not know a condition may answer as if it had failed
-/// for a while, so that the request would be repeated for minutes.
+/// How long a store may take to refuse, at each attempt. One that does not know a condition may answer as if
+/// it had failed for a while, so that the request would be repeated for minutes.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it is attempted, since any store may be silent once.
 const ATTEMPTS: u32 = 3;
